@@ -1,0 +1,189 @@
+/** The vocabulary of the log (design §4): what a stored event is, and the shapes that the program writes. */
+import { z } from 'zod';
+
+// ── envelopes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** An event that is about to be appended. The id is a UUID; data and metadata are JSON. */
+export type NewEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly metadata: JsonObject;
+};
+
+/** An event as the log gives it back. `position` grows through the whole log, `revision` through its stream (from 0). */
+export type RecordedEvent = NewEvent & {
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+};
+
+const rfc3339 = z.iso.datetime({ offset: true });
+
+const commonMetadata = {
+  /** version of the event's own schema, from 1 */
+  v: z.int().min(1),
+  recorded_at: rfc3339,
+  /** version of the program that wrote it */
+  app: z.string(),
+  $correlationId: z.string(),
+};
+
+// ── facts of the PBX ─────────────────────────────────────────────────────────────────────────────────────────────
+
+export const pbxIdSchema = z
+  .string()
+  .regex(/^[a-z0-9_]{1,32}$/, 'one to 32 of a–z, 0–9 and _')
+  .refine((id) => id !== 'manual', '`manual` is taken');
+
+/** A frame as the PBX sent it: fields in their order, repeats kept; the keys whose value was no UTF-8 stand in `latin1`. */
+export const pbxFactDataSchema = z.object({
+  fields: z.array(z.tuple([z.string(), z.string()])),
+  latin1: z.array(z.string()).optional(),
+});
+export type PbxFactData = z.infer<typeof pbxFactDataSchema>;
+
+export const pbxFactMetadataSchema = z.object({
+  ...commonMetadata,
+  pbx: z.string(),
+  /** revision of the session's PbxConnected in `pbx-<pbx>` */
+  session: z.int().min(0),
+  /** counts the facts of a session from 0, without gaps when it is given out */
+  seq: z.int().min(0),
+  received_at: rfc3339,
+});
+export type PbxFactMetadata = z.infer<typeof pbxFactMetadataSchema>;
+
+/** AMI event name → type of the stored fact. A frame in no table that names a channel or a bridge is `PbxEventObserved`. */
+export const PBX_FACT_TYPES = {
+  Newchannel: 'ChannelOpened',
+  Newstate: 'ChannelStateChanged',
+  NewCallerid: 'CallerIdChanged',
+  NewConnectedLine: 'ConnectedLineChanged',
+  NewExten: 'DialplanStepped',
+  Rename: 'ChannelRenamed',
+  Hangup: 'CallHungUp',
+  HangupRequest: 'HangupRequested',
+  SoftHangupRequest: 'SoftHangupRequested',
+  DialBegin: 'DialBegan',
+  DialState: 'DialProgressed',
+  DialEnd: 'DialEnded',
+  BridgeCreate: 'BridgeCreated',
+  BridgeEnter: 'BridgeEntered',
+  BridgeLeave: 'BridgeLeft',
+  BridgeDestroy: 'BridgeDestroyed',
+  BridgeMerge: 'BridgesMerged',
+  BlindTransfer: 'CallBlindTransferred',
+  AttendedTransfer: 'CallAttendedTransferred',
+  LocalBridge: 'LocalChannelsBridged',
+  LocalOptimizationBegin: 'LocalOptimizationBegan',
+  LocalOptimizationEnd: 'LocalOptimizationEnded',
+  Hold: 'CallHeld',
+  Unhold: 'CallResumed',
+  Pickup: 'CallPickedUp',
+  ParkedCall: 'CallParked',
+  ParkedCallGiveUp: 'ParkedCallGivenUp',
+  ParkedCallTimeOut: 'ParkedCallTimedOut',
+  UnParkedCall: 'CallUnparked',
+  ConfbridgeStart: 'ConferenceStarted',
+  ConfbridgeJoin: 'ConferenceJoined',
+  ConfbridgeLeave: 'ConferenceLeft',
+  ConfbridgeEnd: 'ConferenceEnded',
+  MeetmeJoin: 'ConferenceJoined',
+  MeetmeLeave: 'ConferenceLeft',
+  MessageWaiting: 'VoicemailLeft',
+  MixMonitorStart: 'RecordingStarted',
+  MixMonitorStop: 'RecordingStopped',
+  MonitorStart: 'RecordingStarted',
+  MonitorStop: 'RecordingStopped',
+  OriginateResponse: 'CallOriginated',
+  Cdr: 'CallDetailRecorded',
+  QueueCallerJoin: 'QueueCallerJoined',
+  QueueCallerLeave: 'QueueCallerLeft',
+  QueueCallerAbandon: 'QueueCallerAbandoned',
+  AgentCalled: 'AgentCalled',
+  AgentConnect: 'AgentConnected',
+  AgentComplete: 'AgentCompleted',
+  AgentRingNoAnswer: 'AgentRangWithoutAnswer',
+} as const;
+
+export const OTHER_PBX_FACT = 'PbxEventObserved';
+
+// ── the connection ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export const pbxConnectedSchema = z.object({
+  at: rfc3339,
+  /** the AMI version of the banner, e.g. `11.0.0` */
+  ami_version: z.string().nullable(),
+  /** PBX clock minus ours, from the answer to a Ping; null if it was not asked */
+  clock_offset_ms: z.number().nullable(),
+});
+export const pbxDisconnectedSchema = z.object({
+  session: z.int().min(0),
+  /** when the connection was found lost */
+  at: rfc3339,
+  /** when the PBX was last heard: what happened between the two is not known */
+  last_heard_at: rfc3339,
+  /** a code of `errors.ts`, or `STOPPED` when we left in good order */
+  reason: z.string(),
+  /** the PBX said that it goes down */
+  pbx_went_down: z.boolean(),
+});
+export const channelsListedSchema = z.object({ at: rfc3339, session: z.int(), channels: z.int().min(0) });
+
+// ── people's facts, customers, system ────────────────────────────────────────────────────────────────────────────
+
+export const roleSchema = z.enum(['agent', 'auditor', 'admin']);
+export type Role = z.infer<typeof roleSchema>;
+export const actorSchema = z.object({ sub: z.string().min(1).max(200), role: roleSchema });
+export type Actor = z.infer<typeof actorSchema>;
+
+export const peopleMetadataSchema = z.object({ ...commonMetadata, actor: actorSchema, request_id: z.string() });
+export const systemMetadataSchema = z.object(commonMetadata);
+
+export const customerIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, '1 to 64 of A–Z, a–z, 0–9 and _ . : -');
+
+export const callLoggedSchema = z.object({
+  customer_id: customerIdSchema,
+  direction: z.enum(['inbound', 'outbound']),
+  duration_seconds: z.int().min(0).max(86_400),
+  notes: z.string().max(10_000),
+  occurred_at: rfc3339,
+  /** SHA-256 of the request's canonical body: the same Idempotency-Key with another body is refused */
+  request_hash: z.string().nullable(),
+});
+
+/** A number as the CRM gave it; who held it from when to when decides to whom a past call belongs. */
+export const customerNumberSchema = z.object({
+  number: z.string().min(1).max(64),
+  label: z.string().max(100).optional(),
+  from: rfc3339.optional(),
+  to: rfc3339.optional(),
+});
+export const customerSchema = z.object({
+  name: z.string().min(1).max(200),
+  numbers: z.array(customerNumberSchema).max(100),
+});
+export type CustomerData = z.infer<typeof customerSchema>;
+
+export const callAssignedSchema = z.object({ customer_id: customerIdSchema });
+
+export const rulesSourceSchema = z.enum(['default', 'file', 'api']);
+export const readModelActivatedSchema = z.object({ version: z.int().min(1), derivation: z.string() });
+
+// ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const streamOf = {
+  call: (pbx: string, id: string) => `call-${pbx}-${id}`,
+  session: (pbx: string, session: number) => `call-${pbx}-session${session}`,
+  pbx: (pbx: string) => `pbx-${pbx}`,
+  customer: (id: string) => `customer-${id}`,
+  manual: (uuid: string) => `manual-${uuid}`,
+  annotation: (id: string) => `annotation-${id}`,
+  log: 'system-log',
+  rules: 'system-rules',
+  readModel: 'system-read-model',
+} as const;

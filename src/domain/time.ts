@@ -1,0 +1,26 @@
+/** Microseconds since the epoch; exact as a double until the year 2255. */
+export type Micros = number & { readonly __brand: 'Micros' };
+
+/** `1795401186.221257` (seconds as AMI and the timing files write them) → Micros; null if it is no such number. */
+export function microsOfSeconds(seconds: string | number): Micros | null {
+  const match = /^(\d{1,11})(?:\.(\d{1,9}))?$/.exec(String(seconds));
+  if (!match) return null;
+  const fraction = (match[2] ?? '').padEnd(6, '0').slice(0, 6);
+  return (Number(match[1]) * 1_000_000 + Number(fraction)) as Micros;
+}
+
+/** RFC 3339 in UTC with six digits of the second: `2026-11-23T02:33:06.221257Z`. */
+export function toRfc3339(time: Micros): string {
+  const millis = Math.floor(time / 1000);
+  const micros = String(time - millis * 1000).padStart(3, '0');
+  return `${new Date(millis).toISOString().slice(0, -1)}${micros}Z`;
+}
+
+/** Any RFC 3339 time → Micros; null if it is none. */
+export function fromRfc3339(text: string): Micros | null {
+  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
+  if (!match) return null;
+  const millis = Date.parse(`${match[1]}T${match[2]}${match[4]?.toUpperCase()}`);
+  if (Number.isNaN(millis)) return null;
+  return (millis * 1000 + Number((match[3] ?? '').padEnd(6, '0').slice(0, 6))) as Micros;
+}

@@ -1,0 +1,79 @@
+/** Every error the program knows by name: a stable code, and the HTTP status it has where it reaches a client. */
+const CODES = {
+  // the log
+  WRONG_EXPECTED_REVISION: 409,
+  APPEND_TOO_LARGE: 413,
+  INVALID_EVENT: 500,
+  STREAM_DELETED: 409,
+  LOG_UNAVAILABLE: 503,
+  LOG_OUTCOME_UNKNOWN: 503,
+  LOG_ACCESS_DENIED: 503,
+  LOG_IS_ANOTHER: 500,
+  LOG_TOO_SHORT: 500,
+  LOG_HOLE: 500,
+  // projections
+  FENCED: 500,
+  POISON_EVENT: 500,
+  SCHEMA_TOO_NEW: 500,
+  DATABASE_UNAVAILABLE: 503,
+  // AMI
+  AMI_NO_BANNER: 502,
+  AMI_NOT_ASTERISK: 502,
+  AMI_LOGIN_REFUSED: 502,
+  AMI_TIMEOUT: 504,
+  AMI_CONNECTION_LOST: 502,
+  AMI_UNREACHABLE: 502,
+  AMI_TLS: 502,
+  AMI_LINE_TOO_LONG: 502,
+  AMI_FRAME_TOO_LARGE: 502,
+  AMI_INVALID_ACTION: 500,
+  AMI_ACTION_FAILED: 502,
+  // HTTP
+  BAD_REQUEST: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  VALIDATION_FAILED: 422,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  TOO_MANY_REQUESTS: 429,
+  INTERNAL: 500,
+  // configuration and start
+  CONFIG_INVALID: 500,
+  RULES_INVALID: 500,
+  DATA_DIR_IN_USE: 500,
+  DATA_DIR_UNREACHABLE: 500,
+  RECORDING_UNREADABLE: 500,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof CODES;
+
+/** One invalid field: a JSON pointer into what was sent (`#/duration_seconds`) and what to do about it. */
+export type FieldProblem = { readonly pointer: string; readonly detail: string };
+
+/**
+ * An error with a stable code. Its message is read by people and by logs, so it never holds a phone number, a name,
+ * a note or a secret.
+ */
+export class CommslogError extends Error {
+  override readonly name = 'CommslogError';
+  readonly code: ErrorCode;
+  readonly fields: readonly FieldProblem[];
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; fields?: readonly FieldProblem[] } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.fields = options.fields ?? [];
+  }
+
+  get status(): number {
+    return CODES[this.code];
+  }
+}
+
+export function hasCode(error: unknown, ...codes: ErrorCode[]): error is CommslogError {
+  return error instanceof CommslogError && codes.includes(error.code);
+}

@@ -1,0 +1,56 @@
+import type { NewEvent, RecordedEvent } from '../domain/events.ts';
+
+/** The stream's last revision, or that it must not exist. There is no "any": a retry would store twice. */
+export type ExpectedRevision = bigint | 'no_stream';
+
+/** Positions are exclusive; 0n stands before the first event of the log. */
+export const BEGINNING = 0n;
+
+/** Largest append on every adapter: UTF-8 bytes of data and of metadata, and twice the type's length, of all its events. */
+export const MAX_APPEND_BYTES = 1_000_000;
+
+/** Streams whose name begins with one of these; without a filter: all of ours (never a store's own `$…`). */
+export type StreamFilter = { readonly streamPrefixes: readonly string[] };
+
+export type ReadStreamOptions = {
+  /** first revision wanted (inclusive); default: the first, or the last when backwards */
+  readonly from?: bigint;
+  readonly direction?: 'forwards' | 'backwards';
+  /** at most so many events */
+  readonly limit?: number;
+};
+
+export type AppendResult = { readonly revision: bigint; readonly position: bigint };
+
+/**
+ * The log. Batches that an iterable yields are never empty and bounded.
+ *
+ * Errors (`CommslogError`): `WRONG_EXPECTED_REVISION`, `APPEND_TOO_LARGE`, `INVALID_EVENT`, `STREAM_DELETED` are final;
+ * `LOG_UNAVAILABLE` may be tried again; after `LOG_OUTCOME_UNKNOWN` the identical append (ids, order, expected) must be
+ * tried again, it is idempotent; `LOG_ACCESS_DENIED` needs a person.
+ */
+export interface EventStore {
+  /**
+   * Appends all events or none. The same append again (or a prefix of it) with the same `expected` succeeds and writes
+   * nothing. An empty list writes nothing and checks `expected`.
+   */
+  append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
+  /** A missing or deleted stream has no events. */
+  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<readonly RecordedEvent[]>;
+  /** From `after` (exclusive) to where the log ends now. */
+  readAll(after: bigint, filter?: StreamFilter, signal?: AbortSignal): AsyncIterable<readonly RecordedEvent[]>;
+  /**
+   * From `after` (exclusive) for ever, in order, without gap or repeat, across lost connections; ends only by `signal`
+   * (without an error) or by a final error.
+   */
+  subscribe(
+    after: bigint,
+    filter: StreamFilter | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly RecordedEvent[]>;
+  /** Position of the last event, 0n when there is none. */
+  head(): Promise<bigint>;
+  /** The log's own id: `LogCreated` in `system-log`, written when the log is first opened. */
+  logId(): Promise<string>;
+  close(): Promise<void>;
+}

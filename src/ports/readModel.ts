@@ -1,0 +1,102 @@
+import type { CommsEntry, CurrentCall, Direction, Outcome } from '../domain/entry.ts';
+
+/** Filters of the comms list; every field narrows, absent ones do not. Times are RFC 3339; `from` inclusive, `to` exclusive. */
+export type CommsFilter = {
+  readonly type?: 'call';
+  readonly directions?: readonly Direction[];
+  readonly outcomes?: readonly Outcome[];
+  readonly customerId?: string;
+  /** spoke or rang */
+  readonly extension?: string;
+  /** part of a number, a name (external or customer's) or a note; at least 2 characters */
+  readonly q?: string;
+  readonly from?: string;
+  readonly to?: string;
+  /** only entries with an outside number and no customer */
+  readonly unassigned?: boolean;
+  readonly done?: boolean;
+};
+
+/** Where a page goes on: newest first by (occurred_at, id). */
+export type CommsKey = { readonly occurredAt: string; readonly id: string };
+
+export type Page<T, K> = { readonly items: readonly T[]; readonly next: K | null };
+
+export type CommsCounts = {
+  readonly total: number;
+  readonly by_outcome: Readonly<Record<Outcome, number>>;
+  readonly by_direction: Readonly<Record<Direction, number>>;
+  readonly unassigned: number;
+  readonly missed_open: number;
+};
+
+/** What a list shows of a customer beside the entry. */
+export type CustomerName = { readonly id: string; readonly name: string };
+
+export type Customer = {
+  readonly id: string;
+  readonly name: string;
+  readonly numbers: readonly {
+    readonly number: string;
+    readonly e164: string | null;
+    readonly label: string | null;
+    readonly from: string | null;
+    readonly to: string | null;
+  }[];
+  /** revision of `customer-<id>`, for ETag and If-Match */
+  readonly revision: bigint;
+  readonly removedAt: string | null;
+};
+
+export type Change = {
+  readonly seq: bigint;
+  readonly id: string;
+  readonly kind: 'upsert' | 'removed' | 'merged';
+  /** the entry now (`upsert`), or the id it went into (`merged`) */
+  readonly entry: CommsEntry | null;
+  readonly currentId: string | null;
+};
+
+export type FoundComms =
+  | {
+      readonly kind: 'found';
+      readonly entry: CommsEntry;
+      readonly customer: CustomerName | null;
+      readonly annotationRevision: bigint;
+    }
+  /** the id was merged into another */
+  | { readonly kind: 'moved'; readonly currentId: string };
+
+/**
+ * The active read-model version, for readers. Every call resolves the active version once.
+ * Errors: `DATABASE_UNAVAILABLE`.
+ */
+export interface ReadModel {
+  list(
+    filter: CommsFilter,
+    after: CommsKey | null,
+    limit: number,
+  ): Promise<Page<CommsEntry & { customer: CustomerName | null }, CommsKey>>;
+  counts(filter: CommsFilter): Promise<CommsCounts>;
+  get(id: string): Promise<FoundComms | null>;
+  current(): Promise<readonly CurrentCall[]>;
+  customers(q: string | null, after: string | null, limit: number): Promise<Page<Customer, string>>;
+  customer(id: string): Promise<Customer | null>;
+  /** Changes after `seq` of version `version`; null: that version is not served or the changes are no longer kept (→ reset). */
+  changes(version: number, after: bigint, limit: number): Promise<readonly Change[] | null>;
+  /** Where the feed stands now. */
+  feedHead(): Promise<{ readonly version: number; readonly seq: bigint }>;
+  /** Calls back whenever rows, current calls or the active version may have changed. Returns how to stop. */
+  onChange(listener: () => void): () => void;
+  /** Resolves true as soon as the active version has projected `position`, false when `signal` aborts first. */
+  caughtUp(position: bigint, signal: AbortSignal): Promise<boolean>;
+  status(): Promise<ReadModelStatus>;
+}
+
+export type ReadModelStatus = {
+  readonly version: number;
+  readonly derivation: string;
+  readonly position: bigint;
+  readonly parked: number;
+  readonly rows: number;
+};

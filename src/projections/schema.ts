@@ -1,0 +1,143 @@
+/**
+ * The tables (design §8). `ControlTables` live in the schema `commslog`, `VersionTables` in one schema per read-model
+ * version (`read_v<n>`); use `db.withSchema(...)`. bigint columns are bigint (the pool parses int8), timestamptz columns
+ * are RFC 3339 strings with microseconds (the pool's parser), json columns are parsed.
+ */
+import type { ColumnType, Generated } from 'kysely';
+import type { CommsEntry, CurrentCall, Direction, Leg, Match, Note, Outcome, Segment, Why } from '../domain/entry.ts';
+import type { JsonObject } from '../domain/events.ts';
+
+/** json column: written as text, read parsed. */
+type JsonColumn<T> = ColumnType<T, string, string>;
+
+export type ControlTables = {
+  /** every built generation; `state` building → ready → active → previous → dropped */
+  read_model_version: {
+    version: number;
+    schema_name: string;
+    derivation: string;
+    rules: JsonColumn<JsonObject>;
+    state: 'building' | 'ready' | 'active' | 'previous' | 'dropped';
+    created_at: string;
+  };
+  /** the one pointer row */
+  read_model: { singleton: boolean; active_version: number | null };
+  web_session: {
+    /** SHA-256 of the cookie's value */
+    token_hash: string;
+    sub: string;
+    role: 'agent' | 'auditor' | 'admin';
+    created_at: Generated<string>;
+    expires_at: string;
+  };
+  /** one-time links: unused until `used_at` */
+  sign_in_link: {
+    token_hash: string;
+    sub: string;
+    role: 'agent' | 'auditor' | 'admin';
+    expires_at: string;
+    used_at: string | null;
+  };
+};
+
+export type VersionTables = {
+  /** one row; moved by compare-and-set in the transaction that writes the rows */
+  checkpoint: { singleton: boolean; position: bigint; log_id: string };
+  crm_comms_log: {
+    id: string;
+    pbx: string;
+    ext_message_id: string;
+    type: 'call';
+    source: 'pbx' | 'manual' | 'cdr';
+    direction: Direction;
+    outcome: Outcome;
+    customer_id: string | null;
+    match: JsonColumn<Match>;
+    external_number: string | null;
+    external_number_raw: string | null;
+    external_name: string | null;
+    did: string | null;
+    dialled: string | null;
+    trunk: string | null;
+    extensions: string[];
+    rang: string[];
+    occurred_at: string;
+    answered_at: string | null;
+    ended_at: string | null;
+    ring_seconds: number | null;
+    duration_seconds: number | null;
+    body: string;
+    notes: JsonColumn<Note[]>;
+    segments: JsonColumn<Segment[]>;
+    legs: JsonColumn<Leg[]>;
+    incomplete: string[];
+    why: JsonColumn<Why>;
+    done_at: string | null;
+    derivation: string;
+    position: bigint;
+    /** the group (call_group.id) that the row was folded from; null for manual entries */
+    group_id: bigint | null;
+    /** revision of the entry's stream of people's facts, -1 when there is none */
+    annotation_revision: bigint;
+  };
+  /** which key (uniqueid, linkedid, bridge, stream) belongs to which group; also for calls without a row */
+  call_member: { pbx: string; key: string; group_id: bigint };
+  call_group: {
+    id: Generated<bigint>;
+    pbx: string;
+    /** has a channel that was not heard to hang up: connection facts touch it */
+    open: boolean;
+    position: bigint;
+  };
+  call_alias: { id: string; current_id: string };
+  current_call: {
+    id: string;
+    group_id: bigint;
+    pbx: string;
+    occurred_at: string | null;
+    call: JsonColumn<CurrentCall>;
+  };
+  /** numbered without gaps inside the projector's transaction */
+  changes: { seq: bigint; id: string; kind: 'upsert' | 'removed' | 'merged'; current_id: string | null };
+  customer: { id: string; name: string; revision: bigint; removed_at: string | null; registered_at: string };
+  customer_number: {
+    customer_id: string;
+    /** order in the customer's list */
+    ordinal: number;
+    number: string;
+    e164: string | null;
+    label: string | null;
+    /** as the CRM gave them */
+    valid_from: string | null;
+    valid_to: string | null;
+    /** when this holder got and lost the number: valid_from or when it was recorded; valid_to, or when it was taken away */
+    holds_from: string;
+    holds_to: string | null;
+    /** still in the customer's list */
+    listed: boolean;
+  };
+  /** connection facts, one row a session */
+  pbx_session: {
+    pbx: string;
+    session: number;
+    connected_at: string;
+    disconnected_at: string | null;
+    last_heard_at: string | null;
+    reason: string | null;
+    pbx_went_down: boolean;
+  };
+  parked: {
+    position: bigint;
+    stream: string;
+    revision: bigint;
+    event_id: string;
+    type: string;
+    error: string;
+    parked_at: string;
+  };
+};
+
+export type ControlDb = { [T in keyof ControlTables as `commslog.${T & string}`]: ControlTables[T] };
+
+/** An entry's columns that the API shows come straight from the table. */
+export type CommsColumns = keyof CommsEntry & keyof VersionTables['crm_comms_log'];

@@ -1,0 +1,35 @@
+// Runs one test file in this process and tells the parent how it went (tests/run.ts starts one process a file).
+import { pathToFileURL } from 'node:url';
+import { exec } from 'uvu';
+import { counts } from './suite.ts';
+
+const LEAK_GRACE_MS = 3_000;
+const QUIET = new Set(['TTYWrap', 'PipeWrap', 'Pipe', 'FSReqPromise', 'CloseReq', 'Immediate']);
+
+const file = process.argv[2];
+if (file === undefined) throw new Error('usage: runFile.ts FILE');
+
+Object.assign(globalThis, { UVU_DEFER: 1, UVU_INDEX: 0 });
+(globalThis as unknown as { UVU_QUEUE: unknown[][] }).UVU_QUEUE.splice(0, Number.POSITIVE_INFINITY, [null]);
+process.on('SIGUSR2', () => {
+  process.send?.({ running: counts.running, open: openHandles() });
+});
+
+await import(pathToFileURL(file).href);
+await exec();
+
+const leaked = await leakedHandles();
+process.send?.({ done: true, ...counts, leaked }, () => process.exit(counts.failed > 0 || leaked.length > 0 ? 1 : 0));
+
+/** Handles that keep the process alive although every test has ended. Those that close within the grace time are no leak. */
+async function leakedHandles(): Promise<string[]> {
+  const until = Date.now() + LEAK_GRACE_MS;
+  while (openHandles().length > 0 && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return openHandles();
+}
+
+function openHandles(): string[] {
+  return process.getActiveResourcesInfo().filter((kind) => !QUIET.has(kind));
+}
