@@ -53,7 +53,8 @@ export const pbxFactMetadataSchema = z.object({
   session: z.int().min(0),
   /** counts the facts of a session from 0, without gaps when it is given out */
   seq: z.int().min(0),
-  received_at: rfc3339,
+  /** null only where a recording has no clock */
+  received_at: rfc3339.nullable(),
 });
 export type PbxFactMetadata = z.infer<typeof pbxFactMetadataSchema>;
 
