@@ -2,9 +2,11 @@
 // Fails on no tests, on a failing, hanging or handle-leaking file, and says which test hung.
 // `npm test -- PATTERN` runs the files whose path contains PATTERN.
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '../src/adapters/postgres/index.ts';
 
 const FILE_DEADLINE_MS = 300_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,7 +34,12 @@ const patterns = process.argv.slice(2);
 const files = findTests().filter((file) => patterns.length === 0 || patterns.some((p) => file.includes(p)));
 const results: Result[] = [];
 const queue = [...files];
-await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, worker));
+const { postgresUrl, stopPostgres } = await startPostgres();
+try {
+  await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, worker));
+} finally {
+  await stopPostgres();
+}
 
 const total = (key: 'passed' | 'failed' | 'skipped') => results.reduce((sum, r) => sum + r[key], 0);
 const broken = results.filter((r) => r.problems.length > 0);
@@ -41,6 +48,20 @@ if (files.length === 0) console.log('BROKEN: no test file matches');
 const failed = total('failed') + broken.filter((r) => r.failed === 0).length + (files.length === 0 ? 1 : 0);
 console.log(`${total('passed')} passed, ${failed} failed, ${total('skipped')} skipped`);
 process.exitCode = failed > 0 || total('passed') === 0 ? 1 : 0;
+
+/** One server for the whole run, each test file makes its own database in it. Not durable: nobody needs it after a crash. */
+async function startPostgres(): Promise<{ postgresUrl: string; stopPostgres: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'commslog-tests-'));
+  chmodSync(folder, 0o711);
+  const server = await startEmbeddedPostgres(folder, {
+    settings: ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'],
+  });
+  const stopPostgres = async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { postgresUrl: server.url, stopPostgres };
+}
 
 function findTests(): string[] {
   return readdirSync(`${root}tests`, { recursive: true, encoding: 'utf8' })
@@ -65,7 +86,7 @@ function runFile(file: string): Promise<Result> {
     cwd: root,
     silent: true,
     execArgv: ['--import', 'tsx', '--enable-source-maps'],
-    env: { ...process.env, NODE_ENV: 'test' },
+    env: { ...process.env, NODE_ENV: 'test', TEST_POSTGRES_URL: postgresUrl },
   });
   const result: Result = { file, passed: 0, failed: 0, skipped: 0, problems: [], output: '', ms: 0 };
   let report: Report | undefined;

@@ -1,0 +1,1 @@
+export { type EmbeddedPostgres, holdServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';

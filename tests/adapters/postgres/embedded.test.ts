@@ -1,0 +1,132 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import * as assert from 'uvu/assert';
+import { holdServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
+import { hasCode } from '../../../src/errors.ts';
+import { connectionSettings } from '../../../src/postgres.ts';
+import { suite } from '../../support/suite.ts';
+
+const test = suite('the embedded PostgreSQL', { deadlineMs: 60_000 });
+const FAST = { settings: ['fsync=off'] };
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+const worker = fileURLToPath(new URL('startAndStop.ts', import.meta.url));
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'commslog-pg-'));
+  chmodSync(folder, 0o711);
+  try {
+    await work(join(folder, 'data'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client(connectionSettings(url));
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('keeps its data through a stop and a second start, under the same password', () =>
+  inFolder(async (data) => {
+    const first = await startEmbeddedPostgres(data, FAST);
+    await query(first.url, 'create table kept as select 42 as n');
+    await first.stop();
+    assert.is(await runningEmbeddedPostgres(data), null);
+    const second = await startEmbeddedPostgres(data, FAST);
+    assert.equal(await query(second.url, 'select n from kept'), [{ n: 42 }]);
+    assert.is(await runningEmbeddedPostgres(data), second.url);
+    await second.stop();
+  }));
+
+test('tells how to reach it in a file that only its owner reads', () =>
+  inFolder(async (data) => {
+    const server = await startEmbeddedPostgres(data, FAST);
+    assert.is(statSync(join(data, 'postgres.json')).mode & 0o777, 0o600);
+    await server.stop();
+  }));
+
+test('refuses a second serve on the same data', () =>
+  inFolder(async (data) => {
+    const server = await startEmbeddedPostgres(data, FAST);
+    const lock = await holdServeLock(server.url);
+    let refused: unknown;
+    await startEmbeddedPostgres(data, FAST).catch((error: unknown) => {
+      refused = error;
+    });
+    assert.ok(hasCode(refused, 'DATA_DIR_IN_USE'));
+    await lock.end();
+    await server.stop();
+  }));
+
+test('ends the server that a killed process left behind, and starts with its data', () =>
+  inFolder(async (data) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', worker, data, 'stay'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    const orphan = await runningEmbeddedPostgres(data);
+    assert.ok(orphan);
+    const server = await startEmbeddedPostgres(data, FAST);
+    assert.equal(await query(server.url, 'select n from written'), [{ n: 1 }]);
+    await server.stop();
+  }));
+
+test('says so when the file with its password is damaged, and leaves the data alone', () =>
+  inFolder(async (data) => {
+    await (await startEmbeddedPostgres(data, FAST)).stop();
+    const intact = readFileSync(join(data, 'postgres.json'), 'utf8');
+    writeFileSync(join(data, 'postgres.json'), intact.slice(0, 9));
+    let refused: unknown;
+    await startEmbeddedPostgres(data, FAST).catch((error: unknown) => {
+      refused = error;
+    });
+    assert.ok(hasCode(refused, 'CONFIG_INVALID'));
+    writeFileSync(join(data, 'postgres.json'), intact);
+    await (await startEmbeddedPostgres(data, FAST)).stop();
+  }));
+
+if (isRoot) {
+  test('runs for root below a folder that no other user may enter', () =>
+    inFolder(async (data) => {
+      const closed = join(data, '..', 'closed');
+      mkdirSync(closed, { mode: 0o700 });
+      const server = await startEmbeddedPostgres(join(closed, 'data'), FAST);
+      assert.equal(await query(server.url, 'select 1 as n'), [{ n: 1 }]);
+      assert.not.equal(statSync(join(closed, 'data', 'postgres')).uid, 0);
+      await server.stop();
+    }));
+
+  test('runs for a normal user as that user', () =>
+    inFolder(async (data) => {
+      mkdirSync(data);
+      chownSync(data, NOBODY, NOBODY);
+      const result = spawnSync(process.execPath, ['--import', 'tsx', worker, data], {
+        uid: NOBODY,
+        gid: NOBODY,
+        env: { PATH: process.env.PATH, HOME: data, TMPDIR: data },
+        encoding: 'utf8',
+      });
+      assert.is(result.status, 0, result.stderr);
+      assert.is(statSync(join(data, 'postgres')).uid, NOBODY);
+    }));
+} else {
+  test('runs for a normal user as that user', () =>
+    inFolder(async (data) => {
+      await (await startEmbeddedPostgres(data, FAST)).stop();
+      assert.is(statSync(join(data, 'postgres')).uid, process.getuid?.());
+    }));
+}
+
+test.run();
