@@ -1,0 +1,244 @@
+/** What connects (design §11): the environment and `commslog.json`, read once, checked by one schema. */
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { pbxIdSchema } from './domain/events.ts';
+import { CommslogError, type FieldProblem } from './errors.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const urlOf = (...protocols: string[]) =>
+  z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {
+    error: `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  });
+const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166), such as GR');
+
+/** Every environment variable: its check, its default, and what the README says of it. */
+const variables = {
+  AMI_HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('host of the PBX’s manager port; without it (and without `pbx` in the file) nothing is listened to'),
+  AMI_PORT: port.default(5038).describe('port of the manager interface (5039 is usual for TLS)'),
+  AMI_USERNAME: z.string().min(1).optional().describe('manager user with `read = call,cdr`'),
+  AMI_PASSWORD: z.string().min(1).optional().describe('its secret'),
+  AMI_PASSWORD_FILE: z.string().min(1).optional().describe('a file that holds the secret, instead of AMI_PASSWORD'),
+  AMI_TLS: onOff.default(false).describe('`on`: TLS with a checked certificate'),
+  AMI_TLS_CA_FILE: z.string().min(1).optional().describe('PEM file of the authority that signed the PBX’s certificate'),
+  AMI_TIMEZONE: z.string().min(1).optional().describe('IANA time zone of the PBX’s Cdr times, if it is not UTC'),
+  PBX_ID: pbxIdSchema
+    .refine((id) => id !== 'demo', '`demo` is taken')
+    .default('pbx')
+    .describe('id of this PBX in the log; never rename it'),
+  DATABASE_URL: urlOf('postgres', 'postgresql')
+    .optional()
+    .describe('PostgreSQL ≥ 15 of your own; without it an embedded one is started'),
+  EVENTSTORE_URL: urlOf('esdb', 'esdb+discover')
+    .optional()
+    .describe('EventStoreDB for the log; without it the log is in PostgreSQL'),
+  CDR_DATABASE_URL: urlOf('mysql', 'mariadb').optional().describe('the PBX’s call record database, for back-fill'),
+  DATA_DIR: z.string().min(1).default('./data').describe('folder of the embedded PostgreSQL and of the signing secret'),
+  HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address that the web app and API listen on'),
+  HTTP_PORT: port.default(8080).describe('their port; when it is taken the next free one is used'),
+  PUBLIC_URL: urlOf('http', 'https').optional().describe('how browsers reach it; off loopback it must be https'),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .pipe(z.array(urlOf('http', 'https')))
+    .describe('origins of the CRM’s own pages, separated by commas'),
+  AUTH_SECRET_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file with the secret that signs local tokens; default `DATA_DIR/secret`, made on first use'),
+  JWT_JWKS_URL: urlOf('https', 'http').optional().describe('keys of an issuer whose tokens are accepted too'),
+  JWT_ISSUER: z.string().min(1).optional().describe('its `iss`'),
+  JWT_AUDIENCE: z.string().min(1).optional().describe('the `aud` that its tokens must have'),
+  AUTO_ACTIVATE: onOff.default(false).describe('`on`: a newly built read-model version is served without asking'),
+  DEMO: onOff.optional().describe('`off`: start empty where the demo would run'),
+  COUNTRY: countrySchema.optional().describe('country whose national numbers are understood; seeds `rules.json`'),
+  RULES_FILE: z.string().min(1).default('rules.json').describe('the rules file; it need not exist'),
+  CONFIG_FILE: z
+    .string()
+    .min(1)
+    .default('commslog.json')
+    .describe('file with the same names as keys, and `pbx` for several PBXs'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('how much is logged'),
+} as const;
+
+export type ConfigVariable = { readonly name: string; readonly description: string; readonly default: string | null };
+
+/** For the README's table, `.env.example` and the checks of the deployment files. */
+export const CONFIG_VARIABLES: readonly ConfigVariable[] = Object.entries(variables).map(([name, schema]) => {
+  const absent = schema.safeParse(undefined);
+  const value = absent.success ? absent.data : undefined;
+  return { name, description: schema.description ?? '', default: value === undefined ? null : defaultText(value) };
+});
+
+const pbxSchema = z
+  .strictObject({
+    id: pbxIdSchema.refine((id) => id !== 'demo', '`demo` is taken'),
+    host: z.string().min(1),
+    port: port.default(5038),
+    username: z.string().min(1),
+    password: z.string().min(1).optional(),
+    password_file: z.string().min(1).optional(),
+    tls: z.boolean().default(false),
+    tls_ca_file: z.string().min(1).optional(),
+    timezone: z.string().min(1).optional(),
+  })
+  .refine((pbx) => (pbx.password === undefined) !== (pbx.password_file === undefined), {
+    error: 'exactly one of `password` and `password_file`',
+    path: ['password'],
+  });
+
+const environmentSchema = z.object(variables);
+const fileSchema = z.strictObject({
+  ...Object.fromEntries(
+    Object.keys(variables).map((name) => [name, z.union([z.string(), z.number(), z.boolean()]).optional()]),
+  ),
+  pbx: z.array(pbxSchema).max(64).optional(),
+});
+
+export type PbxConfig = {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly tls: { readonly ca: string | null } | null;
+  readonly timezone: string | null;
+};
+
+export type Config = Omit<
+  z.infer<typeof environmentSchema>,
+  | 'AMI_HOST'
+  | 'AMI_PORT'
+  | 'AMI_USERNAME'
+  | 'AMI_PASSWORD'
+  | 'AMI_PASSWORD_FILE'
+  | 'AMI_TLS'
+  | 'AMI_TLS_CA_FILE'
+  | 'AMI_TIMEZONE'
+  | 'PBX_ID'
+> & { readonly pbxs: readonly PbxConfig[] };
+
+/**
+ * Reads the configuration; the environment wins over the file. An empty variable counts as absent.
+ * Errors: `CONFIG_INVALID` whose message and `fields` name each variable and what it must be; no value is repeated.
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(variables)
+      .map((name) => [name, environment[name]] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const path = environment.CONFIG_FILE || variables.CONFIG_FILE.parse(undefined);
+  const { pbx = [], ...fromFile } = readConfigFile(path, environment.CONFIG_FILE !== undefined);
+  const parsed = environmentSchema.safeParse({ ...textual(fromFile), ...given });
+  if (!parsed.success) throw invalid(parsed.error, 'environment');
+  const values = parsed.data;
+  const pbxs = [...(values.AMI_HOST === undefined ? [] : [singlePbx(values)]), ...pbx.map(ofFile)];
+  const twice = pbxs.find((one, index) => pbxs.findIndex((other) => other.id === one.id) !== index);
+  if (twice) throw problem('#/pbx', `the id ${twice.id} stands twice; every PBX needs its own`);
+  if (
+    [values.JWT_JWKS_URL, values.JWT_ISSUER, values.JWT_AUDIENCE].filter((value) => value !== undefined).length % 3 !==
+    0
+  ) {
+    throw problem('#/JWT_JWKS_URL', 'JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE go together: set all three or none');
+  }
+  return { ...values, pbxs };
+}
+
+function singlePbx(values: z.infer<typeof environmentSchema>): PbxConfig {
+  if (values.AMI_USERNAME === undefined) throw problem('#/AMI_USERNAME', 'missing: AMI_HOST needs it');
+  if ((values.AMI_PASSWORD === undefined) === (values.AMI_PASSWORD_FILE === undefined)) {
+    throw problem('#/AMI_PASSWORD', 'set exactly one of AMI_PASSWORD and AMI_PASSWORD_FILE');
+  }
+  return {
+    id: values.PBX_ID,
+    host: values.AMI_HOST ?? '',
+    port: values.AMI_PORT,
+    username: values.AMI_USERNAME,
+    password: values.AMI_PASSWORD ?? readText('#/AMI_PASSWORD_FILE', values.AMI_PASSWORD_FILE ?? '').trim(),
+    tls: values.AMI_TLS ? { ca: caOf('#/AMI_TLS_CA_FILE', values.AMI_TLS_CA_FILE) } : null,
+    timezone: values.AMI_TIMEZONE ?? null,
+  };
+}
+
+function ofFile(pbx: z.infer<typeof pbxSchema>, index: number): PbxConfig {
+  const at = (name: string) => `#/pbx/${index}/${name}`;
+  return {
+    id: pbx.id,
+    host: pbx.host,
+    port: pbx.port,
+    username: pbx.username,
+    password: pbx.password ?? readText(at('password_file'), pbx.password_file ?? '').trim(),
+    tls: pbx.tls ? { ca: caOf(at('tls_ca_file'), pbx.tls_ca_file) } : null,
+    timezone: pbx.timezone ?? null,
+  };
+}
+
+function caOf(pointer: string, file: string | undefined): string | null {
+  return file === undefined ? null : readText(pointer, file);
+}
+
+function readConfigFile(path: string, mustExist: boolean): z.infer<typeof fileSchema> {
+  if (!mustExist && !existsSync(path)) return {};
+  let json: unknown;
+  const text = readText('#/CONFIG_FILE', path);
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw problem('#/CONFIG_FILE', `${path} is not JSON`);
+  }
+  const parsed = fileSchema.safeParse(json);
+  if (!parsed.success) throw invalid(parsed.error, path);
+  return parsed.data;
+}
+
+function readText(pointer: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw problem(pointer, `cannot read ${file}: check that it exists and that this user may read it`, cause);
+  }
+}
+
+/** JSON's numbers and booleans as the environment would write them. */
+function textual(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const text = (value: unknown) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
+}
+
+function defaultText(value: unknown): string {
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+}
+
+function invalid(error: z.ZodError, where: string): CommslogError {
+  const fields = error.issues.map((issue): FieldProblem => {
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    return {
+      pointer: `#/${[...issue.path, ...unknown].join('/')}`,
+      detail: unknown.length > 0 ? 'no such setting' : issue.message,
+    };
+  });
+  const list = fields.map((field) => `${field.pointer.slice(2)}: ${field.detail}`).join('; ');
+  return new CommslogError('CONFIG_INVALID', `The configuration (${where}) cannot be used. ${list}`, { fields });
+}
+
+function problem(pointer: string, detail: string, cause?: unknown): CommslogError {
+  return new CommslogError('CONFIG_INVALID', `The configuration cannot be used. ${pointer.slice(2)}: ${detail}`, {
+    cause,
+    fields: [{ pointer, detail }],
+  });
+}

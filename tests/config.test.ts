@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { CONFIG_VARIABLES, loadConfig } from '../src/config.ts';
+import { CommslogError } from '../src/errors.ts';
+import { suite } from './support/suite.ts';
+
+const test = suite('the configuration');
+const folder = mkdtempSync(join(tmpdir(), 'commslog-config-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (content: unknown) => {
+  const path = join(folder, 'commslog.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+
+function refusal(environment: Record<string, string>): CommslogError {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    assert.instance(error, CommslogError);
+    return error as CommslogError;
+  }
+  throw new Error('was accepted');
+}
+
+test('needs nothing: without any setting it listens to no PBX and keeps its data in ./data', () => {
+  const config = loadConfig({});
+  assert.equal(config.pbxs, []);
+  assert.is(config.DATA_DIR, './data');
+  assert.is(config.HTTP_HOST, '127.0.0.1');
+  assert.is(config.HTTP_PORT, 8080);
+});
+
+test('takes one PBX from the environment, its secret from a file', () => {
+  const secret = join(folder, 'secret');
+  writeFileSync(secret, 's3cret\n');
+  const config = loadConfig({ AMI_HOST: 'pbx.example', AMI_USERNAME: 'crm', AMI_PASSWORD_FILE: secret });
+  assert.equal(config.pbxs, [
+    { id: 'pbx', host: 'pbx.example', port: 5038, username: 'crm', password: 's3cret', tls: null, timezone: null },
+  ]);
+});
+
+test('takes several PBXs from the file', () => {
+  const path = file({
+    HTTP_PORT: 9000,
+    pbx: [
+      { id: 'athens', host: 'a', username: 'u', password: 'p' },
+      { id: 'patras', host: 'b', username: 'u', password: 'p', port: 5039, tls: true },
+    ],
+  });
+  const config = loadConfig({ CONFIG_FILE: path });
+  assert.equal(
+    config.pbxs.map((pbx) => [pbx.id, pbx.port, pbx.tls]),
+    [
+      ['athens', 5038, null],
+      ['patras', 5039, { ca: null }],
+    ],
+  );
+  assert.is(config.HTTP_PORT, 9000);
+});
+
+test('lets the environment win over the file', () => {
+  assert.is(loadConfig({ CONFIG_FILE: file({ HTTP_PORT: 9000 }), HTTP_PORT: '9001' }).HTTP_PORT, 9001);
+});
+
+test('names every wrong variable and what it must be', () => {
+  const error = refusal({ AMI_PORT: 'seventy', DATABASE_URL: 'mysql://x', COUNTRY: 'Greece' });
+  assert.equal(error.fields.map((field) => field.pointer).sort(), ['#/AMI_PORT', '#/COUNTRY', '#/DATABASE_URL']);
+  assert.match(error.message, 'postgres://');
+});
+
+test('never repeats a secret in an error', () => {
+  const error = refusal({ DATABASE_URL: 'mysql://me:hunter2@db/x', AMI_HOST: 'h', AMI_PASSWORD: 'hunter2' });
+  assert.not.match(`${error.message}${JSON.stringify(error.fields)}`, 'hunter2');
+});
+
+test('wants exactly one of the secret and its file', () => {
+  const none = refusal({ AMI_HOST: 'h', AMI_USERNAME: 'u' });
+  assert.equal(none.fields[0]?.pointer, '#/AMI_PASSWORD');
+  const both = refusal({ AMI_HOST: 'h', AMI_USERNAME: 'u', AMI_PASSWORD: 'p', AMI_PASSWORD_FILE: '/f' });
+  assert.equal(both.fields[0]?.pointer, '#/AMI_PASSWORD');
+});
+
+test('refuses an unknown key, a doubled or reserved PBX id, a missing file and a file that is no JSON', () => {
+  const pbx = { id: 'a', host: 'h', username: 'u', password: 'p' };
+  assert.equal(refusal({ CONFIG_FILE: file({ HTTP_PROT: 1 }) }).fields[0], {
+    pointer: '#/HTTP_PROT',
+    detail: 'no such setting',
+  });
+  assert.is(refusal({ CONFIG_FILE: file({ pbx: [pbx, pbx] }) }).fields[0]?.pointer, '#/pbx');
+  assert.is(refusal({ CONFIG_FILE: file({ pbx: [{ ...pbx, id: 'demo' }] }) }).fields[0]?.pointer, '#/pbx/0/id');
+  assert.is(refusal({ CONFIG_FILE: join(folder, 'absent.json') }).fields[0]?.pointer, '#/CONFIG_FILE');
+  assert.match(refusal({ CONFIG_FILE: file('{') }).message, 'not JSON');
+});
+
+test('wants the three settings of a token issuer together', () => {
+  assert.is(refusal({ JWT_ISSUER: 'x' }).fields[0]?.pointer, '#/JWT_JWKS_URL');
+});
+
+test('describes every variable', () => {
+  for (const variable of CONFIG_VARIABLES) assert.ok(variable.description.length > 10, variable.name);
+});
+
+test.run();
