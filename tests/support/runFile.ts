@@ -1,4 +1,5 @@
 // Runs one test file in this process and tells the parent how it went (tests/run.ts starts one process a file).
+import './deferUvu.ts';
 import { pathToFileURL } from 'node:url';
 import { exec } from 'uvu';
 import { counts } from './suite.ts';
@@ -9,8 +10,6 @@ const QUIET = new Set(['TTYWrap', 'PipeWrap', 'Pipe', 'FSReqPromise', 'CloseReq'
 const file = process.argv[2];
 if (file === undefined) throw new Error('usage: runFile.ts FILE');
 
-Object.assign(globalThis, { UVU_DEFER: 1, UVU_INDEX: 0 });
-(globalThis as unknown as { UVU_QUEUE: unknown[][] }).UVU_QUEUE.splice(0, Number.POSITIVE_INFINITY, [null]);
 process.on('SIGUSR2', () => {
   process.send?.({ running: counts.running, open: openHandles() });
 });
