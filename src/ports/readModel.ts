@@ -12,7 +12,7 @@ export type CommsFilter = {
   readonly q?: string;
   readonly from?: string;
   readonly to?: string;
-  /** only entries with an outside number and no customer */
+  /** only entries of an outside party that has shown a number and has no customer (`unmatched` or `ambiguous`) */
   readonly unassigned?: boolean;
   readonly done?: boolean;
 };
@@ -27,11 +27,15 @@ export type CommsCounts = {
   readonly by_outcome: Readonly<Record<Outcome, number>>;
   readonly by_direction: Readonly<Record<Direction, number>>;
   readonly unassigned: number;
+  /** inbound, not answered, not marked done: who waits to be called back */
   readonly missed_open: number;
 };
 
 /** What a list shows of a customer beside the entry. */
 export type CustomerName = { readonly id: string; readonly name: string };
+
+/** A row of a list or of the live feed. */
+export type ListedEntry = CommsEntry & { readonly customer: CustomerName | null };
 
 export type Customer = {
   readonly id: string;
@@ -52,8 +56,9 @@ export type Change = {
   readonly seq: bigint;
   readonly id: string;
   readonly kind: 'upsert' | 'removed' | 'merged';
-  /** the entry now (`upsert`), or the id it went into (`merged`) */
-  readonly entry: CommsEntry | null;
+  /** the entry as it is now; null when it is gone by now, or the change is no `upsert` */
+  readonly entry: ListedEntry | null;
+  /** the id it went into (`merged`) */
   readonly currentId: string | null;
 };
 
@@ -69,18 +74,16 @@ export type FoundComms =
 
 /**
  * The active read-model version, for readers. Every call resolves the active version once.
- * Errors: `DATABASE_UNAVAILABLE`.
+ * Errors: `DATABASE_UNAVAILABLE`, also while there is no active version yet.
  */
 export interface ReadModel {
-  list(
-    filter: CommsFilter,
-    after: CommsKey | null,
-    limit: number,
-  ): Promise<Page<CommsEntry & { customer: CustomerName | null }, CommsKey>>;
+  list(filter: CommsFilter, after: CommsKey | null, limit: number): Promise<Page<ListedEntry, CommsKey>>;
   counts(filter: CommsFilter): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
   current(): Promise<readonly CurrentCall[]>;
+  /** Those that are not removed, by name; a page goes on after the id that the last one ended with. */
   customers(q: string | null, after: string | null, limit: number): Promise<Page<Customer, string>>;
+  /** A removed one too: it says when it was removed. */
   customer(id: string): Promise<Customer | null>;
   /** Changes after `seq` of version `version`; null: that version is not served or the changes are no longer kept (→ reset). */
   changes(version: number, after: bigint, limit: number): Promise<readonly Change[] | null>;
