@@ -113,6 +113,12 @@ export const PBX_FACT_TYPES = {
 
 export const OTHER_PBX_FACT = 'PbxEventObserved';
 
+/**
+ * What the listener itself says in a call's stream, in the shape of a PBX fact: `ChannelSeen` a channel of the list that it
+ * asked for (the listed fields), `CallGivenUp` that nothing more is expected of a call (fields `Uniqueid` and `Linkedid`).
+ */
+export const LISTENER_FACT_TYPES = { channelSeen: 'ChannelSeen', callGivenUp: 'CallGivenUp' } as const;
+
 // ── the connection ───────────────────────────────────────────────────────────────────────────────────────────────
 
 export const pbxConnectedSchema = z.object({
