@@ -1,0 +1,22 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { Rules } from './rules.ts';
+
+/** Raised whenever the same facts give other rows. */
+export const DERIVATION_VERSION = 1;
+
+const RULES_NAMESPACE = '0b6b1f3e-52a6-4d0c-9b43-0a8a2f0d9c15';
+const HASH_DIGITS = 12;
+
+/** What rows were computed with: code version and the hash of the canonical rules, `<n>-<hash>`. */
+export function derivationOf(rules: Rules): string {
+  const hash = uuidv5(canonicalJson(rules), RULES_NAMESPACE).replaceAll('-', '').slice(0, HASH_DIGITS);
+  return `${DERIVATION_VERSION}-${hash}`;
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

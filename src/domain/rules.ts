@@ -1,0 +1,108 @@
+/** The settings of the decisions (design §7). The defaults fit a stock FreePBX; there is no built-in country. */
+import { isSupportedCountry } from 'libphonenumber-js/max';
+import { z } from 'zod';
+import { CommslogError } from '../errors.ts';
+import { pbxIdSchema } from './events.ts';
+import { isDigitPattern, isGlob } from './pattern.ts';
+
+const MAX_LIST = 1000;
+
+const glob = z.string().refine(isGlob, 'a name of letters, digits and _ . @ : / + -, with * for any characters');
+const digitPattern = z
+  .string()
+  .refine(isDigitPattern, 'a pattern as in Asterisk: digits, X, Z, N, [1-5], . at the end');
+const prefix = z.string().regex(/^[0-9*#]{1,8}$/, 'one to eight of 0–9, * and #');
+const number = z.string().regex(/^\+?[0-9 ()./-]{2,32}$/, 'a phone number');
+const country = z.string().refine(isSupportedCountry, 'a country as two letters, e.g. `GR`');
+
+const settings = {
+  /** how national numbers are read; null: only numbers with + or 00 become E.164 */
+  country: country.nullable(),
+  /** what is one of our extensions, and so never a number outside */
+  extension_patterns: z.array(digitPattern).max(MAX_LIST),
+  /** contexts in which a trunk's channels begin */
+  trunk_contexts: z.array(glob).max(MAX_LIST),
+  /** contexts in which our phones' channels begin */
+  internal_contexts: z.array(glob).max(MAX_LIST),
+  /** endpoints that are trunks, whatever their context */
+  trunk_names: z.array(glob).max(MAX_LIST),
+  /** contexts in which the PBX's voicemail takes a caller */
+  voicemail_contexts: z.array(glob).max(MAX_LIST),
+  /** what our people dial before an outside number, e.g. `9` */
+  outside_line_prefixes: z.array(prefix).max(MAX_LIST),
+  /** our own numbers: never a customer's */
+  own_numbers: z.array(number).max(MAX_LIST),
+  /** whether internal calls are logged */
+  log_internal: z.boolean(),
+};
+
+export const matchingRuleSchema = z.enum(['number_at_the_time', 'later_owner']);
+
+const overridesSchema = z.strictObject(settings).partial();
+
+/** `rules.json`. Absent settings have their defaults; an unknown one is an error. */
+export const rulesSchema = z.strictObject({
+  country: settings.country.default(null),
+  extension_patterns: settings.extension_patterns.default(['XX', 'XXX', 'XXXX', 'XXXXX']),
+  trunk_contexts: settings.trunk_contexts.default([
+    'from-pstn',
+    'from-pstn-*',
+    'from-trunk',
+    'from-trunk-*',
+    'from-did-direct',
+    'from-did-direct-*',
+    'from-sip-external',
+    'from-dahdi',
+    'from-dahdi-*',
+    'from-zaptel',
+    'from-analog',
+    'from-digital',
+    'from-digital-*',
+  ]),
+  internal_contexts: settings.internal_contexts.default([
+    'from-internal',
+    'from-internal-*',
+    'from-phone',
+    'from-phones',
+  ]),
+  trunk_names: settings.trunk_names.default([]),
+  voicemail_contexts: settings.voicemail_contexts.default([
+    'macro-vm',
+    'vm-*',
+    'voicemail',
+    'voicemail-*',
+    'app-vmblast*',
+  ]),
+  outside_line_prefixes: settings.outside_line_prefixes.default([]),
+  own_numbers: settings.own_numbers.default([]),
+  log_internal: settings.log_internal.default(false),
+  /** which rule is asked first for a number's customer */
+  matching: z.array(matchingRuleSchema).min(1).max(2).default(['number_at_the_time', 'later_owner']),
+  /** other settings for one PBX */
+  pbx: z.record(pbxIdSchema, overridesSchema).default({}),
+});
+export type Rules = z.infer<typeof rulesSchema>;
+export type PbxRules = Omit<Rules, 'pbx'>;
+
+export function defaultRules(country: string | null): Rules {
+  return parseRules({ country });
+}
+
+/** Throws `RULES_INVALID` whose fields point at what is wrong. */
+export function parseRules(input: unknown): Rules {
+  const parsed = rulesSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => ({
+    pointer: `#${issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`,
+    detail: issue.message,
+  }));
+  throw new CommslogError('RULES_INVALID', `the rules are not valid at ${fields.map((f) => f.pointer).join(', ')}`, {
+    fields,
+  });
+}
+
+/** The rules as they hold for one PBX. */
+export function rulesFor(rules: Rules, pbx: string): PbxRules {
+  const { pbx: overrides, ...general } = rules;
+  return { ...general, ...overrides[pbx] };
+}
