@@ -37,6 +37,12 @@ export type CustomerName = { readonly id: string; readonly name: string };
 /** A row of a list or of the live feed. */
 export type ListedEntry = CommsEntry & { readonly customer: CustomerName | null };
 
+/** An entry as lists and the live feed show it. */
+export type ListedComms = CommsEntry & { readonly customer: CustomerName | null };
+
+/** A call in progress with its customer's name. */
+export type ListedCurrentCall = CurrentCall & { readonly customer: CustomerName | null };
+
 export type Customer = {
   readonly id: string;
   readonly name: string;
@@ -80,7 +86,7 @@ export interface ReadModel {
   list(filter: CommsFilter, after: CommsKey | null, limit: number): Promise<Page<ListedEntry, CommsKey>>;
   counts(filter: CommsFilter): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
-  current(): Promise<readonly CurrentCall[]>;
+  current(): Promise<readonly ListedCurrentCall[]>;
   /** Those that are not removed, by name; a page goes on after the id that the last one ended with. */
   customers(q: string | null, after: string | null, limit: number): Promise<Page<Customer, string>>;
   /** A removed one too: it says when it was removed. */
