@@ -58,7 +58,7 @@ const variables = {
     .optional()
     .describe('file with the secret that signs local tokens; default `DATA_DIR/secret`, made on first use'),
   JWT_JWKS_URL: urlOf('https', 'http').optional().describe('keys of an issuer whose tokens are accepted too'),
-  JWT_ISSUER: z.string().min(1).optional().describe('its `iss`'),
+  JWT_ISSUER: z.string().min(1).optional().describe('the `iss` of its tokens'),
   JWT_AUDIENCE: z.string().min(1).optional().describe('the `aud` that its tokens must have'),
   AUTO_ACTIVATE: onOff.default(false).describe('`on`: a newly built read-model version is served without asking'),
   DEMO: onOff.optional().describe('`off`: start empty where the demo would run'),

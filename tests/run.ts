@@ -1,6 +1,6 @@
 // The test command: every tests/**/*.test.ts in a process of its own, two at a time.
 // Fails on no tests, on a failing, hanging or handle-leaking file, and says which test hung.
-// `npm test -- PATTERN` runs the files whose path contains PATTERN.
+// Arguments choose: a path of a file runs it, anything else the files whose path contains it.
 import { type ChildProcess, fork } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/index.ts';
 
-const FILE_DEADLINE_MS = 300_000;
+const FILE_DEADLINE_MS = Number(process.env.TEST_FILE_DEADLINE_MS ?? 300_000);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 type Result = {
@@ -31,7 +31,12 @@ type Report = {
 };
 
 const patterns = process.argv.slice(2);
-const files = findTests().filter((file) => patterns.length === 0 || patterns.some((p) => file.includes(p)));
+const files = [
+  ...patterns.filter((pattern) => pattern.endsWith('.ts')),
+  ...findTests().filter(
+    (file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern) && file !== pattern),
+  ),
+];
 const results: Result[] = [];
 const queue = [...files];
 const { postgresUrl, stopPostgres } = await startPostgres();
@@ -100,7 +105,7 @@ function runFile(file: string): Promise<Result> {
   child.on('message', (message) => {
     const said = message as Report;
     if (said.done) report = said;
-    else lastSeen = said;
+    else lastSeen = { ...lastSeen, ...said };
   });
   const watchdog = setTimeout(() => void giveUp(child, result, () => lastSeen), FILE_DEADLINE_MS);
   return new Promise((resolve) => {

@@ -17,6 +17,8 @@ export function suite(name: string, options: { deadlineMs?: number } = {}): Test
   const guarded = (title: string, handler: Callback) =>
     inner(title, async (context) => {
       counts.running = `${name}: ${title}`;
+      // told before it starts: a test that blocks the event loop can say nothing later
+      await tellRunner({ running: counts.running });
       try {
         await withDeadline(`${name}: ${title}`, deadlineMs, Promise.resolve(handler(context)));
         counts.passed += 1;
@@ -37,6 +39,13 @@ export function suite(name: string, options: { deadlineMs?: number } = {}): Test
       inner.skip(...args);
     },
   }) as unknown as Test;
+}
+
+function tellRunner(message: { running: string }): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(message, () => resolve());
+  });
 }
 
 async function withDeadline(what: string, ms: number, work: Promise<unknown>): Promise<void> {
