@@ -34,9 +34,6 @@ export type CommsCounts = {
 /** What a list shows of a customer beside the entry. */
 export type CustomerName = { readonly id: string; readonly name: string };
 
-/** A row of a list or of the live feed. */
-export type ListedEntry = CommsEntry & { readonly customer: CustomerName | null };
-
 /** An entry as lists and the live feed show it. */
 export type ListedComms = CommsEntry & { readonly customer: CustomerName | null };
 
@@ -63,7 +60,7 @@ export type Change = {
   readonly id: string;
   readonly kind: 'upsert' | 'removed' | 'merged';
   /** the entry as it is now; null when it is gone by now, or the change is no `upsert` */
-  readonly entry: ListedEntry | null;
+  readonly entry: ListedComms | null;
   /** the id it went into (`merged`) */
   readonly currentId: string | null;
 };
@@ -83,7 +80,7 @@ export type FoundComms =
  * Errors: `DATABASE_UNAVAILABLE`, also while there is no active version yet.
  */
 export interface ReadModel {
-  list(filter: CommsFilter, after: CommsKey | null, limit: number): Promise<Page<ListedEntry, CommsKey>>;
+  list(filter: CommsFilter, after: CommsKey | null, limit: number): Promise<Page<ListedComms, CommsKey>>;
   counts(filter: CommsFilter): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
   current(): Promise<readonly ListedCurrentCall[]>;
