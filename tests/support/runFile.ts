@@ -23,9 +23,9 @@ process.send?.({ done: true, ...counts, leaked }, () => process.exit(counts.fail
 /** Handles that keep the process alive although every test has ended. Those that close within the grace time are no leak. */
 async function leakedHandles(): Promise<string[]> {
   const until = Date.now() + LEAK_GRACE_MS;
-  while (openHandles().length > 0 && Date.now() < until) {
+  do {
     await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  } while (openHandles().length > 0 && Date.now() < until);
   return openHandles();
 }
 
