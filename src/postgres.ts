@@ -3,6 +3,9 @@ import pg from 'pg';
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** `pg` has no codes for these. */
+const DRIVER_LOST_CONNECTION =
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client (was closed|has encountered))/;
 
 const parsers = new Map<number, (text: string) => unknown>([
   // as strings '10' < '9', as numbers they lose digits
@@ -36,4 +39,16 @@ export function createPool(url: string, options: { max?: number; onError?: (erro
   const pool = new pg.Pool({ ...connectionSettings(url), max: options.max ?? 10 });
   pool.on('error', (error) => options.onError?.(error));
   return pool;
+}
+
+/**
+ * Whether an error of `pg` means that PostgreSQL is away, overloaded or shutting down (a later try can succeed), and not
+ * that the statement is wrong. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(08|53|57P|58)/.test(error.code ?? '');
+  if (!(error instanceof Error)) return false;
+  // of the socket (ECONNREFUSED, EAI_AGAIN …), not of Node's own checks
+  if ('code' in error && /^E(?!RR_)/.test(String(error.code))) return true;
+  return DRIVER_LOST_CONNECTION.test(error.message);
 }
