@@ -1,0 +1,67 @@
+import { isUtf8 } from 'node:buffer';
+
+export type Field = readonly [key: string, value: string];
+
+/** What stands in a frame: its fields in order, repeats kept; the keys that were read as Latin-1; lines without a colon. */
+export type FrameFields = {
+  readonly fields: readonly Field[];
+  readonly latin1: readonly string[];
+  readonly malformedLines: number;
+};
+
+/**
+ * Reads the lines of a frame, `text` being its bytes as Latin-1. A line is split at its first colon (values contain
+ * colons), one space after it is not part of the value. Unless `isAscii`, a value whose bytes are UTF-8 is read as
+ * such, else it stays Latin-1 and its key is named.
+ */
+export function readFields(text: string, isAscii: boolean): FrameFields {
+  const fields: Field[] = [];
+  const latin1: string[] = [];
+  let malformedLines = 0;
+  let colon = -1;
+  for (let at = 0; at < text.length; ) {
+    const lineFeed = text.indexOf('\n', at);
+    const next = lineFeed < 0 ? text.length : lineFeed + 1;
+    let end = lineFeed < 0 ? text.length : lineFeed;
+    if (end > at && text.charCodeAt(end - 1) === 13) end -= 1;
+    // A colon that was found past this line is kept: a frame of lines without any is not searched again and again.
+    if (colon < at) {
+      colon = text.indexOf(':', at);
+      if (colon < 0) colon = text.length;
+    }
+    if (colon > at && colon < end) {
+      const key = text.substring(at, colon);
+      const value = text.substring(text.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1, end);
+      fields.push(isAscii ? [key, value] : decoded(key, value, latin1));
+    } else if (end > at) {
+      malformedLines += 1;
+    }
+    at = next;
+  }
+  return { fields, latin1, malformedLines };
+}
+
+const HIGH_BYTE = /[\x80-\xff]/;
+
+function decoded(key: string, value: string, latin1: string[]): Field {
+  const utf8Key = asUtf8(key) ?? key;
+  const utf8Value = asUtf8(value);
+  if (utf8Value === null) latin1.push(utf8Key);
+  return [utf8Key, utf8Value ?? value];
+}
+
+/** The text that these bytes are in UTF-8, or null if they are none. No lone surrogate can come out of it. */
+function asUtf8(bytes: string): string | null {
+  if (!HIGH_BYTE.test(bytes)) return bytes;
+  const buffer = Buffer.from(bytes, 'latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : null;
+}
+
+/** The value of the first field with this key, in any case. */
+export function fieldOf(fields: readonly Field[], key: string): string | null {
+  const wanted = key.toLowerCase();
+  for (const [name, value] of fields) {
+    if (name === key || (name.length === key.length && name.toLowerCase() === wanted)) return value;
+  }
+  return null;
+}
