@@ -1,0 +1,28 @@
+// `npm run bench [-- NAME …]`: runs the benchmarks one after the other and prints their lines as JSON.
+import type { BenchLine } from './line.ts';
+
+type Benchmark = { run(): AsyncIterable<BenchLine> };
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  parser: () => import('./parser.ts'),
+  append: () => import('./append.ts'),
+  projection: () => import('./projection.ts'),
+  visible: () => import('./visible.ts'),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  console.error(`No such benchmark: ${unknown.join(', ')}. There are ${Object.keys(BENCHMARKS).join(', ')}.`);
+  process.exit(1);
+}
+for (const [name, load] of Object.entries(BENCHMARKS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for await (const line of (await load()).run()) {
+    console.log(JSON.stringify({ ...line, value: round(line.value), baseline: round(line.baseline), ratio: round(line.ratio) }));
+  }
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
