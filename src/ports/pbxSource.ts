@@ -12,11 +12,12 @@ export type Frame = {
 export type SourceItem =
   | {
       readonly kind: 'connected';
-      readonly at: Micros;
+      /** null only in a recording that has no clock */
+      readonly at: Micros | null;
       readonly amiVersion: string | null;
       readonly clockOffsetMs: number | null;
     }
-  /** What one read of the socket completed. `at` is null only in a recording that has no clock. */
+  /** What one read of the socket completed. */
   | { readonly kind: 'frames'; readonly at: Micros | null; readonly frames: readonly Frame[] }
   | {
       readonly kind: 'disconnected';
