@@ -7,6 +7,9 @@ import type { ColumnType, Generated } from 'kysely';
 import type { CommsEntry, CurrentCall, Direction, Leg, Match, Note, Outcome, Segment, Why } from '../domain/entry.ts';
 import type { JsonObject } from '../domain/events.ts';
 
+/** PostgreSQL's notification channel: the projector notifies it in the transaction that changes rows, readers listen. */
+export const CHANGES_CHANNEL = 'commslog_changes';
+
 /** json column: written as text, read parsed. */
 type JsonColumn<T> = ColumnType<T, string, string>;
 
