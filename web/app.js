@@ -15,7 +15,7 @@ async function api(path, options = {}) {
 
 /** A sign-in link carries its secret in the fragment, which no server and no log sees. It works once. */
 async function signInByLink() {
-  const secret = new URLSearchParams(location.hash.slice(1)).get('t');
+  const secret = new URLSearchParams(location.hash.slice(1)).get('link');
   if (secret === null) return;
   history.replaceState(null, '', '/');
   const body = JSON.stringify({ link: secret });

@@ -4,7 +4,9 @@ import { CommslogError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 
 const program = new Command('commslog')
-  .description('An event-sourced call log for CRMs: listens to FreePBX/Asterisk, keeps every fact, tells each call right.')
+  .description(
+    'An event-sourced call log for CRMs: listens to FreePBX/Asterisk, keeps every fact, tells each call right.',
+  )
   .version(VERSION);
 
 program
@@ -37,7 +39,9 @@ program
 program
   .command('token')
   .description('print a bearer token of the local secret, or a one-time sign-in link')
-  .addOption(new Option('--role <role>', 'what its holder may do').choices(['agent', 'auditor', 'admin']).makeOptionMandatory())
+  .addOption(
+    new Option('--role <role>', 'what its holder may do').choices(['agent', 'auditor', 'admin']).makeOptionMandatory(),
+  )
   .option('--sub <id>', 'opaque id of its holder (no name, no e-mail)', 'local')
   .option('--ttl <time>', 'how long a token is valid: 15m, 12h, 30d', '12h')
   .option('--link', 'a link that signs in once, within 15 minutes', false)

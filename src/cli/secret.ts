@@ -21,7 +21,10 @@ export function localSecret(dataDir: string, secretFile: string | undefined): Ui
   }
   const secret = new TextEncoder().encode(readFileSync(file, 'utf8').trim());
   if (secret.length < MIN_BYTES) {
-    throw new CommslogError('CONFIG_INVALID', `${file} holds less than ${MIN_BYTES} bytes; put a longer random secret into it`);
+    throw new CommslogError(
+      'CONFIG_INVALID',
+      `${file} holds less than ${MIN_BYTES} bytes; put a longer random secret into it`,
+    );
   }
   return secret;
 }

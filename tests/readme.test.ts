@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { withConfigurationTable } from '../scripts/configurationTable.ts';
+import { suite } from './support/suite.ts';
+
+const test = suite('the README');
+const root = new URL('../', import.meta.url);
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+
+test('lists every setting as the schema has it (run `npm run docs` after a change)', () => {
+  assert.is(readme, withConfigurationTable(readme));
+});
+
+test('links only to files that exist', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1] ?? '');
+  assert.ok(links.length > 0);
+  for (const link of links) assert.ok(existsSync(new URL(link, root)), link);
+});
+
+test.run();
