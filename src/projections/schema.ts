@@ -13,6 +13,9 @@ export const CHANGES_CHANNEL = 'commslog_changes';
 /** json column: written as text, read parsed. */
 type JsonColumn<T> = ColumnType<T, string, string>;
 
+/** Revisions as digits, both inclusive. */
+export type StreamPart = { readonly stream: string; readonly first: string; readonly last: string };
+
 export type ControlTables = {
   /** every built generation; `state` building → ready → active → previous → dropped */
   read_model_version: {
@@ -21,7 +24,7 @@ export type ControlTables = {
     derivation: string;
     rules: JsonColumn<JsonObject>;
     state: 'building' | 'ready' | 'active' | 'previous' | 'dropped';
-    created_at: string;
+    created_at: Generated<string>;
   };
   /** the one pointer row */
   read_model: { singleton: boolean; active_version: number | null };
@@ -45,7 +48,13 @@ export type ControlTables = {
 
 export type VersionTables = {
   /** one row; moved by compare-and-set in the transaction that writes the rows */
-  checkpoint: { singleton: boolean; position: bigint; log_id: string };
+  checkpoint: {
+    singleton: boolean;
+    position: bigint;
+    log_id: string;
+    /** of the last change, 0 before the first: where the feed stands */
+    seq: bigint;
+  };
   crm_comms_log: {
     id: string;
     pbx: string;
@@ -83,14 +92,27 @@ export type VersionTables = {
     /** revision of the entry's stream of people's facts, -1 when there is none */
     annotation_revision: bigint;
   };
-  /** which key (uniqueid, linkedid, bridge, stream) belongs to which group; also for calls without a row */
+  /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
   call_member: { pbx: string; key: string; group_id: bigint };
   call_group: {
-    id: Generated<bigint>;
+    id: bigint;
     pbx: string;
+    keys: string[];
+    /** where its facts stand: parts of streams, since a session's stream holds facts of many calls */
+    streams: JsonColumn<StreamPart[]>;
     /** has a channel that was not heard to hang up: connection facts touch it */
     open: boolean;
+    /** of its last fact */
     position: bigint;
+  };
+  /** what people decided about an entry, by the id they saw */
+  annotation: {
+    id: string;
+    revision: bigint;
+    position: bigint;
+    customer_id: string | null;
+    /** when a person last assigned or unassigned it */
+    assigned_at: string | null;
   };
   call_alias: { id: string; current_id: string };
   current_call: {
@@ -113,6 +135,8 @@ export type VersionTables = {
     /** as the CRM gave them */
     valid_from: string | null;
     valid_to: string | null;
+    /** when the number was first told, in the unbroken time that it is in the list */
+    recorded_at: string;
     /** when this holder got and lost the number: valid_from or when it was recorded; valid_to, or when it was taken away */
     holds_from: string;
     holds_to: string | null;
@@ -128,6 +152,10 @@ export type VersionTables = {
     last_heard_at: string | null;
     reason: string | null;
     pbx_went_down: boolean;
+    /** when the list of all open channels was complete */
+    listed_at: string | null;
+    /** when the last stored fact of the session was received */
+    last_fact_at: string | null;
   };
   parked: {
     position: bigint;

@@ -1,0 +1,38 @@
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { CommslogError } from '../../errors.ts';
+import { control } from './0001_control.ts';
+
+/** In the order in which they are applied; a name is never changed. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001_control': control };
+
+const SCHEMA = 'commslog';
+const APPLIED = 'kysely_migration';
+
+/**
+ * Brings the schema `commslog` to what this program needs; several processes may do so at once.
+ * Error: `SCHEMA_TOO_NEW` when a newer program has been here; nothing is changed then.
+ */
+export async function migrate<Tables>(db: Kysely<Tables>): Promise<void> {
+  await refuseNewerSchema(db);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+    migrationTableSchema: SCHEMA,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function refuseNewerSchema<Tables>(db: Kysely<Tables>): Promise<void> {
+  const found = await sql<{
+    found: boolean;
+  }>`select to_regclass(${`${SCHEMA}.${APPLIED}`}) is not null as found`.execute(db);
+  if (found.rows[0]?.found !== true) return;
+  const applied = await sql<{ name: string }>`select name from ${sql.id(SCHEMA, APPLIED)} order by name`.execute(db);
+  const unknown = applied.rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown.length === 0) return;
+  throw new CommslogError(
+    'SCHEMA_TOO_NEW',
+    `The database was written by a newer commslog (it knows ${unknown.join(', ')}). Start that version, or restore the backup from before the upgrade.`,
+  );
+}
