@@ -1,0 +1,89 @@
+/** To which customer a call belongs (design §6): a function of the call and of who held its number when. */
+import type { HeldNumber } from './customers.ts';
+import type { CallEntry, Match } from './entry.ts';
+import { matchesDigits } from './pattern.ts';
+import { normaliseNumber } from './phone.ts';
+import { type Rules, rulesFor } from './rules.ts';
+import { fromRfc3339, type Micros } from './time.ts';
+
+/** What of a call decides; finished and in progress alike. */
+export type Matchable = Pick<CallEntry, 'external_number' | 'external_number_raw' | 'did' | 'occurred_at'>;
+
+export type OwnedNumber = Pick<HeldNumber, 'e164' | 'holdsFrom' | 'holdsTo'> & { readonly customerId: string };
+
+/** What a person decided last; null: it is for the rules to say. */
+export type Assignment = { readonly customerId: string };
+
+export type Matched = { readonly customer_id: string | null; readonly match: Match };
+
+/** The rules of one PBX, made ready for many calls. */
+export type MatchingRules = {
+  readonly order: Rules['matching'];
+  readonly country: string | null;
+  readonly extensionPatterns: readonly string[];
+  readonly ownNumbers: ReadonlySet<string>;
+};
+
+export function matchingRulesFor(rules: Rules, pbx: string): MatchingRules {
+  const { matching, country, extension_patterns, own_numbers } = rulesFor(rules, pbx);
+  const ownNumbers = own_numbers.map((number) => normaliseNumber(number, country)).filter((number) => number !== null);
+  return { order: matching, country, extensionPatterns: extension_patterns, ownNumbers: new Set(ownNumbers) };
+}
+
+/**
+ * Whose call it is, and why. `owned` are the numbers that have the call's `lookupKey`, of all customers and times.
+ * A number that is the same only in its last digits never decides; it is suggested as a candidate.
+ */
+export function matchEntry(
+  call: Matchable,
+  owned: readonly OwnedNumber[],
+  { assignment, rules }: { readonly assignment: Assignment | null; readonly rules: MatchingRules },
+): Matched {
+  const number = call.external_number;
+  const because = (status: Match['status'], rule: string, candidates: Match['candidates'] = []): Matched => ({
+    customer_id: status === 'matched' ? (candidates[0]?.customer_id ?? null) : null,
+    match: { status, rule, number, candidates },
+  });
+
+  if (assignment) return { customer_id: assignment.customerId, match: because('assigned', 'person').match };
+  if (call.external_number_raw === null) return because('withheld', 'withheld');
+  if (isExtension(call.external_number_raw, rules)) return because('unmatched', 'extension');
+  if (number !== null && rules.ownNumbers.has(number)) return because('own_number', 'own_number');
+  if (number !== null && number === normaliseNumber(call.did, rules.country)) return because('own_number', 'own_did');
+
+  const at = call.occurred_at === null ? null : fromRfc3339(call.occurred_at);
+  const held = owned.filter((one) => number !== null && one.e164 === number && isNotEmpty(one));
+  for (const rule of rules.order) {
+    const candidates = distinct(RULES[rule](held, at), rule);
+    if (candidates.length === 1) return because('matched', rule, candidates);
+    if (candidates.length > 1) return because('ambiguous', rule, candidates);
+  }
+  const alike = distinct(owned, 'national_suffix');
+  return because('unmatched', number === null ? 'number_not_valid' : 'nobody_holds_it', alike);
+}
+
+const RULES: Readonly<
+  Record<Rules['matching'][number], (held: readonly OwnedNumber[], at: Micros | null) => readonly OwnedNumber[]>
+> = {
+  number_at_the_time: (held, at) =>
+    held.filter((one) => at !== null && one.holdsFrom <= at && (one.holdsTo === null || at < one.holdsTo)),
+  later_owner: (held, at) => {
+    const later = held.filter((one) => at !== null && one.holdsFrom > at);
+    const first = later.reduce((least, one) => Math.min(least, one.holdsFrom), Number.POSITIVE_INFINITY);
+    return later.filter((one) => one.holdsFrom === first);
+  },
+};
+
+function isExtension(raw: string, rules: MatchingRules): boolean {
+  return rules.extensionPatterns.some((pattern) => matchesDigits(pattern, raw));
+}
+
+function isNotEmpty(one: OwnedNumber): boolean {
+  return one.holdsTo === null || one.holdsFrom < one.holdsTo;
+}
+
+/** Each customer once, in the order of their ids: whatever order the facts came in. */
+function distinct(owned: readonly OwnedNumber[], rule: string): Match['candidates'] {
+  const ids = [...new Set(owned.map((one) => one.customerId))].sort();
+  return ids.map((customer_id) => ({ customer_id, rule }));
+}

@@ -1,0 +1,36 @@
+/** Reading the events that the program itself has written: people's, customers', the connection's. */
+import { z } from 'zod';
+import { CommslogError } from '../errors.ts';
+import type { RecordedEvent } from './events.ts';
+import { fromRfc3339, type Micros } from './time.ts';
+
+/** The event's data as its schema says. Throws `POISON_EVENT`, naming fields and no content. */
+export function dataOf<S extends z.ZodType>(event: RecordedEvent, schema: S): z.output<S> {
+  return parsed(event, 'data', schema);
+}
+
+/** The event's metadata as its schema says. Throws `POISON_EVENT`. */
+export function metadataOf<S extends z.ZodType>(event: RecordedEvent, schema: S): z.output<S> {
+  return parsed(event, 'metadata', schema);
+}
+
+/** When the event was written. Throws `POISON_EVENT`. */
+export function recordedAt(event: RecordedEvent): Micros {
+  return timeOf(event, metadataOf(event, recordedSchema).recorded_at);
+}
+
+/** A time in an event. Throws `POISON_EVENT` when it is none (a 31st of February, say). */
+export function timeOf(event: RecordedEvent, text: string): Micros {
+  const time = fromRfc3339(text);
+  if (time === null) throw new CommslogError('POISON_EVENT', `the ${event.type} event has a time that is none`);
+  return time;
+}
+
+const recordedSchema = z.object({ recorded_at: z.string() });
+
+function parsed<S extends z.ZodType>(event: RecordedEvent, part: 'data' | 'metadata', schema: S): z.output<S> {
+  const result = schema.safeParse(event[part]);
+  if (result.success) return result.data;
+  const where = result.error.issues.map((issue) => [part, ...issue.path].join('.'));
+  throw new CommslogError('POISON_EVENT', `the ${event.type} event is not as its schema says: ${where.join(', ')}`);
+}
