@@ -1,0 +1,97 @@
+import { streamOf } from '../../domain/events.ts';
+import type { Field } from './frameFields.ts';
+
+/** So many channels and bridges are remembered; a busy PBX has some hundreds at a time. */
+const MAX_REMEMBERED = 10_000;
+
+/** What can stand in a stream's name. `<unknown>`, `<null>` and whatever Asterisk would not make itself is no id. */
+const ID = /^[A-Za-z0-9_.:-]{1,150}$/;
+const SESSION = /^session\d+$/;
+const NO_VALUE: ReadonlySet<string> = new Set(['', '<unknown>', '<null>']);
+
+/** Asterisk writes `Uniqueid`, a Cdr `UniqueID`; every prefix ends with one of these. */
+const ID_KEY = /(?:unique|linked)id$/i;
+
+/**
+ * Says which stream a frame belongs to (design §4): the call of its own Linkedid; without one, the call where its
+ * Uniqueid or bridge was last seen; else its own Uniqueid; else the session. Lives as long as the PBX is listened to,
+ * since a Cdr may come on the connection after the one that showed its channel.
+ */
+export class CallRouting {
+  readonly #pbx: string;
+  readonly #callOf = new Map<string, string>();
+
+  constructor(pbx: string) {
+    this.#pbx = pbx;
+  }
+
+  /** Stream of a frame with these fields, heard in `session`; remembers what it says about channels and bridges. */
+  streamOf(fields: readonly Field[], session: number): string {
+    const named = namedIds(fields);
+    const call = named.linkedid ?? this.#lastCallOf(named) ?? named.channels[0]?.uniqueid;
+    if (call === undefined) return streamOf.session(this.#pbx, session);
+    for (const { uniqueid, linkedid } of named.channels) this.#remember(uniqueid, linkedid ?? call);
+    for (const bridge of named.bridges) this.#remember(bridge, call);
+    return streamOf.call(this.#pbx, call);
+  }
+
+  #lastCallOf({ channels, bridges }: NamedIds): string | undefined {
+    for (const { uniqueid } of channels) {
+      const call = this.#callOf.get(uniqueid);
+      if (call !== undefined) return call;
+    }
+    for (const bridge of bridges) {
+      const call = this.#callOf.get(bridge);
+      if (call !== undefined) return call;
+    }
+    return undefined;
+  }
+
+  #remember(id: string, call: string): void {
+    this.#callOf.delete(id);
+    this.#callOf.set(id, call);
+    if (this.#callOf.size <= MAX_REMEMBERED) return;
+    for (const oldest of this.#callOf.keys()) {
+      this.#callOf.delete(oldest);
+      break;
+    }
+  }
+}
+
+type NamedIds = {
+  readonly linkedid: string | undefined;
+  readonly channels: readonly { readonly uniqueid: string; readonly linkedid: string | undefined }[];
+  readonly bridges: readonly string[];
+};
+
+/**
+ * The ids in a frame. The same fields come under prefixes (`DestUniqueid` with `DestLinkedid`, `OrigBridgeUniqueid`);
+ * the frame's own Linkedid is the one without a prefix, else the first.
+ */
+function namedIds(fields: readonly Field[]): NamedIds {
+  const linkedids = new Map<string, string>();
+  const uniqueids: (readonly [prefix: string, id: string])[] = [];
+  const bridges: string[] = [];
+  for (const [key, value] of fields) {
+    if (!ID_KEY.test(key) || !isId(value)) continue;
+    const prefix = key.slice(0, -'uniqueid'.length);
+    if (prefix.endsWith('Bridge')) bridges.push(value);
+    else if (/linkedid$/i.test(key)) linkedids.set(prefix, value);
+    else uniqueids.push([prefix, value]);
+  }
+  const [first] = linkedids.values();
+  return {
+    linkedid: linkedids.get('') ?? first,
+    channels: uniqueids.map(([prefix, uniqueid]) => ({ uniqueid, linkedid: linkedids.get(prefix) })),
+    bridges,
+  };
+}
+
+/** Whether the fields name a channel or a bridge. */
+export function namesChannelOrBridge(fields: readonly Field[]): boolean {
+  return fields.some(([key, value]) => (ID_KEY.test(key) || /channel$/i.test(key)) && !NO_VALUE.has(value));
+}
+
+function isId(value: string): boolean {
+  return ID.test(value) && !SESSION.test(value);
+}
