@@ -45,12 +45,13 @@ const TABLES = `
     position            bigint not null,
     group_id            bigint,
     annotation_revision bigint not null,
+    number_key          text,
     unique (pbx, ext_message_id)
   );
   create index crm_comms_log_newest on crm_comms_log (occurred_at desc, id desc);
   create index crm_comms_log_customer on crm_comms_log (customer_id, occurred_at desc, id desc)
     where customer_id is not null;
-  create index crm_comms_log_number on crm_comms_log (external_number) where external_number is not null;
+  create index crm_comms_log_number on crm_comms_log (number_key) where number_key is not null;
   create index crm_comms_log_outcome on crm_comms_log (outcome, occurred_at desc, id desc);
   create index crm_comms_log_to_call_back on crm_comms_log (occurred_at desc, id desc)
     where direction = 'inbound' and outcome <> 'answered' and done_at is null;
@@ -81,7 +82,8 @@ const TABLES = `
     group_id    bigint not null,
     pbx         text not null,
     occurred_at timestamptz,
-    call        json not null
+    call        json not null,
+    number_key  text
   );
   create table annotation (
     id          uuid primary key,
@@ -117,10 +119,11 @@ const TABLES = `
     recorded_at timestamptz not null,
     holds_from  timestamptz not null,
     holds_to    timestamptz,
-    listed      boolean not null
+    listed      boolean not null,
+    number_key  text
   );
   create index customer_number_customer on customer_number (customer_id);
-  create index customer_number_e164 on customer_number (e164) where e164 is not null;
+  create index customer_number_key on customer_number (number_key) where number_key is not null;
 
   create table pbx_session (
     pbx             text not null,

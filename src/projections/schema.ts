@@ -91,6 +91,8 @@ export type VersionTables = {
     group_id: bigint | null;
     /** revision of the entry's stream of people's facts, -1 when there is none */
     annotation_revision: bigint;
+    /** by this the numbers of calls and of customers find each other (`lookupKey`) */
+    number_key: string | null;
   };
   /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
   call_member: { pbx: string; key: string; group_id: bigint };
@@ -121,6 +123,7 @@ export type VersionTables = {
     pbx: string;
     occurred_at: string | null;
     call: JsonColumn<CurrentCall>;
+    number_key: string | null;
   };
   /** numbered without gaps inside the projector's transaction */
   changes: { seq: bigint; id: string; kind: 'upsert' | 'removed' | 'merged'; current_id: string | null };
@@ -142,6 +145,7 @@ export type VersionTables = {
     holds_to: string | null;
     /** still in the customer's list */
     listed: boolean;
+    number_key: string | null;
   };
   /** connection facts, one row a session */
   pbx_session: {
