@@ -1,1 +1,2 @@
 export { migrate } from './migrations/index.ts';
+export { createReadModel } from './queries/readModel.ts';

@@ -1,0 +1,56 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import type { CommsFilter } from '../../ports/readModel.ts';
+import type { VersionTables } from '../schema.ts';
+import { containing, digitsOf } from './search.ts';
+
+type Builder = ExpressionBuilder<VersionTables, 'crm_comms_log'>;
+
+/** The condition that the rows of `filter` meet. */
+export function meets(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
+  return (eb) => {
+    const { type, directions = [], outcomes = [], customerId, extension, q, from, to, unassigned, done } = filter;
+    const conditions: Expression<SqlBool>[] = [];
+    if (type !== undefined) conditions.push(eb('type', '=', type));
+    if (directions.length > 0) conditions.push(eb('direction', 'in', directions));
+    if (outcomes.length > 0) conditions.push(eb('outcome', 'in', outcomes));
+    if (customerId !== undefined) conditions.push(eb('customer_id', '=', customerId));
+    if (extension !== undefined) conditions.push(tookPart(extension));
+    if (q !== undefined) conditions.push(mentions(eb, q.trim()));
+    if (from !== undefined) conditions.push(eb('occurred_at', '>=', from));
+    if (to !== undefined) conditions.push(eb('occurred_at', '<', to));
+    if (unassigned === true) conditions.push(isUnassigned(eb));
+    if (done !== undefined) conditions.push(eb('done_at', done ? 'is not' : 'is', null));
+    return eb.and(conditions);
+  };
+}
+
+/** An outside party that has shown a number and belongs to nobody: not one that withheld it, nor a number of our own. */
+export function isUnassigned(eb: Builder): Expression<SqlBool> {
+  return eb.and([eb('customer_id', 'is', null), sql<SqlBool>`match ->> 'status' in ('unmatched', 'ambiguous')`]);
+}
+
+/** What `missed_open` counts. */
+export function waitsForCallBack(eb: Builder): Expression<SqlBool> {
+  return eb.and([eb('direction', '=', 'inbound'), eb('outcome', '<>', 'answered'), eb('done_at', 'is', null)]);
+}
+
+function tookPart(extension: string): Expression<SqlBool> {
+  return sql<SqlBool>`(extensions || rang) @> array[${extension}]`;
+}
+
+function mentions(eb: Builder, q: string): Expression<SqlBool> {
+  const pattern = containing(q);
+  const digits = digitsOf(q);
+  const customers = eb.selectFrom('customer').select('customer.id').where('customer.name', 'ilike', pattern);
+  const conditions = [
+    eb('external_number_raw', 'like', pattern),
+    eb('external_name', 'ilike', pattern),
+    eb('customer_id', 'in', customers),
+    sql<SqlBool>`exists (select from json_array_elements(notes) as note where note ->> 'text' ilike ${pattern})`,
+  ];
+  if (digits !== null) {
+    conditions.push(eb('external_number', 'like', containing(digits)));
+    conditions.push(eb('external_number_raw', 'like', containing(digits)));
+  }
+  return eb.or(conditions);
+}

@@ -1,0 +1,74 @@
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import type { Customer, Page } from '../../ports/readModel.ts';
+import type { VersionTables } from '../schema.ts';
+import { containing, digitsOf } from './search.ts';
+
+type Tables = Kysely<VersionTables>;
+
+const byName = sql<string>`lower(name)`;
+
+/** Customers that are not removed, by name; `q` is a part of a name or of a listed number, `after` the last page's last id. */
+export async function listCustomers(
+  tables: Tables,
+  q: string | null,
+  after: string | null,
+  limit: number,
+): Promise<Page<Customer, string>> {
+  let query = tables.selectFrom('customer').select('id').where('removed_at', 'is', null);
+  if (q !== null) query = query.where((eb) => eb.or([eb('name', 'ilike', containing(q.trim())), ...hasNumber(eb, q)]));
+  if (after !== null) {
+    query = query.where((eb) => {
+      const last = eb
+        .selectFrom('customer')
+        .select([byName.as('name'), 'id'])
+        .where('id', '=', after);
+      return sql<SqlBool>`(${byName}, id) > ${last}`;
+    });
+  }
+  const rows = await query
+    .orderBy(byName)
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute();
+  const ids = rows.slice(0, limit).map((row) => row.id);
+  const found = await customersById(tables, ids);
+  const next = rows.length > limit ? ids.at(-1) : undefined;
+  return { items: ids.flatMap((id) => found.get(id) ?? []), next: next ?? null };
+}
+
+export async function getCustomer(tables: Tables, id: string): Promise<Customer | null> {
+  return (await customersById(tables, [id])).get(id) ?? null;
+}
+
+/** One statement, so that a customer's numbers are those of its revision. */
+async function customersById(tables: Tables, ids: readonly string[]): Promise<ReadonlyMap<string, Customer>> {
+  const rows = await tables
+    .selectFrom('customer')
+    .leftJoin('customer_number as held', (join) =>
+      join.onRef('held.customer_id', '=', 'customer.id').on('held.listed', '=', true),
+    )
+    .select(['customer.id', 'customer.name', 'customer.revision', 'customer.removed_at'])
+    .select(['held.number', 'held.e164', 'held.label', 'held.valid_from', 'held.valid_to'])
+    .where('customer.id', '=', sql<string>`any(${ids})`)
+    .orderBy('held.ordinal')
+    .execute();
+  return new Map(
+    rows.map(({ id, name, revision, removed_at }) => {
+      const numbers = rows.flatMap(({ id: holder, number, e164, label, valid_from, valid_to }) =>
+        holder === id && number !== null ? [{ number, e164, label, from: valid_from, to: valid_to }] : [],
+      );
+      return [id, { id, name, numbers, revision, removedAt: removed_at }];
+    }),
+  );
+}
+
+function hasNumber(eb: ExpressionBuilder<VersionTables, 'customer'>, q: string): Expression<SqlBool>[] {
+  const digits = digitsOf(q);
+  if (digits === null) return [];
+  const numbers = eb
+    .selectFrom('customer_number')
+    .whereRef('customer_number.customer_id', '=', 'customer.id')
+    .where('listed', '=', true)
+    .where(sql<SqlBool>`coalesce(e164, regexp_replace(number, '\\D', '', 'g')) like ${containing(digits)}`);
+  return [eb.exists(numbers)];
+}

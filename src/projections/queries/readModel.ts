@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { ReadModel } from '../../ports/readModel.ts';
+import { CHANGES_CHANNEL } from '../schema.ts';
+import { createActiveVersion } from './activeVersion.ts';
+import { createChangeSignal } from './changeSignal.ts';
+import { changesAfter } from './changes.ts';
+import { countComms, getComms, listComms } from './comms.ts';
+import { currentCalls } from './currentCalls.ts';
+import { getCustomer, listCustomers } from './customers.ts';
+import { checkpointOf, statusOf } from './status.ts';
+
+export type ReadModelOptions = {
+  readonly pool: pg.Pool;
+  /** the same database, for the one connection that listens for changes */
+  readonly url: string;
+  readonly logger: Logger;
+};
+
+/** The port `ReadModel` over the tables of the active version. `close()` ends what it opened, not the pool. */
+export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadModel & { close(): Promise<void> } {
+  const onActive = createActiveVersion(pool);
+  const checkpoint = () => onActive(async ({ version, tables }) => ({ version, ...(await checkpointOf(tables)) }));
+  const signal = createChangeSignal({
+    url,
+    channel: CHANGES_CHANNEL,
+    // calls in progress change with the position alone, parked events that are folded again with the changes alone
+    fingerprint: async () => Object.values(await checkpoint()).join(':'),
+    logger,
+  });
+  return {
+    list: (filter, after, limit) => onActive(({ tables }) => listComms(tables, filter, after, limit)),
+    counts: (filter) => onActive(({ tables }) => countComms(tables, filter)),
+    get: (id) => onActive(({ tables }) => getComms(tables, id)),
+    current: () => onActive(({ tables }) => currentCalls(tables)),
+    customers: (q, after, limit) => onActive(({ tables }) => listCustomers(tables, q, after, limit)),
+    customer: (id) => onActive(({ tables }) => getCustomer(tables, id)),
+    changes: (version, after, limit) =>
+      onActive(async (active) => (active.version === version ? changesAfter(active.tables, after, limit) : null)),
+    feedHead: async () => {
+      const { version, seq } = await checkpoint();
+      return { version, seq };
+    },
+    onChange: (listener) => signal.onChange(listener),
+    caughtUp: (position, until) => reached(position, checkpoint, signal.onChange, until),
+    status: () => onActive(statusOf),
+    close: () => signal.close(),
+  };
+}
+
+/** Looks again after every change until `position` is reached (true) or `until` aborts (false). */
+async function reached(
+  position: bigint,
+  checkpoint: () => Promise<{ position: bigint }>,
+  onChange: (listener: () => void) => () => void,
+  until: AbortSignal,
+): Promise<boolean> {
+  let wake = () => {};
+  const awake = () => wake();
+  const stop = onChange(awake);
+  until.addEventListener('abort', awake, { once: true });
+  try {
+    for (;;) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      if ((await checkpoint()).position >= position) return true;
+      if (until.aborted) return false;
+      await woken;
+    }
+  } finally {
+    stop();
+    until.removeEventListener('abort', awake);
+  }
+}

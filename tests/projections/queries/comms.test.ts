@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+import { pino } from 'pino';
+import * as assert from 'uvu/assert';
+import { directionSchema, outcomeSchema } from '../../../src/domain/entry.ts';
+import { hasCode } from '../../../src/errors.ts';
+import type { CommsFilter, CommsKey } from '../../../src/ports/readModel.ts';
+import { createPool } from '../../../src/postgres.ts';
+import { createReadModel } from '../../../src/projections/index.ts';
+import { suite } from '../../support/suite.ts';
+import { entryRow, matchOf, openTables } from './tables.ts';
+
+const test = suite('reading the call log');
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+const opened: Awaited<ReturnType<typeof openTables>>[] = [];
+
+async function open() {
+  const tables = await openTables();
+  opened.push(tables);
+  return tables;
+}
+
+test.after(async () => {
+  for (const tables of opened) await tables.close();
+});
+
+const customers = ['acme', 'zeta'] as const;
+const extensions = ['101', '102', '103'] as const;
+const statuses = ['unmatched', 'ambiguous', 'withheld', 'own_number'] as const;
+
+/** Many kinds of entries; several begin in the same microsecond. */
+const entryArbitrary = fc
+  .record({
+    id: fc.uuid(),
+    direction: fc.constantFrom(...directionSchema.options),
+    outcome: fc.constantFrom(...outcomeSchema.options),
+    customer: fc.option(fc.constantFrom(...customers)),
+    status: fc.constantFrom(...statuses),
+    extensions: fc.subarray([...extensions]),
+    rang: fc.subarray([...extensions]),
+    minute: fc.integer({ min: 10, max: 16 }),
+    done: fc.boolean(),
+  })
+  .map((one) => ({
+    ...one,
+    occurred_at: `2026-11-20T10:${one.minute}:00.123456Z`,
+    done_at: one.done ? '2026-11-21T08:00:00.000000Z' : null,
+  }));
+type Made = typeof entryArbitrary extends fc.Arbitrary<infer T> ? T : never;
+
+const filterArbitrary: fc.Arbitrary<CommsFilter> = fc.record(
+  {
+    directions: fc.subarray([...directionSchema.options]),
+    outcomes: fc.subarray([...outcomeSchema.options]),
+    customerId: fc.constantFrom(...customers, 'nobody'),
+    extension: fc.constantFrom(...extensions),
+    from: fc.integer({ min: 10, max: 16 }).map((minute) => `2026-11-20T10:${minute}:00.123456Z`),
+    to: fc.integer({ min: 10, max: 16 }).map((minute) => `2026-11-20T12:${minute}:00.123456+02:00`),
+    unassigned: fc.boolean(),
+    done: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+function isUnassigned(entry: Made): boolean {
+  return entry.customer === null && (entry.status === 'unmatched' || entry.status === 'ambiguous');
+}
+
+function meets(entry: Made, filter: CommsFilter): boolean {
+  const { directions = [], outcomes = [], customerId, extension, from, to, unassigned, done } = filter;
+  const at = Date.parse(entry.occurred_at);
+  return (
+    (directions.length === 0 || directions.includes(entry.direction)) &&
+    (outcomes.length === 0 || outcomes.includes(entry.outcome)) &&
+    (customerId === undefined || entry.customer === customerId) &&
+    (extension === undefined || [...entry.extensions, ...entry.rang].some((one) => one === extension)) &&
+    (from === undefined || at >= Date.parse(from)) &&
+    (to === undefined || at < Date.parse(to)) &&
+    (unassigned !== true || isUnassigned(entry)) &&
+    (done === undefined || (entry.done_at !== null) === done)
+  );
+}
+
+const newestFirst = (a: Made, b: Made) =>
+  a.occurred_at === b.occurred_at ? (a.id < b.id ? 1 : -1) : a.occurred_at < b.occurred_at ? 1 : -1;
+
+test(`every filter, page by page, gives exactly the entries that meet it, and the counts agree (seed ${seed})`, async () => {
+  const { readModel, tables } = await open();
+  const made = fc.sample(entryArbitrary, { seed, numRuns: 150 });
+  await tables()
+    .insertInto('crm_comms_log')
+    .values(
+      made.map(({ id, direction, outcome, customer, status, extensions, rang, occurred_at, done_at }) => {
+        const match = matchOf(customer === null ? status : 'matched');
+        return entryRow({
+          id,
+          direction,
+          outcome,
+          customer_id: customer,
+          match,
+          extensions,
+          rang,
+          occurred_at,
+          done_at,
+        });
+      }),
+    )
+    .execute();
+  const property = fc.asyncProperty(filterArbitrary, fc.integer({ min: 1, max: 100 }), async (filter, limit) => {
+    const expected = made.filter((entry) => meets(entry, filter)).sort(newestFirst);
+    const ids: string[] = [];
+    let after: CommsKey | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof readModel.list>> = await readModel.list(filter, after, limit);
+      assert.ok(page.items.length === limit || page.next === null, 'only the last page is not full');
+      ids.push(...page.items.map((item) => item.id));
+      after = page.next;
+    } while (after !== null);
+    assert.equal(
+      ids,
+      expected.map((entry) => entry.id),
+    );
+    const counts = await readModel.counts(filter);
+    assert.is(counts.total, expected.length);
+    assert.is(counts.unassigned, expected.filter(isUnassigned).length);
+    assert.is(
+      counts.missed_open,
+      expected.filter((e) => e.direction === 'inbound' && e.outcome !== 'answered' && e.done_at === null).length,
+    );
+    for (const outcome of outcomeSchema.options) {
+      assert.is(counts.by_outcome[outcome], expected.filter((entry) => entry.outcome === outcome).length, outcome);
+    }
+    for (const direction of directionSchema.options) {
+      assert.is(counts.by_direction[direction], expected.filter((e) => e.direction === direction).length, direction);
+    }
+  });
+  await fc.assert(property, { seed, numRuns: 60 });
+});
+
+test('an entry that arrives while somebody pages is neither shown twice nor pushes one out', async () => {
+  const { readModel, tables } = await open();
+  const minutes = [10, 11, 12, 13];
+  const rows = minutes.map((minute) => entryRow({ occurred_at: `2026-11-20T10:${minute}:00.000000Z` }));
+  await tables().insertInto('crm_comms_log').values(rows).execute();
+  const first = await readModel.list({}, null, 2);
+  await tables()
+    .insertInto('crm_comms_log')
+    .values(entryRow({ occurred_at: '2026-11-20T11:00:00.000000Z' }))
+    .execute();
+  const second = await readModel.list({}, first.next, 2);
+  assert.equal(
+    [...first.items, ...second.items].map((item) => item.id),
+    rows.map((row) => row.id).reverse(),
+  );
+  assert.is(second.next, null);
+});
+
+test('the search finds parts of numbers as people write them, of names and of notes, and takes wildcards literally', async () => {
+  const { readModel, tables } = await open();
+  const plain = { external_number: '+306900000001', external_number_raw: '6900000001' };
+  await tables()
+    .insertInto('customer')
+    .values({ id: 'c1', name: 'Kafé Δέλτα', revision: 0n, removed_at: null, registered_at: '2026-01-01T00:00:00Z' })
+    .execute();
+  const notes = JSON.stringify([
+    { id: 'n1', text: 'Asked for 100% refund_now', author: 'u', at: '2026-11-20T10:00:00Z' },
+  ]);
+  const named = {
+    mobile: entryRow({ external_number: '+306945551234', external_number_raw: '06945551234' }),
+    german: entryRow({ external_number: '+496912345', external_number_raw: '004969 12345' }),
+    short: entryRow({ external_number: null, external_number_raw: '112' }),
+    withheld: entryRow({ external_number: null, external_number_raw: 'anonymous', match: matchOf('withheld') }),
+    presented: entryRow({ ...plain, external_name: "O'BRIEN \\ Sons" }),
+    ofCustomer: entryRow({ ...plain, customer_id: 'c1', match: matchOf('matched') }),
+    noted: entryRow({ ...plain, notes }),
+  };
+  await tables().insertInto('crm_comms_log').values(Object.values(named)).execute();
+  const searches: [q: string, found: (keyof typeof named)[]][] = [
+    ['0694555', ['mobile']],
+    ['+30 694 555-1234', ['mobile']],
+    ['0030 6945551234', ['mobile']],
+    ['5551', ['mobile']],
+    ['069 12345', ['german']],
+    ['+49 (0)69 12345', ['german']],
+    ['112', ['short']],
+    ['anon', ['withheld']],
+    ["o'brien", ['presented']],
+    ['\\ sons', ['presented']],
+    ['ΔΈΛΤΑ', ['ofCustomer']],
+    ['kafé', ['ofCustomer']],
+    ['REFUND', ['noted']],
+    ['100%', ['noted']],
+    ['refund_', ['noted']],
+    ['%%', []],
+    ['__', []],
+    ['0%', ['noted']],
+    ['\\\\', []],
+    ['nobody', []],
+  ];
+  for (const [q, found] of searches) {
+    const { items } = await readModel.list({ q }, null, 100);
+    const names = Object.entries(named).flatMap(([name, row]) =>
+      items.some((item) => item.id === row.id) ? name : [],
+    );
+    assert.equal(names, found, `searched: ${q}`);
+    assert.is((await readModel.counts({ q })).total, found.length, `counted: ${q}`);
+  }
+});
+
+test('an entry is given as it stands in the table, with its customer and the revision that If-Match needs', async () => {
+  const { readModel, tables } = await open();
+  await tables()
+    .insertInto('customer')
+    .values({ id: 'c1', name: 'Acme', revision: 0n, removed_at: null, registered_at: '2026-01-01T00:00:00Z' })
+    .execute();
+  const row = entryRow({ customer_id: 'c1', match: matchOf('assigned'), position: 2n ** 60n, annotation_revision: 4n });
+  await tables().insertInto('crm_comms_log').values(row).execute();
+  const found = await readModel.get(row.id);
+  assert.is(found?.kind, 'found');
+  if (found?.kind !== 'found') return;
+  assert.equal(found.customer, { id: 'c1', name: 'Acme' });
+  assert.is(found.annotationRevision, 4n);
+  const { group_id, annotation_revision, ...columns } = row;
+  assert.equal(found.entry, {
+    ...columns,
+    match: JSON.parse(row.match),
+    notes: [],
+    segments: [],
+    legs: [],
+    why: {},
+    position: '1152921504606846976',
+  });
+  const [listed] = (await readModel.list({}, null, 1)).items;
+  assert.equal(listed, { ...found.entry, customer: found.customer });
+});
+
+test('an id that was merged says where its entry is now, an unknown one is none', async () => {
+  const { readModel, tables } = await open();
+  const [id, current_id] = [randomUUID(), randomUUID()];
+  await tables().insertInto('call_alias').values({ id, current_id }).execute();
+  assert.equal(await readModel.get(id), { kind: 'moved', currentId: current_id });
+  assert.is(await readModel.get(randomUUID()), null);
+});
+
+test('a call in progress comes with the name of its customer', async () => {
+  const { readModel, tables } = await open();
+  await tables()
+    .insertInto('customer')
+    .values({ id: 'c1', name: 'Acme', revision: 0n, removed_at: null, registered_at: '2026-01-01T00:00:00Z' })
+    .execute();
+  const [known, unknown] = [randomUUID(), randomUUID()];
+  const call = (id: string, customer_id: string | null) => JSON.stringify({ id, customer_id, state: 'ringing' });
+  await tables()
+    .insertInto('current_call')
+    .values([
+      { id: unknown, group_id: 1n, pbx: 'pbx', occurred_at: '2026-11-20T10:00:01Z', call: call(unknown, null) },
+      { id: known, group_id: 2n, pbx: 'pbx', occurred_at: '2026-11-20T10:00:00Z', call: call(known, 'c1') },
+    ])
+    .execute();
+  assert.equal(
+    (await readModel.current()).map(({ id, customer }) => ({ id, customer })),
+    [
+      { id: known, customer: { id: 'c1', name: 'Acme' } },
+      { id: unknown, customer: null },
+    ],
+  );
+});
+
+test('every call goes to the version that is active at that moment', async () => {
+  const { readModel, tables, build, activate } = await open();
+  await build(2);
+  const [old, rebuilt] = [entryRow(), entryRow()];
+  await tables(1).insertInto('crm_comms_log').values(old).execute();
+  await tables(2).insertInto('crm_comms_log').values(rebuilt).execute();
+  const ids = async () => (await readModel.list({}, null, 10)).items.map((item) => item.id);
+  assert.equal(await ids(), [old.id]);
+  await activate(2);
+  assert.equal(await ids(), [rebuilt.id]);
+  assert.is((await readModel.status()).version, 2);
+  await activate(1);
+  assert.equal(await ids(), [old.id]);
+});
+
+test('the status says what is served, how far it is, and what is parked', async () => {
+  const { readModel, tables } = await open();
+  await tables().insertInto('crm_comms_log').values([entryRow(), entryRow()]).execute();
+  await tables().updateTable('checkpoint').set({ position: 99n }).execute();
+  await tables()
+    .insertInto('parked')
+    .values({
+      position: 5n,
+      stream: 'call-pbx-1',
+      revision: 0n,
+      event_id: randomUUID(),
+      type: 'CallHungUp',
+      error: 'POISON_EVENT',
+      parked_at: '2026-11-20T10:00:00Z',
+    })
+    .execute();
+  assert.equal(await readModel.status(), { version: 1, derivation: '1-rules1', position: 99n, parked: 1, rows: 2 });
+});
+
+test('while there is no active version yet, and while PostgreSQL is away, DATABASE_UNAVAILABLE is said', async () => {
+  const { readModel, control } = await open();
+  await control.updateTable('read_model').set({ active_version: null }).execute();
+  await assertUnavailable(() => readModel.list({}, null, 1));
+
+  const url = 'postgres://nobody@127.0.0.1:1/none';
+  const pool = createPool(url);
+  const away = createReadModel({ pool, url, logger: pino({ level: 'silent' }) });
+  await assertUnavailable(() => away.feedHead());
+  await away.close();
+  await pool.end();
+});
+
+async function assertUnavailable(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    assert.ok(hasCode(error, 'DATABASE_UNAVAILABLE'), String(error));
+    return;
+  }
+  assert.unreachable('it must fail');
+}
+
+test.run();
