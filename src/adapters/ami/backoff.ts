@@ -1,0 +1,34 @@
+/** Waiting times that grow from try to try, spread by chance so that many clients do not come back together. */
+export type Backoff = {
+  /** milliseconds until the next try: at least `minMs`, at most `maxMs` */
+  next(): number;
+  reset(): void;
+};
+
+/** The n-th waiting time lies anywhere between `minMs` and `minMs · 2ⁿ`, never above `maxMs`. */
+export function createBackoff({ minMs, maxMs }: { minMs: number; maxMs: number }): Backoff {
+  let ceiling = minMs;
+  return {
+    next() {
+      ceiling = Math.min(maxMs, ceiling * 2);
+      return minMs + Math.random() * (ceiling - minMs);
+    },
+    reset() {
+      ceiling = minMs;
+    },
+  };
+}
+
+/** Resolves after `ms`, or as soon as `signal` aborts; never rejects. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}
