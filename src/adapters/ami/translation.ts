@@ -2,6 +2,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { type NewEvent, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../domain/events.ts';
 import { type Micros, toRfc3339 } from '../../domain/time.ts';
 import type { Frame } from '../../ports/pbxSource.ts';
+import type { Field } from './frameFields.ts';
 import { NameCounts } from './nameCounts.ts';
 import { type CallRouting, namesChannelOrBridge } from './routing.ts';
 
@@ -25,9 +26,13 @@ export type Translator = {
    * keep order and repeats. A frame that is in no table and names neither a channel nor a bridge is dropped and counted.
    */
   translate(frames: readonly Frame[], at: Micros | null): PbxFact[];
+  /** A fact of the listener itself (`LISTENER_FACT_TYPES`), numbered with the others. */
+  say(type: string, fields: readonly Field[], at: Micros): PbxFact;
   /** Dropped frames by event name. */
   dropped(): ReadonlyMap<string, number>;
 };
+
+type FactData = Pick<Frame, 'fields' | 'latin1'>;
 
 /** Version of the schema of the facts written here. */
 const FACT_VERSION = 1;
@@ -48,7 +53,7 @@ export function createTranslator({ pbx, session, app, now, routing }: Translator
   const dropped = new NameCounts();
   let seq = 0;
 
-  function factOf({ fields, latin1 }: Frame, type: string, receivedAt: string | null, recordedAt: string): PbxFact {
+  function factOf({ fields, latin1 }: FactData, type: string, receivedAt: string | null, recordedAt: string): PbxFact {
     const stream = routing.streamOf(fields, session);
     const fact: PbxFact = {
       stream,
@@ -83,6 +88,7 @@ export function createTranslator({ pbx, session, app, now, routing }: Translator
       }
       return facts;
     },
+    say: (type, fields, at) => factOf({ fields, latin1: [] }, type, toRfc3339(at), toRfc3339(now())),
     dropped: () => new Map(dropped.entries()),
   };
 }
