@@ -46,11 +46,17 @@ function mentions(eb: Builder, q: string): Expression<SqlBool> {
     eb('external_number_raw', 'like', pattern),
     eb('external_name', 'ilike', pattern),
     eb('customer_id', 'in', customers),
-    sql<SqlBool>`exists (select from json_array_elements(notes) as note where note ->> 'text' ilike ${pattern})`,
+    hasNote(pattern),
   ];
   if (digits !== null) {
     conditions.push(eb('external_number', 'like', containing(digits)));
     conditions.push(eb('external_number_raw', 'like', containing(digits)));
   }
   return eb.or(conditions);
+}
+
+/** Most entries have no note: they are passed over without a look into the JSON. */
+function hasNote(pattern: string): Expression<SqlBool> {
+  return sql<SqlBool>`(notes::text <> '[]'
+    and exists (select from json_array_elements(notes) as note where note ->> 'text' ilike ${pattern}))`;
 }

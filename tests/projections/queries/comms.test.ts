@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import { directionSchema, outcomeSchema } from '../../../src/domain/entry.ts';
@@ -153,6 +155,39 @@ test('an entry that arrives while somebody pages is neither shown twice nor push
     rows.map((row) => row.id).reverse(),
   );
   assert.is(second.next, null);
+});
+
+test('a page of a long log is found by an index, whatever it is narrowed by', async () => {
+  const { url, tables } = await open();
+  const scans = sql<{
+    scans: bigint;
+  }>`select seq_scan as scans from pg_stat_user_tables where relname = 'crm_comms_log'`;
+  await sql`insert into read_v1.crm_comms_log ${sql.raw(MANY_ENTRIES)}`.execute(tables());
+  await sql`analyze read_v1.crm_comms_log`.execute(tables());
+  const before = (await scans.execute(tables())).rows[0]?.scans;
+
+  const pool = createPool(url, { max: 1 });
+  const readModel = createReadModel({ pool, url, logger: pino({ level: 'silent' }) });
+  const filters: CommsFilter[] = [
+    {},
+    { customerId: 'c8' },
+    { outcomes: ['missed'] },
+    { directions: ['inbound'], outcomes: ['missed', 'abandoned', 'busy', 'voicemail'], done: false },
+    { extension: '101' },
+    { unassigned: true },
+    { from: '2025-02-01T00:00:00Z', to: '2025-03-01T00:00:00Z' },
+  ];
+  for (const filter of filters) {
+    const { next } = await readModel.list(filter, null, 20);
+    assert.is.not(next, null);
+    await readModel.list(filter, next, 20);
+  }
+  // a connection tells its statistics at the latest when it ends
+  const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+  await pool.end();
+  const alive = sql`select from pg_stat_activity where pid = ${rows[0]?.pid}`;
+  while ((await alive.execute(tables())).rows.length > 0) await setImmediate();
+  assert.is((await scans.execute(tables())).rows[0]?.scans, before);
 });
 
 test('the search finds parts of numbers as people write them, of names and of notes, and takes wildcards literally', async () => {
@@ -322,5 +357,13 @@ async function assertUnavailable(work: () => Promise<unknown>): Promise<void> {
   }
   assert.unreachable('it must fail');
 }
+
+const MANY_ENTRIES = `
+  (id, pbx, ext_message_id, type, source, direction, outcome, customer_id, match, extensions, rang, occurred_at, body,
+   notes, segments, legs, incomplete, why, derivation, position, annotation_revision)
+  select gen_random_uuid(), 'pbx', n::text, 'call', 'pbx', 'inbound', case when n % 4 = 0 then 'missed' else 'answered' end,
+    case when n % 2 = 0 then 'c' || n % 100 end, '{"status": "unmatched"}', array['101'], array['101', '102'],
+    timestamptz '2025-01-01' + n * interval '10 minutes', '', '[]', '[]', '[]', '{}', '{}', '', n, -1
+  from generate_series(1, 20000) n`;
 
 test.run();
