@@ -34,9 +34,20 @@ export function connectionSettings(url: string): pg.ClientConfig {
   };
 }
 
+export type PoolOptions = {
+  readonly max?: number;
+  /** how long a statement may go without an answer; default: for ever */
+  readonly queryTimeoutMs?: number;
+  readonly onError?: (error: Error) => void;
+};
+
 /** A pool of at most `max` connections. Errors of idle connections go to `onError`, never to the process. */
-export function createPool(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): pg.Pool {
-  const pool = new pg.Pool({ ...connectionSettings(url), max: options.max ?? 10 });
+export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionSettings(url),
+    max: options.max ?? 10,
+    query_timeout: options.queryTimeoutMs,
+  });
   pool.on('error', (error) => options.onError?.(error));
   return pool;
 }

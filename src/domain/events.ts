@@ -178,6 +178,9 @@ export type CustomerData = z.infer<typeof customerSchema>;
 
 export const callAssignedSchema = z.object({ customer_id: customerIdSchema });
 
+/** Written when a log is first opened; a copy of another log has an id of its own and says whose copy it is. */
+export const logCreatedSchema = z.object({ log_id: z.uuid(), copied_from: z.uuid().optional() });
+
 export const rulesSourceSchema = z.enum(['default', 'file', 'api']);
 export const readModelActivatedSchema = z.object({ version: z.int().min(1), derivation: z.string() });
 
