@@ -1,0 +1,97 @@
+import type pg from 'pg';
+import { CommslogError } from '../../../errors.ts';
+import type { AppendResult, ExpectedRevision } from '../../../ports/eventStore.ts';
+import type { OutgoingEvent } from '../outgoing.ts';
+import { toLogError } from './errors.ts';
+import { writeAppend } from './writeAppend.ts';
+
+const MAX_WAITING_APPENDS = 10_000;
+/** Appends that share one transaction: one wait for the disk instead of many. */
+const MAX_APPENDS_A_COMMIT = 64;
+const MAX_EVENTS_A_COMMIT = 5_000;
+
+type Waiting = {
+  readonly stream: string;
+  readonly events: readonly OutgoingEvent[];
+  readonly expected: ExpectedRevision;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+export type Appender = {
+  append(stream: string, events: readonly OutgoingEvent[], expected: ExpectedRevision): Promise<AppendResult>;
+  /** Resolves when everything that was accepted has been answered. */
+  idle(): Promise<void>;
+};
+
+/** Writes appends in the order in which they came; those that wait together are committed together. */
+export function createAppender(pool: pg.Pool, schema: string, channel: string): Appender {
+  const waiting: Waiting[] = [];
+  let working: Promise<void> | undefined;
+
+  const work = async () => {
+    while (waiting.length > 0) await commitTogether(takeGroup(waiting));
+    working = undefined;
+  };
+
+  const commitTogether = async (group: readonly Waiting[]) => {
+    const answers: (() => void)[] = [];
+    let client: pg.PoolClient | undefined;
+    let committing = false;
+    try {
+      client = await pool.connect();
+      await client.query('begin');
+      let head = await lockHead(client, schema);
+      for (const { stream, events, expected, resolve, reject } of group) {
+        try {
+          const written = await writeAppend(client, schema, { stream, events, expected, head });
+          head = written.head;
+          answers.push(() => resolve(written.result));
+        } catch (error) {
+          if (!(error instanceof CommslogError)) throw error;
+          answers.push(() => reject(error));
+        }
+      }
+      committing = true;
+      await client.query(`notify ${channel}; commit`);
+      client.release();
+      for (const answer of answers) answer();
+    } catch (error) {
+      // a closed connection is rolled back
+      client?.release(true);
+      const failure = toLogError(error, committing);
+      for (const { reject } of group) reject(failure);
+    }
+  };
+
+  return {
+    append(stream, events, expected) {
+      if (waiting.length >= MAX_WAITING_APPENDS)
+        return Promise.reject(new CommslogError('LOG_UNAVAILABLE', 'too many appends are waiting for PostgreSQL'));
+      return new Promise((resolve, reject) => {
+        waiting.push({ stream, events, expected, resolve, reject });
+        working ??= work();
+      });
+    },
+    idle: () => working ?? Promise.resolve(),
+  };
+}
+
+function takeGroup(waiting: Waiting[]): readonly Waiting[] {
+  let events = 0;
+  let appends = 0;
+  for (const next of waiting) {
+    events += next.events.length;
+    if (appends > 0 && (appends >= MAX_APPENDS_A_COMMIT || events > MAX_EVENTS_A_COMMIT)) break;
+    appends += 1;
+  }
+  return waiting.splice(0, appends);
+}
+
+/** The first statement of every write. What comes after it sees everything that was committed before it. */
+export async function lockHead(client: pg.PoolClient, schema: string): Promise<bigint> {
+  const { rows } = await client.query<{ position: bigint }>(`select position from ${schema}.head for update`);
+  const head = rows[0];
+  if (head === undefined) throw new Error(`${schema}.head has no row`);
+  return head.position;
+}

@@ -1,0 +1,103 @@
+import type { Logger } from 'pino';
+import { CommslogError, hasCode } from '../../../errors.ts';
+import type { EventStore } from '../../../ports/eventStore.ts';
+import { createPool } from '../../../postgres.ts';
+import { ensureLogId } from '../logId.ts';
+import { toOutgoing } from '../outgoing.ts';
+import { backOff, pause } from '../pause.ts';
+import { createAppender } from './appender.ts';
+import { toLogError } from './errors.ts';
+import { createReader } from './reader.ts';
+import { migrate } from './schema.ts';
+import { createWakeUp } from './wakeUp.ts';
+
+const MAX_CONNECTIONS = 6;
+const STATEMENT_TIMEOUT_MS = 30_000;
+const MIN_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+
+export type PostgresLogOptions = {
+  readonly url: string;
+  readonly logger?: Logger;
+  /** PostgreSQL schema of the log's tables; default `log` */
+  readonly schema?: string;
+};
+
+/**
+ * The log in PostgreSQL; makes its tables when they are missing. Reads from the primary only: a standby may show commits
+ * in another order. Errors: `LOG_UNAVAILABLE`, `LOG_ACCESS_DENIED`, `SCHEMA_TOO_NEW`.
+ */
+export async function openPostgresLog(options: PostgresLogOptions): Promise<EventStore> {
+  const { url, logger, schema = 'log' } = options;
+  if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) throw new CommslogError('CONFIG_INVALID', 'not a name for a schema');
+  const channel = `${schema}_appended`;
+  const pool = createPool(url, {
+    max: MAX_CONNECTIONS,
+    queryTimeoutMs: STATEMENT_TIMEOUT_MS,
+    onError: (error) => logger?.warn({ err: error }, 'lost an idle connection to the log'),
+  });
+  const closing = new AbortController();
+  const appender = createAppender(pool, schema, channel);
+  const reader = createReader(pool, schema);
+  const wakeUp = createWakeUp(url, channel, logger);
+
+  const refuseBeyondEnd = async (after: bigint) => {
+    const head = await reader.head();
+    if (after > head)
+      throw new CommslogError('LOG_TOO_SHORT', `position ${after} is asked for, but the log ends at ${head}`);
+  };
+
+  const store: EventStore = {
+    append: async (stream, events, expected) => appender.append(stream, toOutgoing(stream, events), expected),
+    readStream: reader.readStream,
+    async *readAll(after, filter, signal) {
+      await refuseBeyondEnd(after);
+      for (let position = after, more = true; more && !signal?.aborted; ) {
+        const page = await reader.readPage(position, filter);
+        if (page.events.length > 0) yield page.events;
+        position = page.end;
+        more = page.full;
+      }
+    },
+    async *subscribe(after, filter, signal) {
+      const ended = AbortSignal.any([signal, closing.signal]);
+      let position = after;
+      let checked = false;
+      for (let failures = 0; !ended.aborted; ) {
+        const armed = wakeUp.armed();
+        try {
+          if (!checked) await refuseBeyondEnd(after);
+          checked = true;
+          const page = await reader.readPage(position, filter);
+          failures = 0;
+          if (page.events.length > 0) yield page.events;
+          position = page.end;
+          if (!page.full) await wakeUp.next(armed, ended);
+        } catch (error) {
+          if (ended.aborted) return;
+          if (!hasCode(error, 'LOG_UNAVAILABLE')) throw error;
+          failures += 1;
+          if (failures === 1) logger?.warn({ err: error }, 'the log cannot be read, trying again');
+          await pause(backOff(failures, MIN_RETRY_MS, MAX_RETRY_MS), ended);
+        }
+      }
+    },
+    head: reader.head,
+    logId: () => logId,
+    async close() {
+      closing.abort();
+      await appender.idle();
+      await Promise.all([wakeUp.close(), pool.end()]);
+    },
+  };
+
+  let logId: Promise<string>;
+  try {
+    await migrate(pool, schema);
+    logId = Promise.resolve(await ensureLogId(store));
+  } catch (error) {
+    await pool.end();
+    throw toLogError(error);
+  }
+  return store;
+}

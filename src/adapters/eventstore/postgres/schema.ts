@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import { CommslogError } from '../../../errors.ts';
+
+/** Any number that nothing else in the database locks: two programs that start at once migrate one after the other. */
+const MIGRATION_LOCK = 7_265_021_943;
+
+const MIGRATIONS: readonly ((schema: string) => string)[] = [
+  (schema) => `
+    -- the end of the log: who writes, locks this row, so positions have no holes and grow in the order of commits
+    create table ${schema}.head (
+      singleton boolean primary key default true check (singleton),
+      position bigint not null
+    );
+    insert into ${schema}.head (position) values (0);
+    -- json, not jsonb: that would reorder keys and refuse \\u0000
+    create table ${schema}.event (
+      position bigint primary key,
+      stream text not null,
+      revision bigint not null,
+      id uuid not null,
+      type text not null,
+      -- both null: the stream was erased, the event keeps its place so that the log has no hole
+      data json,
+      metadata json,
+      unique (stream, revision)
+    );`,
+];
+
+/** Makes the log's tables, or brings them up to date. Errors: `SCHEMA_TOO_NEW`. */
+export async function migrate(pool: pg.Pool, schema: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await client.query(`create schema if not exists ${schema}`);
+    await client.query(
+      `create table if not exists ${schema}.migration (
+         version int primary key,
+         applied_at timestamptz not null default now()
+       )`,
+    );
+    const { rows } = await client.query<{ version: number }>(
+      `select coalesce(max(version), 0) as version from ${schema}.migration`,
+    );
+    const version = rows[0]?.version ?? 0;
+    if (version > MIGRATIONS.length)
+      throw new CommslogError(
+        'SCHEMA_TOO_NEW',
+        `the log's tables are of version ${version}, this program knows ${MIGRATIONS.length}: start the newer program`,
+      );
+    for (const [index, migration] of MIGRATIONS.entries()) {
+      if (index < version) continue;
+      await client.query(migration(schema));
+      await client.query(`insert into ${schema}.migration (version) values ($1)`, [index + 1]);
+    }
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    // a closed connection is rolled back
+    client.release(true);
+    throw error;
+  }
+}

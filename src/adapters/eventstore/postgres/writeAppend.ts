@@ -1,0 +1,104 @@
+import type pg from 'pg';
+import { CommslogError } from '../../../errors.ts';
+import type { AppendResult, ExpectedRevision } from '../../../ports/eventStore.ts';
+import type { OutgoingEvent } from '../outgoing.ts';
+
+export type Append = {
+  readonly stream: string;
+  readonly events: readonly OutgoingEvent[];
+  readonly expected: ExpectedRevision;
+  /** where the log ends, in a transaction that has locked it */
+  readonly head: bigint;
+};
+
+type StoredId = { revision: bigint; position: bigint; id: string; erased: boolean };
+
+/**
+ * Writes one append inside a transaction that holds the head, or finds that it is there already (all of it: ids in the
+ * same order right after `expected`). Errors: `WRONG_EXPECTED_REVISION`, `STREAM_DELETED`; nothing is written then.
+ */
+export async function writeAppend(
+  client: pg.PoolClient,
+  schema: string,
+  append: Append,
+): Promise<{ result: AppendResult; head: bigint }> {
+  const { stream, events, expected, head } = append;
+  const after = expected === 'no_stream' ? -1n : expected;
+  // what stands at `expected`, where this append would go, and one more
+  const { rows } = await client.query<StoredId>({
+    name: `${schema}.stored_ids`,
+    text: `select revision, position, id, data is null as erased from ${schema}.event
+           where stream = $1 and revision >= $2 order by revision limit $3`,
+    values: [stream, after, events.length + 2],
+  });
+  if (rows.some((row) => row.erased)) throw deleted(stream);
+  const [before, stored] = after < 0n ? [undefined, rows] : [rows[0], rows.slice(1)];
+  const endsThere = stored.length === 0;
+  if ((after >= 0n && before?.revision !== after) || (!endsThere && !isStored(events, stored))) {
+    throw await refusal(client, schema, stream, expected);
+  }
+  if (endsThere && events.length > 0) {
+    await insert(client, schema, append, after);
+    const written = BigInt(events.length);
+    return { result: { revision: after + written, position: head + written }, head: head + written };
+  }
+  const last = endsThere ? before : stored[events.length - 1];
+  return { result: { revision: after + BigInt(events.length), position: last?.position ?? 0n }, head };
+}
+
+function isStored(events: readonly OutgoingEvent[], stored: readonly StoredId[]): boolean {
+  return events.length > 0 && events.every((event, index) => stored[index]?.id === event.id);
+}
+
+async function insert(client: pg.PoolClient, schema: string, append: Append, after: bigint): Promise<void> {
+  const { stream, events, head } = append;
+  await client.query({
+    name: `${schema}.insert_events`,
+    // JSON text, ids and types hold no line feed, so one parameter carries all of them and needs no quoting
+    text: `with added as (
+             insert into ${schema}.event (position, stream, revision, id, type, data, metadata)
+             select $1::bigint + n, $2::text, $3::bigint + n, id::uuid, type, data::json, metadata::json
+             from unnest(
+               string_to_array($4, E'\\n'), string_to_array($5, E'\\n'),
+               string_to_array($6, E'\\n'), string_to_array($7, E'\\n')
+             ) with ordinality as e (id, type, data, metadata, n)
+           )
+           update ${schema}.head set position = $1::bigint + $8::bigint`,
+    values: [
+      head,
+      stream,
+      after,
+      lines(events, (event) => event.id),
+      lines(events, (event) => event.type),
+      lines(events, (event) => event.data),
+      lines(events, (event) => event.metadata),
+      events.length,
+    ],
+  });
+}
+
+function lines(events: readonly OutgoingEvent[], of: (event: OutgoingEvent) => string): string {
+  return events.map(of).join('\n');
+}
+
+async function refusal(
+  client: pg.PoolClient,
+  schema: string,
+  stream: string,
+  expected: ExpectedRevision,
+): Promise<CommslogError> {
+  const { rows } = await client.query<{ revision: bigint; erased: boolean }>(
+    `select revision, data is null as erased from ${schema}.event
+     where stream = $1 order by revision desc limit 1`,
+    [stream],
+  );
+  if (rows[0]?.erased) return deleted(stream);
+  return new CommslogError(
+    'WRONG_EXPECTED_REVISION',
+    `stream ${stream} is at ${rows[0]?.revision ?? 'no_stream'}, not at ${expected}`,
+  );
+}
+
+function deleted(stream: string): CommslogError {
+  return new CommslogError('STREAM_DELETED', `stream ${stream} was erased and takes no more events`);
+}
