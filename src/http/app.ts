@@ -1,0 +1,89 @@
+import express, { type Express } from 'express';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { PbxState } from '../ports/pbxSource.ts';
+import type { ReadModel } from '../ports/readModel.ts';
+import { createAuthenticator } from './auth/authenticator.ts';
+import type { IssuerConfig } from './auth/issuer.ts';
+import { allowOrigins } from './cors.ts';
+import type { HealthChecks } from './health.ts';
+import { allowHosts } from './hosts.ts';
+import { createLiveFeed, type LiveFeed } from './live/feed.ts';
+import { requestLog } from './logging.ts';
+import { createMetrics } from './metrics.ts';
+import { mountRoutes } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+import { problemHandler } from './problem.ts';
+import { type RateLimits, rateLimiters } from './rateLimit.ts';
+import type { Route } from './route.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { callRoutes } from './routes/calls.ts';
+import { commsRoutes } from './routes/comms.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { liveRoutes } from './routes/live.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { securityHeaders } from './securityHeaders.ts';
+import { webFiles } from './webFiles.ts';
+
+export type AppOptions = {
+  readonly readModel: ReadModel;
+  readonly log: EventStore;
+  /** the database of sessions and sign-in links */
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** how browsers reach us; null: by a loopback name */
+  readonly publicUrl: string | null;
+  readonly corsOrigins: readonly string[];
+  /** signs local tokens; at least 32 bytes */
+  readonly secret: Uint8Array;
+  readonly issuer: IssuerConfig | null;
+  /** the data shown is made up */
+  readonly demo: boolean;
+  /** folder of the web app's files */
+  readonly webDir: string;
+  readonly health: () => Promise<HealthChecks>;
+  readonly pbxStates: () => readonly PbxState[];
+  readonly rateLimits: RateLimits;
+};
+
+/** The whole HTTP side over an Express application, with the routes it has and the live feed that must be ended. */
+export function createApp(options: AppOptions): { app: Express; routes: readonly Route[]; feed: LiveFeed } {
+  const { readModel, log, clock, logger, pbxStates } = options;
+  const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
+  const https = publicUrl?.protocol === 'https:';
+  const authenticator = createAuthenticator(options);
+  const feed = createLiveFeed({ readModel, clock, logger });
+  const metrics = createMetrics({ readModel, pbxStates, liveClients: feed.clients });
+  const writes = { log, readModel, clock };
+  const routes: readonly Route[] = [
+    ...liveRoutes(feed),
+    ...commsRoutes(readModel),
+    ...callRoutes(writes),
+    ...customerRoutes(writes),
+    ...sessionRoutes({ ...options, authenticator, feed, https }),
+    ...adminRoutes(pbxStates),
+    ...operationRoutes({ health: options.health, metrics }),
+    ...docsRoutes(() => openApiDocument(routes)),
+  ];
+
+  const app = express();
+  app.disable('x-powered-by');
+  // an answer's ETag is the version that If-Match wants; Express would make one of the bytes
+  app.disable('etag');
+  // a proxy on this machine may say whom it speaks for; it only counts for rate limits
+  app.set('trust proxy', 'loopback');
+  app.use(requestLog(logger));
+  app.use(metrics.middleware);
+  app.use(securityHeaders(https));
+  app.use(allowHosts(publicUrl));
+  app.use(allowOrigins(options.corsOrigins));
+  app.use(mountRoutes(routes, { authenticator, limiters: rateLimiters(options.rateLimits) }));
+  app.use(webFiles(options.webDir));
+  app.use(problemHandler);
+  return { app, routes, feed };
+}

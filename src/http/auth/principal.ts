@@ -1,0 +1,17 @@
+import type { Role } from '../../domain/events.ts';
+import type { Micros } from '../../domain/time.ts';
+
+/** Who asks, as a token or a session proved it. */
+export type Principal = {
+  /** an opaque id, no name and no e-mail address: it is stored with every fact */
+  readonly sub: string;
+  readonly role: Role;
+  readonly expiresAt: Micros;
+  /** hash of the session, where it is one; null: a bearer token */
+  readonly session: string | null;
+};
+
+export const ANYONE: readonly Role[] = ['agent', 'auditor', 'admin'];
+export const AGENTS: readonly Role[] = ['agent', 'admin'];
+export const AUDITORS: readonly Role[] = ['auditor', 'admin'];
+export const ADMINS: readonly Role[] = ['admin'];

@@ -1,0 +1,37 @@
+import type pg from 'pg';
+import type { Actor, Role } from '../../domain/events.ts';
+import { fromRfc3339, type Micros, toRfc3339 } from '../../domain/time.ts';
+import { query } from './database.ts';
+import type { Principal } from './principal.ts';
+import { hashOf, newSecret } from './secret.ts';
+
+export const SESSION_SECONDS = 12 * 3600;
+
+/** Starts a session and forgets those that have ended. `secret` is the cookie's value; only its hash is stored. */
+export async function startSession(pool: pg.Pool, { sub, role }: Actor, now: Micros): Promise<{ secret: string }> {
+  const secret = newSecret();
+  const expiresAt = (now + SESSION_SECONDS * 1_000_000) as Micros;
+  await query(pool, 'delete from commslog.web_session where expires_at <= $1', [toRfc3339(now)]);
+  await query(
+    pool,
+    'insert into commslog.web_session (token_hash, sub, role, created_at, expires_at) values ($1, $2, $3, $4, $5)',
+    [hashOf(secret), sub, role, toRfc3339(now), toRfc3339(expiresAt)],
+  );
+  return { secret };
+}
+
+/** Whose session it is; null when there is none or it is over. */
+export async function findSession(pool: pg.Pool, secret: string, now: Micros): Promise<Principal | null> {
+  const session = hashOf(secret);
+  const [row] = await query<{ sub: string; role: Role; expires_at: string }>(
+    pool,
+    'select sub, role, expires_at from commslog.web_session where token_hash = $1 and expires_at > $2',
+    [session, toRfc3339(now)],
+  );
+  const expiresAt = row ? fromRfc3339(row.expires_at) : null;
+  return row && expiresAt !== null ? { sub: row.sub, role: row.role, expiresAt, session } : null;
+}
+
+export async function endSession(pool: pg.Pool, session: string): Promise<void> {
+  await query(pool, 'delete from commslog.web_session where token_hash = $1', [session]);
+}

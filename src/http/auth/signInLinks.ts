@@ -1,0 +1,49 @@
+import type pg from 'pg';
+import type { Actor, Role } from '../../domain/events.ts';
+import { type Micros, toRfc3339 } from '../../domain/time.ts';
+import { CommslogError } from '../../errors.ts';
+import { query } from './database.ts';
+import { isLoopback } from './loopback.ts';
+import { hashOf, newSecret } from './secret.ts';
+
+const LINK_SECONDS = 15 * 60;
+
+/**
+ * A link that signs in once, within 15 minutes. Its secret stands in the fragment, which no server and no log sees.
+ * `baseUrl` is how the browser reaches the web app.
+ * Errors: `CONFIG_INVALID` off loopback without https, where anyone on the way could take the session.
+ */
+export async function createSignInLink(
+  pool: pg.Pool,
+  { sub, role, baseUrl, now }: Actor & { readonly baseUrl: string; readonly now: Micros },
+): Promise<string> {
+  const url = new URL(baseUrl);
+  if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+    throw new CommslogError(
+      'CONFIG_INVALID',
+      'Sign-in links off this machine need a PUBLIC_URL that begins with https://.',
+    );
+  }
+  const secret = newSecret();
+  await query(pool, 'delete from commslog.sign_in_link where expires_at <= $1', [toRfc3339(now)]);
+  await query(pool, 'insert into commslog.sign_in_link (token_hash, sub, role, expires_at) values ($1, $2, $3, $4)', [
+    hashOf(secret),
+    sub,
+    role,
+    toRfc3339((now + LINK_SECONDS * 1_000_000) as Micros),
+  ]);
+  url.hash = `link=${secret}`;
+  return url.href;
+}
+
+/** Uses a link up and says whom it signs in; null when it is unknown, too old or used. */
+export async function useSignInLink(pool: pg.Pool, secret: string, now: Micros): Promise<Actor | null> {
+  const [actor] = await query<{ sub: string; role: Role }>(
+    pool,
+    `update commslog.sign_in_link set used_at = $2
+      where token_hash = $1 and used_at is null and expires_at > $2
+      returning sub, role`,
+    [hashOf(secret), toRfc3339(now)],
+  );
+  return actor ?? null;
+}

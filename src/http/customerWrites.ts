@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { type CustomerState, customerState, type Decision } from '../domain/commands.ts';
+import { type RecordedEvent, streamOf } from '../domain/events.ts';
+import { CommslogError, hasCode } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { ReadModel } from '../ports/readModel.ts';
+import { etagOf, requireMatch } from './etag.ts';
+import { type Author, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+
+export type WriteDeps = { readonly log: EventStore; readonly readModel: ReadModel; readonly clock: Clock };
+
+/** How often a decision is taken anew because somebody else was quicker. */
+const MAX_TRIES = 3;
+
+export type WrittenCustomer = {
+  readonly created: boolean;
+  readonly etag: string;
+  readonly data: RecordedEvent['data'];
+};
+
+/**
+ * Decides on a customer and appends what follows, if anything; returns when readers see it, or after two seconds.
+ * Errors: what the decision refuses, `PRECONDITION_FAILED`, `CONFLICT`, those of the log.
+ */
+export async function changeCustomer(
+  deps: WriteDeps,
+  { id, ifMatch, author }: { readonly id: string; readonly ifMatch: string | undefined; readonly author: Author },
+  decide: (state: CustomerState) => Decision,
+): Promise<WrittenCustomer> {
+  const stream = streamOf.customer(id);
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const last = await lastEvent(deps.log, stream);
+    const state = customerState(last);
+    requireMatch(ifMatch, last && state.kind === 'known' ? etagOf(id, last.revision) : null);
+    const decision = decide(state);
+    if (decision.kind === 'refused') throw refusalError(decision);
+    const facts = decision.events.map((event) => peopleFact(event, randomUUID(), author, deps.clock.now()));
+    const [fact] = facts;
+    try {
+      const { revision, position } = await deps.log.append(stream, facts, last?.revision ?? 'no_stream');
+      await untilVisible(deps.readModel, position);
+      const data = fact?.data ?? last?.data ?? {};
+      return { created: fact !== undefined && state.kind !== 'known', etag: etagOf(id, revision), data };
+    } catch (error) {
+      if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
+    }
+  }
+  throw new CommslogError('CONFLICT', 'Somebody else keeps changing it; try again.');
+}

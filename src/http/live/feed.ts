@@ -1,0 +1,145 @@
+import type { Response } from 'express';
+import type { Logger } from 'pino';
+import { CommslogError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
+import type { Principal } from '../auth/principal.ts';
+import { changeEvent } from './changeEvent.ts';
+import { type LiveClient, liveClient } from './client.ts';
+import { createCurrentCalls } from './currentCalls.ts';
+import { type Place, parsePlace, placeId } from './place.ts';
+import { SSE_KEEP_ALIVE, sseEvent, ssePlace } from './sse.ts';
+import { BATCH, createTail } from './tail.ts';
+
+const MAX_CLIENTS = 500;
+const MAX_CLIENTS_OF_ONE = 10;
+/** Who missed more than this reads the list anew, which is cheaper for both. */
+const MAX_MISSED = 1_000n;
+const KEEP_ALIVE_MS = 15_000;
+const RECONNECT_MS = 2_000;
+
+export type LiveFeed = {
+  /**
+   * Sends the feed to this response until either side ends it: what was missed since `lastEventId`, the calls in
+   * progress, then every change. Errors, before anything is sent: `TOO_MANY_REQUESTS`, `DATABASE_UNAVAILABLE`.
+   */
+  join(response: Response, principal: Principal, lastEventId: string | undefined): Promise<void>;
+  /** Ends the feeds of a session that was signed out. */
+  endSession(session: string): void;
+  clients(): number;
+  /** Ends all feeds, also those that come later. */
+  close(): void;
+};
+
+/** One reader of the read model for all clients; it rests while there are none. */
+export function createLiveFeed(options: { readModel: ReadModel; clock: Clock; logger: Logger }): LiveFeed {
+  const { readModel, clock, logger } = options;
+  const clients = new Set<LiveClient>();
+  const currentCalls = createCurrentCalls();
+  let keepAlive: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const tail = createTail(
+    readModel,
+    {
+      change(version, change) {
+        const text = changeEvent(version, change);
+        for (const client of clients) {
+          if (!client.joined || client.seq >= change.seq) continue;
+          client.seq = change.seq;
+          client.write(text);
+        }
+      },
+      reset(place) {
+        for (const client of clients) if (client.joined) sendReset(client, place);
+      },
+      current(calls) {
+        const changed = currentCalls.update(calls);
+        if (!changed) return;
+        for (const client of clients) if (client.joined) client.write(sseEvent({ event: 'current', data: changed }));
+      },
+    },
+    logger,
+  );
+
+  function enter(client: LiveClient): void {
+    const { sub } = client.principal;
+    const ofOne = [...clients].filter((other) => other.principal.sub === sub).length;
+    if (clients.size >= MAX_CLIENTS || ofOne >= MAX_CLIENTS_OF_ONE) {
+      throw new CommslogError('TOO_MANY_REQUESTS', 'Too many live feeds are open; close one first.');
+    }
+    clients.add(client);
+    client.gone.addEventListener('abort', () => leave(client), { once: true });
+    keepAlive ??= setInterval(sendKeepAlive, KEEP_ALIVE_MS);
+    tail.start();
+  }
+
+  function leave(client: LiveClient): void {
+    clients.delete(client);
+    if (clients.size > 0) return;
+    tail.stop();
+    clearInterval(keepAlive);
+    keepAlive = undefined;
+  }
+
+  function sendKeepAlive(): void {
+    for (const client of clients) {
+      if (client.principal.expiresAt <= clock.now()) client.end();
+      else if (client.joined) client.write(SSE_KEEP_ALIVE);
+    }
+  }
+
+  /** Sends what a client missed since `from`. False when that cannot be told any more, or is too much. */
+  async function sendMissed(client: LiveClient, from: Place): Promise<boolean> {
+    client.seq = from.seq;
+    for (let place = tail.place(); place?.version === from.version; place = tail.place()) {
+      // a batch may reach beyond the place where the others stand; they get there, and this client skips till then
+      if (client.seq >= place.seq) return client.seq > from.seq || from.seq === place.seq;
+      if (place.seq - client.seq > MAX_MISSED) return false;
+      const changes = await readModel.changes(from.version, client.seq, BATCH);
+      const last = changes?.at(-1);
+      if (!changes || !last) return false;
+      for (const change of changes) client.write(changeEvent(from.version, change));
+      client.seq = last.seq;
+      await client.drained();
+    }
+    return false;
+  }
+
+  return {
+    async join(response, principal, lastEventId) {
+      const client = liveClient(response, principal);
+      enter(client);
+      try {
+        await tail.refresh();
+      } catch (error) {
+        leave(client);
+        throw error;
+      }
+      response.status(200).type('text/event-stream').setHeader('X-Accel-Buffering', 'no');
+      response.flushHeaders();
+      const from = parsePlace(lastEventId ?? '');
+      const resumed = from !== null && (await sendMissed(client, from).catch(() => false));
+      const place = tail.place();
+      if (closed || client.gone.aborted || !place) return client.end();
+      if (lastEventId !== undefined && !resumed) sendReset(client, place);
+      if (!resumed) client.seq = place.seq;
+      client.write(ssePlace(placeId({ version: place.version, seq: client.seq }), RECONNECT_MS));
+      client.write(sseEvent({ event: 'current', data: currentCalls.whole() }));
+      client.joined = true;
+    },
+    endSession(session) {
+      for (const client of clients) if (client.principal.session === session) client.end();
+    },
+    clients: () => clients.size,
+    close() {
+      closed = true;
+      for (const client of clients) client.end();
+    },
+  };
+}
+
+function sendReset(client: LiveClient, place: Place): void {
+  client.seq = place.seq;
+  client.write(sseEvent({ id: placeId(place), event: 'reset', data: {} }));
+}

@@ -1,0 +1,12 @@
+/** One server-sent event as it goes over the wire (WHATWG HTML §9.2). JSON has no line break, so data is one line. */
+export function sseEvent({ id, event, data }: { id?: string; event: string; data: unknown }): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Tells the browser where it stands and when to come back, without an event: what has no data is not dispatched. */
+export function ssePlace(id: string, retryMs: number): string {
+  return `retry: ${retryMs}\nid: ${id}\n\n`;
+}
+
+/** A comment keeps proxies from closing a silent connection. */
+export const SSE_KEEP_ALIVE = ':\n\n';

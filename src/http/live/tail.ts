@@ -1,0 +1,92 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Change, ListedCurrentCall, ReadModel } from '../../ports/readModel.ts';
+import { describeError } from '../logging.ts';
+import type { Place } from './place.ts';
+
+/** Changes read at once. */
+export const BATCH = 200;
+/** At most so often is the read model asked, however fast it changes. */
+const PAUSE_MS = 100;
+const RETRY_MS = 1_000;
+
+export type TailListener = {
+  change(version: number, change: Change): void;
+  /** what went before does not count any more: another version is served, or changes are lost */
+  reset(place: Place): void;
+  current(calls: readonly ListedCurrentCall[]): void;
+};
+
+export type Tail = {
+  /** where the listener stands; null before the first `refresh` */
+  place(): Place | null;
+  /** Tells the listener what is new. One at a time; whoever calls meanwhile waits for a fresh look. */
+  refresh(): Promise<void>;
+  /** From now on refreshes whenever the read model changes. */
+  start(): void;
+  stop(): void;
+};
+
+/** Follows the changes of the read model for one listener. */
+export function createTail(readModel: ReadModel, listener: TailListener, logger: Logger): Tail {
+  let place: Place | null = null;
+  let refreshing: Promise<void> | null = null;
+  let again = false;
+  let stopListening: (() => void) | null = null;
+  let retry: NodeJS.Timeout | undefined;
+
+  function refresh(): Promise<void> {
+    again = true;
+    refreshing ??= refreshWhileAsked().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  async function refreshWhileAsked(): Promise<void> {
+    for (;;) {
+      again = false;
+      place = await follow(place);
+      listener.current(await readModel.current());
+      if (!again) return;
+      await pause(PAUSE_MS);
+    }
+  }
+
+  async function follow(from: Place | null): Promise<Place> {
+    const head = await readModel.feedHead();
+    let at = from ?? head;
+    while (at.version === head.version && at.seq < head.seq) {
+      const changes = await readModel.changes(at.version, at.seq, BATCH);
+      const last = changes?.at(-1);
+      if (!changes || !last) break;
+      for (const change of changes) listener.change(at.version, change);
+      at = { version: at.version, seq: last.seq };
+    }
+    if (at.version === head.version && at.seq >= head.seq) return at;
+    listener.reset(head);
+    return head;
+  }
+
+  function wake(): void {
+    refresh().catch((error: unknown) => {
+      logger.warn({ err: describeError(error) }, 'the live feed cannot read what has changed; it tries again');
+      clearTimeout(retry);
+      if (stopListening) retry = setTimeout(wake, RETRY_MS);
+    });
+  }
+
+  return {
+    place: () => place,
+    refresh,
+    start() {
+      stopListening ??= readModel.onChange(wake);
+    },
+    stop() {
+      clearTimeout(retry);
+      stopListening?.();
+      stopListening = null;
+      place = null;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { Reply } from './route.ts';
+
+export type PageQuery = {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+  /** path and query as they came, for the link to the next page */
+  readonly url: string;
+};
+
+/**
+ * One page of a list by keyset, with its `Link: rel="next"` (RFC 8288). `filter` is whatever else decides what is in
+ * the list, the path included where lists of several paths look alike: a cursor is good for the same filter only.
+ */
+export async function page<S extends z.ZodType>(
+  { cursor, limit, url }: PageQuery,
+  filter: unknown,
+  keySchema: S,
+  read: (after: z.output<S> | null, limit: number) => Promise<{ items: readonly unknown[]; next: z.output<S> | null }>,
+): Promise<Reply> {
+  const { items, next } = await read(cursor === undefined ? null : decodeCursor(cursor, filter, keySchema), limit);
+  const nextCursor = next === null ? null : encodeCursor(filter, next);
+  return {
+    status: 200,
+    headers: nextCursor === null ? {} : { Link: `<${withCursor(url, nextCursor)}>; rel="next"` },
+    json: { items, page: { next_cursor: nextCursor, has_more: nextCursor !== null } },
+  };
+}
+
+function withCursor(url: string, cursor: string): string {
+  const next = new URL(url, 'http://localhost');
+  next.searchParams.set('cursor', cursor);
+  return `${next.pathname}${next.search}`;
+}

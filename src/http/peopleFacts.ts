@@ -1,0 +1,56 @@
+import type { PeopleEvent, Refusal } from '../domain/commands.ts';
+import type { NewEvent, RecordedEvent } from '../domain/events.ts';
+import { type Micros, toRfc3339 } from '../domain/time.ts';
+import { CommslogError } from '../errors.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { ReadModel } from '../ports/readModel.ts';
+import { VERSION } from '../version.ts';
+import type { Principal } from './auth/principal.ts';
+
+/** Who states a fact, and in which request. */
+export type Author = { readonly principal: Principal; readonly requestId: string };
+
+/** A fact that a person stated, with who and when, ready to append. */
+export function peopleFact(event: PeopleEvent, id: string, { principal, requestId }: Author, now: Micros): NewEvent {
+  return {
+    id,
+    type: event.type,
+    data: event.data,
+    metadata: {
+      v: 1,
+      recorded_at: toRfc3339(now),
+      app: VERSION,
+      $correlationId: requestId,
+      actor: { sub: principal.sub, role: principal.role },
+      request_id: requestId,
+    },
+  };
+}
+
+/** A refusal of the domain as the error that the client sees. */
+export function refusalError({ code, pointer, detail }: Refusal): CommslogError {
+  switch (code) {
+    case 'NO_SUCH_CUSTOMER':
+      return new CommslogError('NOT_FOUND', detail);
+    case 'KEY_REUSED':
+      return new CommslogError('IDEMPOTENCY_KEY_REUSED', detail);
+    case 'UNKNOWN_CUSTOMER':
+    case 'TIME_OUT_OF_RANGE':
+      return new CommslogError('VALIDATION_FAILED', 'The body of the request is not as it must be.', {
+        fields: [{ pointer, detail }],
+      });
+  }
+}
+
+/** The stream's last event; undefined when it has none. */
+export async function lastEvent(log: EventStore, stream: string): Promise<RecordedEvent | undefined> {
+  for await (const batch of log.readStream(stream, { direction: 'backwards', limit: 1 })) return batch[0];
+  return undefined;
+}
+
+const PROJECTION_WAIT_MS = 2_000;
+
+/** Waits until readers see what stands at `position`, so that the client's next list shows it; not for ever. */
+export async function untilVisible(readModel: ReadModel, position: bigint): Promise<boolean> {
+  return readModel.caughtUp(position, AbortSignal.timeout(PROJECTION_WAIT_MS));
+}

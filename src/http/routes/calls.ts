@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { CommslogError } from '../../errors.ts';
+import { AGENTS, ANYONE } from '../auth/principal.ts';
+import { logCallByHand } from '../callLog.ts';
+import { currentSchema, entrySchema, logCallBody } from '../contract.ts';
+import type { WriteDeps } from '../customerWrites.ts';
+import { defineRoute, nothing, type Route } from '../route.ts';
+
+export function callRoutes(deps: WriteDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/calls/current',
+      summary: 'Calls in progress',
+      roles: ANYONE,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'All of them', schema: z.object({ items: z.array(currentSchema) }) } },
+      handler: async () => ({ status: 200, json: { items: await deps.readModel.current() } }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/crm/calls/log',
+      summary: 'Log a call by hand',
+      roles: AGENTS,
+      params: nothing,
+      query: nothing,
+      body: logCallBody,
+      headers: z.object({
+        'idempotency-key': z.string().optional().meta({ description: 'the same request with the same key logs once' }),
+      }),
+      answers: { 201: { description: 'The entry', schema: entrySchema } },
+      handler: async ({ body, principal, requestId, request }) => {
+        const key = idempotencyKey(request.headers['idempotency-key']);
+        const wanted = {
+          customerId: body.customer_id,
+          direction: body.direction,
+          durationSeconds: body.duration_seconds,
+          notes: body.notes,
+          occurredAt: body.occurred_at ?? null,
+        };
+        const { entry, etag } = await logCallByHand(deps, wanted, key, { principal, requestId });
+        return { status: 201, headers: { ETag: etag, Location: `/api/crm/comms/${entry.id}` }, json: entry };
+      },
+    }),
+  ];
+}
+
+function idempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  throw new CommslogError('BAD_REQUEST', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { CommslogError } from '../../errors.ts';
+import type { CommsFilter, ReadModel } from '../../ports/readModel.ts';
+import { ANYONE } from '../auth/principal.ts';
+import { commsFilterShape, countsSchema, cursor, entrySchema, limit, listedSchema, pageOf } from '../contract.ts';
+import { etagOf } from '../etag.ts';
+import { listed } from '../listed.ts';
+import { type PageQuery, page } from '../paging.ts';
+import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
+
+const filterSchema = z.strictObject(commsFilterShape);
+const keySchema = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
+const listQuery = z.strictObject({ ...commsFilterShape, cursor, limit });
+
+export function commsRoutes(readModel: ReadModel): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/comms',
+      summary: 'Entries of the call log, newest first',
+      roles: ANYONE,
+      params: nothing,
+      query: listQuery,
+      body: nothing,
+      answers: { 200: { description: 'A page', schema: pageOf(listedSchema) } },
+      handler: ({ query: { cursor, limit, ...filter }, request }) =>
+        listComms(readModel, filterOf(filter), { cursor, limit, url: request.originalUrl }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/comms/counts',
+      summary: 'How many entries a list with these filters has',
+      roles: ANYONE,
+      params: nothing,
+      query: filterSchema,
+      body: nothing,
+      answers: { 200: { description: 'Counts', schema: countsSchema } },
+      handler: async ({ query }) => ({ status: 200, json: await readModel.counts(filterOf(query)) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/comms/{id}',
+      summary: 'One entry, with who spoke when and why the row says what it says',
+      roles: ANYONE,
+      params: z.strictObject({ id: z.uuid() }),
+      query: nothing,
+      body: nothing,
+      answers: {
+        200: { description: 'The entry; its ETag is for If-Match', schema: entrySchema },
+        308: { description: 'It turned out to be part of another entry: Location' },
+      },
+      handler: async ({ params }): Promise<Reply> => {
+        const found = await readModel.get(params.id);
+        if (!found) throw new CommslogError('NOT_FOUND', 'There is no such entry.');
+        if (found.kind === 'moved') {
+          return { status: 308, headers: { Location: `/api/crm/comms/${found.currentId}` } };
+        }
+        const { entry, customer, annotationRevision } = found;
+        return {
+          status: 200,
+          headers: { ETag: etagOf(entry.id, annotationRevision) },
+          json: { ...entry, customer },
+        };
+      },
+    }),
+  ];
+}
+
+/** A page of the list, for the inbox and for a customer alike. */
+export function listComms(readModel: ReadModel, filter: CommsFilter, query: PageQuery): Promise<Reply> {
+  return page(query, filter, keySchema, async (key, limit) => {
+    const { items, next } = await readModel.list(filter, key && { occurredAt: key[0], id: key[1] }, limit);
+    const nextKey: z.infer<typeof keySchema> | null = next && [next.occurredAt, next.id];
+    return { items: items.map(listed), next: nextKey };
+  });
+}
+
+function filterOf({ direction, outcome, customer_id, ...rest }: z.infer<typeof filterSchema>): CommsFilter {
+  return { ...rest, directions: direction, outcomes: outcome, customerId: customer_id };
+}

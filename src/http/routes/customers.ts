@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { putCustomer, removeCustomer } from '../../domain/commands.ts';
+import { CommslogError } from '../../errors.ts';
+import type { Customer } from '../../ports/readModel.ts';
+import { ADMINS, AGENTS, ANYONE } from '../auth/principal.ts';
+import {
+  cursor,
+  customerParams,
+  customerSchema,
+  limit,
+  listedSchema,
+  pageOf,
+  putCustomerBody,
+  text,
+  writtenCustomerSchema,
+} from '../contract.ts';
+import { changeCustomer, type WriteDeps } from '../customerWrites.ts';
+import { etagOf } from '../etag.ts';
+import { page } from '../paging.ts';
+import { defineRoute, nothing, type Route } from '../route.ts';
+import { listComms } from './comms.ts';
+
+const ifMatchHeader = z.object({
+  'if-match': z.string().optional().meta({ description: 'the ETag of the version that is to be changed' }),
+});
+
+export function customerRoutes(deps: WriteDeps): Route[] {
+  const { readModel } = deps;
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/customers',
+      summary: 'Customers by name',
+      roles: ANYONE,
+      params: nothing,
+      query: z.strictObject({
+        q: text(100).min(1).optional().meta({ description: 'part of a name or a number' }),
+        cursor,
+        limit,
+      }),
+      body: nothing,
+      answers: { 200: { description: 'A page', schema: pageOf(customerSchema) } },
+      handler: ({ query: { q, cursor, limit }, request }) =>
+        page({ cursor, limit, url: request.originalUrl }, { customers: q }, z.string(), async (after, limit) => {
+          const { items, next } = await readModel.customers(q ?? null, after, limit);
+          return { items: items.map(shown), next };
+        }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/customers/{id}',
+      summary: 'One customer',
+      roles: ANYONE,
+      params: customerParams,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'The customer; its ETag is for If-Match', schema: customerSchema } },
+      handler: async ({ params }) => {
+        const customer = await readModel.customer(params.id);
+        if (!customer || customer.removedAt !== null) throw noSuchCustomer();
+        return { status: 200, headers: { ETag: etagOf(customer.id, customer.revision) }, json: shown(customer) };
+      },
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/api/crm/customers/{id}',
+      summary: 'Register a customer, or replace what is known of it',
+      roles: AGENTS,
+      params: customerParams,
+      query: nothing,
+      body: putCustomerBody,
+      headers: ifMatchHeader,
+      answers: {
+        200: { description: 'Changed, or so already', schema: writtenCustomerSchema },
+        201: { description: 'Registered', schema: writtenCustomerSchema },
+      },
+      handler: async ({ params: { id }, body, principal, requestId, request }) => {
+        const change = { id, ifMatch: request.headers['if-match'], author: { principal, requestId } };
+        const { created, etag, data } = await changeCustomer(deps, change, (state) => putCustomer(body, state));
+        return {
+          status: created ? 201 : 200,
+          headers: { ETag: etag, Location: `/api/crm/customers/${id}` },
+          json: { id, ...data },
+        };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/crm/customers/{id}',
+      summary: 'Remove a customer; it keeps the calls that it had',
+      roles: ADMINS,
+      params: customerParams,
+      query: nothing,
+      body: nothing,
+      headers: ifMatchHeader,
+      answers: { 204: { description: 'Removed' } },
+      handler: async ({ params: { id }, principal, requestId, request }) => {
+        const change = { id, ifMatch: request.headers['if-match'], author: { principal, requestId } };
+        await changeCustomer(deps, change, removeCustomer);
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/customers/{id}/comms',
+      summary: 'Entries of one customer, newest first; of a removed one too',
+      roles: ANYONE,
+      params: customerParams,
+      query: z.strictObject({ cursor, limit }),
+      body: nothing,
+      answers: { 200: { description: 'A page', schema: pageOf(listedSchema) } },
+      handler: async ({ params: { id }, query, request }) => {
+        if (!(await readModel.customer(id))) throw noSuchCustomer();
+        return listComms(readModel, { customerId: id }, { ...query, url: request.originalUrl });
+      },
+    }),
+  ];
+}
+
+function noSuchCustomer(): CommslogError {
+  return new CommslogError('NOT_FOUND', 'There is no such customer.');
+}
+
+function shown({ id, name, numbers }: Customer): z.infer<typeof customerSchema> {
+  return { id, name, numbers: numbers.map(({ number, e164, label, from, to }) => ({ number, e164, label, from, to })) };
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { ANYONE } from '../auth/principal.ts';
+import type { LiveFeed } from '../live/feed.ts';
+import { defineRoute, nothing, type Route } from '../route.ts';
+
+const DESCRIPTION = `Server-sent events. \`upsert\` (a ListedCommsEntry), \`removed\` {id} and \`merged\` {id, current_id}
+carry an id and are resumed by Last-Event-ID; \`reset\` says that this is not possible: read the list anew.
+\`current\` {whole, calls, ended} has no id: all calls in progress on connecting (whole: true), then those that changed
+or ended.`;
+
+export function liveRoutes(feed: LiveFeed): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/comms/live',
+      summary: 'Changed entries and calls in progress, as they happen',
+      roles: ANYONE,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      headers: z.object({ 'last-event-id': z.string().optional() }),
+      answers: { 200: { description: DESCRIPTION, type: 'text/event-stream', schema: z.string() } },
+      handler: ({ principal, request }) => {
+        const lastEventId = request.headers['last-event-id'];
+        return {
+          stream: (response) =>
+            feed.join(response, principal, typeof lastEventId === 'string' ? lastEventId : undefined),
+        };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { ANYONE } from '../auth/principal.ts';
+import { type HealthChecks, healthOf, healthSchema } from '../health.ts';
+import type { Metrics } from '../metrics.ts';
+import { defineOpenRoute, defineRoute, nothing, type Route } from '../route.ts';
+
+export function operationRoutes(options: { health: () => Promise<HealthChecks>; metrics: Metrics }): Route[] {
+  return [
+    defineOpenRoute({
+      method: 'get',
+      path: '/livez',
+      summary: 'Whether the process answers',
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'It does', schema: z.object({ status: z.literal('pass') }) } },
+      handler: () => ({ status: 200, json: { status: 'pass' } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/readyz',
+      summary: 'Whether it can do its work; a PBX that is away is a warning only',
+      roles: ANYONE,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: {
+        200: { description: 'pass or warn', type: 'application/health+json', schema: healthSchema },
+        503: { description: 'fail', type: 'application/health+json', schema: healthSchema },
+      },
+      handler: async () => {
+        const health = healthOf(await options.health());
+        const status = health.status === 'fail' ? 503 : 200;
+        return { status, type: 'application/health+json', text: JSON.stringify(health) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/metrics',
+      summary: 'Figures for Prometheus',
+      roles: ANYONE,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'Prometheus text format', type: 'text/plain', schema: z.string() } },
+      handler: async () => ({ status: 200, type: options.metrics.contentType, text: await options.metrics.text() }),
+    }),
+  ];
+}

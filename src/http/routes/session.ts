@@ -1,0 +1,84 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { toRfc3339 } from '../../domain/time.ts';
+import { CommslogError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { VERSION } from '../../version.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import { setSessionCookie } from '../auth/cookie.ts';
+import { ANYONE } from '../auth/principal.ts';
+import { originOf } from '../auth/sameOrigin.ts';
+import { endSession, SESSION_SECONDS, startSession } from '../auth/sessions.ts';
+import { useSignInLink } from '../auth/signInLinks.ts';
+import { meSchema, text } from '../contract.ts';
+import type { LiveFeed } from '../live/feed.ts';
+import { defineOpenRoute, defineRoute, nothing, type Route } from '../route.ts';
+
+export function sessionRoutes(options: {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly authenticator: Authenticator;
+  readonly feed: LiveFeed;
+  readonly demo: boolean;
+  /** browsers reach us by https */
+  readonly https: boolean;
+}): Route[] {
+  const { pool, clock, authenticator, feed, demo, https } = options;
+  return [
+    defineOpenRoute({
+      method: 'post',
+      path: '/api/session',
+      summary: 'Sign in by a one-time link’s secret, or by bearer token: sets the session’s cookie',
+      rate: 'signIn',
+      params: nothing,
+      query: nothing,
+      body: z.strictObject({
+        link: text(100).optional().meta({ description: 'what stands behind `#link=` in a sign-in link' }),
+      }),
+      answers: { 204: { description: 'Signed in for 12 hours' } },
+      handler: async ({ body, request }) => {
+        if (originOf(request.headers) === 'other') {
+          throw new CommslogError('FORBIDDEN', 'Only our own pages may sign in.');
+        }
+        const actor =
+          body.link === undefined
+            ? await authenticator.byToken(request)
+            : await useSignInLink(pool, body.link, clock.now());
+        if (!actor) throw new CommslogError('UNAUTHENTICATED', 'The link or token is unknown, used or too old.');
+        const { secret } = await startSession(pool, actor, clock.now());
+        return { status: 204, headers: { 'Set-Cookie': setSessionCookie(secret, SESSION_SECONDS, https) } };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/session',
+      summary: 'Sign out; the session’s live feeds end',
+      roles: ANYONE,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 204: { description: 'Signed out' } },
+      handler: async ({ principal: { session } }) => {
+        if (session !== null) {
+          await endSession(pool, session);
+          feed.endSession(session);
+        }
+        return { status: 204, headers: { 'Set-Cookie': setSessionCookie('', 0, https) } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/me',
+      summary: 'Who am I',
+      roles: ANYONE,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'Subject, role, until when', schema: meSchema } },
+      handler: ({ principal: { sub, role, expiresAt } }) => ({
+        status: 200,
+        json: { sub, role, expires_at: toRfc3339(expiresAt), demo, version: VERSION },
+      }),
+    }),
+  ];
+}

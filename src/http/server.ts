@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AppOptions, createApp } from './app.ts';
+import { RATE_LIMITS } from './rateLimit.ts';
+
+const MAX_CONNECTIONS = 2_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** What is still being answered when we stop may take so long; the program stops within 5 s. */
+const CLOSE_TIMEOUT_MS = 3_000;
+const CLOSE_IDLE_EVERY_MS = 50;
+
+export type HttpOptions = Omit<AppOptions, 'rateLimits'> & Partial<Pick<AppOptions, 'rateLimits'>>;
+
+export type HttpServer = {
+  /** Listens; port 0 takes a free one. Errors: what Node says, `EADDRINUSE` for one. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  /** Ends live feeds at once, lets answers finish for up to 3 s, then closes whatever is open. */
+  close(): Promise<void>;
+};
+
+/** The HTTP side of commslog (design §10): API, live feed, documentation, web files. */
+export function createHttp(options: HttpOptions): HttpServer {
+  const { app, feed } = createApp({ rateLimits: RATE_LIMITS, ...options });
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  server.maxConnections = MAX_CONNECTIONS;
+
+  return {
+    async listen({ host, port }) {
+      server.listen(port, host);
+      await once(server, 'listening');
+      const address = server.address();
+      return { port: typeof address === 'object' && address ? address.port : port };
+    },
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      feed.close();
+      // a connection becomes idle when its answer ends, and would then be kept alive
+      const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+      const late = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(late);
+    },
+  };
+}
