@@ -77,6 +77,9 @@ export class CommslogError extends Error {
   }
 }
 
-export function hasCode(error: unknown, ...codes: ErrorCode[]): error is CommslogError {
-  return error instanceof CommslogError && codes.includes(error.code);
+export function hasCode<C extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly C[]
+): error is CommslogError & { readonly code: C } {
+  return error instanceof CommslogError && codes.some((code) => code === error.code);
 }
