@@ -1,0 +1,132 @@
+import type { Logger } from 'pino';
+import { LISTENER_FACT_TYPES } from '../../domain/events.ts';
+import type { Micros } from '../../domain/time.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Frame, SourceItem } from '../../ports/pbxSource.ts';
+import { CdrWatch } from './cdrWatch.ts';
+import type { FrameQueue } from './frameQueue.ts';
+import type { LogAppender } from './logAppender.ts';
+import { givenUpFields, type OpenCall, OpenCalls } from './openCalls.ts';
+import { CallRouting } from './routing.ts';
+import { SessionLog } from './sessionLog.ts';
+import { type Refusal, StreamWriter } from './streamWriter.ts';
+import { createTranslator, type PbxFact, type Translator } from './translation.ts';
+
+type Options = {
+  readonly pbx: string;
+  readonly app: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly openCalls: readonly OpenCall[];
+  /** after it has aborted nothing more is stored */
+  readonly signal: AbortSignal;
+};
+
+/** Turns what a source says into events, session by session, and stores them. What is stored leaves the queue. */
+export class ItemStore {
+  readonly #options: Options;
+  readonly #queue: FrameQueue;
+  readonly #writer: StreamWriter;
+  readonly #sessionLog: SessionLog;
+  readonly #routing: CallRouting;
+  readonly #openCalls: OpenCalls;
+  readonly #cdrWatch: CdrWatch;
+  readonly #refused = new Map<Refusal, number>();
+  #current: { readonly session: number; readonly translator: Translator } | null = null;
+  #stored = 0;
+
+  constructor(queue: FrameQueue, appender: LogAppender, options: Options) {
+    this.#options = options;
+    this.#queue = queue;
+    this.#writer = new StreamWriter(appender, options.signal, (...settled) => this.#settled(...settled));
+    this.#sessionLog = new SessionLog(appender, options);
+    this.#routing = new CallRouting(options.pbx);
+    this.#openCalls = new OpenCalls(options.openCalls);
+    this.#cdrWatch = new CdrWatch(options.pbx, options.logger);
+  }
+
+  /** Facts stored since the start. */
+  stored(): number {
+    return this.#stored;
+  }
+
+  /** Frames of this session that are no facts, by event name, and facts that the log refused, by its code. */
+  counts(): Iterable<readonly [string, number]> {
+    return [...(this.#current?.translator.dropped() ?? []), ...this.#refused];
+  }
+
+  async store(item: SourceItem): Promise<void> {
+    switch (item.kind) {
+      case 'connected':
+        await this.#beginSession(item);
+        break;
+      case 'frames':
+        for (const frame of item.frames) this.#storeFrame(frame, item.at);
+        break;
+      case 'disconnected':
+        await this.#endSession(item);
+        break;
+    }
+  }
+
+  /** Resolves when everything is settled. */
+  idle(): Promise<void> {
+    return this.#writer.idle();
+  }
+
+  /** Says of the calls of which nothing was heard for hours that nothing more is expected (design §5). */
+  giveUpSilentCalls(): void {
+    if (this.#current === null) return;
+    const now = this.#options.clock.now();
+    for (const call of this.#openCalls.takeSilent(now)) {
+      this.#queue.hold(1, 0);
+      this.#add(this.#current.translator.say(LISTENER_FACT_TYPES.callGivenUp, givenUpFields(call), now), 0);
+    }
+  }
+
+  async #beginSession(item: Extract<SourceItem, { kind: 'connected' }>): Promise<void> {
+    const session = await this.#sessionLog.connected(item);
+    if (session === null) return;
+    const { pbx, app, clock } = this.#options;
+    const translator = createTranslator({ pbx, session, app, now: () => clock.now(), routing: this.#routing });
+    this.#current = { session, translator };
+    this.#queue.release(1, 0);
+  }
+
+  #storeFrame(frame: Frame, at: Micros | null): void {
+    const [fact] = this.#current?.translator.translate([frame], at) ?? [];
+    this.#openCalls.heard(frame, at ?? this.#options.clock.now());
+    this.#cdrWatch.heard(frame);
+    if (fact === undefined) this.#queue.release(1, frame.bytes);
+    else this.#add(fact, frame.bytes);
+  }
+
+  async #endSession(item: Extract<SourceItem, { kind: 'disconnected' }>): Promise<void> {
+    // The session's facts come first: whoever reads its end has read all of it.
+    await this.#writer.idle();
+    if (this.#current === null) return;
+    await this.#sessionLog.disconnected(this.#current.session, item);
+    this.#queue.release(1, 0);
+  }
+
+  #add({ stream, ...event }: PbxFact, frameBytes: number): void {
+    this.#writer.add(stream, event, frameBytes);
+  }
+
+  #settled(frames: number, frameBytes: number, refusal: Refusal | null): void {
+    this.#queue.release(frames, frameBytes);
+    if (refusal === null) {
+      this.#stored += frames;
+      return;
+    }
+    const before = this.#refused.get(refusal) ?? 0;
+    this.#refused.set(refusal, before + frames);
+    if (before === 0) this.#options.logger.warn({ pbx: this.#options.pbx, code: refusal }, REFUSED[refusal]);
+  }
+}
+
+const REFUSED: Record<Refusal, string> = {
+  STREAM_DELETED: 'the PBX still speaks of a call that was erased: such facts are dropped and counted',
+  INVALID_EVENT: 'the log refuses a fact of the PBX: such facts are dropped and counted',
+  APPEND_TOO_LARGE: 'a fact of the PBX is too large for the log: such facts are dropped and counted',
+};

@@ -1,0 +1,92 @@
+import type { Micros } from '../../domain/time.ts';
+import type { Frame } from '../../ports/pbxSource.ts';
+import { type Field, fieldOf } from './frameFields.ts';
+
+/** After so long without a frame nothing more is expected of a call (design §5). */
+export const GIVEN_UP_AFTER_MICROS = 4 * 60 * 60 * 1_000_000;
+
+/** More channels than a PBX has; the call that was silent for longest is forgotten first. */
+export const MAX_OPEN_CHANNELS = 20_000;
+
+/** A call that has not ended: one of its channels, and its latest Linkedid. */
+export type OpenCall = { readonly uniqueid: string; readonly linkedid: string; readonly lastFrameAt: Micros };
+
+/** Events that show a channel which is up and has not been heard to hang up; they never follow its Hangup. */
+const SHOWS_OPEN_CHANNEL = new Set(['Newchannel', 'Newstate', 'BridgeEnter']);
+const HANGUP = 'Hangup';
+
+type Call = { readonly channels: Set<string>; lastFrameAt: Micros };
+
+/** Which calls are open, and since when nothing was heard of them. */
+export class OpenCalls {
+  /** by Linkedid, silent for longest first */
+  readonly #calls = new Map<string, Call>();
+  readonly #linkedidOf = new Map<string, string>();
+
+  constructor(openBefore: readonly OpenCall[]) {
+    for (const { uniqueid, linkedid, lastFrameAt } of openBefore) this.#opened(uniqueid, linkedid, lastFrameAt);
+  }
+
+  heard({ event, fields }: Frame, at: Micros): void {
+    const linkedid = fieldOf(fields, 'Linkedid');
+    if (linkedid === null) return;
+    const uniqueid = fieldOf(fields, 'Uniqueid');
+    if (uniqueid !== null && SHOWS_OPEN_CHANNEL.has(event)) this.#opened(uniqueid, linkedid, at);
+    else if (uniqueid !== null && event === HANGUP) this.#closed(uniqueid);
+    else this.#touched(linkedid, at);
+  }
+
+  /** Takes out the calls of which nothing was heard for so long. */
+  takeSilent(now: Micros): OpenCall[] {
+    const silent: OpenCall[] = [];
+    for (const [linkedid, { channels, lastFrameAt }] of this.#calls) {
+      if (now - lastFrameAt < GIVEN_UP_AFTER_MICROS) break;
+      const [uniqueid] = channels;
+      if (uniqueid !== undefined) silent.push({ uniqueid, linkedid, lastFrameAt });
+      this.#forget(linkedid);
+    }
+    return silent;
+  }
+
+  #opened(uniqueid: string, linkedid: string, at: Micros): void {
+    const before = this.#linkedidOf.get(uniqueid);
+    if (before !== linkedid) this.#closed(uniqueid);
+    this.#linkedidOf.set(uniqueid, linkedid);
+    const call = this.#calls.get(linkedid) ?? { channels: new Set(), lastFrameAt: at };
+    call.channels.add(uniqueid);
+    this.#calls.set(linkedid, call);
+    this.#touched(linkedid, at);
+    const [oldest] = this.#calls.keys();
+    if (this.#linkedidOf.size > MAX_OPEN_CHANNELS && oldest !== undefined) this.#forget(oldest);
+  }
+
+  #closed(uniqueid: string): void {
+    const linkedid = this.#linkedidOf.get(uniqueid);
+    if (linkedid === undefined) return;
+    this.#linkedidOf.delete(uniqueid);
+    const call = this.#calls.get(linkedid);
+    call?.channels.delete(uniqueid);
+    if (call?.channels.size === 0) this.#calls.delete(linkedid);
+  }
+
+  #touched(linkedid: string, at: Micros): void {
+    const call = this.#calls.get(linkedid);
+    if (call === undefined) return;
+    call.lastFrameAt = at;
+    this.#calls.delete(linkedid);
+    this.#calls.set(linkedid, call);
+  }
+
+  #forget(linkedid: string): void {
+    for (const uniqueid of this.#calls.get(linkedid)?.channels ?? []) this.#linkedidOf.delete(uniqueid);
+    this.#calls.delete(linkedid);
+  }
+}
+
+/** The fields of the fact that nothing more is expected of a call. */
+export function givenUpFields({ uniqueid, linkedid }: OpenCall): readonly Field[] {
+  return [
+    ['Uniqueid', uniqueid],
+    ['Linkedid', linkedid],
+  ];
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { JsonObject, pbxConnectedSchema, pbxDisconnectedSchema } from '../../domain/events.ts';
+import { streamOf } from '../../domain/events.ts';
+import { toRfc3339 } from '../../domain/time.ts';
+import { CommslogError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ExpectedRevision } from '../../ports/eventStore.ts';
+import type { SourceItem } from '../../ports/pbxSource.ts';
+import type { LogAppender } from './logAppender.ts';
+
+type Options = {
+  readonly pbx: string;
+  readonly app: string;
+  readonly clock: Clock;
+  /** after it has aborted nothing more is stored */
+  readonly signal: AbortSignal;
+};
+type Connected = Extract<SourceItem, { kind: 'connected' }>;
+type Disconnected = Extract<SourceItem, { kind: 'disconnected' }>;
+
+/** The stream of a connection: every session begins with `PbxConnected`, whose revision is the session's number. */
+export class SessionLog {
+  readonly #appender: LogAppender;
+  readonly #options: Options;
+  #end: ExpectedRevision = 'no_stream';
+
+  constructor(appender: LogAppender, options: Options) {
+    this.#appender = appender;
+    this.#options = options;
+  }
+
+  /**
+   * Opens a session and returns its number, null when the signal aborted first. The event's id is random and kept for
+   * retries, so a number is ours only where our own event stands: two listeners never share one.
+   */
+  async connected({ at, amiVersion, clockOffsetMs }: Connected): Promise<number | null> {
+    const revision = await this.#append('PbxConnected', {
+      at: toRfc3339(at ?? this.#options.clock.now()),
+      ami_version: amiVersion,
+      clock_offset_ms: clockOffsetMs,
+    } satisfies z.infer<typeof pbxConnectedSchema>);
+    return revision === null ? null : Number(revision);
+  }
+
+  async disconnected(session: number, item: Disconnected): Promise<void> {
+    const at = item.at ?? this.#options.clock.now();
+    await this.#append('PbxDisconnected', {
+      session,
+      at: toRfc3339(at),
+      last_heard_at: toRfc3339(item.lastHeardAt ?? at),
+      reason: item.reason,
+      pbx_went_down: item.pbxWentDown,
+    } satisfies z.infer<typeof pbxDisconnectedSchema>);
+  }
+
+  async #append(type: string, data: JsonObject): Promise<bigint | null> {
+    const { pbx, app, clock, signal } = this.#options;
+    const stream = streamOf.pbx(pbx);
+    const metadata = { v: 1, recorded_at: toRfc3339(clock.now()), app, $correlationId: stream };
+    const event = { id: randomUUID(), type, data, metadata };
+    const appended = await this.#appender.append(stream, [event], this.#end, signal);
+    if (appended.outcome === 'refused') throw new CommslogError(appended.code, `the log refuses ${type} in ${stream}`);
+    if (appended.outcome === 'given_up') return null;
+    this.#end = appended.revision;
+    return appended.revision;
+  }
+}
