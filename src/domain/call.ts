@@ -1,26 +1,19 @@
 /** The facts of one group → its rows (design §5): pure and total, whatever the facts. */
-import type { CallEntry, CurrentCall } from './entry.ts';
-import type { Fact } from './facts.ts';
-import type { Rules } from './rules.ts';
-import type { Micros } from './time.ts';
 
-/** One connection to a PBX, as far as it is known. */
-export type Connection = {
-  readonly pbx: string;
-  readonly session: number;
-  readonly connectedAt: Micros;
-  readonly disconnectedAt: Micros | null;
-  readonly lastHeardAt: Micros | null;
-  readonly pbxWentDown: boolean;
-  readonly reason: string | null;
-  /** when the session's list of all open channels was complete; null: there was none */
-  readonly listedAt?: Micros | null;
-};
+import { type Group, groupOf } from './call/group.ts';
+import { unheardOf } from './call/incomplete.ts';
+import { type Connection, endingsOf } from './call/liveness.ts';
+import { partsOf } from './call/parts.ts';
+import { type OpenCall, openCallOf, rowOf } from './call/row.ts';
+import { derivationOf } from './derivation.ts';
+import type { CallEntry } from './entry.ts';
+import { type Fact, inOrder } from './facts.ts';
+import { callsOf, channelsMeant } from './grouping.ts';
+import { type Rules, rulesFor } from './rules.ts';
+
+export type { Connection, OpenCall };
 
 export type FoldContext = { readonly connections: readonly Connection[]; readonly rules: Rules };
-
-/** A call in progress, before it is known whose it is. */
-export type OpenCall = Omit<CurrentCall, 'customer_id' | 'match'>;
 
 export type FoldedGroup = {
   /** finished calls: rows */
@@ -30,6 +23,41 @@ export type FoldedGroup = {
   readonly open: boolean;
 };
 
-export function foldGroup(facts: readonly Fact[], _context: FoldContext): FoldedGroup {
-  return { entries: [], current: [], open: facts.length > 0 };
+/**
+ * The rows and the calls in progress of facts that belong together (`keysOf`), in any order. `connections` are those of
+ * the facts' PBX. Calls that never left the house are left out unless the rules log them.
+ */
+export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldContext): FoldedGroup {
+  const ordered = inOrder(facts);
+  const pbx = ordered[0]?.pbx;
+  if (pbx === undefined) return { entries: [], current: [], open: false };
+  const group = groupOf(pbx, ordered, rulesFor(rules, pbx));
+  const own = connections.filter((connection) => connection.pbx === pbx);
+  const derivation = derivationOf(rules);
+  const folded = callsOf(ordered).map((call) => foldCall(call, group, own, derivation));
+  return {
+    entries: folded.flatMap(({ entries }) => entries),
+    current: folded.flatMap(({ current }) => current),
+    open: folded.some(({ open }) => open),
+  };
+}
+
+function foldCall(
+  facts: readonly Fact[],
+  group: Group,
+  connections: readonly Connection[],
+  derivation: string,
+): FoldedGroup {
+  const ids = new Set(facts.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
+  const members = [...group.channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
+  const endings = endingsOf(facts, members, connections);
+  const open = [...endings.values()].some((ending) => ending.open);
+  const parts = partsOf(group, members).filter(({ direction }) => direction !== 'internal' || group.rules.log_internal);
+  const incomplete = parts[0] ? unheardOf(parts[0].id, members, endings, facts) : [];
+  const context = { group, endings, incomplete, derivation };
+  return {
+    entries: open ? [] : parts.map((part) => rowOf(part, context)),
+    current: open ? parts.map((part) => openCallOf(part, context)) : [],
+    open,
+  };
 }

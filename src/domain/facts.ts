@@ -81,8 +81,10 @@ export type Fact = {
   readonly bridges: readonly BridgeView[];
   readonly dialStatus: string | null;
   readonly dialString: string | null;
-  /** Q.850 */
+  /** Q.850; of a `SoftHangupRequested` the flags of the request instead */
   readonly cause: number | null;
+  /** the technology's own cause, of SIP its status */
+  readonly techCause: number | null;
   /** uniqueid whose place in the bridge this channel takes */
   readonly swaps: string | null;
   readonly result: string | null;
@@ -117,6 +119,7 @@ export function factOf(event: { readonly type: string; readonly data: unknown; r
     dialStatus: fields.get('dialstatus'),
     dialString: fields.get('dialstring'),
     cause: fields.integer('cause'),
+    techCause: fields.integer('techcause'),
     swaps: fields.get('swapuniqueid'),
     result: fields.get('result'),
     mailbox: fields.get('mailbox'),
@@ -183,12 +186,15 @@ class Fields {
     };
   }
 
+  /** Every `…BridgeUniqueid`; lists of channels call it `BridgeId`. */
   bridges(): BridgeView[] {
-    return this.#prefixes('bridgeuniqueid').flatMap((prefix) => {
+    const listed = this.get('bridgeid');
+    const named = this.#prefixes('bridgeuniqueid').flatMap((prefix) => {
       const id = this.get(`${prefix}bridgeuniqueid`);
       const type = this.get(`${prefix}bridgetype`);
       return id === null ? [] : [{ id, type, technology: this.get(`${prefix}bridgetechnology`) }];
     });
+    return listed === null ? named : [...named, { id: listed, type: null, technology: null }];
   }
 
   record(): CallRecord {

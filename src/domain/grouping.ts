@@ -1,5 +1,5 @@
 /** Which facts are one call (design §5). */
-import type { ChannelView, Fact, Role } from './facts.ts';
+import type { BridgeView, ChannelView, Fact, Role } from './facts.ts';
 import { inOrder } from './facts.ts';
 
 /** Facts that name several channels of one call; elsewhere (a supervisor listening in …) only the subject is meant. */
@@ -23,37 +23,64 @@ const JOINING: ReadonlySet<string> = new Set([
   'AgentRangWithoutAnswer',
 ]);
 
-/** Strangers meet in conferences and holding bridges; only those who share a bridge of this type are one call. */
-const JOINING_BRIDGE = 'basic';
+/** Only those who share a bridge of this type are one call. */
+const CALL_BRIDGE = 'basic';
+
+/** Nobody meets in parking lots and waiting rooms. */
+export function isHolding(bridge: BridgeView): boolean {
+  return bridge.technology === 'holding_bridge' || bridge.type === 'holding' || bridge.type === 'parking';
+}
 
 /**
  * The keys that this one fact proves to belong to one call: uniqueids and linkedids (a Linkedid is the Uniqueid of a
- * channel), and `bridge:<id>` for basic bridges. Empty when the fact names no call. Whoever stores them joins two calls
- * that share a key.
+ * channel), and `bridge:<id>` for basic bridges. Empty when the fact names no call.
  */
-export function keysOf(fact: Fact): readonly string[] {
+export function callKeysOf(fact: Fact): readonly string[] {
   const keys = new Set<string>();
-  for (const channel of meant(fact)) {
+  for (const channel of channelsMeant(fact)) {
     keys.add(channel.uniqueid);
     if (channel.linkedid !== null) keys.add(channel.linkedid);
   }
-  for (const bridge of fact.bridges) if (bridge.type === JOINING_BRIDGE) keys.add(`bridge:${bridge.id}`);
+  for (const bridge of fact.bridges) if (bridge.type === CALL_BRIDGE) keys.add(bridgeKey(bridge));
   return [...keys];
 }
 
-function meant(fact: Fact): readonly ChannelView[] {
+/**
+ * The keys of everything that has to be folded together: `callKeysOf`, and the conferences where calls meet that stay
+ * calls of their own. Whoever stores them joins two groups that share a key.
+ */
+export function keysOf(fact: Fact): readonly string[] {
+  const conferences = fact.bridges.filter((bridge) => bridge.type !== CALL_BRIDGE && !isHolding(bridge));
+  return [...new Set([...callKeysOf(fact), ...conferences.map(bridgeKey)])];
+}
+
+function bridgeKey(bridge: BridgeView): string {
+  return `bridge:${bridge.id}`;
+}
+
+/** The channels of a fact that belong to its call. */
+export function channelsMeant(fact: Fact): readonly ChannelView[] {
   if (JOINING.has(fact.type)) return fact.channels;
   const role: Role = 'subject';
   const subject = fact.channels.find((channel) => channel.role === role);
   return subject ? [subject] : fact.channels.slice(0, 1);
 }
 
-/** The facts of each call, each in order; facts that name no call are left out. */
+/** The facts that have to be folded together, each group in order; facts that name no call are left out. */
 export function groupFacts(facts: readonly Fact[]): Fact[][] {
+  return groupBy(inOrder(facts), (fact) => keysOf(fact).map((key) => `${fact.pbx} ${key}`));
+}
+
+/** The facts of each call of a group. */
+export function callsOf(group: readonly Fact[]): Fact[][] {
+  return groupBy(group, callKeysOf);
+}
+
+function groupBy(facts: readonly Fact[], keysOfFact: (fact: Fact) => readonly string[]): Fact[][] {
   const sets = new DisjointSets();
   const named: { fact: Fact; key: string }[] = [];
-  for (const fact of inOrder(facts)) {
-    const [first, ...others] = keysOf(fact).map((key) => `${fact.pbx} ${key}`);
+  for (const fact of facts) {
+    const [first, ...others] = keysOfFact(fact);
     if (first === undefined) continue;
     for (const other of others) sets.join(first, other);
     named.push({ fact, key: first });

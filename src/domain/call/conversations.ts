@@ -1,0 +1,59 @@
+/** When a person spoke with the outside party (design §5). */
+import type { Micros } from '../time.ts';
+import { type Channel, later } from './channels.ts';
+import type { Contact } from './contacts.ts';
+import { originOf } from './direction.ts';
+import { type Group, kindIn } from './group.ts';
+
+/** One stretch in which the outside party and a person heard each other. */
+export type Conversation = {
+  readonly person: Channel;
+  readonly isOutside: boolean;
+  /** when the person was there for it; null: before we listened */
+  readonly answeredAt: Micros | null;
+  readonly from: Micros | null;
+  readonly to: Micros | null;
+};
+
+/**
+ * The conversations of a channel with people, in order: with phones inside, wherever they came from, and with outside
+ * phones that were dialled for this call (`members`). A stranger in the same conference is neither.
+ */
+export function conversationsOf(group: Group, outside: Channel, members: ReadonlySet<string>): Conversation[] {
+  return group.contacts.flatMap((contact) => {
+    const [a, b] = contact.channels;
+    if (a !== outside.uniqueid && b !== outside.uniqueid) return [];
+    const person = group.channels.get(a === outside.uniqueid ? b : a);
+    if (!person) return [];
+    const kind = kindIn(group, person.uniqueid);
+    const isOutside = kind === 'trunk' && members.has(person.uniqueid) && !originOf(person).cameIn;
+    if (kind !== 'extension' && !isOutside) return [];
+    const answeredAt = answerOf(contact, outside, person);
+    return [{ person, isOutside, answeredAt, from: contact.from, to: contact.to }];
+  });
+}
+
+/**
+ * Who was dialled has answered when its channel came Up, although announcements can delay the bridge; who came by itself
+ * is there when it enters the bridge. Never before both channels existed, never after they were connected.
+ */
+function answerOf(contact: Contact, outside: Channel, person: Channel): Micros | null {
+  const { from } = contact;
+  if (from === null) return null;
+  const dialled = [outside, person].filter((channel) => channel.dialling && !originOf(channel).cameIn);
+  const there =
+    dialled.length > 0 ? dialled.map(({ upAt }) => upAt) : [person.upAt, contact.entered[outside.uniqueid] ?? null];
+  if (there.includes(null)) return from;
+  const at = there.reduce(later, null);
+  const both = later(outside.opening?.at ?? null, person.opening?.at ?? null);
+  return at === null || at > from || (both !== null && at < both) ? from : at;
+}
+
+/** Phones that race for a call can touch it for a moment. */
+const LOST_RACE = 100_000;
+
+/** The conversations that count: of phones that race, the one that stayed. */
+export function thatCount(conversations: readonly Conversation[]): readonly Conversation[] {
+  const stayed = conversations.filter(({ from, to }) => from === null || to === null || to - from > LOST_RACE);
+  return stayed.length > 0 ? stayed : conversations;
+}

@@ -1,0 +1,79 @@
+/** Everything that is decided about one part of a group, question by question. */
+import { normaliseNumber } from '../phone.ts';
+import type { Channel } from './channels.ts';
+import { type Conversation, thatCount } from './conversations.ts';
+import { type Group, kindIn } from './group.ts';
+import { endpointOf } from './legs.ts';
+import type { Ending } from './liveness.ts';
+import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
+import { nameOf, numberOf, type OutsideNumber } from './outsideParty.ts';
+import type { Part } from './parts.ts';
+import { type Times, timesOf } from './times.ts';
+import { type Voicemail, voicemailOf } from './voicemail.ts';
+
+export type Decisions = {
+  /** the conversations that count, in order; none: no person answered */
+  readonly talks: readonly Conversation[];
+  readonly outcome: Decided;
+  readonly times: Times;
+  /** null: nobody outside */
+  readonly number: OutsideNumber | null;
+  readonly externalNumber: string | null;
+  readonly externalName: string | null;
+  readonly did: string | null;
+  readonly dialled: string | null;
+  readonly trunk: string | null;
+  readonly extensions: readonly string[];
+  readonly rang: readonly string[];
+};
+
+export function decide(part: Part, group: Group, endings: ReadonlyMap<string, Ending>): Decisions {
+  const { party, members, direction } = part;
+  const isOutside = direction !== 'internal';
+  const phones = members.filter(({ uniqueid, dialling }) => dialling && kindIn(group, uniqueid) === 'extension');
+  const locals = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'local');
+  const talks = thatCount(part.conversations);
+  const voicemail = talks.length > 0 ? null : voicemailOf(party, { phones, locals }, group.rules);
+  const number = isOutside ? numberOf(party) : null;
+  const { country, extension_patterns } = group.rules;
+  return {
+    talks,
+    outcome: outcomeOf(part, talks, voicemail),
+    times: timesOf(part, talks, endings.get(party.uniqueid) ?? null, voicemail),
+    number,
+    externalNumber: normaliseNumber(number?.raw ?? null, country, extension_patterns),
+    externalName: isOutside ? nameOf(party) : null,
+    did: direction === 'inbound' ? numberIn(party.opening?.exten ?? null) : null,
+    dialled: dialledIn(part, number),
+    trunk: isOutside ? endpointOf(party) : null,
+    extensions: distinct([
+      ...(direction === 'internal' && talks.length > 0 ? [party] : []),
+      ...talks.flatMap(({ isOutside, person }) => (isOutside ? [] : [person])),
+    ]),
+    rang: distinct(phones.filter(({ rang }) => rang).sort(byRinging)),
+  };
+}
+
+function outcomeOf({ direction, party }: Part, talks: readonly Conversation[], voicemail: Voicemail | null): Decided {
+  if (talks.length > 0) return { outcome: 'answered', rule: 'a_person_spoke' };
+  return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail);
+}
+
+/** What was typed, with the prefix of an outside line; of a click-to-call the number itself. */
+function dialledIn({ direction, placedBy, beginning }: Part, number: OutsideNumber | null): string | null {
+  if (direction === 'inbound' || placedBy === 'unheard') return null;
+  return placedBy === 'phone' ? (beginning.opening?.exten ?? null) : (number?.raw ?? null);
+}
+
+/** A DID has digits; `s` is what Asterisk calls a call without one. */
+function numberIn(exten: string | null): string | null {
+  return exten !== null && /\d/.test(exten) ? exten : null;
+}
+
+function byRinging(a: Channel, b: Channel): number {
+  return a.rangAt === null || b.rangAt === null ? 0 : a.rangAt - b.rangAt;
+}
+
+function distinct(channels: readonly Channel[]): string[] {
+  return [...new Set(channels.map(endpointOf))];
+}

@@ -1,0 +1,25 @@
+/** Everything that is known of the channels of a group, before anything is decided about its calls. */
+import type { Fact } from '../facts.ts';
+import type { PbxRules } from '../rules.ts';
+import { type Channel, channelsOf } from './channels.ts';
+import { type Contact, contactsOf } from './contacts.ts';
+import { type Classified, type Kind, kindsOf } from './kinds.ts';
+
+export type Group = {
+  readonly pbx: string;
+  readonly rules: PbxRules;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly contacts: readonly Contact[];
+  readonly kinds: ReadonlyMap<string, Classified>;
+};
+
+/** `facts` in order, all of one PBX. */
+export function groupOf(pbx: string, facts: readonly Fact[], rules: PbxRules): Group {
+  const channels = channelsOf(facts);
+  const contacts = contactsOf(facts, channels);
+  return { pbx, rules, channels, contacts, kinds: kindsOf(channels, contacts, rules) };
+}
+
+export function kindIn(group: Group, uniqueid: string): Kind {
+  return group.kinds.get(uniqueid)?.kind ?? 'other';
+}

@@ -1,0 +1,101 @@
+/** What a channel leads to: a trunk to the outside, a phone inside, or nobody (design §5). */
+import { matchesGlob } from '../pattern.ts';
+import type { PbxRules } from '../rules.ts';
+import { type ChannelName, isLocal, isTechnical } from './channelName.ts';
+import type { Channel } from './channels.ts';
+import type { Contact } from './contacts.ts';
+
+export type Kind = 'trunk' | 'extension' | 'local' | 'other';
+export type Classified = { readonly kind: Kind; readonly rule: string };
+
+type Question = {
+  readonly channel: Channel;
+  readonly name: ChannelName;
+  readonly rules: PbxRules;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly contacts: readonly Contact[];
+  /** what earlier rules said; the last one also sees what it said itself */
+  readonly known: ReadonlyMap<string, Classified>;
+};
+
+export function kindsOf(
+  channels: ReadonlyMap<string, Channel>,
+  contacts: readonly Contact[],
+  rules: PbxRules,
+): ReadonlyMap<string, Classified> {
+  const known = new Map<string, Classified>();
+  for (const channel of channels.values()) {
+    const itself = byItself(channel, rules);
+    if (itself) known.set(channel.uniqueid, itself);
+  }
+  for (const [rule, ask] of RULES) {
+    const before = rule === 'far_end' ? known : new Map(known);
+    for (const channel of channels.values()) {
+      if (known.has(channel.uniqueid) || channel.parsed === null) continue;
+      const kind = ask({ channel, name: channel.parsed, rules, channels, contacts, known: before });
+      if (kind) known.set(channel.uniqueid, { kind, rule });
+    }
+  }
+  return known;
+}
+
+type Answer = 'trunk' | 'extension' | null;
+
+/** Asked in this order; the first that knows decides. What a name looks like is never asked. */
+const RULES: readonly (readonly [string, (question: Question) => Answer])[] = [
+  ['same_endpoint', byEndpoint],
+  ['heard_in_trunk_context', byTrunkContext],
+  ['call_record', byRecord],
+  ['caller_number_is_endpoint', byCallerNumber],
+  ['far_end', byFarEnd],
+];
+
+function byItself({ parsed, opening }: Channel, rules: PbxRules): Classified | null {
+  if (parsed === null) return { kind: 'other', rule: 'no_name' };
+  if (isLocal(parsed)) return { kind: 'local', rule: 'local_channel' };
+  if (isTechnical(parsed)) return { kind: 'other', rule: 'technical_channel' };
+  if (some(rules.trunk_names, parsed.endpoint)) return { kind: 'trunk', rule: 'trunk_name' };
+  if (opening?.context == null) return null;
+  if (some(rules.trunk_contexts, opening.context)) return { kind: 'trunk', rule: 'opened_in_trunk_context' };
+  if (some(rules.internal_contexts, opening.context)) {
+    return { kind: 'extension', rule: 'opened_in_internal_context' };
+  }
+  return null;
+}
+
+function byEndpoint({ name, channels, known }: Question): Answer {
+  for (const other of channels.values()) {
+    const kind = known.get(other.uniqueid)?.kind;
+    const same = other.parsed?.technology === name.technology && other.parsed.endpoint === name.endpoint;
+    if (same && (kind === 'trunk' || kind === 'extension')) return kind;
+  }
+  return null;
+}
+
+function byTrunkContext({ channel, rules }: Question): Answer {
+  return [...channel.contexts].some((context) => some(rules.trunk_contexts, context)) ? 'trunk' : null;
+}
+
+function byRecord({ channel, rules }: Question): Answer {
+  const contexts = channel.records.flatMap(({ destinationContext }) => destinationContext ?? []);
+  if (contexts.some((context) => some(rules.trunk_contexts, context))) return 'trunk';
+  return contexts.some((context) => some(rules.internal_contexts, context)) ? 'extension' : null;
+}
+
+function byCallerNumber({ channel, name }: Question): Answer {
+  return channel.callerNumbers.has(name.endpoint) ? 'extension' : null;
+}
+
+/** What nothing else tells is a trunk, unless a trunk is at the other end of its bridge or was dialled by it. */
+function byFarEnd({ channel, channels, contacts, known }: Question): Answer {
+  const isTrunk = (uniqueid: string) => known.get(uniqueid)?.kind === 'trunk';
+  const connected = contacts
+    .filter(({ channels: both }) => both.includes(channel.uniqueid))
+    .map(({ channels: [a, b] }) => (a === channel.uniqueid ? b : a));
+  const dialled = [...channels.values()].filter(({ dialling }) => dialling?.by === channel.uniqueid);
+  return [...connected, ...dialled.map(({ uniqueid }) => uniqueid)].some(isTrunk) ? 'extension' : 'trunk';
+}
+
+function some(globs: readonly string[], text: string): boolean {
+  return globs.some((glob) => matchesGlob(glob, text));
+}

@@ -1,0 +1,36 @@
+/** How a call with the outside came out (design §5). */
+import type { Outcome } from '../entry.ts';
+import type { Channel } from './channels.ts';
+import type { Voicemail } from './voicemail.ts';
+
+export type Decided = { readonly outcome: Outcome; readonly rule: string };
+
+/** Q.850 causes */
+const USER_BUSY = 17;
+const CALL_REJECTED = 21;
+/** normal clearing, no user responding, no answer, answered elsewhere, normal, interworking, and 0: none was given */
+const NOBODY_ANSWERED: ReadonlySet<number> = new Set([0, 16, 18, 19, 26, 31, 127]);
+/** a SIP provider's 4xx that Asterisk calls a rejection is the provider's no; only a 6xx is the called person's */
+const isProvidersNo = (sipStatus: number | null) => sipStatus !== null && sipStatus >= 400 && sipStatus < 500;
+
+/** Of a call that no person answered: the caller's own channel decides. */
+export function inboundOutcome(caller: Channel, voicemail: Voicemail | null): Decided {
+  if (voicemail) return { outcome: 'voicemail', rule: voicemail.rule };
+  if (caller.isUp) {
+    return caller.hangupRequested
+      ? { outcome: 'abandoned', rule: 'caller_hung_up_after_the_pbx_answered' }
+      : { outcome: 'missed', rule: 'pbx_answered_and_ended_it' };
+  }
+  return caller.hangup?.cause === USER_BUSY
+    ? { outcome: 'busy', rule: 'caller_was_given_busy' }
+    : { outcome: 'missed', rule: 'nobody_answered' };
+}
+
+/** Of a call that was not answered outside: the last trunk channel's cause decides, the phone's own says 17 for any no. */
+export function outboundOutcome(trunk: Channel): Decided {
+  const { cause = null, techCause = null } = trunk.hangup ?? {};
+  if (cause === null || NOBODY_ANSWERED.has(cause)) return { outcome: 'missed', rule: 'nobody_answered_outside' };
+  if (cause === USER_BUSY) return { outcome: 'busy', rule: 'busy_outside' };
+  if (cause === CALL_REJECTED && !isProvidersNo(techCause)) return { outcome: 'busy', rule: 'declined_outside' };
+  return { outcome: 'failed', rule: 'not_reached_outside' };
+}

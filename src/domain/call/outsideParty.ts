@@ -1,0 +1,57 @@
+/** Number and name of the outside party (design §5). */
+import type { Channel } from './channels.ts';
+import { originOf } from './direction.ts';
+
+export type OutsideNumber = {
+  /** as presented or sent; null: withheld, or not seen */
+  readonly raw: string | null;
+  readonly presented: string | null;
+  readonly rule: string;
+};
+
+const WITHHELD: ReadonlySet<string> = new Set([
+  'anonymous',
+  'private',
+  'restricted',
+  'unavailable',
+  'unknown',
+  'withheld',
+]);
+
+/** Inbound what the trunk presented first, outbound what was sent to the provider. */
+export function numberOf(trunk: Channel): OutsideNumber {
+  const origin = originOf(trunk);
+  if (!origin.cameIn) {
+    const sent = dialledNumber(trunk.dialling?.dialString ?? null);
+    if (sent !== null) return { raw: sent, presented: sent, rule: 'sent_to_provider' };
+    const called = trunk.dialling?.number ?? firstOf(trunk);
+    return { raw: called, presented: called, rule: 'called_number_of_the_trunk' };
+  }
+  const presented = trunk.opening ? trunk.opening.callerNumber : firstOf(trunk);
+  const rule = trunk.opening ? 'presented_first' : 'presented_when_first_heard';
+  if (presented === null || WITHHELD.has(presented.toLowerCase())) return { raw: null, presented, rule: 'withheld' };
+  return { raw: presented, presented, rule };
+}
+
+function firstOf({ callerNumbers }: Channel): string | null {
+  return [...callerNumbers][0] ?? null;
+}
+
+/** `6945556678@mytrunk`, `mytrunk/sip:6945556678@host`, `g0/6945556678`, `user@trunk/6945556678` → `6945556678`. */
+export function dialledNumber(dialString: string | null): string | null {
+  const parts = (dialString ?? '').split('/').map((part) => /^(?:sips?:)?([^@]*)/.exec(part)?.[1] ?? '');
+  return parts.findLast((part) => /^\+?[0-9*#]{2,}$/.test(part)) ?? null;
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/**
+ * The name that the trunk presented. Asterisk escapes it as in C; the quotes and backslashes of a SIP display name had been
+ * escaped before.
+ */
+export function nameOf(trunk: Channel): string | null {
+  const name = originOf(trunk).cameIn ? (trunk.opening?.callerName ?? null) : null;
+  if (name === null || WITHHELD.has(name.toLowerCase())) return null;
+  const unescaped = name.replace(/\\(.)/gs, (_, character: string) => ESCAPED[character] ?? character);
+  return unescaped.replace(/\\(["\\])/g, '$1');
+}

@@ -1,0 +1,60 @@
+/** When a call began, rang, was answered and ended (design §5). */
+import { type Micros, toRfc3339 } from '../time.ts';
+import { beganAt, earlier } from './channels.ts';
+import type { Conversation } from './conversations.ts';
+import type { Ending } from './liveness.ts';
+import type { Part } from './parts.ts';
+import type { Voicemail } from './voicemail.ts';
+
+export type Times = {
+  readonly occurredAt: Micros | null;
+  readonly answeredAt: Micros | null;
+  readonly endedAt: Micros | null;
+  readonly ringsFrom: Micros | null;
+  readonly ringSeconds: number | null;
+  readonly durationSeconds: number | null;
+  readonly ringRule: 'until_answered' | 'until_voicemail' | 'until_the_end';
+};
+
+/** `talks`: the conversations that count; none: nobody answered. */
+export function timesOf(
+  part: Part,
+  talks: readonly Conversation[],
+  ending: Ending | null,
+  voicemail: Voicemail | null,
+): Times {
+  const occurredAt = beganAt(part.beginning);
+  const isUnheard = talks.some(({ answeredAt }) => answeredAt === null);
+  const answeredAt = isUnheard ? null : talks.map((talk) => talk.answeredAt).reduce(earlier, null);
+  const endedAt = ending?.at ?? null;
+  const ringsFrom = part.beginning.opening ? ringStart(part, occurredAt) : null;
+  const ring: [Times['ringRule'], Micros | null] =
+    talks.length > 0
+      ? ['until_answered', answeredAt]
+      : voicemail
+        ? ['until_voicemail', voicemail.at]
+        : ['until_the_end', endedAt];
+  return {
+    occurredAt,
+    answeredAt,
+    endedAt,
+    ringsFrom,
+    ringSeconds: secondsBetween(ringsFrom, ring[1]),
+    durationSeconds: talks.length > 0 ? secondsBetween(answeredAt, endedAt) : 0,
+    ringRule: ring[0],
+  };
+}
+
+/** Of a call that the PBX placed for a phone, the outside rings from its own dialling on. */
+function ringStart({ placedBy, party }: Part, occurredAt: Micros | null): Micros | null {
+  return placedBy === 'pbx' ? (party.dialling?.at ?? beganAt(party)) : occurredAt;
+}
+
+/** Rounded to whole seconds; never negative. */
+export function secondsBetween(from: Micros | null, to: Micros | null): number | null {
+  return from === null || to === null ? null : Math.max(0, Math.round((to - from) / 1_000_000));
+}
+
+export function asText(time: Micros | null): string | null {
+  return time === null ? null : toRfc3339(time);
+}

@@ -1,0 +1,63 @@
+/** For each derived column the rule that decided and what it looked at. */
+import type { Why } from '../entry.ts';
+import type { Decisions } from './decisions.ts';
+import type { Group } from './group.ts';
+import type { Part } from './parts.ts';
+import { asText } from './times.ts';
+
+export function whyOf(part: Part, group: Group, decisions: Decisions, incomplete: readonly string[]): Why {
+  const { party, beginning, members } = part;
+  const { number, times, talks, outcome } = decisions;
+  const isOutside = number !== null;
+  return {
+    ext_message_id: { rule: part.idRule, inputs: { linkedids: distinct(members.flatMap((m) => [...m.linkedids])) } },
+    direction: {
+      rule: part.directionRule,
+      inputs: { channel: party.name, context: party.opening?.context ?? null, state: party.opening?.state ?? null },
+    },
+    outcome: {
+      rule: outcome.rule,
+      inputs: {
+        pbx_answered: party.isUp,
+        hangup_requested: party.hangupRequested,
+        cause: party.hangup?.cause ?? null,
+        tech_cause: party.hangup?.techCause ?? null,
+      },
+    },
+    external_number: {
+      rule: number?.rule ?? 'nobody_outside',
+      inputs: { presented: number?.presented ?? null, country: group.rules.country },
+    },
+    trunk: {
+      rule: group.kinds.get(party.uniqueid)?.rule ?? 'unknown',
+      inputs: { channel: isOutside ? party.name : null },
+    },
+    dialled: {
+      rule: part.direction === 'inbound' ? 'did_of_the_trunk' : `placed_by_${part.placedBy}`,
+      inputs: { channel: beginning.name, exten: beginning.opening?.exten ?? null },
+    },
+    extensions: {
+      rule: 'spoke_with_the_outside_party',
+      inputs: { channels: talks.map(({ person }) => person.name) },
+    },
+    occurred_at: {
+      rule: beginning.opening ? 'channel_opened' : 'second_in_the_uniqueid',
+      inputs: { channel: beginning.name, uniqueid: beginning.uniqueid },
+    },
+    answered_at: {
+      rule: talks.length === 0 ? 'nobody_answered' : times.answeredAt === null ? 'not_heard' : 'first_person',
+      inputs: { channel: talks[0]?.person.name ?? null },
+    },
+    ended_at: { rule: 'outside_party_ended', inputs: { channel: party.name } },
+    ring_seconds: { rule: times.ringRule, inputs: { from: asText(times.ringsFrom) } },
+    duration_seconds: {
+      rule: 'first_answer_to_the_end_of_the_outside_party',
+      inputs: { from: asText(times.answeredAt), to: asText(times.endedAt) },
+    },
+    incomplete: { rule: incomplete.length === 0 ? 'all_heard' : 'not_all_heard', inputs: { reasons: [...incomplete] } },
+  };
+}
+
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
+}
