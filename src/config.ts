@@ -10,6 +10,12 @@ const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {
     error: `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   });
+/** Not `URL.canParse`: of a cluster it names several hosts with ports. */
+const eventStoreUrl = z
+  .string()
+  .regex(/^esdb(?:\+discover)?:\/\/(?:[^\s@/?]+@)?[^\s@/?,]+(?:,[^\s@/?,]+)*\/?(?:\?\S+)?$/, {
+    error: 'a URL that begins with esdb:// or esdb+discover://',
+  });
 const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166), such as GR');
 
 /** Every environment variable: its check, its default, and what the README says of it. */
@@ -33,9 +39,7 @@ const variables = {
   DATABASE_URL: urlOf('postgres', 'postgresql')
     .optional()
     .describe('PostgreSQL ≥ 15 of your own; without it an embedded one is started'),
-  EVENTSTORE_URL: urlOf('esdb', 'esdb+discover')
-    .optional()
-    .describe('EventStoreDB for the log; without it the log is in PostgreSQL'),
+  EVENTSTORE_URL: eventStoreUrl.optional().describe('EventStoreDB for the log; without it the log is in PostgreSQL'),
   CDR_DATABASE_URL: urlOf('mysql', 'mariadb').optional().describe('the PBX’s call record database, for back-fill'),
   DATA_DIR: z.string().min(1).default('./data').describe('folder of the embedded PostgreSQL and of the signing secret'),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address that the web app and API listen on'),

@@ -66,6 +66,16 @@ test('lets the environment win over the file', () => {
   assert.is(loadConfig({ CONFIG_FILE: file({ HTTP_PORT: 9000 }), HTTP_PORT: '9001' }).HTTP_PORT, 9001);
 });
 
+test('takes the URL of one event store, of a cluster with its hosts, and of one that DNS names', () => {
+  const right = ['es:2113?tls=false', 'u:p@es', 'u:p@a:2113,b:2113,c:2113?tls=true&tlsCAFile=/ca.crt', 'a,b/'];
+  for (const rest of right)
+    assert.is(loadConfig({ EVENTSTORE_URL: `esdb://${rest}` }).EVENTSTORE_URL, `esdb://${rest}`);
+  assert.ok(loadConfig({ EVENTSTORE_URL: 'esdb+discover://u:p@cluster.example:2113' }));
+  for (const wrong of ['esdb://', 'esdb://u:p@', 'esdb://a,,b', 'http://es:2113', 'esdb://es:2113 ']) {
+    assert.is(refusal({ EVENTSTORE_URL: wrong }).fields[0]?.pointer, '#/EVENTSTORE_URL', wrong);
+  }
+});
+
 test('names every wrong variable and what it must be', () => {
   const error = refusal({ AMI_PORT: 'seventy', DATABASE_URL: 'mysql://x', COUNTRY: 'Greece' });
   assert.equal(error.fields.map((field) => field.pointer).sort(), ['#/AMI_PORT', '#/COUNTRY', '#/DATABASE_URL']);
