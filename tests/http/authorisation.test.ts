@@ -1,0 +1,220 @@
+import { createServer, type Server } from 'node:http';
+import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import * as assert from 'uvu/assert';
+import type { Role } from '../../src/domain/events.ts';
+import { suite } from '../support/suite.ts';
+import { field } from './support/ask.ts';
+import { routesOf, startSystem } from './support/system.ts';
+
+const test = suite('who may do what');
+
+const ISSUER = { issuer: 'https://id.example', audience: 'commslog-api' };
+const keys = {
+  RS256: await generateKeyPair('RS256', { extractable: true }),
+  ES256: await generateKeyPair('ES256', { extractable: true }),
+  EdDSA: await generateKeyPair('EdDSA', { extractable: true }),
+  PS256: await generateKeyPair('PS256', { extractable: true }),
+};
+const issuerServer = await serveKeys();
+const system = await startSystem({ issuer: { ...ISSUER, jwksUrl: issuerServer.url } });
+test.after(async () => {
+  await system.close();
+  await issuerServer.close();
+});
+
+// ── the table of the design: every route, and who gets in ────────────────────────────────────────────────────────
+
+const OPEN = ['open'];
+const ANYONE: Role[] = ['agent', 'auditor', 'admin'];
+const TABLE: Record<string, readonly string[]> = {
+  'GET /livez': OPEN,
+  'POST /api/session': OPEN,
+  'GET /readyz': ANYONE,
+  'GET /metrics': ANYONE,
+  'GET /docs': ANYONE,
+  'GET /docs/{file}': ANYONE,
+  'GET /openapi.json': ANYONE,
+  'GET /api/me': ANYONE,
+  'DELETE /api/session': ANYONE,
+  'GET /api/crm/comms': ANYONE,
+  'GET /api/crm/comms/counts': ANYONE,
+  'GET /api/crm/comms/live': ANYONE,
+  'GET /api/crm/comms/{id}': ANYONE,
+  'GET /api/crm/calls/current': ANYONE,
+  'GET /api/crm/customers': ANYONE,
+  'GET /api/crm/customers/{id}': ANYONE,
+  'GET /api/crm/customers/{id}/comms': ANYONE,
+  'POST /api/crm/calls/log': ['agent', 'admin'],
+  'PUT /api/crm/customers/{id}': ['agent', 'admin'],
+  'DELETE /api/crm/customers/{id}': ['admin'],
+  'GET /api/admin/pbx': ['auditor', 'admin'],
+};
+const ROUTES = Object.entries(TABLE).map(([route, allowed]) => {
+  const [method = '', path = ''] = route.split(' ');
+  return { route, method, path: path.replace('{id}', 'c-1').replace('{file}', 'start.js'), allowed };
+});
+
+test('the table names every route that is mounted, and no other', () => {
+  const mounted = routesOf(system).map((route) => `${route.method.toUpperCase()} ${route.path}`);
+  assert.equal(mounted.sort(), Object.keys(TABLE).sort());
+});
+
+/** Whether the guards let a request pass; HEAD for the feed, which would not end. */
+async function passes(method: string, path: string, token: string | undefined): Promise<number> {
+  const headOnly = path.endsWith('/live') ? 'HEAD' : method;
+  const answer = await system.ask({ method: headOnly, path, token });
+  return answer.status;
+}
+
+for (const { route, method, path, allowed } of ROUTES) {
+  test(`${route} lets in ${allowed.join(', ')} and nobody else`, async () => {
+    const open = allowed === OPEN;
+    if (!open) assert.is(await passes(method, path, undefined), 401);
+    for (const role of ANYONE) {
+      const status = await passes(method, path, await system.token(role));
+      if (open || allowed.includes(role)) assert.not([401, 403].includes(status), `${role} got ${status}`);
+      else assert.is(status, 403, role);
+    }
+  });
+}
+
+// ── credentials ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Forged = { alg?: string; secret?: Uint8Array; iss?: string; aud?: string; claims?: object; ageSeconds?: number };
+
+function localToken(forged: Forged = {}): Promise<string> {
+  const now = Math.floor(system.clock.now() / 1_000_000) - (forged.ageSeconds ?? 0);
+  return new SignJWT({ sub: 'agent-1', role: 'admin', exp: now + 60, ...forged.claims })
+    .setProtectedHeader({ alg: forged.alg ?? 'HS256' })
+    .setIssuer(forged.iss ?? 'commslog')
+    .setAudience(forged.aud ?? 'commslog')
+    .sign(forged.secret ?? system.options.secret);
+}
+
+function issuedToken(alg: keyof typeof keys, forged: Forged & { header?: Partial<JWTHeaderParameters> } = {}) {
+  const now = Math.floor(system.clock.now() / 1_000_000) - (forged.ageSeconds ?? 0);
+  return new SignJWT({ sub: 'subject-7', role: 'agent', exp: now + 60, ...forged.claims })
+    .setProtectedHeader({ alg, kid: alg, ...forged.header })
+    .setIssuer(forged.iss ?? ISSUER.issuer)
+    .setAudience(forged.aud ?? ISSUER.audience)
+    .sign(keys[alg].privateKey);
+}
+
+const unsecured = (claims: object) =>
+  `${[{ alg: 'none' }, { iss: 'commslog', aud: 'commslog', sub: 'x', role: 'admin', exp: 9e9, ...claims }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')}.`;
+
+const publicKeyAsSecret = async () => new TextEncoder().encode(await exportSPKI(keys.RS256.publicKey));
+const stranger = await generateKeyPair('RS256');
+
+const REFUSED: Record<string, () => Promise<string> | string> = {
+  'no JWT at all': () => 'secret',
+  'nothing after Bearer': () => '',
+  'an expired token': () => localToken({ ageSeconds: 91 }),
+  'a token of another secret': () => localToken({ secret: new Uint8Array(32).fill(7) }),
+  'a local token with another issuer': () => localToken({ iss: 'somebody' }),
+  'a local token for somebody else': () => localToken({ aud: 'somebody' }),
+  'a local token of algorithm HS512': () => localToken({ alg: 'HS512', secret: new Uint8Array(64).fill(7) }),
+  'a token without a signature': () => unsecured({}),
+  'a token without a signature that claims our issuer': () => unsecured({ iss: ISSUER.issuer, aud: ISSUER.audience }),
+  'a token without an end': () => localToken({ claims: { exp: undefined } }),
+  'a token without a role': () => localToken({ claims: { role: undefined } }),
+  'a token of an unknown role': () => localToken({ claims: { role: 'root' } }),
+  'a token of nobody': () => localToken({ claims: { sub: '' } }),
+  'an expired token of the issuer': () => issuedToken('RS256', { ageSeconds: 91 }),
+  'a token of another issuer': () => issuedToken('RS256', { iss: 'https://other.example' }),
+  'an issuer’s token for somebody else': () => issuedToken('RS256', { aud: 'other' }),
+  'an issuer’s token of an algorithm that is not pinned': () => issuedToken('PS256'),
+  'an issuer’s token by a key that it does not publish': () =>
+    new SignJWT({ sub: 'x', role: 'admin', exp: 9e9, iss: ISSUER.issuer, aud: ISSUER.audience })
+      .setProtectedHeader({ alg: 'RS256', kid: 'unknown' })
+      .sign(stranger.privateKey),
+  'a token signed with the issuer’s public key as a secret': async () =>
+    localToken({ secret: await publicKeyAsSecret(), iss: ISSUER.issuer, aud: ISSUER.audience }),
+};
+
+for (const [what, makeToken] of Object.entries(REFUSED)) {
+  test(`${what} is refused on every route that is not open`, async () => {
+    const token = await makeToken();
+    for (const { route, method, path, allowed } of ROUTES) {
+      if (allowed !== OPEN) assert.is(await passes(method, path, token), 401, route);
+    }
+    assert.is(await passes('POST', '/api/session', token), 401);
+  });
+}
+
+test('a refused request says how to ask', async () => {
+  const answer = await system.ask({ path: '/api/me' });
+  assert.is(answer.headers['www-authenticate'], 'Bearer');
+  assert.is(field(answer.json, 'code'), 'UNAUTHENTICATED');
+});
+
+test('clocks may differ by 30 seconds', async () => {
+  assert.is(await passes('GET', '/api/me', await localToken({ ageSeconds: 85 })), 200);
+});
+
+for (const alg of ['RS256', 'ES256', 'EdDSA'] as const) {
+  test(`a token of the issuer by ${alg} lets its subject in with its role`, async () => {
+    for (const role of ANYONE) {
+      const token = await issuedToken(alg, { claims: { role } });
+      const answer = await system.ask({ path: '/api/me', token });
+      assert.is(answer.status, 200);
+      assert.equal([field(answer.json, 'sub'), field(answer.json, 'role')], ['subject-7', role]);
+    }
+  });
+}
+
+test('a wrong token is not made good by a session’s cookie', async () => {
+  const signedIn = await system.ask({ method: 'POST', path: '/api/session', token: await system.token('admin') });
+  const cookie = String(signedIn.headers['set-cookie']).split(';', 1)[0] ?? '';
+  assert.is((await system.ask({ path: '/api/me', headers: { cookie } })).status, 200);
+  assert.is((await system.ask({ path: '/api/me', headers: { cookie }, token: 'a.b.c' })).status, 401);
+});
+
+test('an unknown path of the API is unknown only to those who may ask', async () => {
+  assert.is((await system.ask({ path: '/api/nothing' })).status, 401);
+  assert.is((await system.ask({ method: 'POST', path: '/api/crm/comms' })).status, 401);
+});
+
+test('while the issuer’s keys cannot be had its tokens get 503, local ones still work', async () => {
+  const away = await startSystem({ issuer: { ...ISSUER, jwksUrl: 'http://127.0.0.1:1/keys' } });
+  try {
+    const answer = await away.ask({ path: '/api/me', token: await issuedToken('RS256') });
+    assert.equal([answer.status, field(answer.json, 'code')], [503, 'ISSUER_UNAVAILABLE']);
+    assert.is((await away.ask({ path: '/api/me', token: await away.token('agent') })).status, 200);
+  } finally {
+    await away.close();
+  }
+});
+
+test('without an issuer only local tokens count', async () => {
+  const local = await startSystem();
+  try {
+    assert.is((await local.ask({ path: '/api/me', token: await issuedToken('RS256') })).status, 401);
+  } finally {
+    await local.close();
+  }
+});
+
+test.run();
+
+async function serveKeys(): Promise<{ url: string; close(): Promise<void> }> {
+  const published = await Promise.all(
+    Object.entries(keys).map(async ([alg, { publicKey }]) => ({ ...(await exportJWK(publicKey)), alg, kid: alg })),
+  );
+  const server: Server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}/keys`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
