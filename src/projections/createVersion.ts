@@ -85,6 +85,7 @@ const TABLES = `
     call        json not null,
     number_key  text
   );
+  create index current_call_group on current_call (group_id);
   create table annotation (
     id          uuid primary key,
     revision    bigint not null,

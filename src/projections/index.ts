@@ -1,2 +1,4 @@
 export { migrate } from './migrations/index.ts';
+export { type Projector, type ProjectorOptions, startProjector } from './projector.ts';
 export { createReadModel } from './queries/readModel.ts';
+export { type EnsureVersionOptions, ensureVersion, type ReadModelVersion } from './versions.ts';

@@ -1,0 +1,78 @@
+import type { Fact } from '../domain/facts.ts';
+import { earlier, later } from './positions.ts';
+
+/** A fact and where it stands in the log. */
+export type PlacedFact = {
+  readonly fact: Fact;
+  /** by `keysOf`, not empty */
+  readonly keys: readonly string[];
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+};
+
+/** First and last revision, both inclusive. */
+export type Part = { readonly first: bigint; readonly last: bigint };
+
+/** Facts that have to be folded together, and by which keys and in which streams they are found. */
+export class CallGroup {
+  readonly id: bigint;
+  readonly pbx: string;
+  readonly keys: Set<string>;
+  readonly parts: Map<string, Part>;
+  facts: Fact[] = [];
+  position: bigint;
+  open = true;
+  /** its row in `call_group` exists */
+  stored: boolean;
+  /** keys whose row in `call_member` is missing or names another group */
+  readonly newKeys = new Set<string>();
+  /** groups that went into this one since it was written */
+  readonly absorbed: bigint[] = [];
+
+  constructor(
+    id: bigint,
+    pbx: string,
+    stored?: { readonly keys: Iterable<string>; readonly parts: Iterable<[string, Part]>; readonly position: bigint },
+  ) {
+    this.id = id;
+    this.pbx = pbx;
+    this.stored = stored !== undefined;
+    this.keys = new Set(stored?.keys);
+    this.parts = new Map(stored?.parts);
+    this.position = stored?.position ?? 0n;
+  }
+
+  add({ fact, keys, stream, revision, position }: PlacedFact): void {
+    for (const key of keys) this.#addKey(key);
+    this.#addPart(stream, { first: revision, last: revision });
+    this.facts.push(fact);
+    this.position = later(this.position, position);
+  }
+
+  absorb(other: CallGroup): void {
+    for (const key of other.keys) this.#addKey(key);
+    for (const [stream, part] of other.parts) this.#addPart(stream, part);
+    this.facts = this.facts.concat(other.facts);
+    this.position = later(this.position, other.position);
+    this.absorbed.push(...other.absorbed, ...(other.stored ? [other.id] : []));
+  }
+
+  /** Everything of it is in the database now. */
+  written(): void {
+    this.stored = true;
+    this.newKeys.clear();
+    this.absorbed.length = 0;
+  }
+
+  #addKey(key: string): void {
+    if (this.keys.has(key)) return;
+    this.keys.add(key);
+    this.newKeys.add(key);
+  }
+
+  #addPart(stream: string, part: Part): void {
+    const { first, last } = this.parts.get(stream) ?? part;
+    this.parts.set(stream, { first: earlier(first, part.first), last: later(last, part.last) });
+  }
+}

@@ -1,0 +1,114 @@
+import { parseCallId } from '../domain/callId.ts';
+import { lookupKey } from '../domain/customers.ts';
+import type { CallEntry, Match, Note } from '../domain/entry.ts';
+import { matchEntry } from '../domain/matching.ts';
+import { type Micros, toRfc3339 } from '../domain/time.ts';
+import type { Feed } from './feed.ts';
+import type { Folded } from './foldedCalls.ts';
+import type { FoldedManualCall } from './manualCalls.ts';
+import { later } from './positions.ts';
+import { jsonRows, type Sql } from './transaction.ts';
+import { type RulesOf, whose } from './whose.ts';
+
+/** A row of `crm_comms_log` as it is written. */
+type EntryRow = Omit<CallEntry, 'occurred_at'> & {
+  readonly occurred_at: string;
+  readonly customer_id: string | null;
+  readonly match: Match;
+  readonly notes: readonly Note[];
+  readonly done_at: string | null;
+  readonly position: bigint;
+  readonly group_id: bigint | null;
+  readonly annotation_revision: bigint;
+  readonly number_key: string | null;
+};
+
+/** The rows of finished calls, with their customers. */
+export async function callRows(sql: Sql, rulesOf: RulesOf, folded: readonly Folded<CallEntry>[]): Promise<EntryRow[]> {
+  const calls = folded.map(({ call, group, aliases }) => ({
+    group,
+    row: { ...call, occurred_at: beginOf(call) },
+    asked: {
+      ...call,
+      aliases,
+      occurred_at: beginOf(call),
+      number_key: lookupKey(call.external_number_raw, call.external_number),
+    },
+  }));
+  const whoseIs = await whose(
+    sql,
+    rulesOf,
+    calls.map(({ asked }) => asked),
+  );
+  return calls.map(({ group, row, asked }) => {
+    const { customer_id, match, decided } = whoseIs(asked);
+    return {
+      ...row,
+      customer_id,
+      match,
+      notes: [],
+      done_at: null,
+      position: later(decided.position, group.position),
+      group_id: group.id,
+      annotation_revision: decided.revision,
+      number_key: asked.number_key,
+    };
+  });
+}
+
+/** The row of a call that was logged by hand: it has the customer that a person gave it, and no number to look up. */
+export function manualRow({ call, revision, position }: FoldedManualCall, rulesOf: RulesOf): EntryRow {
+  const { entry, assignment, notes } = call;
+  return {
+    ...entry,
+    ...matchEntry(entry, [], { assignment, rules: rulesOf(entry.pbx) }),
+    occurred_at: beginOf(entry),
+    notes,
+    done_at: null,
+    position,
+    group_id: null,
+    annotation_revision: revision,
+    number_key: null,
+  };
+}
+
+/** Writes the rows, in place of those of the groups `replaced`; `aliases` tell into which call one went that is gone. */
+export async function writeEntries(
+  sql: Sql,
+  rows: readonly EntryRow[],
+  { replaced, aliases }: { readonly replaced: readonly bigint[]; readonly aliases: ReadonlyMap<string, string> },
+  feed: Feed,
+): Promise<void> {
+  const gone =
+    replaced.length === 0
+      ? []
+      : await sql<{ id: string }>(
+          'delete from crm_comms_log where group_id = any($1) and not (id = any($2)) returning id',
+          [replaced, rows.map(({ id }) => id)],
+        );
+  for (const { id } of gone) feed.removed(id, aliases.get(id) ?? null);
+  if (rows.length === 0) return;
+  await sql(UPSERT, [jsonRows(rows)]);
+  for (const { id } of rows) feed.upserted(id);
+}
+
+/** Where a call stands in the log of calls although its begin was not seen: at the first time that is known of it. */
+function beginOf({ occurred_at, answered_at, ended_at, ext_message_id }: CallEntry): string {
+  const second = parseCallId(ext_message_id)?.second ?? 0;
+  return occurred_at ?? answered_at ?? ended_at ?? toRfc3339((second * 1_000_000) as Micros);
+}
+
+const UPSERT = `
+  insert into crm_comms_log select * from json_populate_recordset(null::crm_comms_log, $1)
+  on conflict (id) do update set
+    direction = excluded.direction, outcome = excluded.outcome,
+    customer_id = excluded.customer_id, match = excluded.match,
+    external_number = excluded.external_number, external_number_raw = excluded.external_number_raw,
+    external_name = excluded.external_name, did = excluded.did, dialled = excluded.dialled, trunk = excluded.trunk,
+    extensions = excluded.extensions, rang = excluded.rang,
+    occurred_at = excluded.occurred_at, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+    ring_seconds = excluded.ring_seconds, duration_seconds = excluded.duration_seconds,
+    body = excluded.body, notes = excluded.notes, segments = excluded.segments, legs = excluded.legs,
+    incomplete = excluded.incomplete, why = excluded.why, done_at = excluded.done_at,
+    derivation = excluded.derivation, position = excluded.position, group_id = excluded.group_id,
+    annotation_revision = excluded.annotation_revision, number_key = excluded.number_key`;

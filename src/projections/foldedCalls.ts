@@ -1,0 +1,85 @@
+import { foldGroup, type OpenCall } from '../domain/call.ts';
+import { compareCallIds, entryId } from '../domain/callId.ts';
+import type { CallEntry } from '../domain/entry.ts';
+import type { Fact } from '../domain/facts.ts';
+import { callKeysOf, callsOf } from '../domain/grouping.ts';
+import type { Rules } from '../domain/rules.ts';
+import { CommslogError } from '../errors.ts';
+import type { CallGroup } from './callGroup.ts';
+import { EVENT_PARKED } from './parked.ts';
+import type { Sessions } from './sessions.ts';
+
+/** A finished call or one in progress, and the other ids under which it may have been known. */
+export type Folded<Call> = { readonly call: Call; readonly aliases: readonly string[]; readonly group: CallGroup };
+
+export type FoldedCalls = {
+  readonly entries: readonly Folded<CallEntry>[];
+  readonly current: readonly Folded<OpenCall>[];
+};
+
+/**
+ * The calls of the groups. `hasParked` tells the groups of which an event is missing. Throws `POISON_EVENT` when the fold
+ * does.
+ */
+export function foldedCalls(
+  groups: readonly CallGroup[],
+  { sessions, rules, hasParked }: { sessions: Sessions; rules: Rules; hasParked: (group: CallGroup) => boolean },
+): FoldedCalls {
+  const entries: Folded<CallEntry>[] = [];
+  const current: Folded<OpenCall>[] = [];
+  for (const group of groups) {
+    const first = group.facts.reduce((least, { session }) => Math.min(least, session), Number.POSITIVE_INFINITY);
+    const folded = fold(group.facts, { connections: sessions.from(group.pbx, first), rules });
+    group.open = folded.open;
+    const aliases = aliasesIn(group, [...folded.entries, ...folded.current]);
+    for (const call of folded.current) current.push({ call, aliases: aliases.get(call.id) ?? [], group });
+    for (const entry of folded.entries) {
+      const call = hasParked(group) ? { ...entry, incomplete: [...entry.incomplete, EVENT_PARKED] } : entry;
+      entries.push({ call, aliases: aliases.get(entry.id) ?? [], group });
+    }
+  }
+  return { entries, current };
+}
+
+/** The domain is pure, so whatever it throws is about the facts. */
+function fold(...args: Parameters<typeof foldGroup>): ReturnType<typeof foldGroup> {
+  try {
+    return foldGroup(...args);
+  } catch (cause) {
+    throw new CommslogError('POISON_EVENT', 'the facts of a call cannot be folded', { cause });
+  }
+}
+
+/**
+ * Ids that a call had before more of it was known, by the id it has now. Every Linkedid in it could have been its identity
+ * for a while, so they follow from the facts alone, in whatever portions these were projected.
+ */
+function aliasesIn(
+  { pbx, facts }: CallGroup,
+  calls: readonly { readonly id: string; readonly ext_message_id: string }[],
+): ReadonlyMap<string, readonly string[]> {
+  const aliases = new Map<string, string[]>();
+  if (identitiesOf(facts).size < 2) return aliases;
+  const taken = new Set(calls.map(({ id }) => id));
+  for (const together of callsOf(facts)) {
+    const identities = identitiesOf(together);
+    const [oldest] = calls
+      .filter(({ ext_message_id }) => identities.has(ext_message_id))
+      .sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id));
+    if (!oldest) continue;
+    const others = [...identities].map((identity) => entryId(pbx, identity)).filter((id) => !taken.has(id));
+    aliases.set(oldest.id, others);
+  }
+  return aliases;
+}
+
+function identitiesOf(facts: readonly Fact[]): ReadonlySet<string> {
+  const identities = new Set<string>();
+  for (const fact of facts) {
+    const keys = callKeysOf(fact);
+    for (const { uniqueid, linkedid } of fact.channels) {
+      if (keys.includes(uniqueid)) identities.add(linkedid ?? uniqueid);
+    }
+  }
+  return identities;
+}

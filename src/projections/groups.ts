@@ -1,0 +1,204 @@
+import { factOf } from '../domain/facts.ts';
+import { keysOf } from '../domain/grouping.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import { CallGroup, type Part, type PlacedFact } from './callGroup.ts';
+import { parkedIn } from './parked.ts';
+import type { StreamPart, VersionTables } from './schema.ts';
+import { jsonRows, type Sql } from './transaction.ts';
+
+/** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
+const MAX_CACHED_FACTS = 50_000;
+const READS_AT_ONCE = 16;
+
+/** Which facts are one call: the groups of a version, those touched lately in memory with their facts. */
+export class Groups {
+  readonly #log: EventStore;
+  /** the longest untouched first */
+  readonly #groups = new Map<bigint, CallGroup>();
+  readonly #byKey = new Map<string, CallGroup>();
+  #lastId: bigint | undefined;
+
+  constructor(log: EventStore) {
+    this.#log = log;
+  }
+
+  /** Brings the facts to their groups; groups that a fact shows to be one are joined. Every group that was touched. */
+  async add(sql: Sql, facts: readonly PlacedFact[]): Promise<Set<CallGroup>> {
+    await this.#load(sql, await this.#idsOf(sql, facts));
+    const touched = new Set<CallGroup>();
+    for (const placed of facts) {
+      const group = this.#groupOf(placed, touched);
+      group.add(placed);
+      for (const key of placed.keys) this.#byKey.set(keyIn(group.pbx, key), group);
+      touched.add(group);
+    }
+    return touched;
+  }
+
+  /** The groups of these PBXs that have an open channel. */
+  async open(sql: Sql, pbxs: readonly string[]): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ id: bigint }>('select id from call_group where pbx = any($1) and open', [pbxs]);
+    return this.#load(
+      sql,
+      rows.map((row) => row.id),
+    );
+  }
+
+  /** The group of a key, if there is one. */
+  async ofKey(sql: Sql, pbx: string, key: string): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ group_id: bigint }>('select group_id from call_member where pbx = $1 and key = $2', [
+      pbx,
+      key,
+    ]);
+    return this.#load(
+      sql,
+      rows.map((row) => row.group_id),
+    );
+  }
+
+  async write(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
+    const absorbed = groups.flatMap((group) => group.absorbed);
+    if (absorbed.length > 0) await sql('delete from call_group where id = any($1)', [absorbed]);
+    await sql(
+      `insert into call_group select * from json_populate_recordset(null::call_group, $1)
+       on conflict (id) do update set
+         keys = excluded.keys, streams = excluded.streams, open = excluded.open, position = excluded.position`,
+      [jsonRows(groups.map(rowOf))],
+    );
+    const members = groups.flatMap(({ id, pbx, newKeys }) => [...newKeys].map((key) => ({ pbx, key, group_id: id })));
+    if (members.length > 0) {
+      await sql(
+        `insert into call_member select * from json_populate_recordset(null::call_member, $1)
+         on conflict (pbx, key) do update set group_id = excluded.group_id`,
+        [jsonRows(members)],
+      );
+    }
+    for (const group of groups) group.written();
+  }
+
+  /** Forgets the groups that were touched longest ago. Between transactions only. */
+  trim(): void {
+    let kept = 0;
+    for (const group of [...this.#groups.values()].reverse()) {
+      kept += group.facts.length;
+      if (kept > MAX_CACHED_FACTS) this.#forget(group);
+    }
+  }
+
+  #groupOf(placed: PlacedFact, touched: Set<CallGroup>): CallGroup {
+    const { pbx } = placed.fact;
+    const found = new Set(
+      placed.keys.map((key) => this.#byKey.get(keyIn(pbx, key))).filter((group) => group !== undefined),
+    );
+    const [oldest, ...others] = [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const group = oldest ?? this.#create(pbx);
+    for (const other of others) {
+      group.absorb(other);
+      touched.delete(other);
+      this.#groups.delete(other.id);
+      for (const key of other.keys) this.#byKey.set(keyIn(pbx, key), group);
+    }
+    this.#touch(group);
+    return group;
+  }
+
+  #create(pbx: string): CallGroup {
+    if (this.#lastId === undefined) throw new Error('ids are given out after the last one is known');
+    this.#lastId += 1n;
+    return new CallGroup(this.#lastId, pbx);
+  }
+
+  #touch(group: CallGroup): void {
+    this.#groups.delete(group.id);
+    this.#groups.set(group.id, group);
+  }
+
+  #forget(group: CallGroup): void {
+    this.#groups.delete(group.id);
+    for (const key of group.keys) this.#byKey.delete(keyIn(group.pbx, key));
+  }
+
+  /** The stored groups of facts whose keys are not all in memory. */
+  async #idsOf(sql: Sql, facts: readonly PlacedFact[]): Promise<bigint[]> {
+    const unknown = new Map<string, { pbx: string; key: string }>();
+    for (const { fact, keys } of facts) {
+      for (const key of keys) {
+        const name = keyIn(fact.pbx, key);
+        if (!this.#byKey.has(name)) unknown.set(name, { pbx: fact.pbx, key });
+      }
+    }
+    if (this.#lastId === undefined) {
+      const [last] = await sql<{ id: bigint }>('select coalesce(max(id), 0) as id from call_group');
+      this.#lastId = last?.id ?? 0n;
+    }
+    if (unknown.size === 0) return [];
+    const keys = [...unknown.values()];
+    const rows = await sql<{ group_id: bigint }>(
+      `select distinct group_id from call_member
+       join unnest($1::text[], $2::text[]) as wanted (pbx, key) using (pbx, key)`,
+      [keys.map(({ pbx }) => pbx), keys.map(({ key }) => key)],
+    );
+    return rows.map((row) => row.group_id);
+  }
+
+  /** The groups with these ids, with their facts up to the checkpoint. */
+  async #load(sql: Sql, ids: readonly bigint[]): Promise<readonly CallGroup[]> {
+    const missing = ids.filter((id) => !this.#groups.has(id));
+    const rows =
+      missing.length === 0
+        ? []
+        : await sql<VersionTables['call_group'] & { streams: StreamPart[] }>(
+            'select * from call_group where id = any($1)',
+            [missing],
+          );
+    const loaded = rows.map(groupOf);
+    await this.#readFacts(sql, loaded);
+    for (const group of loaded) {
+      this.#touch(group);
+      for (const key of group.keys) this.#byKey.set(keyIn(group.pbx, key), group);
+    }
+    return ids.map((id) => this.#groups.get(id)).filter((group) => group !== undefined);
+  }
+
+  async #readFacts(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
+    if (groups.length === 0) return;
+    const parts = groups.flatMap((group) => [...group.parts].map(([stream, part]) => ({ group, stream, part })));
+    const parked = await parkedIn(
+      sql,
+      parts.map(({ stream }) => stream),
+    );
+    for (let at = 0; at < parts.length; at += READS_AT_ONCE) {
+      await Promise.all(
+        parts.slice(at, at + READS_AT_ONCE).map(async ({ group, stream, part }) => {
+          for await (const events of this.#log.readStream(stream, {
+            from: part.first,
+            limit: Number(part.last - part.first) + 1,
+          })) {
+            for (const event of events) {
+              if (parked.get(stream)?.has(event.position)) continue;
+              const fact = factOf(event);
+              if (keysOf(fact).some((key) => group.keys.has(key))) group.facts.push(fact);
+            }
+          }
+        }),
+      );
+    }
+  }
+}
+
+function keyIn(pbx: string, key: string): string {
+  return `${pbx} ${key}`;
+}
+
+function groupOf(row: VersionTables['call_group'] & { streams: StreamPart[] }): CallGroup {
+  const parts = row.streams.map(({ stream, first, last }): [string, Part] => [
+    stream,
+    { first: BigInt(first), last: BigInt(last) },
+  ]);
+  return new CallGroup(row.id, row.pbx, { keys: row.keys, parts, position: row.position });
+}
+
+function rowOf({ id, pbx, keys, parts, open, position }: CallGroup) {
+  const streams = [...parts].map(([stream, { first, last }]) => ({ stream, first: `${first}`, last: `${last}` }));
+  return { id, pbx, keys: [...keys], streams, open, position };
+}

@@ -1,0 +1,53 @@
+import type { RecordedEvent } from '../domain/events.ts';
+
+/** What is folded at once when the projector is behind: one transaction. */
+const MAX_BATCH = 2_000;
+/** What is read while a batch is being folded. */
+const MAX_READ_AHEAD = 4_000;
+
+type Batches = (signal: AbortSignal) => AsyncIterable<readonly RecordedEvent[]>;
+
+/** The events of `batches`, read ahead while the consumer works; each batch is all that has been read by then. */
+export async function* readAhead(batches: Batches, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {
+  const stop = new AbortController();
+  const read: RecordedEvent[] = [];
+  let ended = false;
+  let failure: unknown;
+  const waiting = new Set<() => void>();
+  const moved = () => new Promise<void>((resolve) => waiting.add(resolve));
+  const tell = () => {
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  };
+
+  const pump = async () => {
+    try {
+      for await (const batch of batches(AbortSignal.any([signal, stop.signal]))) {
+        read.push(...batch);
+        tell();
+        while (read.length >= MAX_READ_AHEAD && !stop.signal.aborted) await moved();
+      }
+    } catch (error) {
+      failure = error;
+    } finally {
+      ended = true;
+      tell();
+    }
+  };
+
+  const pumping = pump();
+  try {
+    for (;;) {
+      while (read.length === 0 && !ended) await moved();
+      const batch = read.splice(0, MAX_BATCH);
+      if (batch.length === 0) break;
+      tell();
+      yield batch;
+    }
+    if (failure !== undefined) throw failure;
+  } finally {
+    stop.abort();
+    tell();
+    await pumping;
+  }
+}

@@ -1,0 +1,45 @@
+import pg from 'pg';
+
+/** One statement of a transaction; its rows. Table names are those of the version's schema. */
+export type Sql = <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** A projector that is stopped (a paused process) must not hold the checkpoint for ever. */
+const MAX_IDLE_MS = 30_000;
+
+/**
+ * Runs `work` in one transaction on the tables of `schema`. It commits without waiting for the disk: rows and checkpoint
+ * are lost together, and folding again repairs them. The log is never written so.
+ */
+export async function inTransaction<T>(pool: pg.Pool, schema: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  // a connection that ends between two statements would otherwise end the process
+  const onError = (error: Error) => {
+    lost = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query(
+      `begin; set local search_path to ${pg.escapeIdentifier(schema)}; set local synchronous_commit to off;
+       set local idle_in_transaction_session_timeout to ${MAX_IDLE_MS}`,
+    );
+    const result = await work(async (text, values = []) => (await client.query(text, [...values])).rows);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(onError);
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(lost);
+  }
+}
+
+/**
+ * Rows as one parameter for `json_populate_recordset`. PostgreSQL's text has no NUL and no half of a surrogate pair: they
+ * become U+FFFD here (the log keeps what was sent).
+ */
+export function jsonRows(rows: readonly object[]): string {
+  const text = JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  return text.replace(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) => (found === '\\\\' ? found : '\ufffd'));
+}
