@@ -24,7 +24,7 @@ export const flag = z
 export const repeatable = <T extends z.ZodType>(one: T) =>
   z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(one).min(1).max(20));
 
-export const limit = z.coerce.number().int().min(1).max(100).default(50).meta({ type: 'integer' });
+export const limit = z.coerce.number().int().min(1).max(100).default(50);
 export const cursor = text(1_000).optional().meta({ description: '`next_cursor` of the page before' });
 
 export const pageOf = <T extends z.ZodType>(item: T) =>

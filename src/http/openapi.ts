@@ -39,7 +39,7 @@ function register(registry: OpenAPIRegistry, route: Route): void {
       ...(route.params === nothing ? {} : { params: route.params }),
       ...(route.query === nothing ? {} : { query: route.query }),
       ...(route.headers ? { headers: route.headers } : {}),
-      ...(route.body === nothing ? {} : { body: { content: { 'application/json': { schema: route.body } } } }),
+      ...(route.body === nothing ? {} : { body: documentedBody(route.body) }),
     },
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, documented(answer)])),
@@ -49,6 +49,10 @@ function register(registry: OpenAPIRegistry, route: Route): void {
       },
     },
   });
+}
+
+function documentedBody(schema: Route['body']) {
+  return { required: !schema.safeParse({}).success, content: { 'application/json': { schema } } };
 }
 
 function documented({ description, schema, type = 'application/json' }: Answer) {

@@ -1,0 +1,101 @@
+import * as assert from 'uvu/assert';
+import type { Micros } from '../../src/domain/time.ts';
+import type { HealthChecks } from '../../src/http/index.ts';
+import type { PbxState } from '../../src/ports/pbxSource.ts';
+import { suite } from '../support/suite.ts';
+import { startSystem } from './support/system.ts';
+
+const test = suite('operations');
+let health: HealthChecks = {};
+const pbx: PbxState = {
+  pbx: 'main',
+  state: 'connected',
+  detail: 'connected',
+  since: (Date.UTC(2026, 10, 25, 12) * 1000) as Micros,
+  lastHeardAt: null,
+  lastError: null,
+  reconnects: 3,
+  counts: { VarSet: 12 },
+};
+const system = await startSystem({ health: async () => health, pbxStates: () => [pbx] });
+const token = await system.token('auditor');
+test.after(system.close);
+
+test('the process says that it lives, to anybody', async () => {
+  const answer = await system.ask({ path: '/livez' });
+  assert.equal([answer.status, answer.json], [200, { status: 'pass' }]);
+});
+
+test('readiness is as good as its worst part; only a failure is no readiness', async () => {
+  const cases = [
+    [['pass', 'pass'], 'pass', 200],
+    [['pass', 'warn'], 'warn', 200],
+    [['warn', 'fail'], 'fail', 503],
+  ] as const;
+  for (const [[log, main], status, code] of cases) {
+    health = { log: { status: log, detail: 'as it is' }, 'pbx main': { status: main, detail: 'as it is' } };
+    const answer = await system.ask({ path: '/readyz', token });
+    assert.is(answer.status, code);
+    assert.match(answer.headers['content-type'] ?? '', /^application\/health\+json/);
+    assert.equal(answer.json, { status, checks: health });
+  }
+});
+
+test('the figures tell of requests by route, of the PBX and of the read model', async () => {
+  await system.ask({ path: '/api/crm/comms/00000000-0000-4000-8000-000000000000', token });
+  const { text, headers } = await system.ask({ path: '/metrics', token });
+  assert.match(headers['content-type'] ?? '', /^text\/plain/);
+  for (const line of [
+    'commslog_http_request_seconds_count{method="GET",route="/api/crm/comms/{id}",status="404"} 1',
+    'commslog_pbx_connected{pbx="main"} 1',
+    'commslog_pbx_reconnects{pbx="main"} 3',
+    'commslog_pbx_frames{pbx="main",kind="VarSet"} 12',
+    'commslog_read_model_rows 0',
+    'commslog_read_model_parked 0',
+    'commslog_live_clients 0',
+  ]) {
+    assert.ok(text.split('\n').includes(line), line);
+  }
+  assert.match(text, /process_resident_memory_bytes/);
+});
+
+test('an auditor sees how the connections are', async () => {
+  const answer = await system.ask({ path: '/api/admin/pbx', token });
+  assert.equal(answer.json, {
+    items: [
+      {
+        pbx: 'main',
+        state: 'connected',
+        detail: 'connected',
+        since: '2026-11-25T12:00:00.000000Z',
+        last_heard_at: null,
+        last_error: null,
+        reconnects: 3,
+        counts: { VarSet: 12 },
+      },
+    ],
+  });
+});
+
+test('requests are limited by who asks, and by address for who does not say', async () => {
+  const limited = await startSystem({ rateLimits: { usual: 3, signIn: 2 } });
+  try {
+    const me = (token?: string) => limited.ask({ path: '/api/me', token });
+    const [anna, bert] = [await limited.token('agent', 'anna'), await limited.token('agent', 'bert')];
+    for (let i = 0; i < 3; i++) assert.is((await me(anna)).status, 200);
+    const refused = await me(anna);
+    assert.is(refused.status, 429);
+    assert.match(refused.headers['retry-after'] ?? '', /^\d+$/);
+    assert.match(String(refused.headers.ratelimit), /"usual"/);
+    assert.match(refused.headers['content-type'] ?? '', /^application\/problem\+json/);
+    assert.is((await me(bert)).status, 200);
+    for (let i = 0; i < 3; i++) assert.is((await me()).status, 401);
+    assert.is((await me()).status, 429);
+    const signIn = () => limited.ask({ method: 'POST', path: '/api/session', body: { link: 'guess' } });
+    assert.equal([(await signIn()).status, (await signIn()).status, (await signIn()).status], [401, 401, 429]);
+  } finally {
+    await limited.close();
+  }
+});
+
+test.run();
