@@ -2,7 +2,7 @@ import { foldGroup, type OpenCall } from '../domain/call.ts';
 import { compareCallIds, entryId } from '../domain/callId.ts';
 import type { CallEntry } from '../domain/entry.ts';
 import type { Fact } from '../domain/facts.ts';
-import { callKeysOf, callsOf } from '../domain/grouping.ts';
+import { callsOf, channelsMeant } from '../domain/grouping.ts';
 import type { Rules } from '../domain/rules.ts';
 import { CommslogError } from '../errors.ts';
 import type { CallGroup } from './callGroup.ts';
@@ -74,12 +74,5 @@ function aliasesIn(
 }
 
 function identitiesOf(facts: readonly Fact[]): ReadonlySet<string> {
-  const identities = new Set<string>();
-  for (const fact of facts) {
-    const keys = callKeysOf(fact);
-    for (const { uniqueid, linkedid } of fact.channels) {
-      if (keys.includes(uniqueid)) identities.add(linkedid ?? uniqueid);
-    }
-  }
-  return identities;
+  return new Set(facts.flatMap((fact) => channelsMeant(fact).map(({ uniqueid, linkedid }) => linkedid ?? uniqueid)));
 }

@@ -1,0 +1,87 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import pino from 'pino';
+import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
+import { defaultRules, type Rules } from '../../../src/domain/rules.ts';
+import { systemClock } from '../../../src/ports/clock.ts';
+import type { EventStore } from '../../../src/ports/eventStore.ts';
+import { createPool } from '../../../src/postgres.ts';
+import {
+  ensureVersion,
+  migrate,
+  type Projector,
+  type ReadModelVersion,
+  startProjector,
+} from '../../../src/projections/index.ts';
+import type { ControlTables } from '../../../src/projections/schema.ts';
+
+const CATCH_UP_MS = 20_000;
+
+export const RULES: Rules = defaultRules('GR');
+export const silent = pino({ level: 'silent' });
+
+/** A log and a first read-model version in a database. */
+export type TestReadModel = {
+  readonly log: EventStore;
+  readonly pool: pg.Pool;
+  readonly db: Kysely<ControlTables>;
+  readonly version: ReadModelVersion;
+  close(): Promise<void>;
+};
+
+export async function openReadModel(
+  url: string,
+  options: { log?: EventStore; rules?: Rules } = {},
+): Promise<TestReadModel> {
+  const log = options.log ?? (await openPostgresLog({ url, logger: silent }));
+  const pool = createPool(url, { max: 4 });
+  const db = new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
+  await migrate(db);
+  const rules = options.rules ?? RULES;
+  const version = await ensureVersion({ db, log, rules, rulesSource: 'default', clock: systemClock });
+  return {
+    log,
+    pool,
+    db,
+    version,
+    async close() {
+      await pool.end();
+      await log.close();
+    },
+  };
+}
+
+/** A projector that runs until it is stopped. */
+export type RunningProjector = Projector & { stop(): Promise<void>; reach(position: bigint): Promise<void> };
+
+export function runProjector(
+  { pool, version, log }: Pick<TestReadModel, 'pool' | 'version' | 'log'>,
+  logger = silent,
+): RunningProjector {
+  const stopping = new AbortController();
+  const projector = startProjector({ version, pool, log, logger, clock: systemClock, signal: stopping.signal });
+  // who stops it or waits for it hears of an error; nobody else needs to
+  projector.done.catch(() => undefined);
+  return {
+    ...projector,
+    async stop() {
+      stopping.abort();
+      await projector.done;
+    },
+    async reach(position) {
+      if (await projector.caughtUp(position, AbortSignal.timeout(CATCH_UP_MS))) return;
+      await Promise.race([projector.done, Promise.resolve()]);
+      throw new Error(`projected up to ${projector.position()}, not to ${position}`);
+    },
+  };
+}
+
+/** Projects everything that is in the log now, then stops. */
+export async function catchUp(model: TestReadModel): Promise<void> {
+  const projector = runProjector(model);
+  try {
+    await projector.reach(await model.log.head());
+  } finally {
+    await projector.stop();
+  }
+}

@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import { v4 as uuid } from 'uuid';
+import { CallRouting, createTranslator, pastSource } from '../../../src/adapters/ami/index.ts';
+import type { NewEvent } from '../../../src/domain/events.ts';
+import { streamOf } from '../../../src/domain/events.ts';
+import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
+
+/** An event that is still to be appended, and where. */
+export type Told = { readonly stream: string; readonly event: NewEvent };
+
+const CALL_EVERY_SECONDS = 600;
+const FIRST_AT = 1_795_000_000_000_000;
+
+/** Recordings that every checkout has. */
+export function demoRecording(name: string): string {
+  return fileURLToPath(new URL(`../../../demo/${name}.txt`, import.meta.url));
+}
+
+/**
+ * What one session of a PBX says: the recordings as calls of their own, one every ten minutes, between the connection's
+ * begin and its end. `session` is the revision of its PbxConnected.
+ */
+export async function sessionOf(
+  pbx: string,
+  session: number,
+  recordings: readonly string[],
+  from: Micros = FIRST_AT as Micros,
+): Promise<Told[]> {
+  const calls = recordings.map((recording, at) => ({
+    recording,
+    startsAt: (from + at * CALL_EVERY_SECONDS * 1_000_000) as Micros,
+  }));
+  const now = () => from;
+  const translator = createTranslator({ pbx, session, app: 'test', now, routing: new CallRouting(pbx) });
+  const told: Told[] = [];
+  for await (const item of pastSource({ pbx, calls }).items(new AbortController().signal)) {
+    if (item.kind === 'frames') {
+      for (const { stream, ...event } of translator.translate(item.frames, item.at)) told.push({ stream, event });
+    } else if (item.kind === 'connected') {
+      const at = item.at ?? from;
+      const data = { at: toRfc3339(at), ami_version: item.amiVersion, clock_offset_ms: item.clockOffsetMs };
+      told.push({ stream: streamOf.pbx(pbx), event: systemEvent('PbxConnected', data, at) });
+    } else {
+      const at = item.at ?? from;
+      const data = {
+        session,
+        at: toRfc3339(at),
+        last_heard_at: toRfc3339(item.lastHeardAt ?? at),
+        reason: item.reason,
+        pbx_went_down: item.pbxWentDown,
+      };
+      told.push({ stream: streamOf.pbx(pbx), event: systemEvent('PbxDisconnected', data, at) });
+    }
+  }
+  return told;
+}
+
+export function systemEvent(type: string, data: NewEvent['data'], at: Micros): NewEvent {
+  return {
+    id: uuid(),
+    type,
+    data,
+    metadata: { v: 1, recorded_at: toRfc3339(at), app: 'test', $correlationId: uuid() },
+  };
+}
+
+/** A person's or the CRM's event. */
+export function personsEvent(type: string, data: NewEvent['data'], at: Micros): NewEvent {
+  const { metadata, ...event } = systemEvent(type, data, at);
+  return { ...event, metadata: { ...metadata, actor: { sub: 'tester', role: 'agent' }, request_id: uuid() } };
+}
