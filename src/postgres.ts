@@ -41,14 +41,16 @@ export type PoolOptions = {
   readonly onError?: (error: Error) => void;
 };
 
-/** A pool of at most `max` connections. Errors of idle connections go to `onError`, never to the process. */
+/** A pool of at most `max` connections. A lost connection, in use or idle, goes to `onError`, never to the process. */
 export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     ...connectionSettings(url),
     max: options.max ?? 10,
     query_timeout: options.queryTimeoutMs,
   });
-  pool.on('error', (error) => options.onError?.(error));
+  // the pool listens on idle connections only: without this, one that is lost while it is in use ends the process
+  pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
+  pool.on('error', () => {});
   return pool;
 }
 
