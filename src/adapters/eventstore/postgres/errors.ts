@@ -1,8 +1,9 @@
 import { DatabaseError } from 'pg';
 import { CommslogError } from '../../../errors.ts';
+import { isUnavailable } from '../../../postgres.ts';
 
-/** Classes and codes of PostgreSQL's errors that pass: lost connections, no room, locks, shutdown, read-only standby. */
-const PASSING = /^(08|53|57P|58|40001|40P01|55P03|57014|25006)/;
+/** Codes of errors that pass, though PostgreSQL is there: conflicts, locks, cancelled, read-only after a fail-over. */
+const PASSING = /^(40001|40P01|55P03|57014|25006)/;
 const DENIED = /^(28|42501)/;
 
 /**
@@ -11,17 +12,19 @@ const DENIED = /^(28|42501)/;
  */
 export function toLogError(error: unknown, committing = false): unknown {
   if (error instanceof CommslogError) return error;
-  if (!(error instanceof Error)) return error;
-  if (error instanceof DatabaseError && !PASSING.test(error.code ?? '')) {
-    return DENIED.test(error.code ?? '')
-      ? new CommslogError('LOG_ACCESS_DENIED', 'PostgreSQL refuses the login or a right that the log needs', {
-          cause: error,
-        })
-      : error;
-  }
+  if (error instanceof DatabaseError && DENIED.test(error.code ?? ''))
+    return new CommslogError('LOG_ACCESS_DENIED', 'PostgreSQL refuses the login or a right that the log needs', {
+      cause: error,
+    });
+  if (!isUnavailable(error) && !mayPass(error)) return error;
   return committing
     ? new CommslogError('LOG_OUTCOME_UNKNOWN', 'the connection to PostgreSQL was lost while it committed', {
         cause: error,
       })
     : new CommslogError('LOG_UNAVAILABLE', 'PostgreSQL, where the log is, does not answer', { cause: error });
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof DatabaseError) return PASSING.test(error.code ?? '');
+  return error instanceof Error && error.message === 'Query read timeout';
 }

@@ -21,6 +21,8 @@ export type PostgresLogOptions = {
   readonly logger?: Logger;
   /** PostgreSQL schema of the log's tables; default `log` */
   readonly schema?: string;
+  /** how long PostgreSQL may take for one statement; default 30 s */
+  readonly statementTimeoutMs?: number;
 };
 
 /**
@@ -33,7 +35,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
   const channel = `${schema}_appended`;
   const pool = createPool(url, {
     max: MAX_CONNECTIONS,
-    queryTimeoutMs: STATEMENT_TIMEOUT_MS,
+    queryTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     onError: (error) => logger?.warn({ err: error }, 'lost an idle connection to the log'),
   });
   const closing = new AbortController();

@@ -30,27 +30,31 @@ export function createWakeUp(url: string, channel: string, logger: Logger | unde
   };
 
   const listen = async () => {
+    const closed = new Promise<void>((resolve) => {
+      closing.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
     let reconnectMs = MIN_RECONNECT_MS;
     while (!closing.signal.aborted) {
       const client = new pg.Client(connectionSettings(url));
-      const end = () => client.end().catch(() => {});
       const lost = new Promise<void>((resolve) => {
         client.once('end', resolve).on('error', () => resolve());
       });
       client.on('notification', wake);
-      closing.signal.addEventListener('abort', end, { once: true });
-      try {
+      const connect = async () => {
         await client.connect();
         await client.query(`listen ${channel}`);
         reconnectMs = MIN_RECONNECT_MS;
         // for what was appended while nobody listened
         wake();
         await lost;
+      };
+      try {
+        // the driver forgets who waits for a connection that is ended before it is there: so `closed` stands here
+        await Promise.race([connect(), closed]);
       } catch (error) {
-        if (!closing.signal.aborted) logger?.warn({ err: error }, 'cannot listen for appends, polling only');
+        logger?.warn({ err: error }, 'cannot listen for appends, polling only');
       } finally {
-        closing.signal.removeEventListener('abort', end);
-        await end();
+        await client.end().catch(() => {});
       }
       await pause(reconnectMs, closing.signal);
       reconnectMs = Math.min(reconnectMs * 2, MAX_RECONNECT_MS);

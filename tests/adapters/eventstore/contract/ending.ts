@@ -1,0 +1,54 @@
+import * as assert from 'uvu/assert';
+import { codeOf, collect, event, eventsOf, follow, ids, newStream } from '../helpers.ts';
+import { type Part, withLog } from './withLog.ts';
+
+export const ending: Part = (test, underTest) => {
+  test(
+    'has no events in a stream that was ended for ever, and takes none, whatever is expected',
+    withLog(underTest, async (log, under) => {
+      const stream = newStream();
+      const batch = eventsOf(3);
+      await log.append(stream, batch, 'no_stream');
+      await under.endForEver(stream);
+      assert.equal(await collect(log.readStream(stream)), []);
+      assert.equal(await collect(log.readStream(stream, { direction: 'backwards', limit: 1 })), []);
+      for (const expected of ['no_stream', 2n, 7n] as const)
+        assert.is(await codeOf(log.append(stream, [event()], expected)), 'STREAM_DELETED');
+      assert.is(await codeOf(log.append(stream, batch, 'no_stream')), 'STREAM_DELETED');
+    }),
+  );
+
+  test(
+    'reads and follows the log across a stream that was ended for ever',
+    withLog(underTest, async (log, under) => {
+      const start = await log.head();
+      const [erased, kept] = [newStream(), newStream()];
+      await log.append(kept, eventsOf(1), 'no_stream');
+      await log.append(erased, eventsOf(3), 'no_stream');
+      await log.append(kept, eventsOf(1), 0n);
+      await under.endForEver(erased);
+      await log.append(kept, eventsOf(1), 1n);
+      const ofKept = (events: readonly { stream: string; id: string }[]) =>
+        ids(events.filter(({ stream }) => stream === kept));
+      const stored = ids(await collect(log.readStream(kept)));
+      assert.equal(ofKept(await collect(log.readAll(start))), stored);
+      const follower = follow(log, start, { streamPrefixes: [kept] });
+      assert.equal(ids(await follower.until(3)), stored);
+      await follower.stop();
+    }),
+  );
+
+  test(
+    'has no events in a stream that was deleted softly, and goes on with its numbers',
+    withLog(underTest, async (log, under) => {
+      if (under.softDelete === undefined) return;
+      const stream = newStream();
+      await log.append(stream, eventsOf(3), 'no_stream');
+      await under.softDelete(stream);
+      assert.equal(await collect(log.readStream(stream)), []);
+      const again = [event()];
+      assert.is((await log.append(stream, again, 'no_stream')).revision, 3n);
+      assert.equal(ids(await collect(log.readStream(stream))), ids(again));
+    }),
+  );
+};
