@@ -3,6 +3,7 @@ import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PbxSource, SourceItem } from '../../ports/pbxSource.ts';
 import { createBackoff, pause } from './backoff.ts';
+import { refusesConnections } from './connection.ts';
 import { LiveState } from './liveState.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
@@ -48,11 +49,11 @@ async function* items(options: SessionOptions, state: LiveState, signal: AbortSi
     const connectedAt = performance.now();
     state.connected(session.conversation);
     try {
-      yield* itemsOf(session, options.clock, signal);
+      yield* itemsOf(session, options, signal);
     } finally {
       session.close();
+      state.disconnected();
     }
-    state.disconnected();
     const reason = session.conversation.lost();
     if (signal.aborted || reason === null) break;
     state.failed(reason);
@@ -71,19 +72,27 @@ async function tryToOpen(options: SessionOptions, signal: AbortSignal): Promise<
   }
 }
 
-async function* itemsOf(session: Session, clock: Clock, signal: AbortSignal): AsyncGenerator<SourceItem> {
-  const { conversation, amiVersion, clockOffsetMs } = session;
-  yield { kind: 'connected', at: session.connectedAt, amiVersion, clockOffsetMs };
-  let pbxWentDown = false;
+async function* itemsOf(
+  { conversation, connectedAt, amiVersion, clockOffsetMs }: Session,
+  options: SessionOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  yield { kind: 'connected', at: connectedAt, amiVersion, clockOffsetMs };
+  let saidSo = false;
   for (let read = await conversation.next(); read !== null; read = await conversation.next()) {
-    pbxWentDown ||= read.frames.some((frame) => frame.event === SHUTDOWN);
+    saidSo ||= read.frames.some((frame) => frame.event === SHUTDOWN);
     yield { kind: 'frames', at: read.at, frames: read.frames };
   }
+  const at = options.clock.now();
+  const reason = signal.aborted ? 'STOPPED' : (conversation.lost()?.code ?? 'AMI_CONNECTION_LOST');
+  // A PBX that dies says nothing, but then nobody listens at its port: its calls have ended. (Should something between
+  // us and the PBX have refused, the next frame of such a call opens it again.)
+  const isGone = reason === 'AMI_CONNECTION_LOST' && (await refusesConnections(options, options.timings.goneMs));
   yield {
     kind: 'disconnected',
-    at: clock.now(),
+    at,
     lastHeardAt: conversation.lastHeardAt(),
-    reason: signal.aborted ? 'STOPPED' : (conversation.lost()?.code ?? 'AMI_CONNECTION_LOST'),
-    pbxWentDown,
+    reason,
+    pbxWentDown: saidSo || isGone,
   };
 }

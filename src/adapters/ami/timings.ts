@@ -14,6 +14,8 @@ export type Timings = {
   readonly refusedMaxMs: number;
   /** a connection that lived so long was a good one: the next wait is a short one again */
   readonly stableMs: number;
+  /** to find out whether a PBX that was lost still listens */
+  readonly goneMs: number;
   /** unread for so long, what is read next may be old */
   readonly staleMs: number;
 };
@@ -28,5 +30,6 @@ export const DEFAULT_TIMINGS: Timings = {
   refusedMinMs: 30_000,
   refusedMaxMs: 300_000,
   stableMs: 60_000,
+  goneMs: 2_000,
   staleMs: 1_000,
 };
