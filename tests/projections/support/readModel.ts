@@ -1,4 +1,3 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import pino from 'pino';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
@@ -7,13 +6,14 @@ import { systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { createPool } from '../../../src/postgres.ts';
 import {
+  createDb,
+  type Db,
   ensureVersion,
   migrate,
   type Projector,
   type ReadModelVersion,
   startProjector,
 } from '../../../src/projections/index.ts';
-import type { ControlTables } from '../../../src/projections/schema.ts';
 
 const CATCH_UP_MS = 20_000;
 
@@ -24,7 +24,7 @@ export const silent = pino({ level: 'silent' });
 export type TestReadModel = {
   readonly log: EventStore;
   readonly pool: pg.Pool;
-  readonly db: Kysely<ControlTables>;
+  readonly db: Db;
   readonly version: ReadModelVersion;
   close(): Promise<void>;
 };
@@ -35,7 +35,7 @@ export async function openReadModel(
 ): Promise<TestReadModel> {
   const log = options.log ?? (await openPostgresLog({ url, logger: silent }));
   const pool = createPool(url, { max: 4 });
-  const db = new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
+  const db = createDb(pool);
   await migrate(db);
   const rules = options.rules ?? RULES;
   const version = await ensureVersion({ db, log, rules, rulesSource: 'default', clock: systemClock });
