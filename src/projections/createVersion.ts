@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Rules } from '../domain/rules.ts';
-import type { Db } from './db.ts';
+import type { ControlTables } from './schema.ts';
 
 /** Columns stand in the order of design: who and what, the numbers, the times, what people added, where it came from. */
 const TABLES = `
@@ -156,7 +156,7 @@ const TABLES = `
  * in `read_model_version` (state `building`).
  */
 export async function createVersion(
-  db: Db,
+  db: Kysely<ControlTables>,
   version: number,
   of: { readonly logId: string; readonly rules: Rules; readonly derivation: string },
 ): Promise<void> {

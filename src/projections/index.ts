@@ -1,5 +1,4 @@
 export { controlDb } from './controlDb.ts';
-export { createDb, type Db } from './db.ts';
 export { migrate } from './migrations/index.ts';
 export { type Projector, type ProjectorOptions, startProjector } from './projector.ts';
 export { createReadModel } from './queries/readModel.ts';

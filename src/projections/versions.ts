@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Kysely } from 'kysely';
 
 import { v4 as uuid } from 'uuid';
 import type { z } from 'zod';
@@ -10,7 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import { VERSION } from '../version.ts';
 import { createVersion } from './createVersion.ts';
-import type { Db } from './db.ts';
+import type { ControlTables } from './schema.ts';
 
 /** A built generation of the tables, and the rules that it was built with. */
 export type ReadModelVersion = {
@@ -21,7 +22,7 @@ export type ReadModelVersion = {
 };
 
 export type EnsureVersionOptions = {
-  readonly db: Db;
+  readonly db: Kysely<ControlTables>;
   readonly log: EventStore;
   /** those of a first start; an existing version goes on with its own */
   readonly rules: Rules;
@@ -52,12 +53,12 @@ export async function ensureVersion(options: EnsureVersionOptions): Promise<Read
   return first;
 }
 
-async function activeVersion(db: Db): Promise<number | null> {
+async function activeVersion(db: Kysely<ControlTables>): Promise<number | null> {
   const row = await db.withSchema('commslog').selectFrom('read_model').select('active_version').executeTakeFirst();
   return row?.active_version ?? null;
 }
 
-async function findVersion(db: Db, version: number | null): Promise<ReadModelVersion | null> {
+async function findVersion(db: Kysely<ControlTables>, version: number | null): Promise<ReadModelVersion | null> {
   if (version === null) return null;
   const row = await db
     .withSchema('commslog')
@@ -69,7 +70,7 @@ async function findVersion(db: Db, version: number | null): Promise<ReadModelVer
   return { version, schema: row.schema_name, derivation: row.derivation, rules: parseRules(row.rules) };
 }
 
-async function activate(db: Db, version: number): Promise<void> {
+async function activate(db: Kysely<ControlTables>, version: number): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const tables = transaction.withSchema('commslog');
     await tables.updateTable('read_model_version').set({ state: 'active' }).where('version', '=', version).execute();

@@ -6,8 +6,7 @@ import { systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { createPool } from '../../../src/postgres.ts';
 import {
-  createDb,
-  type Db,
+  controlDb,
   ensureVersion,
   migrate,
   type Projector,
@@ -24,7 +23,7 @@ export const silent = pino({ level: 'silent' });
 export type TestReadModel = {
   readonly log: EventStore;
   readonly pool: pg.Pool;
-  readonly db: Db;
+  readonly db: ReturnType<typeof controlDb>;
   readonly version: ReadModelVersion;
   close(): Promise<void>;
 };
@@ -35,7 +34,7 @@ export async function openReadModel(
 ): Promise<TestReadModel> {
   const log = options.log ?? (await openPostgresLog({ url, logger: silent }));
   const pool = createPool(url, { max: 4 });
-  const db = createDb(pool);
+  const db = controlDb(pool);
   await migrate(db);
   const rules = options.rules ?? RULES;
   const version = await ensureVersion({ db, log, rules, rulesSource: 'default', clock: systemClock });
