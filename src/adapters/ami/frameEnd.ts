@@ -15,12 +15,12 @@ export function blankLineEnd(bytes: Uint8Array, from: number): number {
   const length = bytes.length;
   // Every second byte is enough: of two line feeds, or of the CR between them, one always lies on the way.
   for (let at = from + 1; at < length; at += 2) {
-    const byte = bytes[at];
-    if (byte === LF) {
+    if ((bytes[at] ?? 0) > CR) continue;
+    if (bytes[at] === LF) {
       if (bytes[at - 1] === LF) return at + 1;
       if (at + 1 < length && bytes[at + 1] === LF) return at + 2;
       if (at + 2 < length && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
-    } else if (byte === CR) {
+    } else if (bytes[at] === CR) {
       if (bytes[at - 1] === LF && at + 1 < length && bytes[at + 1] === LF) return at + 2;
     }
   }

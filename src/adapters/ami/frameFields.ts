@@ -11,8 +11,8 @@ export type FrameFields = {
 
 /**
  * Reads the lines of a frame, `text` being its bytes as Latin-1. A line is split at its first colon (values contain
- * colons), one space after it is not part of the value. Unless `isAscii`, a value whose bytes are UTF-8 is read as
- * such, else it stays Latin-1 and its key is named.
+ * colons), one space after it is not part of the value. Where the bytes are UTF-8, key and value are read as such, else
+ * as Latin-1, and the key is named. `isAscii` says that there are no others.
  */
 export function readFields(text: string, isAscii: boolean): FrameFields {
   const fields: Field[] = [];

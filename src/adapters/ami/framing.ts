@@ -72,17 +72,19 @@ export class Framer {
   }
 
   /** False when a command's text goes on after this blank line. */
-  #take(bytes: Buffer, from: number, to: number, ascii: boolean): boolean {
+  #take(bytes: Buffer, from: number, to: number, chunkIsAscii: boolean): boolean {
     const nameFrom = from + EVENT.length;
     const nameTo = startsWithEvent(bytes, from) ? lineEnd(bytes, nameFrom) : nameFrom;
     if (nameTo > nameFrom) {
       const event = this.#names.seen(bytes, nameFrom, nameTo);
-      if (!event.skipped) this.#event(event.name, readFields(bytes.toString('latin1', from, to), ascii), to - from);
+      if (event.skipped) return true;
+      const ascii = chunkIsAscii || isAscii(bytes.subarray(from, to));
+      this.#event(event.name, readFields(bytes.toString('latin1', from, to), ascii), to - from);
       return true;
     }
     const text = bytes.toString('latin1', from, to);
     if (isUnfinishedCommand(text)) return false;
-    this.#takeUncommon(text, ascii);
+    this.#takeUncommon(text, chunkIsAscii);
     return true;
   }
 
