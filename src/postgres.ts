@@ -5,7 +5,7 @@ const TIMESTAMPTZ = 1184;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** `pg` has no codes for these. */
 const DRIVER_LOST_CONNECTION =
-  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client (was closed|has encountered))/;
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered))/;
 
 const parsers = new Map<number, (text: string) => unknown>([
   // as strings '10' < '9', as numbers they lose digits
