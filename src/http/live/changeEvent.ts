@@ -9,5 +9,5 @@ export function changeEvent(version: number, { seq, id, kind, entry, currentId }
   if (kind === 'merged') return sseEvent({ id: place, event: kind, data: { id, current_id: currentId } });
   // an entry that is gone by now: whoever was told of it hears so once, and again by its own change
   if (kind === 'removed' || !entry) return sseEvent({ id: place, event: 'removed', data: { id } });
-  return sseEvent({ id: place, event: kind, data: listed(entry) });
+  return sseEvent({ id: place, event: kind, data: { entry: listed(entry) } });
 }

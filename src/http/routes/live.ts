@@ -3,7 +3,7 @@ import { ANYONE } from '../auth/principal.ts';
 import type { LiveFeed } from '../live/feed.ts';
 import { defineRoute, nothing, type Route } from '../route.ts';
 
-const DESCRIPTION = `Server-sent events. \`upsert\` (a ListedCommsEntry), \`removed\` {id} and \`merged\` {id, current_id}
+const DESCRIPTION = `Server-sent events. \`upsert\` {entry: ListedCommsEntry}, \`removed\` {id} and \`merged\` {id, current_id}
 carry an id and are resumed by Last-Event-ID; \`reset\` says that this is not possible: read the list anew.
 \`current\` {whole, calls, ended} has no id: all calls in progress on connecting (whole: true), then those that changed
 or ended.`;
