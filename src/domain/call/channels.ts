@@ -41,7 +41,8 @@ export type Channel = {
   readonly states: Set<number>;
   /** contexts in which it was Up, in order */
   readonly upContexts: Set<string>;
-  callerNumbers: Set<string>;
+  readonly callerNumbers: Set<string>;
+  readonly connectedNumbers: Set<string>;
   upAt: Micros | null;
   isUp: boolean;
   rangAt: Micros | null;
@@ -96,6 +97,7 @@ function channelOf(channels: Map<string, Channel>, uniqueid: string): Channel {
     states: new Set(),
     upContexts: new Set(),
     callerNumbers: new Set(),
+    connectedNumbers: new Set(),
     upAt: null,
     isUp: false,
     rangAt: null,
@@ -122,6 +124,7 @@ function see(channel: Channel, view: ChannelView, fact: Fact): void {
   if (fact.record !== null) return;
   channel.lastHeard = { session: fact.session, seq: fact.seq };
   if (view.callerNumber !== null) channel.callerNumbers.add(view.callerNumber);
+  if (view.connectedNumber !== null) channel.connectedNumbers.add(view.connectedNumber);
   if (view.context !== null) channel.contexts.add(view.context);
   if (view.state !== null) channel.states.add(view.state);
   if (view.state === STATE.up) {

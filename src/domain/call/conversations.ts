@@ -4,11 +4,16 @@ import { type Channel, later } from './channels.ts';
 import type { Contact } from './contacts.ts';
 import { originOf } from './direction.ts';
 import { type Group, kindIn } from './group.ts';
+import { numberOf } from './outsideParty.ts';
 
 /** One stretch in which the outside party and a person heard each other. */
 export type Conversation = {
-  readonly person: Channel;
+  /** an extension, or `external:<number as sent>` */
+  readonly party: string;
   readonly isOutside: boolean;
+  readonly channel: string;
+  /** null: the channel itself was never heard */
+  readonly uniqueid: string | null;
   /** when the person was there for it; null: before we listened */
   readonly answeredAt: Micros | null;
   readonly from: Micros | null;
@@ -28,8 +33,18 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
     const kind = kindIn(group, person.uniqueid);
     const isOutside = kind === 'trunk' && members.has(person.uniqueid) && !originOf(person).cameIn;
     if (kind !== 'extension' && !isOutside) return [];
-    const answeredAt = answerOf(contact, outside, person);
-    return [{ person, isOutside, answeredAt, from: contact.from, to: contact.to }];
+    const { uniqueid, name, parsed } = person;
+    return [
+      {
+        party: isOutside ? `external:${numberOf(person).raw ?? ''}` : (parsed?.endpoint ?? ''),
+        isOutside,
+        channel: name ?? '',
+        uniqueid,
+        answeredAt: answerOf(contact, outside, person),
+        from: contact.from,
+        to: contact.to,
+      },
+    ];
   });
 }
 

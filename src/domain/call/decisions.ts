@@ -47,10 +47,15 @@ export function decide(part: Part, group: Group, endings: ReadonlyMap<string, En
     dialled: dialledIn(part, number),
     trunk: isOutside ? endpointOf(party) : null,
     extensions: distinct([
-      ...(direction === 'internal' && talks.length > 0 ? [party] : []),
-      ...talks.flatMap(({ isOutside, person }) => (isOutside ? [] : [person])),
+      ...(direction === 'internal' && talks.length > 0 ? [endpointOf(party)] : []),
+      ...talks.flatMap((talk) => (talk.isOutside ? [] : [talk.party])),
     ]),
-    rang: distinct(phones.filter(({ rang }) => rang).sort(byRinging)),
+    rang: distinct(
+      phones
+        .filter(({ rang }) => rang)
+        .sort(byRinging)
+        .map(endpointOf),
+    ),
   };
 }
 
@@ -62,7 +67,7 @@ function outcomeOf({ direction, party }: Part, talks: readonly Conversation[], v
 /** What was typed, with the prefix of an outside line; of a click-to-call the number itself. */
 function dialledIn({ direction, placedBy, beginning }: Part, number: OutsideNumber | null): string | null {
   if (direction === 'inbound' || placedBy === 'unheard') return null;
-  return placedBy === 'phone' ? (beginning.opening?.exten ?? null) : (number?.raw ?? null);
+  return placedBy === 'phone' ? (beginning?.opening?.exten ?? null) : (number?.raw ?? null);
 }
 
 /** A DID has digits; `s` is what Asterisk calls a call without one. */
@@ -74,6 +79,6 @@ function byRinging(a: Channel, b: Channel): number {
   return a.rangAt === null || b.rangAt === null ? 0 : a.rangAt - b.rangAt;
 }
 
-function distinct(channels: readonly Channel[]): string[] {
-  return [...new Set(channels.map(endpointOf))];
+function distinct(parties: readonly string[]): string[] {
+  return [...new Set(parties)];
 }

@@ -14,7 +14,7 @@ type Question = {
   readonly rules: PbxRules;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly contacts: readonly Contact[];
-  /** what earlier rules said; the last one also sees what it said itself */
+  /** what is known so far */
   readonly known: ReadonlyMap<string, Classified>;
 };
 
@@ -29,11 +29,12 @@ export function kindsOf(
     if (itself) known.set(channel.uniqueid, itself);
   }
   for (const [rule, ask] of RULES) {
-    const before = rule === 'far_end' ? known : new Map(known);
     for (const channel of channels.values()) {
       if (known.has(channel.uniqueid) || channel.parsed === null) continue;
-      const kind = ask({ channel, name: channel.parsed, rules, channels, contacts, known: before });
-      if (kind) known.set(channel.uniqueid, { kind, rule });
+      const question: Question = { channel, name: channel.parsed, rules, channels, contacts, known };
+      const same = byEndpoint(question);
+      const kind = same ?? ask(question);
+      if (kind) known.set(channel.uniqueid, { kind, rule: same ? 'same_endpoint' : rule });
     }
   }
   return known;
@@ -41,9 +42,8 @@ export function kindsOf(
 
 type Answer = 'trunk' | 'extension' | null;
 
-/** Asked in this order; the first that knows decides. What a name looks like is never asked. */
+/** After what is known of the same endpoint, asked in this order. What a name looks like is never asked. */
 const RULES: readonly (readonly [string, (question: Question) => Answer])[] = [
-  ['same_endpoint', byEndpoint],
   ['heard_in_trunk_context', byTrunkContext],
   ['call_record', byRecord],
   ['caller_number_is_endpoint', byCallerNumber],
@@ -86,14 +86,22 @@ function byCallerNumber({ channel, name }: Question): Answer {
   return channel.callerNumbers.has(name.endpoint) ? 'extension' : null;
 }
 
-/** What nothing else tells is a trunk, unless a trunk is at the other end of its bridge or was dialled by it. */
+/** What nothing else tells is a trunk, unless a trunk is at the other end: of its bridge, its dialling, its connected line. */
 function byFarEnd({ channel, channels, contacts, known }: Question): Answer {
   const isTrunk = (uniqueid: string) => known.get(uniqueid)?.kind === 'trunk';
   const connected = contacts
     .filter(({ channels: both }) => both.includes(channel.uniqueid))
     .map(({ channels: [a, b] }) => (a === channel.uniqueid ? b : a));
-  const dialled = [...channels.values()].filter(({ dialling }) => dialling?.by === channel.uniqueid);
+  const dialled = [...channels.values()].filter(
+    (other) => other.dialling?.by === channel.uniqueid || mirror(channel, other),
+  );
   return [...connected, ...dialled.map(({ uniqueid }) => uniqueid)].some(isTrunk) ? 'extension' : 'trunk';
+}
+
+/** Each shows the other's number as the one it is connected to. */
+function mirror(a: Channel, b: Channel): boolean {
+  const shows = (one: Channel, other: Channel) => [...one.connectedNumbers].some((n) => other.callerNumbers.has(n));
+  return a !== b && shows(a, b) && shows(b, a);
 }
 
 function some(globs: readonly string[], text: string): boolean {

@@ -4,7 +4,6 @@ import type { Channel } from './channels.ts';
 import type { Conversation } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
 import type { Ending } from './liveness.ts';
-import { numberOf } from './outsideParty.ts';
 import { asText } from './times.ts';
 
 /** A Local channel that removes itself from between two people parts them for less than this. */
@@ -27,16 +26,16 @@ export function legsOf(members: readonly Channel[], group: Group, endings: Reado
 export function segmentsOf(talks: readonly Conversation[], endings: ReadonlyMap<string, Ending>): Segment[] {
   const joined: Conversation[] = [];
   for (const talk of talks) {
-    const before = joined.findLast(({ person }) => person === talk.person);
+    const before = joined.findLast(({ channel }) => channel === talk.channel);
     const isBlink = before?.to != null && talk.from !== null && talk.from - before.to <= BLINK;
     if (before && isBlink) joined[joined.indexOf(before)] = { ...before, to: talk.to };
     else joined.push(talk);
   }
-  return joined.map(({ person, isOutside, from, to }) => ({
-    party: isOutside ? `external:${numberOf(person).raw ?? ''}` : endpointOf(person),
-    channel: person.name ?? '',
+  return joined.map(({ party, channel, uniqueid, from, to }) => ({
+    party,
+    channel,
     from: asText(from),
-    to: asText(to ?? endings.get(person.uniqueid)?.at ?? null),
+    to: asText(to ?? endings.get(uniqueid ?? '')?.at ?? null),
   }));
 }
 

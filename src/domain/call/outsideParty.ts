@@ -27,8 +27,8 @@ export function numberOf(trunk: Channel): OutsideNumber {
     const called = trunk.dialling?.number ?? firstOf(trunk);
     return { raw: called, presented: called, rule: 'called_number_of_the_trunk' };
   }
-  const presented = trunk.opening ? trunk.opening.callerNumber : firstOf(trunk);
-  const rule = trunk.opening ? 'presented_first' : 'presented_when_first_heard';
+  const presented = trunk.opening ? trunk.opening.callerNumber : (trunk.records[0]?.source ?? firstOf(trunk));
+  const rule = trunk.opening ? 'presented_first' : 'presented_later';
   if (presented === null || WITHHELD.has(presented.toLowerCase())) return { raw: null, presented, rule: 'withheld' };
   return { raw: presented, presented, rule };
 }

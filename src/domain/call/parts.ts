@@ -4,6 +4,7 @@ import type { Channel } from './channels.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
 import { originOf } from './direction.ts';
 import { type Group, kindIn } from './group.ts';
+import { recordedTalks } from './recordedTalks.ts';
 
 /** One row to be: who was outside, and where it began. */
 export type Part = {
@@ -14,8 +15,9 @@ export type Part = {
   readonly idRule: 'oldest_linkedid' | 'own_linkedid';
   /** the trunk's channel; of an internal call the caller's */
   readonly party: Channel;
-  /** with whose opening the call began */
-  readonly beginning: Channel;
+  /** the channel with whose opening the call began; null: it was never heard */
+  readonly beginningId: string;
+  readonly beginning: Channel | null;
   /** who had the outside dialled: a phone, the PBX for somebody (click-to-call), or somebody we had not heard */
   readonly placedBy: 'phone' | 'pbx' | 'unheard';
   readonly conversations: readonly Conversation[];
@@ -25,8 +27,12 @@ export type Part = {
 
 /** `members`: the channels of one call, oldest first. None when nobody outside and no phone took part. */
 export function partsOf(group: Group, members: readonly Channel[]): Part[] {
+  const isHeardFromTheStart = members.every(({ opening }) => opening);
   const ids = new Set(members.map(({ uniqueid }) => uniqueid));
-  const talks = (channel: Channel) => conversationsOf(group, channel, ids);
+  const talks = (channel: Channel) => {
+    const heard = conversationsOf(group, channel, ids);
+    return isHeardFromTheStart ? heard : [...recordedTalks(group, channel, members).filter(notIn(heard)), ...heard];
+  };
   const id = oldestLinkedid(members);
   const trunks = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'trunk');
   const [first] = trunks;
@@ -52,6 +58,7 @@ function inbound(party: Channel, talks: Talks): Main {
     direction: 'inbound',
     directionRule,
     party,
+    beginningId: party.uniqueid,
     beginning: party,
     placedBy: 'unheard',
     conversations: talks(party),
@@ -68,12 +75,14 @@ function outbound(group: Group, { members, trunks, first }: Trunks, talks: Talks
     dialled.findLast((trunk) => talks(trunk).length > 0) ??
     dialled.at(-1) ??
     first;
-  const opener = members.find(({ uniqueid }) => uniqueid === linkedidAtOpening(first));
+  const beginningId = linkedidAtOpening(first) ?? first.uniqueid;
+  const opener = members.find(({ uniqueid }) => uniqueid === beginningId) ?? null;
   return {
     direction: 'outbound',
     directionRule: originOf(first).rule,
     party,
-    beginning: opener ?? first,
+    beginningId,
+    beginning: opener,
     placedBy: opener ? placedBy(group, opener) : 'unheard',
     conversations: talks(party),
   };
@@ -95,6 +104,7 @@ function internal(group: Group, members: readonly Channel[], id: string, talks: 
       id,
       idRule: 'oldest_linkedid',
       party,
+      beginningId: party.uniqueid,
       beginning: party,
       placedBy: placedBy(group, party),
       conversations: talks(party),
@@ -105,6 +115,10 @@ function internal(group: Group, members: readonly Channel[], id: string, talks: 
 
 function linkedidAtOpening({ opening, linkedids }: Channel): string | null {
   return opening?.linkedid ?? [...linkedids][0] ?? null;
+}
+
+function notIn(heard: readonly Conversation[]) {
+  return ({ channel }: Conversation) => !heard.some((talk) => talk.channel === channel);
 }
 
 function hadPhone(conversations: readonly Conversation[]): boolean {

@@ -1,6 +1,6 @@
 /** When a call began, rang, was answered and ended (design §5). */
 import { type Micros, toRfc3339 } from '../time.ts';
-import { beganAt, earlier } from './channels.ts';
+import { beganAt, earlier, secondOf } from './channels.ts';
 import type { Conversation } from './conversations.ts';
 import type { Ending } from './liveness.ts';
 import type { Part } from './parts.ts';
@@ -23,11 +23,11 @@ export function timesOf(
   ending: Ending | null,
   voicemail: Voicemail | null,
 ): Times {
-  const occurredAt = beganAt(part.beginning);
+  const occurredAt = part.beginning ? beganAt(part.beginning) : secondOf(part.beginningId);
   const isUnheard = talks.some(({ answeredAt }) => answeredAt === null);
   const answeredAt = isUnheard ? null : talks.map((talk) => talk.answeredAt).reduce(earlier, null);
   const endedAt = ending?.at ?? null;
-  const ringsFrom = part.beginning.opening ? ringStart(part, occurredAt) : null;
+  const ringsFrom = part.beginning?.opening ? ringStart(part, occurredAt) : null;
   const ring: [Times['ringRule'], Micros | null] =
     talks.length > 0
       ? ['until_answered', answeredAt]

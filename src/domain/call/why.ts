@@ -34,19 +34,19 @@ export function whyOf(part: Part, group: Group, decisions: Decisions, incomplete
     },
     dialled: {
       rule: part.direction === 'inbound' ? 'did_of_the_trunk' : `placed_by_${part.placedBy}`,
-      inputs: { channel: beginning.name, exten: beginning.opening?.exten ?? null },
+      inputs: { channel: beginning?.name ?? null, exten: beginning?.opening?.exten ?? null },
     },
     extensions: {
       rule: 'spoke_with_the_outside_party',
-      inputs: { channels: talks.map(({ person }) => person.name) },
+      inputs: { channels: talks.map(({ channel }) => channel) },
     },
     occurred_at: {
-      rule: beginning.opening ? 'channel_opened' : 'second_in_the_uniqueid',
-      inputs: { channel: beginning.name, uniqueid: beginning.uniqueid },
+      rule: beginning?.opening ? 'channel_opened' : 'second_in_the_uniqueid',
+      inputs: { uniqueid: part.beginningId },
     },
     answered_at: {
       rule: talks.length === 0 ? 'nobody_answered' : times.answeredAt === null ? 'not_heard' : 'first_person',
-      inputs: { channel: talks[0]?.person.name ?? null },
+      inputs: { channel: talks[0]?.channel ?? null },
     },
     ended_at: { rule: 'outside_party_ended', inputs: { channel: party.name } },
     ring_seconds: { rule: times.ringRule, inputs: { from: asText(times.ringsFrom) } },
