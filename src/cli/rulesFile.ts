@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { defaultRules, parseRules, type Rules } from '../domain/rules.ts';
 import { CommslogError } from '../errors.ts';
@@ -26,6 +27,6 @@ export function readRules(file: string, country: string | null): Rules {
       cause,
     });
   }
-  const rules = parseRules(json);
-  return rules.country === null && country !== null ? { ...rules, country } : rules;
+  const object = z.record(z.string(), z.unknown()).safeParse(json);
+  return parseRules(object.success ? { country, ...object.data } : json);
 }

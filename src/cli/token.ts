@@ -4,7 +4,7 @@ import { CommslogError } from '../errors.ts';
 import { createSignInLink, createToken } from '../http/index.ts';
 import { systemClock } from '../ports/clock.ts';
 import { createPool } from '../postgres.ts';
-import { migrate } from '../projections/index.ts';
+import { controlDb, migrate } from '../projections/index.ts';
 import { withDatabase } from './database.ts';
 import { webUrl } from './home.ts';
 import { localSecret } from './secret.ts';
@@ -28,7 +28,7 @@ export async function token(options: TokenOptions): Promise<void> {
   await withDatabase(config, async (url) => {
     const pool = createPool(url, { max: 1 });
     try {
-      await migrate(pool);
+      await migrate(controlDb(pool));
       console.log(await createSignInLink(pool, { ...actor.data, baseUrl: webUrl(config), now }));
     } finally {
       await pool.end();
