@@ -19,6 +19,7 @@ export const QUICK: Partial<Timings> = {
 
 export type SourceOptions = {
   readonly timings?: Partial<Timings>;
+  readonly pbx?: string;
   readonly logger?: Logger;
   readonly secret?: string;
   readonly login?: 'md5' | 'plain';
@@ -28,9 +29,9 @@ export type SourceOptions = {
 
 /** A live source that logs in as the fake PBX expects it. */
 export function sourceOf(pbx: { host: string; port: number }, options: SourceOptions = {}): PbxSource {
-  const { timings, secret = SECRET, logger = logLines().logger, ...rest } = options;
+  const { pbx: id = 'main', timings, secret = SECRET, logger = logLines().logger, ...rest } = options;
   return liveSource({
-    pbx: 'main',
+    pbx: id,
     host: pbx.host,
     port: pbx.port,
     username: 'crm',

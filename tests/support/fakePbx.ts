@@ -8,6 +8,8 @@ export type FakeAction = ReadonlyMap<string, string>;
 export class FakeClient {
   readonly socket: Socket;
   received = '';
+  /** it has logged in and its first Ping is answered */
+  isWelcome = false;
   #taken = 0;
   #wake: () => void = () => {};
 
@@ -51,6 +53,7 @@ export class FakeClient {
     this.send(BANNER);
     await this.logIn();
     this.answer(await this.action(), 'Success', 'Ping: Pong', `Timestamp: ${(Date.now() / 1000).toFixed(6)}`);
+    this.isWelcome = true;
   }
 
   /** Answers challenge and login, as Asterisk does. */
