@@ -2,24 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { pino } from 'pino';
-import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
 import type { Role } from '../../../src/domain/events.ts';
-import { defaultRules } from '../../../src/domain/rules.ts';
 import type { Micros } from '../../../src/domain/time.ts';
 import { type AppOptions, createApp } from '../../../src/http/app.ts';
 import { createHttp, createToken, type HttpServer } from '../../../src/http/index.ts';
-import { RATE_LIMITS } from '../../../src/http/rateLimit.ts';
 import { type Clock, systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
-import { createPool } from '../../../src/postgres.ts';
-import { createVersion } from '../../../src/projections/createVersion.ts';
-import { createReadModel, migrate } from '../../../src/projections/index.ts';
-import type { ControlTables, VersionTables } from '../../../src/projections/schema.ts';
+import { createReadModel } from '../../../src/projections/index.ts';
+import { openReadModel, type RunningProjector, runProjector } from '../../projections/support/readModel.ts';
+import { logLines } from '../../support/logLines.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 
@@ -30,8 +23,9 @@ export type System = {
   readonly pool: pg.Pool;
   readonly log: EventStore;
   readonly readModel: ReadModel;
-  /** the tables of the version that is served, to put rows in by hand */
-  readonly tables: Kysely<VersionTables>;
+  readonly projector: RunningProjector;
+  /** starts another projector after the first was stopped */
+  resumeProjector(): RunningProjector;
   readonly clock: Clock & { advance(seconds: number): void };
   /** what was logged so far, line by line */
   readonly logged: string[];
@@ -40,17 +34,14 @@ export type System = {
   close(): Promise<void>;
 };
 
-/** The real HTTP server over a real PostgreSQL, log and read model, on a free port of loopback. */
+/** The real HTTP server over a real PostgreSQL, log, projector and read model, on a free port of loopback. */
 export async function startSystem(own: Partial<AppOptions> = {}): Promise<System> {
   const { url, drop } = await createDatabase();
-  const pool = createPool(url, { max: 4 });
-  const db = new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
-  const logged: string[] = [];
-  const logger = pino({ level: 'trace' }, linesTo(logged));
-  const log = await openPostgresLog({ url, logger });
-  await migrate(db);
-  await createVersion(db, 1, { logId: await log.logId(), rules: defaultRules('GR'), derivation: '1-test' });
-  await db.withSchema('commslog').updateTable('read_model').set({ active_version: 1 }).execute();
+  const { logger, lines } = logLines();
+  const model = await openReadModel(url);
+  const { log, pool } = model;
+  const projector = runProjector(model);
+  const resumed: RunningProjector[] = [];
   const readModel = createReadModel({ pool, url, logger });
   const clock = movableClock();
   const webDir = mkdtempSync(join(tmpdir(), 'commslog-web-'));
@@ -69,7 +60,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     webDir,
     health: async () => ({ log: { status: 'pass', detail: 'it answers' } }),
     pbxStates: () => [],
-    rateLimits: { ...RATE_LIMITS, usual: 100_000, signIn: 1_000 },
+    rateLimits: { usual: 100_000, signIn: 1_000 },
     ...own,
   };
   const http = createHttp(options);
@@ -81,16 +72,21 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     pool,
     log,
     readModel,
-    tables: new Kysely<VersionTables>({ dialect: new PostgresDialect({ pool }) }).withSchema('read_v1'),
+    projector,
+    resumeProjector() {
+      const another = runProjector(model);
+      resumed.push(another);
+      return another;
+    },
     clock,
-    logged,
+    logged: lines,
     token: (role, sub = `${role}-1`) => createToken(options.secret, { sub, role, ttlSeconds: 3600, now: clock.now() }),
     ask: (question) => ask(port, question),
     async close() {
       await http.close();
       await readModel.close();
-      await log.close();
-      await pool.end();
+      await Promise.all([projector, ...resumed].map((one) => one.stop()));
+      await model.close();
       await drop();
       rmSync(webDir, { recursive: true });
     },
@@ -110,13 +106,4 @@ function movableClock(): System['clock'] {
       offset += seconds * 1_000_000;
     },
   };
-}
-
-function linesTo(lines: string[]): Writable {
-  return new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(String(chunk));
-      done();
-    },
-  });
 }
