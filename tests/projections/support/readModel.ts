@@ -13,6 +13,7 @@ import {
   type ReadModelVersion,
   startProjector,
 } from '../../../src/projections/index.ts';
+import { createDatabase } from '../../support/postgres.ts';
 
 const CATCH_UP_MS = 20_000;
 
@@ -21,6 +22,7 @@ export const silent = pino({ level: 'silent' });
 
 /** A log and a first read-model version in a database. */
 export type TestReadModel = {
+  readonly url: string;
   readonly log: EventStore;
   readonly pool: pg.Pool;
   readonly db: ReturnType<typeof controlDb>;
@@ -39,6 +41,7 @@ export async function openReadModel(
   const rules = options.rules ?? RULES;
   const version = await ensureVersion({ db, log, rules, rulesSource: 'default', clock: systemClock });
   return {
+    url,
     log,
     pool,
     db,
@@ -82,5 +85,20 @@ export async function catchUp(model: TestReadModel): Promise<void> {
     await projector.reach(await model.log.head());
   } finally {
     await projector.stop();
+  }
+}
+
+/** Runs `work` on a log and a read model in a new database. */
+export async function withReadModel(work: (model: TestReadModel) => Promise<void>): Promise<void> {
+  const database = await createDatabase();
+  try {
+    const model = await openReadModel(database.url);
+    try {
+      await work(model);
+    } finally {
+      await model.close();
+    }
+  } finally {
+    await database.drop();
   }
 }
