@@ -1,4 +1,4 @@
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 25_000;
 const LOOK_AGAIN_MS = 5;
 
 /** Waits until `condition` holds; fails by the name of what never came. */

@@ -56,7 +56,7 @@ export function startListener(options: ListenerOptions): Listener {
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const queue = new FrameQueue(stopping.signal, givingUp.signal);
-  const appender = new LogAppender(log, clock, logger, timings);
+  const appender = new LogAppender(log, clock, logger, timings, givingUp.signal);
   const { openCalls = [] } = options;
   const store = new ItemStore(queue, appender, {
     pbx: source.pbx,

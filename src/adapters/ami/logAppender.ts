@@ -5,14 +5,14 @@ import { CommslogError, type ErrorCode, hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore, ExpectedRevision } from '../../ports/eventStore.ts';
 import { createBackoff } from './backoff.ts';
-import { createLogGate } from './logGate.ts';
+import { LogGate } from './logGate.ts';
 
 /** What became of an append. */
 export type Appended =
   | { readonly outcome: 'stored'; readonly revision: bigint }
   /** these events can never be stored so */
   | { readonly outcome: 'refused'; readonly code: 'STREAM_DELETED' | 'INVALID_EVENT' | 'APPEND_TOO_LARGE' }
-  /** `signal` aborted first; they may be stored or not */
+  /** the program stops; they may be stored or not */
   | { readonly outcome: 'given_up' };
 
 export type LogState = {
@@ -41,15 +41,17 @@ export class LogAppender {
   readonly #log: EventStore;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #gate = createLogGate();
+  readonly #gate: LogGate;
   readonly #whileAway;
   readonly #whileDenied;
   #state: LogState;
 
-  constructor(log: EventStore, clock: Clock, logger: Logger, timings: LogTimings) {
+  /** When `signal` aborts, every append that waits is given up. */
+  constructor(log: EventStore, clock: Clock, logger: Logger, timings: LogTimings, signal: AbortSignal) {
     this.#log = log;
     this.#clock = clock;
     this.#logger = logger;
+    this.#gate = new LogGate(signal);
     this.#whileAway = createBackoff({ minMs: timings.awayMinMs, maxMs: timings.awayMaxMs });
     this.#whileDenied = createBackoff({ minMs: timings.deniedMinMs, maxMs: timings.deniedMaxMs });
     this.#state = { state: 'available', since: clock.now(), lastError: null };
@@ -63,14 +65,9 @@ export class LogAppender {
    * Appends `events` to `stream`, whose end is thought to be at `expected`. What may have come through is repeated as it
    * was; only when the log says that the stream ends elsewhere is its end looked up.
    */
-  async append(
-    stream: string,
-    events: readonly NewEvent[],
-    expected: ExpectedRevision,
-    signal: AbortSignal,
-  ): Promise<Appended> {
+  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
     let end = expected;
-    while (await this.#gate.enter(signal)) {
+    while (await this.#gate.enter()) {
       try {
         const tried = await this.#try(stream, events, end);
         this.#isThere();

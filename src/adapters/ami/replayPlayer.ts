@@ -23,7 +23,7 @@ export type Audience = {
 type Replay = { readonly reads: readonly ReplayRead[]; readonly firstAt: Micros; readonly ids: ReplayIds };
 
 /** Replays that are under way at the same time; where recordings are longer than the pause between them. */
-const MAX_AT_ONCE = 20;
+export const MAX_AT_ONCE = 20;
 
 /** Plays recordings to an audience, each replay under ids and times of its own. */
 export class ReplayPlayer {

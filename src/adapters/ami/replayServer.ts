@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
-import { createServer } from 'node:net';
+import { setMaxListeners } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import { ReplayClient } from './replayClient.ts';
-import { type PlayerOptions, ReplayPlayer } from './replayPlayer.ts';
+import { MAX_AT_ONCE, type PlayerOptions, ReplayPlayer } from './replayPlayer.ts';
 import { readReplay } from './replayRecording.ts';
 
 export type ReplayServerOptions = PlayerOptions & {
@@ -34,6 +34,7 @@ export async function createReplayServer(options: ReplayServerOptions): Promise<
   const clients = new Set<ReplayClient>();
   const sockets = new Set<Socket>();
   const closing = new AbortController();
+  setMaxListeners(MAX_AT_ONCE + 1, closing.signal);
   const audience = {
     send(events: string) {
       for (const client of clients) client.send(events);

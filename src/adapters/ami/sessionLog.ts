@@ -13,8 +13,6 @@ type Options = {
   readonly pbx: string;
   readonly app: string;
   readonly clock: Clock;
-  /** after it has aborted nothing more is stored */
-  readonly signal: AbortSignal;
 };
 type Connected = Extract<SourceItem, { kind: 'connected' }>;
 type Disconnected = Extract<SourceItem, { kind: 'disconnected' }>;
@@ -31,7 +29,7 @@ export class SessionLog {
   }
 
   /**
-   * Opens a session and returns its number, null when the signal aborted first. The event's id is random and kept for
+   * Opens a session and returns its number, null when the program stops first. The event's id is random and kept for
    * retries, so a number is ours only where our own event stands: two listeners never share one.
    */
   async connected({ at, amiVersion, clockOffsetMs }: Connected): Promise<number | null> {
@@ -55,11 +53,11 @@ export class SessionLog {
   }
 
   async #append(type: string, data: JsonObject): Promise<bigint | null> {
-    const { pbx, app, clock, signal } = this.#options;
+    const { pbx, app, clock } = this.#options;
     const stream = streamOf.pbx(pbx);
     const metadata = { v: 1, recorded_at: toRfc3339(clock.now()), app, $correlationId: stream };
     const event = { id: randomUUID(), type, data, metadata };
-    const appended = await this.#appender.append(stream, [event], this.#end, signal);
+    const appended = await this.#appender.append(stream, [event], this.#end);
     if (appended.outcome === 'refused') throw new CommslogError(appended.code, `the log refuses ${type} in ${stream}`);
     if (appended.outcome === 'given_up') return null;
     this.#end = appended.revision;

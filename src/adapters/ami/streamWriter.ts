@@ -99,7 +99,7 @@ export class StreamWriter {
     this.#inFlight += 1;
     const batch = lane.waiting.slice(0, countThatFits(lane));
     const events = batch.map(({ event }) => event);
-    const appended = await this.#appender.append(lane.stream, events, lane.end, this.#signal);
+    const appended = await this.#appender.append(lane.stream, events, lane.end);
     if (appended.outcome === 'stored') {
       lane.end = appended.revision;
       lane.atMost = Number.POSITIVE_INFINITY;
