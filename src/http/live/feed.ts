@@ -32,8 +32,13 @@ export type LiveFeed = {
 };
 
 /** One reader of the read model for all clients; it rests while there are none. */
-export function createLiveFeed(options: { readModel: ReadModel; clock: Clock; logger: Logger }): LiveFeed {
-  const { readModel, clock, logger } = options;
+export function createLiveFeed(options: {
+  readonly readModel: ReadModel;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly keepAliveMs?: number;
+}): LiveFeed {
+  const { readModel, clock, logger, keepAliveMs = KEEP_ALIVE_MS } = options;
   const clients = new Set<LiveClient>();
   const currentCalls = createCurrentCalls();
   let keepAlive: NodeJS.Timeout | undefined;
@@ -70,7 +75,7 @@ export function createLiveFeed(options: { readModel: ReadModel; clock: Clock; lo
     }
     clients.add(client);
     client.gone.addEventListener('abort', () => leave(client), { once: true });
-    keepAlive ??= setInterval(sendKeepAlive, KEEP_ALIVE_MS);
+    keepAlive ??= setInterval(sendKeepAlive, keepAliveMs);
     tail.start();
   }
 
@@ -82,6 +87,7 @@ export function createLiveFeed(options: { readModel: ReadModel; clock: Clock; lo
     keepAlive = undefined;
   }
 
+  /** Also the moment to end what may not go on: a token or session whose time is over. */
   function sendKeepAlive(): void {
     for (const client of clients) {
       if (client.principal.expiresAt <= clock.now()) client.end();

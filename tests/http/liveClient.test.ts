@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import express, { type Response } from 'express';
+import * as assert from 'uvu/assert';
+import type { Micros } from '../../src/domain/time.ts';
+import type { Principal } from '../../src/http/auth/principal.ts';
+import { type LiveClient, liveClient } from '../../src/http/live/client.ts';
+import { createLiveFeed } from '../../src/http/live/feed.ts';
+import { eventually } from '../support/eventually.ts';
+import { suite } from '../support/suite.ts';
+import { ask, open } from './support/ask.ts';
+import { startSystem } from './support/system.ts';
+
+const test = suite('clients of the live feed');
+
+const ANNA: Principal = { sub: 'anna', role: 'agent', expiresAt: 9e15 as Micros, session: null };
+const MOST_UNREAD = 64 * 1_048_576;
+
+test('a client that does not read is let go before much has piled up', async () => {
+  let client: LiveClient | undefined;
+  const { port, close } = await serve((response) => {
+    response.flushHeaders();
+    client = liveClient(response, ANNA);
+  });
+  const socket = connect(port, '127.0.0.1').pause();
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await eventually('the client has come', () => client !== undefined);
+  const text = 'x'.repeat(65_536);
+  let written = 0;
+  await eventually('the client is let go', () => {
+    client?.write(text);
+    written += text.length;
+    assert.ok(written < MOST_UNREAD, 'all of it was kept for a client that does not read');
+    return client?.gone.aborted === true;
+  });
+  client?.write(text);
+  socket.destroy();
+  await close();
+});
+
+test('a silent feed is kept alive by comments, and ends when the time of who listens is over', async () => {
+  const system = await startSystem();
+  const { readModel, clock, logger } = system.options;
+  const feed = createLiveFeed({ readModel, clock, logger, keepAliveMs: 5 });
+  const expiresAt = (clock.now() + 60_000_000) as Micros;
+  const { port, close } = await serve((response) => feed.join(response, { ...ANNA, expiresAt }, undefined));
+  const response = await open(port, { path: '/' });
+  let body = '';
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    body += chunk;
+  });
+  await eventually('comments', () => /^:$/m.test(body));
+  system.clock.advance(61);
+  await once(response, 'end');
+  await eventually('the place is free', () => feed.clients() === 0);
+  await close();
+  await system.close();
+});
+
+test('a feed whose first look fails is refused, and leaves no place taken', async () => {
+  const system = await startSystem();
+  const { readModel, clock, logger } = system.options;
+  const broken = { ...readModel, onChange: () => () => {}, feedHead: () => Promise.reject(new Error('away')) };
+  const feed = createLiveFeed({ readModel: broken, clock, logger });
+  const { port, close } = await serve((response) => feed.join(response, ANNA, undefined));
+  assert.is((await ask(port, { path: '/' })).status, 500);
+  assert.is(feed.clients(), 0);
+  await close();
+  await system.close();
+});
+
+test.run();
+
+async function serve(answer: (response: Response) => void | Promise<void>) {
+  const app = express();
+  app.get('/', (_request, response) => answer(response));
+  app.use(((_error, _request, response, _next) => {
+    response.status(500).end();
+  }) satisfies express.ErrorRequestHandler);
+  const server: Server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
