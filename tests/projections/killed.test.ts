@@ -1,14 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createVersion } from '../../src/projections/createVersion.ts';
-import type { ReadModelVersion } from '../../src/projections/index.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
 import { catchUp, withReadModel } from './support/readModel.ts';
 import { demoRecording, sessionOf } from './support/recordedCalls.ts';
+import { startWorker } from './support/worker.ts';
 
 const VERSIONS = 10;
 const KILLS = 10;
@@ -59,15 +57,6 @@ test('leaves rows that equal the fold of the log, killed a hundred times at any 
     }
   });
 });
-
-/** A process with a projector of each version, that waits to be told to go. */
-async function startWorker(url: string, versions: readonly ReadModelVersion[]): Promise<ChildProcess> {
-  const file = fileURLToPath(new URL('support/projectorWorker.ts', import.meta.url));
-  const worker = fork(file, { execArgv: ['--import', 'tsx'] });
-  worker.send({ url, versions });
-  await once(worker, 'message');
-  return worker;
-}
 
 /** mulberry32 */
 function randomOf(seed: number): () => number {

@@ -3,7 +3,8 @@ import { entryId } from '../../../src/domain/callId.ts';
 import { streamOf } from '../../../src/domain/events.ts';
 import { toRfc3339 } from '../../../src/domain/time.ts';
 import { Appending } from '../../projections/support/appending.ts';
-import { demoRecording, personsEvent, sessionOf } from '../../projections/support/recordedCalls.ts';
+import { personsEvent } from '../../projections/support/events.ts';
+import { demoRecording, sessionOf } from '../../projections/support/recordedCalls.ts';
 import type { System } from './system.ts';
 
 export type Logged = {

@@ -1,12 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { v4 as uuid } from 'uuid';
 import { CallRouting, createTranslator, pastSource } from '../../../src/adapters/ami/index.ts';
-import type { NewEvent } from '../../../src/domain/events.ts';
 import { streamOf } from '../../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
-
-/** An event that is still to be appended, and where. */
-export type Told = { readonly stream: string; readonly event: NewEvent };
+import { systemEvent, type Told } from './events.ts';
 
 const CALL_EVERY_SECONDS = 600;
 const FIRST_AT = 1_795_000_000_000_000;
@@ -53,19 +49,4 @@ export async function sessionOf(
     }
   }
   return told;
-}
-
-export function systemEvent(type: string, data: NewEvent['data'], at: Micros): NewEvent {
-  return {
-    id: uuid(),
-    type,
-    data,
-    metadata: { v: 1, recorded_at: toRfc3339(at), app: 'test', $correlationId: uuid() },
-  };
-}
-
-/** A person's or the CRM's event. */
-export function personsEvent(type: string, data: NewEvent['data'], at: Micros): NewEvent {
-  const { metadata, ...event } = systemEvent(type, data, at);
-  return { ...event, metadata: { ...metadata, actor: { sub: 'tester', role: 'agent' }, request_id: uuid() } };
 }
