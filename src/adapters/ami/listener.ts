@@ -67,24 +67,11 @@ export function startListener(options: ListenerOptions): Listener {
     signal: givingUp.signal,
   });
 
-  const pullAll = async () => {
-    try {
-      for await (const item of source.items(stopping.signal)) {
-        queue.put(item);
-        await queue.room();
-      }
-    } finally {
-      queue.close();
-    }
-  };
-  const storeAll = async () => {
-    for (let item = await queue.take(); item !== null; item = await queue.take()) await store.store(item);
-    await store.idle();
-  };
   const run = async () => {
     const sweep = setInterval(() => store.giveUpSilentCalls(), timings.sweepMs);
     try {
-      await Promise.race([Promise.all([pullAll(), storeAll()]), aborted(givingUp.signal)]);
+      const both = Promise.all([pull(source, queue, stopping.signal), storeAll(queue, store)]);
+      await Promise.race([both, aborted(givingUp.signal)]);
       const lost = queue.state().frames;
       if (lost > 0) logger.error({ pbx: source.pbx, frames: lost }, 'stopped before everything was stored');
     } finally {
@@ -109,6 +96,7 @@ export function startListener(options: ListenerOptions): Listener {
       const state = source.state();
       return {
         ...state,
+        detail: detailOf(state, appender.state(), queue.state()),
         counts: { ...state.counts, ...Object.fromEntries(store.counts()) },
         queue: queue.state(),
         log: appender.state(),
@@ -120,6 +108,32 @@ export function startListener(options: ListenerOptions): Listener {
       await done;
     },
   };
+}
+
+/** Socket → queue. While the queue is full the source is not asked, and so the socket is not read. */
+async function pull(source: PbxSource, queue: FrameQueue, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const item of source.items(signal)) {
+      queue.put(item);
+      await queue.room();
+    }
+  } finally {
+    queue.close();
+  }
+}
+
+/** Queue → log. */
+async function storeAll(queue: FrameQueue, store: ItemStore): Promise<void> {
+  for (let item = await queue.take(); item !== null; item = await queue.take()) await store.store(item);
+  await store.idle();
+}
+
+function detailOf({ detail }: PbxState, log: LogState, queue: QueueState): string {
+  if (log.state === 'available') return detail;
+  const trouble = log.state === 'denied' ? 'The log of events refuses access' : 'The log of events is away';
+  return queue.isFull
+    ? `${detail} ${trouble} and the memory for what waits is full: the PBX is not read any more, and may cut us off.`
+    : `${detail} ${trouble}: ${queue.frames} messages wait in memory.`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -167,6 +167,7 @@ test('says that access to the log is denied, once, keeps everything, and goes on
   await eventually('it is said', () => so.listener.state().log.state === 'denied');
   await eventually('the frame is kept', () => so.listener.state().queue.frames === 2);
   assert.is(so.listener.state().stored, 0);
+  assert.match(so.listener.state().detail, /refuses access: 2 messages wait/);
   so.fate = () => 'works';
   await eventually('it is stored', () => so.listener.state().stored === 1);
   assert.is(so.listener.state().log.state, 'available');
