@@ -38,12 +38,14 @@ function whatAndWho(request: IncomingMessage): object {
   return { route, sub: principal?.sub, role: principal?.role };
 }
 
-/** An error without the values that it might repeat: its code, its kind, the lines of its stack, and of its cause. */
+/** An error without the values that it might repeat: its kind, its code, where it happened, and the same of its cause. */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { kind: typeof error };
   return {
     kind: error.name,
-    code: error instanceof CommslogError || 'code' in error ? String(error.code) : undefined,
+    code: 'code' in error ? String(error.code) : undefined,
+    // ours hold no values by contract; those of others may
+    message: error instanceof CommslogError ? error.message : undefined,
     stack: error.stack?.split('\n').filter((line) => line.startsWith('    at ')),
     cause: error.cause === undefined ? undefined : describeError(error.cause),
   };

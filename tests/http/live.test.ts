@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { listedSchema } from '../../src/http/contract.ts';
+import { currentSchema, listedSchema } from '../../src/http/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
@@ -119,7 +119,7 @@ test('who comes from another version, from the future, or with no id of ours sta
   }
 });
 
-test('who missed more than is told one by one starts anew', async () => {
+test('who missed changes that are no longer kept starts anew', async () => {
   const { seq } = await system.readModel.feedHead();
   await tellCalls(
     system,
@@ -130,10 +130,35 @@ test('who missed more than is told one by one starts anew', async () => {
   assert.is((await follow(`1:${seq}`)).events[0]?.event, 'reset');
 });
 
+test('a thousand missed changes are told one by one, one more is read anew', async () => {
+  const other = await startSystem();
+  await other.projector.stop();
+  await other.pool.query(`insert into read_v1.changes (seq, id, kind)
+    select seq, gen_random_uuid(), 'removed' from generate_series(1, 1001) as seq`);
+  await other.pool.query('update read_v1.checkpoint set seq = 1001');
+  const from = async (lastEventId: string) => {
+    const headers = { 'last-event-id': lastEventId };
+    const feed = await listen(other.port, { path: PATH, token: await other.token('agent'), headers });
+    await feed.until('the calls in progress', (events) => events.at(-1)?.event === 'current');
+    feed.close();
+    return feed.events.slice(0, -1).map(({ id, event }) => `${id} ${event}`);
+  };
+  assert.equal(
+    await from('1:1'),
+    Array.from({ length: 1_000 }, (_, i) => `1:${i + 2} removed`),
+  );
+  assert.equal(await from('1:0'), ['1:1001 reset']);
+  await other.close();
+});
+
 test('a call of the PBX is in progress, then ended, then an entry', async () => {
   const feed = await follow();
   const ringing = await tellBeginning(system, 'main', 'inbound-answered');
   await feed.until('the call in progress', (events) => currentIds(events).length === 1);
+  const now = await system.ask({ path: '/api/crm/calls/current', token });
+  const [call] = Object(now.json).items;
+  assert.equal(currentSchema.strict().parse(call), call);
+  assert.equal([call.id], currentIds(feed.events));
   const second = await follow();
   assert.equal(currentIds(second.events.filter(({ data }) => field(data, 'whole') === true)), currentIds(feed.events));
   await ringing.finish();

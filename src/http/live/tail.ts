@@ -46,7 +46,9 @@ export function createTail(readModel: ReadModel, listener: TailListener, logger:
   async function refreshWhileAsked(): Promise<void> {
     for (;;) {
       again = false;
-      place = await follow(place);
+      const reached = await follow(place);
+      // who begins again after a rest begins at the end, not where a look that outlived the rest has come
+      place = stopListening ? reached : null;
       listener.current(await readModel.current());
       if (!again) return;
       await pause(PAUSE_MS);
