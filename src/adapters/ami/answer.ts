@@ -8,13 +8,17 @@ const HEADER = /^(response|privilege|actionid|message):/i;
 const END = '--END COMMAND--';
 
 /** Before version 14 Asterisk sent a command's text as it is, blank lines and all, up to `--END COMMAND--`. */
+export function isCommandText(text: string): boolean {
+  return FOLLOWS.test(text);
+}
+
 export function isUnfinishedCommand(text: string): boolean {
-  return FOLLOWS.test(text) && !text.includes(END);
+  return isCommandText(text) && !text.includes(END);
 }
 
 /** The fields of a `Response: Follows` with its text as `Output` fields; of any other answer as they are. */
 export function readAnswerFields(text: string, isAscii: boolean): FrameFields {
-  if (!FOLLOWS.test(text)) return readFields(text, isAscii);
+  if (!isCommandText(text)) return readFields(text, isAscii);
   const lines = text.slice(0, text.indexOf(END)).split(/\r?\n/);
   const header = lines.findIndex((line) => !HEADER.test(line));
   const output = header < 0 ? [] : lines.slice(header);

@@ -3,7 +3,7 @@
  * always the same other one, so that the rows of the call log stay what they were but for them. Whatever is not known
  * to be harmless is masked.
  */
-import { isUnfinishedCommand } from './answer.ts';
+import { isCommandText, isUnfinishedCommand } from './answer.ts';
 import { FakeDigits } from './fakeDigits.ts';
 import { FakeLetters } from './fakeLetters.ts';
 import { FrameSplitter } from './frameSplitter.ts';
@@ -89,8 +89,9 @@ export class Pseudonymiser {
     return rewritten;
   }
 
-  /** Of an answer and of an event that is not stored only the first line stays: nothing else of them is used. */
+  /** Of an answer and of an event that is not stored only the first line stays, of a command's text none: nothing uses them. */
   #frame(text: string): string {
+    if (isCommandText(text)) return '';
     const lines = text.split(/(?<=\n)/).map(parseLine);
     const [first] = lines;
     const event = lines.find(({ key }) => key.toLowerCase() === 'event');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Micros } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
@@ -20,8 +20,11 @@ export type RecordingWriter = {
 export function createRecordingWriter(file: string, options: { readonly pseudonymise: boolean }): RecordingWriter {
   if (!file.endsWith('.txt'))
     throw unwritable(file, 'its name must end in .txt, so that its times are found beside it');
+  const timing = file.replace(/\.txt$/, '.timing.jsonl');
+  const existing = [file, timing].find((path) => existsSync(path));
+  if (existing !== undefined) throw unwritable(existing, 'it exists; name another file');
   const transcript = create(file);
-  const times = create(file.replace(/\.txt$/, '.timing.jsonl'));
+  const times = create(timing);
   const pseudonymiser = options.pseudonymise ? new Pseudonymiser(randomBytes(32)) : null;
   let written = 0;
   let lastAt: Micros | null = null;
@@ -51,7 +54,7 @@ function create(file: string): number {
     return openSync(file, 'wx', 0o600);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw unwritable(file, code === 'EEXIST' ? 'it exists; name another file' : code, error);
+    throw unwritable(file, code, error);
   }
 }
 
