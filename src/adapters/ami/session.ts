@@ -1,6 +1,7 @@
 import type { Micros } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { amiVersionOf } from './banner.ts';
 import { connect, type Endpoint } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import { keepAlive, ping } from './keepAlive.ts';
@@ -57,11 +58,10 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   }
 }
 
-/** `Asterisk Call Manager/11.0.0`; a proxy says for example `Asterisk Call Manager Proxy/1.21` or `… Call Manager/1.1`. */
 function versionOf(banner: string): string {
-  const match = /Call Manager(?: Proxy)?\/(\S+)/.exec(banner);
-  if (match?.[1] === undefined) {
+  const version = amiVersionOf(banner);
+  if (version === null) {
     throw new CommslogError('AMI_NOT_ASTERISK', 'the greeting is not the one of an Asterisk manager port');
   }
-  return match[1];
+  return version;
 }
