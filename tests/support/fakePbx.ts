@@ -10,11 +10,14 @@ export class FakeClient {
   received = '';
   /** it has logged in and its first Ping is answered */
   isWelcome = false;
+  /** sends every byte in a write of its own */
+  isTrickling = false;
   #taken = 0;
   #wake: () => void = () => {};
 
   constructor(socket: Socket) {
     this.socket = socket;
+    socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
       this.received += bytes.toString('utf8');
       this.#wake();
@@ -24,7 +27,8 @@ export class FakeClient {
   }
 
   send(text: string | Buffer): void {
-    this.socket.write(text);
+    if (this.isTrickling) for (const byte of Buffer.from(text)) this.socket.write(Buffer.of(byte));
+    else this.socket.write(text);
   }
 
   /** The client's next action, keys in lower case; null when it has left. */

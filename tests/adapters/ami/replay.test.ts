@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -265,6 +265,20 @@ test('a probe tells how the login went, whose clock differs, which classes came 
     assert.equal(rest, { amiVersion: '11.0.0', login: 'md5', tls: false, classes: ['call', 'cdr'], timestamps: timed });
     await server.close();
   }
+});
+
+test('speaks TLS when it has a certificate', async () => {
+  const pem = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8');
+  const server = await createReplayServer({
+    recordings: [recordingOf('tls', [[0, eventText('Hangup')]])],
+    credentials: ACCOUNT,
+    tls: { key: pem('pbx.key'), cert: pem('pbx.pem') },
+    pace: 'fast',
+    shift: false,
+  });
+  const items = await itemsUntil(sourceOf(server, { tls: { ca: pem('ca.pem') } }), (so) => eventsOf(so).length > 0);
+  assert.equal(eventsOf(items), ['Hangup']);
+  await server.close();
 });
 
 test('cuts a client off that does not read, as Asterisk does', async () => {
