@@ -8,7 +8,7 @@ import { CommslogError, hasCode } from '../errors.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import type { WriteDeps } from './customerWrites.ts';
 import { etagOf } from './etag.ts';
-import { type Author, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+import { type Author, firstEvent, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 /** Namespace of the calls logged with an Idempotency-Key; never changes, or a repeated request would log twice. */
 const KEY_NAMESPACE = 'b7a1f6d2-0c3e-4d58-8e21-5f9a7c6b4d10';
@@ -27,7 +27,7 @@ export async function logCallByHand(deps: WriteDeps, wanted: Wanted, key: string
   const uuid = key === undefined ? randomUUID() : uuidv5(JSON.stringify([author.principal.sub, key]), KEY_NAMESPACE);
   const stream = streamOf.manual(uuid);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const first = key === undefined ? undefined : await firstEvent(deps, stream);
+    const first = key === undefined ? undefined : await firstEvent(deps.log, stream);
     const customer = customerState(await lastEvent(deps.log, streamOf.customer(wanted.customerId)));
     const now = deps.clock.now();
     const logged = first ? { requestHash: callLoggedSchema.parse(first.data).request_hash } : null;
@@ -46,15 +46,10 @@ export async function logCallByHand(deps: WriteDeps, wanted: Wanted, key: string
       if (hasCode(error, 'WRONG_EXPECTED_REVISION')) continue;
       throw error;
     }
-    const stored = await firstEvent(deps, stream);
+    const stored = await firstEvent(deps.log, stream);
     if (stored) return answer(deps, uuid, stored, customer);
   }
   throw new CommslogError('CONFLICT', 'The same Idempotency-Key is being used by another request; try again.');
-}
-
-async function firstEvent({ log }: WriteDeps, stream: string): Promise<RecordedEvent | undefined> {
-  for await (const batch of log.readStream(stream, { limit: 1 })) return batch[0];
-  return undefined;
 }
 
 async function answer({ readModel }: WriteDeps, uuid: string, event: RecordedEvent, customer: CustomerState) {

@@ -19,7 +19,9 @@ export function requestLog(logger: Logger): RequestHandler {
     },
     quietReqLogger: true,
     customAttributeKeys: { reqId: 'request_id', responseTime: 'ms' },
-    customProps: (request) => ({ method: request.method, ...whatAndWho(request) }),
+    // not customProps: pino-http writes those twice, before and after the route is known
+    customSuccessObject: (request, _response, line: object) => ({ ...whatAndWho(request), ...line }),
+    customErrorObject: (request, _response, _error, line: object) => ({ ...whatAndWho(request), ...line }),
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request failed',
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
@@ -35,7 +37,7 @@ export function requestLog(logger: Logger): RequestHandler {
 
 function whatAndWho(request: IncomingMessage): object {
   const { route, principal } = stateOf(request);
-  return { route, sub: principal?.sub, role: principal?.role };
+  return { method: request.method, route, sub: principal?.sub, role: principal?.role };
 }
 
 /** An error without the values that it might repeat: its kind, its code, where it happened, and the same of its cause. */

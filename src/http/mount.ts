@@ -8,7 +8,7 @@ import type { rateLimiters } from './rateLimit.ts';
 import { stateOf } from './requestState.ts';
 import { nothing, type Reply, type Route } from './route.ts';
 
-export const MAX_BODY_BYTES = 100_000;
+const MAX_BODY_BYTES = 100_000;
 
 type Guards = { readonly authenticator: Authenticator; readonly limiters: ReturnType<typeof rateLimiters> };
 

@@ -42,9 +42,18 @@ export function refusalError({ code, pointer, detail }: Refusal): CommslogError 
   }
 }
 
+/** The stream's first event; undefined when it has none. */
+export function firstEvent(log: EventStore, stream: string): Promise<RecordedEvent | undefined> {
+  return oneEvent(log, stream, 'forwards');
+}
+
 /** The stream's last event; undefined when it has none. */
-export async function lastEvent(log: EventStore, stream: string): Promise<RecordedEvent | undefined> {
-  for await (const batch of log.readStream(stream, { direction: 'backwards', limit: 1 })) return batch[0];
+export function lastEvent(log: EventStore, stream: string): Promise<RecordedEvent | undefined> {
+  return oneEvent(log, stream, 'backwards');
+}
+
+async function oneEvent(log: EventStore, stream: string, direction: 'forwards' | 'backwards') {
+  for await (const [event] of log.readStream(stream, { direction, limit: 1 })) return event;
   return undefined;
 }
 
