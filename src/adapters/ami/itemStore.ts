@@ -3,10 +3,10 @@ import { LISTENER_FACT_TYPES } from '../../domain/events.ts';
 import type { Micros } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Frame, SourceItem } from '../../ports/pbxSource.ts';
-import { CdrWatch } from './cdrWatch.ts';
 import type { FrameQueue } from './frameQueue.ts';
 import type { LogAppender } from './logAppender.ts';
 import { givenUpFields, type OpenCall, OpenCalls } from './openCalls.ts';
+import { PermissionWatch } from './permissionWatch.ts';
 import { CallRouting } from './routing.ts';
 import { SessionLog } from './sessionLog.ts';
 import { type Refusal, StreamWriter } from './streamWriter.ts';
@@ -30,7 +30,7 @@ export class ItemStore {
   readonly #sessionLog: SessionLog;
   readonly #routing: CallRouting;
   readonly #openCalls: OpenCalls;
-  readonly #cdrWatch: CdrWatch;
+  readonly #permissionWatch: PermissionWatch;
   readonly #refused = new Map<Refusal, number>();
   #current: { readonly session: number; readonly translator: Translator } | null = null;
   #stored = 0;
@@ -42,7 +42,7 @@ export class ItemStore {
     this.#sessionLog = new SessionLog(appender, options);
     this.#routing = new CallRouting(options.pbx);
     this.#openCalls = new OpenCalls(options.openCalls);
-    this.#cdrWatch = new CdrWatch(options.pbx, options.logger);
+    this.#permissionWatch = new PermissionWatch(options.pbx, options.logger);
   }
 
   /** Facts stored since the start. */
@@ -96,7 +96,7 @@ export class ItemStore {
   #storeFrame(frame: Frame, at: Micros | null): void {
     const [fact] = this.#current?.translator.translate([frame], at) ?? [];
     this.#openCalls.heard(frame, at ?? this.#options.clock.now());
-    this.#cdrWatch.heard(frame);
+    this.#permissionWatch.heard(frame);
     if (fact === undefined) this.#queue.release(1, frame.bytes);
     else this.#add(fact, frame.bytes);
   }

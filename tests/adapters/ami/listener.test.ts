@@ -274,18 +274,24 @@ test('calls that were open when the program last ended are given up too', async 
   );
 });
 
-test('says once that no call records come', async () => {
-  const { logger, lines } = logLines();
-  const { listener, end } = await listening(
-    realLog,
-    (client) => {
-      for (let n = 0; n < 300; n += 1) client.send(callEvent('Hangup', 1, n));
-    },
-    { logger },
-  );
-  await eventually('all are stored', () => listener.state().stored === 300);
-  await end();
-  assert.is(lines.filter((line) => line.includes('cdr_manager.conf')).length, 1);
-});
+for (const [event, missing] of [
+  ['Hangup', 'read permission `cdr`'],
+  ['Cdr', 'read permission `call`'],
+] as const) {
+  test(`says once that the account lacks ${missing}`, async () => {
+    const { logger, lines } = logLines();
+    const { listener, end } = await listening(
+      realLog,
+      (client) => {
+        for (let n = 0; n < 300; n += 1) client.send(callEvent(event, 1, n));
+      },
+      { logger },
+    );
+    await eventually('all are stored', () => listener.state().stored === 300);
+    await end();
+    assert.is(lines.filter((line) => line.includes(missing)).length, 1);
+    assert.is(lines.filter((line) => line.includes('read permission')).length, 1);
+  });
+}
 
 test.run();
