@@ -1,0 +1,102 @@
+/**
+ * AMI's bytes over a loopback socket, sender and reader in processes of their own: commslog's framing beside a bare
+ * scan for blank lines, and beside two clients of npm.
+ */
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { BenchLine } from './line.ts';
+import type { Mix } from './parser/input.ts';
+
+type Reader = 'scan' | 'commslog' | 'asterisk-manager' | 'asterisk-ami-client';
+
+/** Readers take turns, so that what else the machine does meets all of them; the median of the rounds counts. */
+const ROUNDS = 5;
+const MEGABYTES = 200;
+
+const sendingSchema = z.object({ port: z.number(), bytes: z.number() });
+const receivedSchema = z.object({ frames: z.number(), ms: z.number(), peakRssMb: z.number() });
+type Received = z.infer<typeof receivedSchema>;
+
+export async function* run(): AsyncIterable<BenchLine> {
+  installOtherClients();
+  for (const [mix, what] of MIXES) {
+    const [value, baseline] = await speeds(mix, MEGABYTES, ['commslog', 'scan']);
+    yield line(`parser: ${what} over a socket, against a bare scan`, 'MB/s', value, baseline);
+  }
+  for (const [client, megabytes] of OTHER_CLIENTS) {
+    const [value, baseline] = await speeds('real', megabytes, ['commslog', client]);
+    yield line(`parser: real mix over a socket, against ${client}`, 'MB/s', value, baseline);
+  }
+  const [small, large] = [await received('real', 'commslog', 100), await received('real', 'commslog', 1_000)];
+  yield line('parser: peak memory for 1,000 MB, against 100 MB', 'MB', large.peakRssMb, small.peakRssMb);
+}
+
+const MIXES: readonly (readonly [Mix, string])[] = [
+  ['skipped', 'frames that are not stored'],
+  ['stored', 'stored frames'],
+  ['real', 'real mix'],
+];
+
+/** With how many megabytes: the slowest needs minutes for what others read in a second. */
+const OTHER_CLIENTS: readonly (readonly [Reader, number])[] = [
+  ['asterisk-manager', 50],
+  ['asterisk-ami-client', 20],
+];
+
+function installOtherClients(): void {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  if (existsSync(new URL('node_modules/asterisk-manager', import.meta.url))) return;
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'ignore' });
+}
+
+/** MB/s of each reader. */
+async function speeds(mix: Mix, megabytes: number, readers: readonly Reader[]): Promise<number[]> {
+  const sender = start('parser/send.ts', mix, String(megabytes));
+  try {
+    const { port, bytes } = sendingSchema.parse(await messageOf(sender));
+    const rounds: Received[][] = readers.map(() => []);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [nth, reader] of readers.entries()) rounds[nth]?.push(await receive(reader, port));
+    }
+    return rounds.map((results) => bytes / 1_000 / median(results.map(({ ms }) => ms)));
+  } finally {
+    sender.kill();
+  }
+}
+
+async function received(mix: Mix, reader: Reader, megabytes: number): Promise<Received> {
+  const sender = start('parser/send.ts', mix, String(megabytes));
+  try {
+    return await receive(reader, sendingSchema.parse(await messageOf(sender)).port);
+  } finally {
+    sender.kill();
+  }
+}
+
+async function receive(reader: Reader, port: number): Promise<Received> {
+  return receivedSchema.parse(await messageOf(start('parser/receive.mjs', reader, String(port))));
+}
+
+function start(file: string, ...args: readonly string[]): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--import', 'tsx'] });
+}
+
+async function messageOf(child: ChildProcess): Promise<unknown> {
+  const failed = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`a process of the benchmark ended: ${code}`)),
+  );
+  const [message] = await Promise.race([once(child, 'message'), failed]);
+  failed.catch(() => {});
+  return message;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function line(bench: string, unit: string, value = Number.NaN, baseline = Number.NaN): BenchLine {
+  return { bench, value, unit, baseline, ratio: value / baseline };
+}

@@ -1,0 +1,70 @@
+// A process that takes what `send.ts` sends with one reader, counts the frames and tells the parent how long it took.
+// Plain JavaScript: the other clients have no types. Arguments: reader, port.
+import { connect } from 'node:net';
+import { Framer } from '../../src/adapters/ami/framing.ts';
+
+const BLANK_LINE = Buffer.from('\r\n\r\n');
+const LOGIN = 'Action: Login\r\nActionID: 1\r\nUsername: bench\r\nSecret: bench\r\n\r\n';
+
+let frames = 0;
+let startedAt = 0;
+
+const READERS = {
+  /** the baseline: what any reader has to do at least */
+  scan(port) {
+    read(port, (chunk) => {
+      for (let at = chunk.indexOf(BLANK_LINE); at >= 0; at = chunk.indexOf(BLANK_LINE, at + 4)) frames += 1;
+    });
+  },
+  commslog(port) {
+    const framer = new Framer({ onBanner() {}, onAnswer() {}, onFrame: count });
+    read(
+      port,
+      (chunk) => framer.push(chunk),
+      () => {
+        for (const skipped of framer.counts().values()) frames += skipped;
+      },
+    );
+  },
+  async 'asterisk-manager'(port) {
+    const { default: createManager } = await import('asterisk-manager');
+    createManager(port, '127.0.0.1', 'bench', 'bench', true).on('managerevent', countFromFirst).on('end', done);
+  },
+  async 'asterisk-ami-client'(port) {
+    const { default: Client } = await import('asterisk-ami-client');
+    const client = new Client({ reconnect: false, keepAlive: false });
+    client.on('event', countFromFirst).on('disconnect', done);
+    await client.connect('bench', 'bench', { host: '127.0.0.1', port });
+  },
+};
+
+function read(port, take, beforeDone = () => {}) {
+  const socket = connect(port, '127.0.0.1', () => socket.write(LOGIN));
+  let isLoggedIn = false;
+  socket.on('data', (chunk) => {
+    if (isLoggedIn && startedAt === 0) startedAt = performance.now();
+    isLoggedIn ||= chunk.includes('Response: ');
+    take(chunk);
+  });
+  socket.on('end', () => {
+    beforeDone();
+    done();
+  });
+}
+
+function count() {
+  frames += 1;
+}
+
+function countFromFirst() {
+  if (frames === 0) startedAt = performance.now();
+  frames += 1;
+}
+
+function done() {
+  const ms = performance.now() - startedAt;
+  process.send({ frames, ms, peakRssMb: process.resourceUsage().maxRSS / 1024 }, () => process.exit());
+}
+
+const [reader, port] = process.argv.slice(2);
+await READERS[reader](Number(port));
