@@ -1,5 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { VERSION } from '../version.ts';
+import { SESSION_COOKIE } from './auth/cookie.ts';
 import { problemSchema } from './problem.ts';
 import { type Answer, nothing, type Route } from './route.ts';
 
@@ -10,7 +11,7 @@ export function openApiDocument(routes: readonly Route[]): object {
   registry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',
     in: 'cookie',
-    name: 'commslog_session',
+    name: SESSION_COOKIE,
     description: 'for our own pages; writes need the same origin',
   });
   for (const route of routes) register(registry, route);

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
+import { Kysely, PostgresDialect } from 'kysely';
 import * as assert from 'uvu/assert';
+import { defaultRules } from '../../src/domain/rules.ts';
 import { currentSchema, listedSchema } from '../../src/http/contract.ts';
+import { createVersion } from '../../src/projections/createVersion.ts';
+import type { ControlTables } from '../../src/projections/schema.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
@@ -148,6 +152,19 @@ test('a thousand missed changes are told one by one, one more is read anew', asy
     Array.from({ length: 1_000 }, (_, i) => `1:${i + 2} removed`),
   );
   assert.equal(await from('1:0'), ['1:1001 reset']);
+  await other.close();
+});
+
+test('when another version is served all clients begin anew there', async () => {
+  const other = await startSystem();
+  const feed = await listen(other.port, { path: PATH, token: await other.token('agent') });
+  await feed.until('the calls in progress', (events) => events.length === 1);
+  const db = new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool: other.pool }) });
+  await createVersion(db, 2, { logId: await other.log.logId(), rules: defaultRules('GR'), derivation: '1-other' });
+  await other.pool.query('update commslog.read_model set active_version = 2');
+  await feed.until('the reset', (events) => events.length === 2);
+  assert.equal(feed.events[1], { id: '2:0', event: 'reset', data: {} });
+  feed.close();
   await other.close();
 });
 

@@ -7,9 +7,12 @@ import type { Micros } from '../../src/domain/time.ts';
 import type { Principal } from '../../src/http/auth/principal.ts';
 import { type LiveClient, liveClient } from '../../src/http/live/client.ts';
 import { createLiveFeed } from '../../src/http/live/feed.ts';
+import type { ReadModel } from '../../src/ports/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { ask, open } from './support/ask.ts';
+import { listen } from './support/events.ts';
+import { tellCalls } from './support/facts.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('clients of the live feed');
@@ -66,6 +69,35 @@ test('a feed whose first look fails is refused, and leaves no place taken', asyn
   const { port, close } = await serve((response) => feed.join(response, ANNA, undefined));
   assert.is((await ask(port, { path: '/' })).status, 500);
   assert.is(feed.clients(), 0);
+  await close();
+  await system.close();
+});
+
+test('what could not be read for a moment is told as soon as it can be, without another change', async () => {
+  const system = await startSystem();
+  const { readModel, clock, logger } = system.options;
+  let [away, wake] = [false, () => {}];
+  const flaky: ReadModel = {
+    ...readModel,
+    onChange(listener) {
+      wake = listener;
+      return () => {};
+    },
+    feedHead: () => (away ? Promise.reject(new Error('away')) : readModel.feedHead()),
+  };
+  const feed = createLiveFeed({ readModel: flaky, clock, logger });
+  const { port, close } = await serve((response) => feed.join(response, ANNA, undefined));
+  const listening = await listen(port, { path: '/' });
+  await listening.until('the calls in progress', (events) => events.length === 1);
+  away = true;
+  await tellCalls(system, [{}]);
+  wake();
+  await eventually('the failure is logged', () => system.logged.some((line) => line.includes('tries again')));
+  assert.is(listening.events.length, 1);
+  away = false;
+  await listening.until('the call', (events) => events.some(({ event }) => event === 'upsert'));
+  listening.close();
+  await eventually('the place is free', () => feed.clients() === 0);
   await close();
   await system.close();
 });
