@@ -32,7 +32,7 @@ export function contactsOf(facts: readonly Fact[], channels: ReadonlyMap<string,
       if (isHolding(bridge)) rooms.leave(uniqueid, fact.at);
       else rooms.enter(uniqueid, bridge.id, fact.at);
     } else if (bridge && fact.type === 'BridgeLeft') {
-      if (!isHolding(bridge)) rooms.enter(uniqueid, bridge.id, null);
+      if (!isHolding(bridge) && !rooms.hasLeft(uniqueid, bridge.id)) rooms.enter(uniqueid, bridge.id, null);
       rooms.leave(uniqueid, fact.at);
     } else if (bridge && LISTED.has(fact.type) && !rooms.isIn(uniqueid)) rooms.enter(uniqueid, bridge.id, null);
   }
@@ -63,6 +63,7 @@ class Rooms {
   readonly contacts: Contact[] = [];
   readonly #partners = new Map<string, Map<string, Contact>>();
   readonly #places = new Map<string, Place>();
+  readonly #lastLeft = new Map<string, string>();
   readonly #members = new Map<string, Set<string>>();
   readonly #otherHalf: ReadonlyMap<string, string>;
 
@@ -72,6 +73,11 @@ class Rooms {
 
   isIn(uniqueid: string): boolean {
     return this.#places.has(uniqueid);
+  }
+
+  /** Whether this is where it was last: said twice, it is no second visit. */
+  hasLeft(uniqueid: string, bridge: string): boolean {
+    return !this.#places.has(uniqueid) && this.#lastLeft.get(uniqueid) === bridge;
   }
 
   enter(uniqueid: string, bridge: string, at: Micros | null): void {
@@ -89,6 +95,7 @@ class Rooms {
     if (!place) return;
     const reached = this.#reach(uniqueid);
     this.#places.delete(uniqueid);
+    this.#lastLeft.set(uniqueid, place.bridge);
     this.#members.get(place.bridge)?.delete(uniqueid);
     this.#refresh(uniqueid, reached, at);
   }

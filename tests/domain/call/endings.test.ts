@@ -1,0 +1,107 @@
+import * as assert from 'uvu/assert';
+import type { Connection } from '../../../src/domain/call.ts';
+import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
+import { fold, onlyRow, type ScenarioChannel, ScenarioPbx, START } from '../../support/scenarioPbx.ts';
+import { suite } from '../../support/suite.ts';
+
+const test = suite('a call whose end nobody heard');
+
+const at = (seconds: number) => ((START + seconds) * 1_000_000) as Micros;
+
+/** A session that was heard for the last time 20 s after the start. */
+const lost: Connection = {
+  pbx: 'pbx',
+  session: 0,
+  connectedAt: at(-60),
+  disconnectedAt: at(25),
+  lastHeardAt: at(20),
+  pbxWentDown: false,
+  reason: 'AMI_CONNECTION_LOST',
+};
+const again: Connection = {
+  ...lost,
+  session: 1,
+  connectedAt: at(40),
+  disconnectedAt: null,
+  lastHeardAt: null,
+  reason: null,
+};
+
+/** Answered after 5 s; 15 s later nothing more is heard. */
+function talking(): { pbx: ScenarioPbx; caller: ScenarioChannel; phone: ScenarioChannel } {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('PJSIP/mytrunk');
+  const phone = pbx.rings('101', caller);
+  pbx.wait(5);
+  pbx.connects(caller, phone);
+  pbx.wait(10);
+  pbx.say('Hold', pbx.viewOf(phone));
+  return { pbx, caller, phone };
+}
+
+test('is in progress while the PBX is listened to', () => {
+  const { pbx } = talking();
+  const { entries, current, open } = fold(pbx, { connections: [{ ...lost, disconnectedAt: null }] });
+  assert.equal([entries.length, current.length, current[0]?.state, open], [0, 1, 'talking', true]);
+});
+
+test('is still in progress when the connection is lost', () => {
+  assert.ok(fold(talking().pbx, { connections: [lost] }).open);
+});
+
+test('ended when the connection broke, if the PBX went down', () => {
+  const row = onlyRow(talking().pbx, { connections: [{ ...lost, pbxWentDown: true }] });
+  assert.equal([row.ended_at, row.duration_seconds], [toRfc3339(at(20)), 15]);
+  assert.equal(row.incomplete, ['end_not_heard', 'pbx_went_down']);
+});
+
+test('ended when the connection broke, if a later list of channels is without it', () => {
+  const connections = [lost, { ...again, listedAt: at(41) }];
+  const row = onlyRow(talking().pbx, { connections });
+  assert.equal([row.ended_at, row.incomplete], [toRfc3339(at(20)), ['end_not_heard']]);
+});
+
+test('goes on if the later list has it, and is then said to have a gap', () => {
+  const { pbx, caller, phone } = talking();
+  pbx.wait(26);
+  pbx.reconnects();
+  for (const channel of [caller, phone]) pbx.say('ChannelSeen', pbx.viewOf(channel));
+  const connections = [lost, { ...again, listedAt: at(41) }];
+  assert.ok(fold(pbx, { connections }).open);
+  pbx.wait(19);
+  for (const channel of [caller, phone]) pbx.hangsUp(channel);
+  const row = onlyRow(pbx, { connections });
+  assert.equal([row.ended_at, row.duration_seconds, row.incomplete], [toRfc3339(at(60)), 55, ['gap']]);
+});
+
+test('ended with its last fact when it is given up, and lives again when a frame comes', () => {
+  const { pbx, caller, phone } = talking();
+  pbx.wait(4 * 3600);
+  pbx.say('CallGivenUp', { Uniqueid: caller.uniqueid, Linkedid: caller.linkedid });
+  const row = onlyRow(pbx);
+  assert.equal([row.ended_at, row.incomplete], [toRfc3339(at(15)), ['end_not_heard']]);
+  pbx.say('Unhold', pbx.viewOf(phone));
+  assert.ok(fold(pbx).open);
+});
+
+test('does not depend on the order in which its facts are given', () => {
+  const { pbx, caller, phone } = talking();
+  for (const channel of [caller, phone]) pbx.hangsUp(channel);
+  const row = onlyRow(pbx);
+  pbx.facts.reverse();
+  assert.equal(onlyRow(pbx), row);
+});
+
+test('and whose beginning nobody heard says so, and leaves out what was not seen', () => {
+  const { pbx, caller, phone } = talking();
+  pbx.facts.splice(0);
+  pbx.wait(20);
+  for (const channel of [caller, phone]) pbx.leaves(channel, 'bridge-1');
+  for (const channel of [caller, phone]) pbx.hangsUp(channel);
+  const row = onlyRow(pbx);
+  assert.equal([row.direction, row.outcome, row.extensions], ['inbound', 'answered', ['101']]);
+  assert.equal([row.answered_at, row.ring_seconds, row.duration_seconds, row.did], [null, null, null, null]);
+  assert.equal([row.occurred_at, row.incomplete], [toRfc3339(at(0)), ['start_not_heard']]);
+});
+
+test.run();
