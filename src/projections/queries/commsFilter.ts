@@ -1,7 +1,7 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { CommsFilter } from '../../ports/readModel.ts';
 import type { VersionTables } from '../schema.ts';
-import { containing, digitsOf } from './search.ts';
+import { containing, digitsOf, mentions } from './search.ts';
 
 type Builder = ExpressionBuilder<VersionTables, 'crm_comms_log'>;
 
@@ -15,7 +15,7 @@ export function meets(filter: CommsFilter): (eb: Builder) => Expression<SqlBool>
     if (outcomes.length > 0) conditions.push(eb('outcome', 'in', outcomes));
     if (customerId !== undefined) conditions.push(eb('customer_id', '=', customerId));
     if (extension !== undefined) conditions.push(tookPart(extension));
-    if (q !== undefined) conditions.push(mentions(eb, q.trim()));
+    if (q !== undefined) conditions.push(isAbout(eb, q.trim()));
     if (from !== undefined) conditions.push(eb('occurred_at', '>=', from));
     if (to !== undefined) conditions.push(eb('occurred_at', '<', to));
     if (unassigned === true) conditions.push(isUnassigned(eb));
@@ -38,16 +38,18 @@ function tookPart(extension: string): Expression<SqlBool> {
   return sql<SqlBool>`(extensions || rang) @> array[${extension}]`;
 }
 
-function mentions(eb: Builder, q: string): Expression<SqlBool> {
-  const pattern = containing(q);
-  const digits = digitsOf(q);
-  const customers = eb.selectFrom('customer').select('customer.id').where('customer.name', 'ilike', pattern);
+function isAbout(eb: Builder, q: string): Expression<SqlBool> {
+  const customers = eb
+    .selectFrom('customer')
+    .select('id')
+    .where((of) => mentions(of.ref('name'), q));
   const conditions = [
-    eb('external_number_raw', 'like', pattern),
-    eb('external_name', 'ilike', pattern),
+    eb('external_number_raw', 'like', containing(q)),
+    mentions(eb.ref('external_name'), q),
     eb('customer_id', 'in', customers),
-    hasNote(pattern),
+    hasNote(q),
   ];
+  const digits = digitsOf(q);
   if (digits !== null) {
     conditions.push(eb('external_number', 'like', containing(digits)));
     conditions.push(eb('external_number_raw', 'like', containing(digits)));
@@ -56,7 +58,7 @@ function mentions(eb: Builder, q: string): Expression<SqlBool> {
 }
 
 /** Most entries have no note: they are passed over without a look into the JSON. */
-function hasNote(pattern: string): Expression<SqlBool> {
+function hasNote(q: string): Expression<SqlBool> {
   return sql<SqlBool>`(notes::text <> '[]'
-    and exists (select from json_array_elements(notes) as note where note ->> 'text' ilike ${pattern}))`;
+    and exists (select from json_array_elements(notes) as note where ${mentions(sql<string>`note ->> 'text'`, q)}))`;
 }

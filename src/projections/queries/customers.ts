@@ -1,7 +1,7 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Customer, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../schema.ts';
-import { containing, digitsOf } from './search.ts';
+import { containing, digitsOf, mentions } from './search.ts';
 
 type Tables = Kysely<VersionTables>;
 
@@ -15,7 +15,7 @@ export async function listCustomers(
   limit: number,
 ): Promise<Page<Customer, string>> {
   let query = tables.selectFrom('customer').select('id').where('removed_at', 'is', null);
-  if (q !== null) query = query.where((eb) => eb.or([eb('name', 'ilike', containing(q.trim())), ...hasNumber(eb, q)]));
+  if (q !== null) query = query.where((eb) => eb.or([mentions(eb.ref('name'), q.trim()), ...hasNumber(eb, q)]));
   if (after !== null) {
     query = query.where((eb) => {
       const last = eb

@@ -1,4 +1,5 @@
 /** How what a person typed into the search box is looked for. */
+import { type Expression, type SqlBool, sql } from 'kysely';
 
 const NUMBER_CHARACTERS = /^[+\d\s()./-]+$/;
 
@@ -15,4 +16,18 @@ export function digitsOf(text: string): string | null {
   if (!NUMBER_CHARACTERS.test(text)) return null;
   const digits = text.replace('(0)', '').replace(/\D/g, '');
   return digits.replace(/^0+(?=\d)/, '') || null;
+}
+
+/**
+ * Whether `text` stands anywhere in a name or a note, whatever its case and accents: `ΔΕΛΤΑ` finds `Δέλτα`. Both sides go
+ * through the same steps. PostgreSQL's `normalize` needs a database in UTF-8.
+ */
+export function mentions(column: Expression<string | null>, text: string): Expression<SqlBool> {
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, '')
+    .replaceAll('ς', 'σ');
+  return sql<SqlBool>`translate(regexp_replace(lower(normalize(${column}, nfkd)), '[\\u0300-\\u036f]', '', 'g'), 'ς', 'σ')
+    like ${containing(plain)}`;
 }
