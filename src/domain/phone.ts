@@ -2,7 +2,7 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 import { matchesDigits } from './pattern.ts';
 
 const MAX_RAW = 64;
-const LOOKS_LIKE_A_NUMBER = /^\+?[0-9][0-9 ()./-]*$/;
+const LOOKS_LIKE_A_NUMBER = /^\+?[0-9(][0-9 ()./-]*$/;
 /** National numbers are told apart by at least so many digits; fewer would suggest strangers. */
 const SUFFIX_DIGITS = 8;
 

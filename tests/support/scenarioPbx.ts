@@ -90,6 +90,14 @@ export class ScenarioPbx {
     return channel;
   }
 
+  /** A phone that the PBX calls by itself (click-to-call). */
+  originates(extension: string): ScenarioChannel {
+    const phone = this.#open(`PJSIP/${extension}`, 0, { context: 'from-internal', exten: 's', number: extension });
+    this.say('DialBegin', { ...view('Dest', phone), DialString: extension });
+    this.#setState(phone, 5);
+    return phone;
+  }
+
   called(endpoint: string, by: ScenarioChannel, opening: Opening, dialString = endpoint): ScenarioChannel {
     const channel = this.#open(endpoint, 0, { exten: 's', linkedid: by.linkedid, ...opening });
     this.say('DialBegin', { ...view('', by), ...view('Dest', channel), DialString: dialString });

@@ -1,0 +1,109 @@
+import * as assert from 'uvu/assert';
+import { type Fact, factOf } from '../../src/domain/facts.ts';
+import { groupFacts, keysOf } from '../../src/domain/grouping.ts';
+import { CommslogError } from '../../src/errors.ts';
+import { ScenarioPbx } from '../support/scenarioPbx.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('a stored event');
+
+const metadata = {
+  v: 1,
+  recorded_at: '2026-11-23T02:33:06.300000Z',
+  app: '0.1.0',
+  $correlationId: 'call-pbx-1795401186.339',
+  pbx: 'pbx',
+  session: 3,
+  seq: 7,
+  received_at: '2026-11-23T02:33:06.221257Z',
+};
+
+function fact(type: string, fields: [string, string][], changes: object = {}): Fact {
+  return factOf({ type, data: { fields }, metadata: { ...metadata, ...changes } });
+}
+
+test('is a fact with its channels by their roles, what is unknown as null', () => {
+  const { channels, bridges, session, seq } = fact('DialBegan', [
+    ['Channel', 'PJSIP/mytrunk-0000010b'],
+    ['CallerIDNum', '<unknown>'],
+    ['Uniqueid', '1795401186.339'],
+    ['DestChannel', 'PJSIP/101-0000010c'],
+    ['DestChannelState', '5'],
+    ['DestUniqueId', '1795401186.340'],
+    ['DestLinkedid', '1795401186.339'],
+    ['BridgeUniqueid', 'b1'],
+    ['SwapUniqueid', '1795401186.341'],
+  ]);
+  assert.equal([session, seq], [3, 7]);
+  assert.equal(
+    channels.map(({ role, uniqueid, linkedid, state, callerNumber }) => [
+      role,
+      uniqueid,
+      linkedid,
+      state,
+      callerNumber,
+    ]),
+    [
+      ['subject', '1795401186.339', null, null, null],
+      ['dest', '1795401186.340', '1795401186.339', 5, null],
+    ],
+  );
+  assert.equal(
+    bridges.map(({ id }) => id),
+    ['b1'],
+  );
+});
+
+test('happened at the PBX’s Timestamp, else when it was received, else at a time that is not known', () => {
+  assert.is(fact('CallHungUp', [['Timestamp', '1795401186.5']]).at, 1795401186500000);
+  assert.is(fact('CallHungUp', []).at, 1795401186221257);
+  assert.is(fact('CallHungUp', [], { received_at: null }).at, null);
+});
+
+test('that is not as its schema says is poison, and the error says nothing of its content', () => {
+  const broken = { type: 'CallHungUp', data: { fields: [['CallerIDNum', 6912345678]] }, metadata };
+  try {
+    factOf(broken);
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, CommslogError);
+    assert.match(String(error), /data\.fields/);
+    assert.not.match(String(error), /6912345678/);
+  }
+});
+
+test('belongs to the calls of its channels and basic bridges; parking lots join nothing', () => {
+  const entered = (type: string, technology: string) =>
+    keysOf(
+      fact('BridgeEntered', [
+        ['Uniqueid', '2.2'],
+        ['Linkedid', '1.1'],
+        ['BridgeUniqueid', 'b1'],
+        ['BridgeType', type],
+        ['BridgeTechnology', technology],
+      ]),
+    );
+  assert.equal(entered('basic', 'simple_bridge'), ['2.2', '1.1', 'bridge:b1']);
+  assert.equal(entered('parking', 'holding_bridge'), ['2.2', '1.1']);
+  assert.equal(keysOf(fact('CallOriginated', [['Uniqueid', '<unknown>']])), []);
+});
+
+test('is folded with every fact that shares a key, also by way of others', () => {
+  const pbx = new ScenarioPbx();
+  const [one, other, third] = [
+    pbx.comesIn('PJSIP/mytrunk'),
+    pbx.phoneDials('101', '102'),
+    pbx.phoneDials('103', '104'),
+  ];
+  assert.is(groupFacts(pbx.facts).length, 3);
+  pbx.transfers(one, other, one, other);
+  assert.equal(
+    groupFacts(pbx.facts).map((group) => group.length),
+    [3, 1],
+  );
+  pbx.enters(third, 'b1');
+  pbx.enters(other, 'b1');
+  assert.is(groupFacts(pbx.facts).length, 1);
+});
+
+test.run();

@@ -1,0 +1,67 @@
+import * as assert from 'uvu/assert';
+import { DERIVATION_VERSION, derivationOf } from '../../src/domain/derivation.ts';
+import { matchesDigits, matchesGlob } from '../../src/domain/pattern.ts';
+import { defaultRules, parseRules, rulesFor } from '../../src/domain/rules.ts';
+import { CommslogError } from '../../src/errors.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('the rules');
+
+/** The pointers of what is wrong. */
+function problems(input: unknown): string[] {
+  try {
+    parseRules(input);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CommslogError)) throw error;
+    assert.is(error.code, 'RULES_INVALID');
+    return error.fields.map(({ pointer }) => pointer);
+  }
+}
+
+test('have a default for everything but the country', () => {
+  assert.equal(parseRules({}), defaultRules(null));
+  assert.is(defaultRules('GR').country, 'GR');
+});
+
+test('name what is wrong in them', () => {
+  assert.equal(problems({ country: 'Greece' }), ['#/country']);
+  assert.equal(problems({ countri: 'GR' }), ['#']);
+  assert.equal(problems({ extension_patterns: ['XXX', '(a+)+$'] }), ['#/extension_patterns/1']);
+  assert.equal(problems({ pbx: { branch: { trunk_names: [7] } } }), ['#/pbx/branch/trunk_names/0']);
+  assert.equal(problems({ pbx: { Branch: {} } }), ['#/pbx/Branch']);
+  assert.equal(problems('GR'), ['#']);
+});
+
+test('can be others for one PBX', () => {
+  const rules = parseRules({ country: 'GR', pbx: { branch: { country: 'CY', log_internal: true } } });
+  const { country, log_internal, matching } = rulesFor(rules, 'branch');
+  assert.equal([country, log_internal, matching], ['CY', true, rules.matching]);
+  assert.is(rulesFor(rules, 'pbx').country, 'GR');
+  assert.is(rulesFor(rules, 'constructor').country, 'GR');
+});
+
+test('know contexts and names by globs, digits by Asterisk’s patterns', () => {
+  assert.ok(matchesGlob('from-trunk-*', 'from-trunk-pjsip-voip-gr'));
+  assert.not(matchesGlob('from-trunk-*', 'from-trunk'));
+  assert.ok(matchesGlob('*voice*mail*', 'my-voice-and-mail-box'));
+  assert.not(matchesGlob('a*a', 'a'));
+  assert.ok(matchesDigits('2[1-3]X', '229'));
+  assert.not(matchesDigits('2[1-3]X', '249'));
+  assert.ok(matchesDigits('9NX.', '9312'));
+  assert.not(matchesDigits('9NX.', '931'));
+});
+
+test('cannot hang the program', () => {
+  const glob = `${'*a'.repeat(40)}`;
+  assert.not(matchesGlob(glob, `${'a'.repeat(50_000)}b`));
+});
+
+test('have a derivation that changes with them, whatever the order of their keys', () => {
+  const derivation = derivationOf(parseRules({ country: 'GR', log_internal: true }));
+  assert.match(derivation, new RegExp(`^${DERIVATION_VERSION}-[0-9a-f]{12}$`));
+  assert.is(derivationOf(parseRules({ log_internal: true, country: 'GR' })), derivation);
+  assert.is.not(derivationOf(parseRules({ country: 'GR' })), derivation);
+});
+
+test.run();
