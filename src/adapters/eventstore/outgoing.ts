@@ -8,6 +8,8 @@ export type OutgoingEvent = {
   readonly type: string;
   readonly data: string;
   readonly metadata: string;
+  /** what `data` is the text of */
+  readonly content: JsonObject;
 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -38,7 +40,7 @@ export function sizeOf(event: OutgoingEvent): number {
 function toOutgoingEvent({ id, type, data, metadata }: NewEvent): OutgoingEvent {
   if (!UUID.test(id)) throw new CommslogError('INVALID_EVENT', 'the id of an event is not a UUID');
   if (!NAME.test(type)) throw new CommslogError('INVALID_EVENT', 'not a type that an event can have');
-  return { id: id.toLowerCase(), type, data: toJson(data), metadata: toJson(metadata) };
+  return { id: id.toLowerCase(), type, data: toJson(data), metadata: toJson(metadata), content: data };
 }
 
 function toJson(value: JsonObject): string {

@@ -1,0 +1,247 @@
+// The only file that knows the client @eventstore/db-client 6.2.1, so that another one can take its place.
+import type { Readable } from 'node:stream';
+import {
+  type AllStreamResolvedEvent,
+  BACKWARDS,
+  END,
+  EventStoreDBClient,
+  jsonEvent,
+  type ResolvedEvent,
+  START,
+  type StreamingRead,
+} from '@eventstore/db-client';
+import type { JsonObject, RecordedEvent } from '../../../domain/events.ts';
+import { CommslogError } from '../../../errors.ts';
+import type { AppendResult, ExpectedRevision, StreamFilter } from '../../../ports/eventStore.ts';
+import type { OutgoingEvent } from '../outgoing.ts';
+import { pause } from '../pause.ts';
+import { isMissingStream, toLogError } from './errors.ts';
+import { createGate } from './gate.ts';
+import { type Pulled, pull } from './pull.ts';
+
+/** With the appends less than the 99 calls that a connection carries. */
+const MAX_READS_IN_FLIGHT = 16;
+const MAX_SUBSCRIPTIONS = 16;
+/** The server sends a sign of life once in 32 times so many events that it has searched. */
+const CHECKPOINT_INTERVAL = 100;
+const BUFFER = { highWaterMark: 512 };
+const CLOSE_MS = 2_000;
+/** For an answer that comes just at the deadline. */
+const DEADLINE_GRACE_MS = 1_000;
+
+export type Credentials = { readonly username: string; readonly password: string };
+export type Timeouts = { readonly appendMs: number; readonly readMs: number };
+
+export type Page = {
+  readonly from: bigint | undefined;
+  readonly direction: 'forwards' | 'backwards';
+  readonly limit: number;
+};
+
+export type Client = {
+  append(stream: string, events: readonly OutgoingEvent[], expected: ExpectedRevision): Promise<AppendResult>;
+  readStream(stream: string, page: Page): Promise<readonly RecordedEvent[]>;
+  /** Position of the last event: of all, and of those that are ours. */
+  ends(): Promise<{ readonly all: bigint; readonly ours: bigint }>;
+  /** Events of ours behind `after`, as they come; ends when the server ends it. */
+  subscribe(
+    after: bigint,
+    filter: StreamFilter | undefined,
+    signal: AbortSignal,
+    options: { readonly stallMs?: number },
+  ): AsyncGenerator<Pulled<RecordedEvent>>;
+  close(): Promise<void>;
+};
+
+/** Errors: `CONFIG_INVALID`. It has no cause, as the client's own message shows the connection string and its password. */
+export function createClient(url: string, credentials: Credentials | undefined, timeouts: Timeouts): Client {
+  const client = connect(url);
+  // credentials with every call choose the classic append: the other one can hang for ever and end the process
+  const call = { credentials: credentials ?? credentialsOf(url), requiresLeader: true };
+  const reading = createGate(MAX_READS_IN_FLIGHT);
+  let subscriptions = 0;
+
+  /** Runs a read to its end, at most `readMs`: the client has no deadline for reads. */
+  const read = async <E>(stream: StreamingRead<E>, until: (event: E) => boolean): Promise<readonly E[]> => {
+    const all: E[] = [];
+    const deadline = AbortSignal.timeout(timeouts.readMs);
+    try {
+      for await (const { events } of pull<E>(stream, deadline)) {
+        all.push(...events);
+        if (events.some(until)) break;
+      }
+    } finally {
+      await letGo(stream, () => stream.cancel());
+    }
+    if (!deadline.aborted) return all;
+    throw new CommslogError('LOG_UNAVAILABLE', `EventStoreDB did not answer within ${timeouts.readMs} ms`);
+  };
+  const readAllBackwards = (maxCount: number) =>
+    client.readAll({ ...call, direction: BACKWARDS, fromPosition: END, maxCount }, BUFFER);
+
+  return {
+    async append(stream, events, expected) {
+      const proposed = events.map(({ id, type, content, metadata }) =>
+        jsonEvent({ id, type, data: content, metadata: new TextEncoder().encode(metadata) }),
+      );
+      try {
+        const appended = client.appendToStream(stream, proposed, {
+          ...call,
+          expectedRevision: expected,
+          deadline: timeouts.appendMs,
+        });
+        const { nextExpectedRevision, position } = await within(timeouts.appendMs + DEADLINE_GRACE_MS, appended);
+        return { revision: nextExpectedRevision, position: position?.commit ?? 0n };
+      } catch (error) {
+        throw toLogError(error, 'LOG_OUTCOME_UNKNOWN');
+      }
+    },
+
+    readStream: (stream, { from, direction, limit }) =>
+      reading(async () => {
+        try {
+          const fromRevision = from ?? (direction === 'backwards' ? END : START);
+          const page = client.readStream(stream, { ...call, direction, fromRevision, maxCount: limit }, BUFFER);
+          const events = await read(page, () => false);
+          return events.map(toRecorded).filter((event) => event !== undefined);
+        } catch (error) {
+          if (isMissingStream(error)) return [];
+          throw toLogError(error, 'LOG_UNAVAILABLE');
+        }
+      }),
+
+    ends: () =>
+      reading(async () => {
+        const isOurs = (event: AllStreamResolvedEvent) => toRecorded(event) !== undefined;
+        try {
+          const [last] = await read(readAllBackwards(1), () => true);
+          if (last === undefined) return { all: 0n, ours: 0n };
+          const all = positionOf(last);
+          if (isOurs(last)) return { all, ours: all };
+          const ours = (await read(readAllBackwards(Number.MAX_SAFE_INTEGER), isOurs)).find(isOurs);
+          return { all, ours: ours === undefined ? 0n : positionOf(ours) };
+        } catch (error) {
+          throw toLogError(error, 'LOG_UNAVAILABLE');
+        }
+      }),
+
+    async *subscribe(after, filter, signal, { stallMs }) {
+      if (subscriptions >= MAX_SUBSCRIPTIONS)
+        throw new CommslogError('LOG_UNAVAILABLE', `more than ${MAX_SUBSCRIPTIONS} subscriptions at once`);
+      subscriptions += 1;
+      // the client asks for a deadline on silence that is ours: it has none
+      let silent: NodeJS.Timeout | undefined;
+      const alive = (ms: number | undefined) => {
+        clearTimeout(silent);
+        silent =
+          ms === undefined
+            ? undefined
+            : setTimeout(() => {
+                live.emit('error', new CommslogError('LOG_UNAVAILABLE', `EventStoreDB was silent for ${ms} ms`));
+              }, ms);
+      };
+      const live = client.subscribeToAll(
+        {
+          ...call,
+          fromPosition: after === 0n ? START : { commit: after, prepare: after },
+          filter: {
+            filterOn: 'streamName',
+            ...(filter ? { prefixes: [...filter.streamPrefixes] } : { regex: '^[^$]' }),
+            checkpointInterval: CHECKPOINT_INTERVAL,
+            checkpointReached: () => alive(stallMs),
+          },
+        },
+        BUFFER,
+      );
+      alive(timeouts.readMs);
+      live.on('confirmation', () => alive(stallMs));
+      try {
+        for await (const { events, caughtUp } of pull<AllStreamResolvedEvent>(live, signal)) {
+          const ours = events.map(toRecorded).filter((event) => event !== undefined);
+          // a consumer that takes its time is no silence of the server
+          alive(undefined);
+          if (ours.length > 0 || caughtUp) yield { events: ours, caughtUp };
+          alive(stallMs);
+        }
+      } catch (error) {
+        throw toLogError(error, 'LOG_UNAVAILABLE');
+      } finally {
+        alive(undefined);
+        subscriptions -= 1;
+        await letGo(live, () => live.unsubscribe());
+      }
+    },
+
+    async close() {
+      const closed = new AbortController();
+      await Promise.race([client.dispose(), pause(CLOSE_MS, closed.signal)]);
+      closed.abort();
+    },
+  };
+}
+
+/** Cancels a call. Its rest has to flow away: a call with unread data never ends, and the client waits for it on closing. */
+async function letGo(stream: Readable, cancel: () => Promise<void>): Promise<void> {
+  stream.resume();
+  await cancel().catch(() => {});
+}
+
+function connect(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch {
+    throw new CommslogError(
+      'CONFIG_INVALID',
+      'not a connection string of EventStoreDB, such as esdb://user:password@host:2113 (or a certificate file of it is missing)',
+    );
+  }
+}
+
+/** The login in the connection string; a server without TLS asks for none, but the client must believe that there is one. */
+function credentialsOf(url: string): Credentials {
+  const [, username, password] = /^[a-z+]+:\/\/([^:@/?]+):([^@]+)@/.exec(url) ?? [];
+  if (username !== undefined && password !== undefined)
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  if (/[?&]tls=false(&|$)/i.test(url)) return { username: 'admin', password: 'changeit' };
+  throw new CommslogError(
+    'CONFIG_INVALID',
+    'the connection string of EventStoreDB names no user: esdb://user:password@host',
+  );
+}
+
+/** An event of ours; undefined for the server's own and for what is not JSON. */
+function toRecorded({ event, commitPosition }: ResolvedEvent | AllStreamResolvedEvent): RecordedEvent | undefined {
+  if (event === undefined || !event.isJson || event.streamId.startsWith('$')) return undefined;
+  if (!isJsonObject(event.data)) return undefined;
+  return {
+    stream: event.streamId,
+    revision: event.revision,
+    position: event.position?.commit ?? commitPosition ?? 0n,
+    id: event.id,
+    type: event.type,
+    data: event.data,
+    metadata: isJsonObject(event.metadata) ? event.metadata : {},
+  };
+}
+
+function positionOf({ event, commitPosition }: AllStreamResolvedEvent): bigint {
+  return event?.position.commit ?? commitPosition ?? 0n;
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new CommslogError('LOG_OUTCOME_UNKNOWN', `EventStoreDB did not answer an append within ${ms} ms`));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Logger } from 'pino';
+import type { RecordedEvent } from '../../../domain/events.ts';
+import { CommslogError, hasCode } from '../../../errors.ts';
+import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
+import { ensureLogId } from '../logId.ts';
+import { toOutgoing } from '../outgoing.ts';
+import { backOff, pause } from '../pause.ts';
+import { createAppendQueue, type Send } from './appendQueue.ts';
+import { type Credentials, createClient, type Timeouts } from './client.ts';
+
+const DEFAULT_TIMEOUTS: Timeouts = { appendMs: 10_000, readMs: 10_000 };
+const PAGE_EVENTS = 500;
+const MAX_APPEND_ATTEMPTS = 3;
+const MIN_RETRY_MS = 50;
+const MAX_RETRY_MS = 5_000;
+
+export type EventStoreDbOptions = {
+  /** `esdb://user:password@host:2113`, or `esdb://host:2113?tls=false` */
+  readonly url: string;
+  readonly logger?: Logger;
+  /** default: those of the url */
+  readonly credentials?: Credentials;
+  readonly timeouts?: Partial<Timeouts>;
+};
+
+/**
+ * The log in EventStoreDB 23.10 or later. Opens also while the server is away: calls then fail with `LOG_UNAVAILABLE`
+ * until it is back. What the guards are for was measured on 23.10 and 24.2 with client 6.2.1.
+ * Errors: `CONFIG_INVALID`, `LOG_ACCESS_DENIED`.
+ */
+export async function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
+  const { url, logger, credentials } = options;
+  const client = createClient(url, credentials, { ...DEFAULT_TIMEOUTS, ...options.timeouts });
+  const closing = new AbortController();
+  const ownLogger = logger?.child({ store: 'eventstoredb' });
+
+  /** An answer that does not come means "unknown": the identical append finds out, as it is stored only once. */
+  const appendUntilKnown: Send = async (stream, events, expected) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await client.append(stream, events, expected);
+      } catch (error) {
+        const unknown = hasCode(error, 'LOG_OUTCOME_UNKNOWN') || (attempt > 1 && hasCode(error, 'LOG_UNAVAILABLE'));
+        if (!unknown) throw error;
+        if (attempt >= MAX_APPEND_ATTEMPTS || closing.signal.aborted)
+          throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'EventStoreDB does not answer', { cause: error });
+        ownLogger?.warn({ err: error, attempt }, 'no answer to an append, sending it again');
+        await pause(backOff(attempt, MIN_RETRY_MS, MAX_RETRY_MS), closing.signal);
+      }
+    }
+  };
+  const append = createAppendQueue(appendUntilKnown);
+
+  const refuseBeyondEnd = async (after: bigint) => {
+    const { all } = await client.ends();
+    if (after > all)
+      throw new CommslogError('LOG_TOO_SHORT', `position ${after} is asked for, but the log ends at ${all}`);
+    return all;
+  };
+
+  const store: EventStore = {
+    async append(stream, events, expected) {
+      const outgoing = toOutgoing(stream, events);
+      if (outgoing.length > 0) return append(stream, outgoing, expected);
+      // an empty append would be answered as if it had been stored
+      const [last] = await client.readStream(stream, { from: undefined, direction: 'backwards', limit: 1 });
+      if ((last?.revision ?? 'no_stream') === expected)
+        return { revision: last?.revision ?? -1n, position: last?.position ?? 0n };
+      throw new CommslogError('WRONG_EXPECTED_REVISION', `stream ${stream} is not at ${expected}`);
+    },
+
+    async *readStream(stream, { from, direction = 'forwards', limit = Number.POSITIVE_INFINITY } = {}) {
+      for (let next = from, read = 0; read < limit; ) {
+        const size = Math.min(PAGE_EVENTS, limit - read);
+        const events = await client.readStream(stream, { from: next, direction, limit: size });
+        const last = events.at(-1);
+        if (last === undefined) return;
+        yield events;
+        read += events.length;
+        if (direction === 'backwards' && last.revision === 0n) return;
+        next = direction === 'backwards' ? last.revision - 1n : last.revision + 1n;
+      }
+    },
+
+    async *readAll(after, filter, signal) {
+      const end = await refuseBeyondEnd(after);
+      const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
+      for (let position = after; position < end && !stop.aborted; ) {
+        const before = position;
+        try {
+          const stallMs = options.timeouts?.readMs ?? DEFAULT_TIMEOUTS.readMs;
+          for await (const { events, caughtUp } of client.subscribe(position, filter, stop, { stallMs })) {
+            if (events.length > 0) yield events;
+            position = events.at(-1)?.position ?? position;
+            if (caughtUp || position >= end) return;
+          }
+        } catch (error) {
+          // a drop, as it is usual; not so if nothing came before it
+          if (position === before || !hasCode(error, 'LOG_UNAVAILABLE')) throw error;
+        }
+      }
+    },
+
+    subscribe: (after, filter, signal) => follow(after, filter, AbortSignal.any([signal, closing.signal])),
+
+    head: async () => (await client.ends()).ours,
+
+    async logId() {
+      logId ??= ensureLogId(store);
+      try {
+        return await logId;
+      } catch (error) {
+        logId = undefined;
+        throw error;
+      }
+    },
+
+    async close() {
+      closing.abort();
+      await client.close();
+    },
+  };
+
+  /** The server drops a subscription as a matter of course: it goes on at once behind the last event that was taken. */
+  async function* follow(
+    after: bigint,
+    filter: StreamFilter | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly RecordedEvent[]> {
+    let position = after;
+    let checked = false;
+    for (let fruitless = 0; !signal.aborted; ) {
+      try {
+        if (!checked) await refuseBeyondEnd(after);
+        checked = true;
+        for await (const { events } of client.subscribe(position, filter, signal, {})) {
+          fruitless = 0;
+          if (events.length > 0) yield events;
+          position = events.at(-1)?.position ?? position;
+        }
+        if (!signal.aborted) ownLogger?.info('the server ended the subscription, going on');
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!hasCode(error, 'LOG_UNAVAILABLE')) throw error;
+        ownLogger?.warn({ err: error }, 'the subscription was lost, going on');
+      }
+      fruitless += 1;
+      // the first try is at once
+      if (fruitless > 1) await pause(backOff(fruitless - 1, MIN_RETRY_MS, MAX_RETRY_MS), signal);
+    }
+  }
+
+  let logId: Promise<string> | undefined;
+  try {
+    await store.logId();
+  } catch (error) {
+    if (!hasCode(error, 'LOG_UNAVAILABLE', 'LOG_OUTCOME_UNKNOWN')) {
+      await store.close();
+      throw error;
+    }
+    ownLogger?.warn({ err: error }, 'EventStoreDB is away, starting without it');
+  }
+  return store;
+}
