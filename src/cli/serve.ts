@@ -5,6 +5,7 @@ import type { Listener } from '../adapters/ami/index.ts';
 import { openEventStoreDb, openPostgresLog } from '../adapters/eventstore/index.ts';
 import { holdServeLock } from '../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../config.ts';
+import type { Micros } from '../domain/time.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../http/index.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
@@ -23,6 +24,7 @@ import { Closing, stopSignal } from './shutdown.ts';
 import { configuredSources, startListeners } from './sources.ts';
 
 const PORTS_TRIED = 20;
+const LONG_AGO = 0 as Micros;
 const webDir = fileURLToPath(new URL('../../web/', import.meta.url));
 
 /** `commslog serve`: everything in one process, until a signal stops it. This is where the rooms are wired together. */
@@ -115,11 +117,10 @@ async function start(
   });
   projector.done.catch(stop.fail);
 
-  listeners = await startListeners(demo ? [await demoSource(log, logger, closing)] : sources, {
-    log,
-    readModel,
-    logger,
-  });
+  // a PBX of recordings forgets its calls when it stops
+  const silentSince = demo ? LONG_AGO : systemClock.now();
+  const heard = demo ? [await demoSource(log, logger, closing)] : sources;
+  listeners = await startListeners(heard, { log, readModel, logger, silentSince });
   for (const listener of listeners) listener.done.catch(stop.fail);
 }
 

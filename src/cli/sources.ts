@@ -1,6 +1,7 @@
 import type { OpenCall } from '../adapters/ami/index.ts';
 import { type Listener, type LiveSourceOptions, liveSource, startListener } from '../adapters/ami/index.ts';
 import type { PbxConfig } from '../config.ts';
+import type { Micros } from '../domain/time.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxSource } from '../ports/pbxSource.ts';
@@ -18,13 +19,20 @@ export function configuredSources(pbxs: readonly PbxConfig[], logger: Logger): P
   return pbxs.map((pbx) => liveSource({ pbx: pbx.id, ...connectionOf(pbx), clock: systemClock, logger }));
 }
 
-/** Listens to every source, and gives up calls that were open before and are never heard of again. */
+/**
+ * Listens to every source, and gives up calls that were open before and are never heard of again: `silentSince` says
+ * when they were last heard of, as far as that is known.
+ */
 export async function startListeners(
   sources: readonly PbxSource[],
-  parts: { readonly log: EventStore; readonly readModel: ReadModel; readonly logger: Logger },
+  parts: {
+    readonly log: EventStore;
+    readonly readModel: ReadModel;
+    readonly logger: Logger;
+    readonly silentSince: Micros;
+  },
 ): Promise<Listener[]> {
-  const { log, readModel, logger } = parts;
-  const lastFrameAt = systemClock.now();
+  const { log, readModel, logger, silentSince: lastFrameAt } = parts;
   const current = sources.length > 0 ? await readModel.current() : [];
   return sources.map((source) => {
     const openCalls = current

@@ -1,0 +1,113 @@
+/**
+ * From the write of a call's last Hangup on the PBX's socket to a SELECT that sees the row: listener, log, projector and
+ * read model in one process, PostgreSQL with its usual durability. The baseline is one committed INSERT that another
+ * connection then sees, in the same database and the same run.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { liveSource, startListener } from '../src/adapters/ami/index.ts';
+import { openPostgresLog } from '../src/adapters/eventstore/index.ts';
+import { startEmbeddedPostgres } from '../src/adapters/postgres/index.ts';
+import { defaultRules } from '../src/domain/rules.ts';
+import { systemClock } from '../src/ports/clock.ts';
+import { createPool } from '../src/postgres.ts';
+import { controlDb, ensureVersion, migrate, startProjector } from '../src/projections/index.ts';
+import type { BenchLine } from './line.ts';
+import { CallPbx, CREDENTIALS } from './visible/callPbx.ts';
+
+const RATES = [50, 500] as const;
+const SECONDS_A_RATE = 15;
+const WARM_UP_CALLS = 5;
+const GIVE_UP_MS = 10_000;
+
+export async function* run(): AsyncIterable<BenchLine> {
+  const folder = mkdtempSync(join(tmpdir(), 'commslog-bench-'));
+  chmodSync(folder, 0o711);
+  const server = await startEmbeddedPostgres(folder);
+  const logger = pino({ level: 'silent' });
+  const pool = createPool(server.url);
+  const stop = new AbortController();
+  const { pbx, port } = await CallPbx.start();
+  try {
+    await migrate(controlDb(pool));
+    const log = await openPostgresLog({ url: server.url });
+    const rules = defaultRules('GR');
+    const version = await ensureVersion({
+      db: controlDb(pool),
+      log,
+      rules,
+      rulesSource: 'default',
+      clock: systemClock,
+    });
+    const projector = startProjector({ version, pool, log, logger, clock: systemClock, signal: stop.signal });
+    const source = liveSource({ pbx: 'bench', host: '127.0.0.1', port, ...CREDENTIALS, clock: systemClock, logger });
+    const listener = startListener({ source, log, clock: systemClock, logger, app: 'bench' });
+    while (!pbx.connected) await new Promise((resolve) => setTimeout(resolve, 20));
+
+    const baseline = percentiles(await commits(pool, 200));
+    for (const rate of RATES) {
+      const delays = percentiles(await delaysAt(rate, pbx, pool));
+      for (const [name, value, base] of [
+        ['p50', delays.p50, baseline.p50],
+        ['p99', delays.p99, baseline.p99],
+      ] as const) {
+        yield {
+          bench: `last Hangup to visible row at ${rate} events/s, ${name}`,
+          value,
+          unit: 'ms',
+          baseline: base,
+          ratio: value / base,
+        };
+      }
+    }
+    await listener.stop();
+    stop.abort();
+    await projector.done;
+    await log.close();
+  } finally {
+    pbx.close();
+    await pool.end();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function delaysAt(rate: number, pbx: CallPbx, pool: pg.Pool): Promise<number[]> {
+  const waiting: Promise<number>[] = [];
+  for (let call = 0; call < WARM_UP_CALLS; call += 1) await pbx.sendCall(rate, () => {});
+  const until = performance.now() + SECONDS_A_RATE * 1_000;
+  while (performance.now() < until) {
+    await pbx.sendCall(rate, (linkedid) => waiting.push(untilVisible(pool, linkedid, performance.now())));
+  }
+  return Promise.all(waiting);
+}
+
+async function untilVisible(pool: pg.Pool, linkedid: string, from: number): Promise<number> {
+  while (performance.now() - from < GIVE_UP_MS) {
+    const { rowCount } = await pool.query('select 1 from read_v1.crm_comms_log where ext_message_id = $1', [linkedid]);
+    if (rowCount === 1) return performance.now() - from;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error('a call never became a row');
+}
+
+async function commits(pool: pg.Pool, count: number): Promise<number[]> {
+  await pool.query('create table if not exists bench_row (n int primary key)');
+  const delays: number[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const from = performance.now();
+    await pool.query('insert into bench_row values ($1)', [n]);
+    await pool.query('select 1 from bench_row where n = $1', [n]);
+    delays.push(performance.now() - from);
+  }
+  return delays;
+}
+
+function percentiles(values: readonly number[]): { p50: number; p99: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
