@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import * as assert from 'uvu/assert';
+import { hasCode } from '../../../src/errors.ts';
+import { createPool } from '../../../src/postgres.ts';
+import { createReadModel } from '../../../src/projections/index.ts';
+import { suite } from '../../support/suite.ts';
+import { entryRow, openTables } from './tables.ts';
+
+const test = suite('the version that is read');
+const opened: Awaited<ReturnType<typeof openTables>>[] = [];
+
+async function open() {
+  const tables = await openTables();
+  opened.push(tables);
+  return tables;
+}
+
+test.after(async () => {
+  for (const tables of opened) await tables.close();
+});
+
+test('every call goes to the version that is active at that moment', async () => {
+  const { readModel, tables, build, activate } = await open();
+  await build(2);
+  const [old, rebuilt] = [entryRow(), entryRow()];
+  await tables(1).insertInto('crm_comms_log').values(old).execute();
+  await tables(2).insertInto('crm_comms_log').values(rebuilt).execute();
+  const ids = async () => (await readModel.list({}, null, 10)).items.map((item) => item.id);
+  assert.equal(await ids(), [old.id]);
+  await activate(2);
+  assert.equal(await ids(), [rebuilt.id]);
+  assert.is((await readModel.status()).version, 2);
+  await activate(1);
+  assert.equal(await ids(), [old.id]);
+});
+
+test('the status says what is served, how far it is, and what is parked', async () => {
+  const { readModel, tables } = await open();
+  await tables().insertInto('crm_comms_log').values([entryRow(), entryRow()]).execute();
+  await tables().updateTable('checkpoint').set({ position: 99n }).execute();
+  await tables()
+    .insertInto('parked')
+    .values({
+      position: 5n,
+      stream: 'call-pbx-1',
+      revision: 0n,
+      event_id: randomUUID(),
+      type: 'CallHungUp',
+      error: 'POISON_EVENT',
+      parked_at: '2026-11-20T10:00:00Z',
+    })
+    .execute();
+  assert.equal(await readModel.status(), { version: 1, derivation: '1-rules1', position: 99n, parked: 1, rows: 2 });
+});
+
+test('while there is no active version yet, and while PostgreSQL is away, DATABASE_UNAVAILABLE is said', async () => {
+  const { readModel, control } = await open();
+  await control.updateTable('read_model').set({ active_version: null }).execute();
+  await assertUnavailable(() => readModel.list({}, null, 1));
+
+  const url = 'postgres://nobody@127.0.0.1:1/none';
+  const pool = createPool(url);
+  const away = createReadModel({ pool, url, logger: pino({ level: 'silent' }) });
+  await assertUnavailable(() => away.feedHead());
+  await away.close();
+  await pool.end();
+});
+
+async function assertUnavailable(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    assert.ok(hasCode(error, 'DATABASE_UNAVAILABLE'), String(error));
+    return;
+  }
+  assert.unreachable('it must fail');
+}
+
+test.run();
