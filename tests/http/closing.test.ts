@@ -10,6 +10,8 @@ import { startSystem } from './support/system.ts';
 
 const test = suite('closing the server');
 const MOST_MS = 5_000;
+/** after so long whatever is still open is cut off */
+const CUT_OFF_MS = 3_000;
 
 async function timed(work: Promise<void>): Promise<number> {
   const started = performance.now();
@@ -30,6 +32,7 @@ test('open live feeds and kept-alive connections do not hold it up', async () =>
   const took = await timed(system.http.close());
   assert.ok(took < MOST_MS, `${took} ms`);
   await eventually('the feeds have ended', () => feeds.every((feed) => feed.ended()));
+  assert.ok(feeds.every((feed) => feed.response.complete));
   const refused = await ask(system.port, { path: '/livez' }).then(
     () => false,
     () => true,
@@ -39,7 +42,7 @@ test('open live feeds and kept-alive connections do not hold it up', async () =>
   await system.close();
 });
 
-test('an answer that is on its way is finished first', async () => {
+test('an answer that is on its way is finished first, and its connection not kept for another', async () => {
   let answerHealth = () => {};
   const asked = new Promise<void>((resolve) => {
     answerHealth = resolve;
@@ -52,12 +55,19 @@ test('an answer that is on its way is finished first', async () => {
       return {};
     },
   });
-  const answer = ask(system.port, { path: '/readyz', token: await system.token('agent') });
+  const agent = new Agent({ keepAlive: true });
+  const headers = { authorization: `Bearer ${await system.token('agent')}` };
+  const asking = request({ host: '127.0.0.1', port: system.port, path: '/readyz', headers, agent }).end();
+  const answered = once(asking, 'response');
   await eventually('the request is being answered', () => begun);
-  const closing = system.http.close();
+  const closing = timed(system.http.close());
   answerHealth();
-  assert.is((await answer).status, 200);
-  await closing;
+  const [response]: IncomingMessage[] = await answered;
+  response?.resume();
+  assert.is(response?.statusCode, 200);
+  const took = await closing;
+  assert.ok(took < CUT_OFF_MS, `${took} ms: the connection was kept after its last answer`);
+  agent.destroy();
   await system.close();
 });
 

@@ -10,7 +10,7 @@ import { createLiveFeed } from '../../src/http/live/feed.ts';
 import type { ReadModel } from '../../src/ports/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
-import { ask, open } from './support/ask.ts';
+import { ask, field, open } from './support/ask.ts';
 import { listen } from './support/events.ts';
 import { tellCalls } from './support/facts.ts';
 import { startSystem } from './support/system.ts';
@@ -96,6 +96,35 @@ test('what could not be read for a moment is told as soon as it can be, without 
   assert.is(listening.events.length, 1);
   away = false;
   await listening.until('the call', (events) => events.some(({ event }) => event === 'upsert'));
+  listening.close();
+  await eventually('the place is free', () => feed.clients() === 0);
+  await close();
+  await system.close();
+});
+
+test('who catches up beyond where the others stand is not told again what they are told later', async () => {
+  const system = await startSystem();
+  const { readModel, clock, logger } = system.options;
+  const ids = await tellCalls(system, [{}, {}, {}]);
+  let [head, wake] = [1n, () => {}];
+  const slowToSee: ReadModel = {
+    ...readModel,
+    onChange(listener) {
+      wake = listener;
+      return () => {};
+    },
+    feedHead: async () => ({ version: 1, seq: head }),
+  };
+  const feed = createLiveFeed({ readModel: slowToSee, clock, logger });
+  const { port, close } = await serve((response) => feed.join(response, ANNA, '1:0'));
+  const listening = await listen(port, { path: '/' });
+  await listening.until('what was missed', (events) => events.length === 4);
+  const later = await tellCalls(system, [{}]);
+  head = 4n;
+  wake();
+  await listening.until('the next call', (events) => events.length === 5);
+  const told = listening.events.filter(({ event }) => event === 'upsert').map(({ data }) => field(data, 'entry.id'));
+  assert.equal(told, [...ids, ...later]);
   listening.close();
   await eventually('the place is free', () => feed.clients() === 0);
   await close();
