@@ -4,7 +4,6 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import { directionSchema, outcomeSchema } from '../../../src/domain/entry.ts';
-import { hasCode } from '../../../src/errors.ts';
 import type { CommsFilter, CommsKey } from '../../../src/ports/readModel.ts';
 import { createPool } from '../../../src/postgres.ts';
 import { createReadModel } from '../../../src/projections/index.ts';
@@ -186,60 +185,6 @@ test('a page of a long log is found by an index, whatever it is narrowed by', as
   await pool.end();
 });
 
-test('the search finds parts of numbers as people write them, of names and of notes, and takes wildcards literally', async () => {
-  const { readModel, tables } = await open();
-  const plain = { external_number: '+306900000001', external_number_raw: '6900000001' };
-  await tables()
-    .insertInto('customer')
-    .values({ id: 'c1', name: 'Kafé Δέλτας', revision: 0n, removed_at: null, registered_at: '2026-01-01T00:00:00Z' })
-    .execute();
-  const notes = JSON.stringify([
-    { id: 'n1', text: 'Asked for 100% refund_now', author: 'u', at: '2026-11-20T10:00:00Z' },
-  ]);
-  const named = {
-    mobile: entryRow({ external_number: '+306945551234', external_number_raw: '06945551234' }),
-    german: entryRow({ external_number: '+496912345', external_number_raw: '004969 12345' }),
-    short: entryRow({ external_number: null, external_number_raw: '112' }),
-    withheld: entryRow({ external_number: null, external_number_raw: 'anonymous', match: matchOf('withheld') }),
-    presented: entryRow({ ...plain, external_name: "O'BRIEN \\ Sons" }),
-    ofCustomer: entryRow({ ...plain, customer_id: 'c1', match: matchOf('matched') }),
-    noted: entryRow({ ...plain, notes }),
-  };
-  await tables().insertInto('crm_comms_log').values(Object.values(named)).execute();
-  const searches: [q: string, found: (keyof typeof named)[]][] = [
-    ['0694555', ['mobile']],
-    ['+30 694 555-1234', ['mobile']],
-    ['0030 6945551234', ['mobile']],
-    ['5551', ['mobile']],
-    ['069 12345', ['german']],
-    ['+49 (0)69 12345', ['german']],
-    ['112', ['short']],
-    ['anon', ['withheld']],
-    ["o'brien", ['presented']],
-    ['\\ sons', ['presented']],
-    ['ΔΈΛΤΑ', ['ofCustomer']],
-    ['δελτασ', ['ofCustomer']],
-    ['ΚΑΦΕ', []],
-    ['KAFE', ['ofCustomer']],
-    ['REFUND', ['noted']],
-    ['100%', ['noted']],
-    ['refund_', ['noted']],
-    ['%%', []],
-    ['__', []],
-    ['0%', ['noted']],
-    ['\\\\', []],
-    ['nobody', []],
-  ];
-  for (const [q, found] of searches) {
-    const { items } = await readModel.list({ q }, null, 100);
-    const names = Object.entries(named).flatMap(([name, row]) =>
-      items.some((item) => item.id === row.id) ? name : [],
-    );
-    assert.equal(names, found, `searched: ${q}`);
-    assert.is((await readModel.counts({ q })).total, found.length, `counted: ${q}`);
-  }
-});
-
 test('an entry is given as it stands in the table, with its customer and the revision that If-Match needs', async () => {
   const { readModel, tables } = await open();
   await tables()
@@ -298,63 +243,6 @@ test('a call in progress comes with the name of its customer', async () => {
     ],
   );
 });
-
-test('every call goes to the version that is active at that moment', async () => {
-  const { readModel, tables, build, activate } = await open();
-  await build(2);
-  const [old, rebuilt] = [entryRow(), entryRow()];
-  await tables(1).insertInto('crm_comms_log').values(old).execute();
-  await tables(2).insertInto('crm_comms_log').values(rebuilt).execute();
-  const ids = async () => (await readModel.list({}, null, 10)).items.map((item) => item.id);
-  assert.equal(await ids(), [old.id]);
-  await activate(2);
-  assert.equal(await ids(), [rebuilt.id]);
-  assert.is((await readModel.status()).version, 2);
-  await activate(1);
-  assert.equal(await ids(), [old.id]);
-});
-
-test('the status says what is served, how far it is, and what is parked', async () => {
-  const { readModel, tables } = await open();
-  await tables().insertInto('crm_comms_log').values([entryRow(), entryRow()]).execute();
-  await tables().updateTable('checkpoint').set({ position: 99n }).execute();
-  await tables()
-    .insertInto('parked')
-    .values({
-      position: 5n,
-      stream: 'call-pbx-1',
-      revision: 0n,
-      event_id: randomUUID(),
-      type: 'CallHungUp',
-      error: 'POISON_EVENT',
-      parked_at: '2026-11-20T10:00:00Z',
-    })
-    .execute();
-  assert.equal(await readModel.status(), { version: 1, derivation: '1-rules1', position: 99n, parked: 1, rows: 2 });
-});
-
-test('while there is no active version yet, and while PostgreSQL is away, DATABASE_UNAVAILABLE is said', async () => {
-  const { readModel, control } = await open();
-  await control.updateTable('read_model').set({ active_version: null }).execute();
-  await assertUnavailable(() => readModel.list({}, null, 1));
-
-  const url = 'postgres://nobody@127.0.0.1:1/none';
-  const pool = createPool(url);
-  const away = createReadModel({ pool, url, logger: pino({ level: 'silent' }) });
-  await assertUnavailable(() => away.feedHead());
-  await away.close();
-  await pool.end();
-});
-
-async function assertUnavailable(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    assert.ok(hasCode(error, 'DATABASE_UNAVAILABLE'), String(error));
-    return;
-  }
-  assert.unreachable('it must fail');
-}
 
 const MANY_ENTRIES = `
   (id, pbx, ext_message_id, type, source, direction, outcome, customer_id, match, extensions, rang, occurred_at, body,
