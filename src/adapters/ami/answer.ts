@@ -16,13 +16,13 @@ export function isUnfinishedCommand(text: string): boolean {
   return isCommandText(text) && !text.includes(END);
 }
 
-/** The fields of a `Response: Follows` with its text as `Output` fields; of any other answer as they are. */
-export function readAnswerFields(text: string, isAscii: boolean): FrameFields {
-  if (!isCommandText(text)) return readFields(text, isAscii);
+/** The fields of such an answer, with its text as `Output` fields. */
+export function readCommandText(text: string): FrameFields {
   const lines = text.slice(0, text.indexOf(END)).split(/\r?\n/);
-  const header = lines.findIndex((line) => !HEADER.test(line));
-  const output = header < 0 ? [] : lines.slice(header);
+  const firstOutput = lines.findIndex((line) => !HEADER.test(line));
+  const output = lines.slice(firstOutput);
   if (output.at(-1) === '') output.pop();
-  const asSentNow = [...lines.slice(0, header < 0 ? lines.length : header), ...output.map((line) => `Output: ${line}`)];
-  return readFields(asSentNow.join('\n'), isAscii);
+  const asSentNow = [...lines.slice(0, firstOutput), ...output.map((line) => `Output: ${line}`)];
+  const bytes = Buffer.from(asSentNow.join('\n'), 'latin1');
+  return readFields(bytes, 0, bytes.length);
 }

@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import { CommslogError } from '../../errors.ts';
 import { blankLineEnd, FrameEnd, MAX_FRAME_BYTES, MAX_LINE_BYTES } from './frameEnd.ts';
 
@@ -9,11 +8,12 @@ export type SplitterHandlers = {
    * A frame: `bytes[from, to)` up to and with its blank line; only valid during the call. Answers false when the frame
    * goes on after the blank line; it comes again when it is longer.
    */
-  readonly onFrame: (bytes: Buffer, from: number, to: number, isAscii: boolean) => boolean;
+  readonly onFrame: (bytes: Buffer, from: number, to: number) => boolean;
 };
 
 const CR = 13;
 const LF = 10;
+const BLANK_LINE_BYTES = 2;
 const FIRST_CARRY_BYTES = 4 * 1024;
 
 /**
@@ -34,7 +34,6 @@ export class FrameSplitter {
 
   push(chunk: Buffer): void {
     if (this.#failure) throw this.#failure;
-    const ascii = isAscii(chunk);
     for (let at = 0; at < chunk.length; ) {
       if (this.#carried > 0 || this.#awaitsBanner) {
         at = this.#goOn(chunk, at);
@@ -44,7 +43,7 @@ export class FrameSplitter {
         at += 2;
       } else {
         const end = blankLineEnd(chunk, at);
-        const isWhole = end >= 0 && end - at <= MAX_LINE_BYTES && this.#handlers.onFrame(chunk, at, end, ascii);
+        const isWhole = end >= 0 && end - at <= MAX_LINE_BYTES && this.#handlers.onFrame(chunk, at, end);
         at = isWhole ? end : this.#goOn(chunk, at);
       }
     }
@@ -66,9 +65,8 @@ export class FrameSplitter {
       const line = this.#carry.toString('latin1', 0, this.#carried);
       if (/^(event|response):/i.test(line)) return end;
       this.#handlers.onBanner(line);
-    } else if (this.#carried > 2) {
-      const ascii = isAscii(this.#carry.subarray(0, this.#carried));
-      if (!this.#handlers.onFrame(this.#carry, 0, this.#carried, ascii)) return end;
+    } else if (this.#carried > BLANK_LINE_BYTES && !this.#handlers.onFrame(this.#carry, 0, this.#carried)) {
+      return end;
     }
     this.#carried = 0;
     this.#frameEnd.reset();

@@ -3,9 +3,8 @@
  * connection is a banner and stands alone. Keys and names come from outside: they are only ever strings in arrays and
  * Map keys, never properties.
  */
-import { isAscii } from 'node:buffer';
 import type { Frame } from '../../ports/pbxSource.ts';
-import { type Answer, isUnfinishedCommand, readAnswerFields } from './answer.ts';
+import { type Answer, isCommandText, isUnfinishedCommand, readCommandText } from './answer.ts';
 import { EventNames } from './eventNames.ts';
 import { type FrameFields, fieldOf, readFields } from './frameFields.ts';
 import { FrameSplitter } from './frameSplitter.ts';
@@ -45,7 +44,7 @@ export class Framer {
     this.#handlers = handlers;
     this.#splitter = new FrameSplitter({
       onBanner: (line) => handlers.onBanner(line.trimEnd()),
-      onFrame: (bytes, from, to, ascii) => this.#take(bytes, from, to, ascii),
+      onFrame: (bytes, from, to) => this.#take(bytes, from, to),
     });
   }
 
@@ -58,7 +57,7 @@ export class Framer {
     const rest = this.#splitter.rest();
     if (rest.length === 0) return null;
     this.#tornFrames += 1;
-    const { fields } = readFields(rest.toString('latin1'), isAscii(rest));
+    const { fields } = readFields(rest, 0, rest.length);
     return { event: fieldOf(fields, 'Event'), bytes: rest.length };
   }
 
@@ -72,36 +71,34 @@ export class Framer {
   }
 
   /** False when a command's text goes on after this blank line. */
-  #take(bytes: Buffer, from: number, to: number, chunkIsAscii: boolean): boolean {
+  #take(bytes: Buffer, from: number, to: number): boolean {
     const nameFrom = from + EVENT.length;
     const nameTo = startsWithEvent(bytes, from) ? lineEnd(bytes, nameFrom) : nameFrom;
     if (nameTo > nameFrom) {
       const event = this.#names.seen(bytes, nameFrom, nameTo);
-      if (event.skipped) return true;
-      const ascii = chunkIsAscii || isAscii(bytes.subarray(from, to));
-      this.#event(event.name, readFields(bytes.toString('latin1', from, to), ascii), to - from);
+      if (!event.skipped) this.#event(event.name, readFields(bytes, from, to), to - from);
       return true;
     }
-    const text = bytes.toString('latin1', from, to);
-    if (isUnfinishedCommand(text)) return false;
-    this.#takeUncommon(text, chunkIsAscii);
-    return true;
+    return this.#takeUncommon(bytes.subarray(from, to));
   }
 
   /** A frame that does not begin with the name of its event. */
-  #takeUncommon(text: string, ascii: boolean): void {
-    const read = readAnswerFields(text, ascii);
+  #takeUncommon(bytes: Buffer): boolean {
+    const text = bytes.toString('latin1');
+    if (isUnfinishedCommand(text)) return false;
+    const read = isCommandText(text) ? readCommandText(text) : readFields(bytes, 0, bytes.length);
     const isAnswer = read.fields[0]?.[0].toLowerCase() === 'response';
     const name = isAnswer ? null : fieldOf(read.fields, 'Event');
     if (name) {
-      const bytes = Buffer.from(name);
-      const event = this.#names.seen(bytes, 0, bytes.length);
-      if (!event.skipped) this.#event(event.name, read, text.length);
-      return;
+      const event = this.#names.seen(Buffer.from(name), 0, Buffer.byteLength(name));
+      if (!event.skipped) this.#event(event.name, read, bytes.length);
+      return true;
     }
     this.#malformedLines += read.malformedLines;
-    if (fieldOf(read.fields, 'Response') !== null) this.#handlers.onAnswer({ fields: read.fields, bytes: text.length });
+    if (fieldOf(read.fields, 'Response') !== null)
+      this.#handlers.onAnswer({ fields: read.fields, bytes: bytes.length });
     else if (read.fields.length > 0) this.#namelessFrames += 1;
+    return true;
   }
 
   #event(event: string, { fields, latin1, malformedLines }: FrameFields, bytes: number): void {
