@@ -1,5 +1,5 @@
 /** To which customer a call belongs (design §6): a function of the call and of who held its number when. */
-import type { HeldNumber } from './customers.ts';
+import { type HeldNumber, lookupKey } from './customers.ts';
 import type { CallEntry, Match } from './entry.ts';
 import { matchesDigits } from './pattern.ts';
 import { normaliseNumber } from './phone.ts';
@@ -9,7 +9,9 @@ import { fromRfc3339, type Micros } from './time.ts';
 /** What of a call decides; finished and in progress alike. */
 export type Matchable = Pick<CallEntry, 'external_number' | 'external_number_raw' | 'did' | 'occurred_at'>;
 
-export type OwnedNumber = Pick<HeldNumber, 'e164' | 'holdsFrom' | 'holdsTo'> & { readonly customerId: string };
+export type OwnedNumber = Pick<HeldNumber, 'number' | 'e164' | 'holdsFrom' | 'holdsTo'> & {
+  readonly customerId: string;
+};
 
 /** What a person decided last; null: it is for the rules to say. */
 export type Assignment = { readonly customerId: string };
@@ -31,7 +33,8 @@ export function matchingRulesFor(rules: Rules, pbx: string): MatchingRules {
 }
 
 /**
- * Whose call it is, and why. `owned` are the numbers that have the call's `lookupKey`, of all customers and times.
+ * Whose call it is, and why. `owned` are the numbers of all customers and times; those without the call's `lookupKey`
+ * do not matter.
  * A number that is the same only in its last digits never decides; it is suggested as a candidate.
  */
 export function matchEntry(
@@ -58,8 +61,13 @@ export function matchEntry(
     if (candidates.length === 1) return because('matched', rule, candidates);
     if (candidates.length > 1) return because('ambiguous', rule, candidates);
   }
-  const alike = distinct(owned, 'national_suffix');
-  return because('unmatched', number === null ? 'number_not_valid' : 'nobody_holds_it', alike);
+  const key = lookupKey(call.external_number_raw, number);
+  const alike = owned.filter((one) => key !== null && lookupKey(one.number, one.e164) === key);
+  return because(
+    'unmatched',
+    number === null ? 'number_not_valid' : 'nobody_holds_it',
+    distinct(alike, 'national_suffix'),
+  );
 }
 
 const RULES: Readonly<

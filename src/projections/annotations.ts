@@ -50,7 +50,7 @@ export async function decisionsOn(
   };
 }
 
-/** Of two assignments the later counts, whichever id it was given to. */
+/** Of the last assignments to each id the one that was written last counts. */
 function decided(own: Row | undefined, all: readonly Row[]): Decided {
   const last = all
     .filter((row) => row.assigned_at !== null)

@@ -1,3 +1,4 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import * as assert from 'uvu/assert';
 import { toRfc3339 } from '../../../src/domain/time.ts';
@@ -11,8 +12,8 @@ type Model = { readonly pool: pg.Pool; readonly log: EventStore; readonly versio
 export async function assertAgreesWithLog({ pool, log, version }: Model): Promise<void> {
   const tables = await storedTables(pool, version.schema);
   const told = await refold(log, version.rules, { upTo: tables.position, parked: tables.parked });
-  assert.equal(tables.entries, told.entries.toSorted(byId), 'rows of crm_comms_log');
-  assert.equal(tables.current, told.current.toSorted(byId), 'calls in progress');
+  assertNone(differences(tables.entries, told.entries), 'rows of crm_comms_log');
+  assertNone(differences(tables.current, told.current), 'calls in progress');
   assert.equal(
     tables.aliases,
     [...told.aliases].toSorted(([a], [b]) => (a < b ? -1 : 1)),
@@ -37,6 +38,22 @@ export async function assertAgreesWithLog({ pool, log, version }: Model): Promis
     Array.from({ length: tables.seqs.length }, (_, at) => BigInt(at + 1)),
     'changes without gaps',
   );
+}
+
+function assertNone(differing: readonly unknown[], what: string): void {
+  assert.is(differing.length, 0, `${what} differ from the fold of the log: ${inspect(differing, { depth: 8 })}`);
+}
+
+/** The columns in which rows differ, as `id.column`, what is stored and what was told. */
+function differences(stored: readonly ToldEntry[], told: readonly ToldEntry[]): unknown[] {
+  const ids = [...new Set([...stored, ...told].map(({ id }) => id))];
+  return ids.flatMap((id) => {
+    const [one, other] = [stored, told].map((rows) => rows.find((row) => row.id === id));
+    const columns = new Set([one, other].flatMap((row) => Object.keys(row ?? {})));
+    return [...columns]
+      .filter((column) => !isDeepStrictEqual(one?.[column], other?.[column]))
+      .map((column) => [`${id}.${column}`, one?.[column], other?.[column]]);
+  });
 }
 
 /** What readers can see of a version; ids of groups and numbers of changes are its own affair. */

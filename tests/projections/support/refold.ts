@@ -166,9 +166,11 @@ function connectionsOf(events: readonly RecordedEvent[], facts: readonly Fact[])
   });
 }
 
+/** In each stream the last one counts, of the streams the one that was written last. */
 function lastAssignment(annotations: readonly RecordedEvent[]): Assignment | null {
-  const last = annotations
-    .filter(({ type }) => type === 'CallAssigned' || type === 'CallUnassigned')
+  const deciding = annotations.filter(({ type }) => type === 'CallAssigned' || type === 'CallUnassigned');
+  const lasts = [...new Map(deciding.map((event) => [event.stream, event])).values()];
+  const last = lasts
     .sort((a, b) => {
       const [one, other] = [String(a.metadata.recorded_at), String(b.metadata.recorded_at)];
       return one === other ? Number(a.position - b.position) : one < other ? -1 : 1;

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { entryId } from '../../src/domain/callId.ts';
+import { streamOf } from '../../src/domain/events.ts';
+import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
+import { createVersion } from '../../src/projections/createVersion.ts';
+import { suite } from '../support/suite.ts';
+import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
+import { Appending } from './support/appending.ts';
+import { customerRemoved, customerTold, personsEvent, poison, type Told } from './support/events.ts';
+import { catchUp, runProjector, silent, type TestReadModel, withReadModel } from './support/readModel.ts';
+import { demoRecording, sessionOf } from './support/recordedCalls.ts';
+
+/** `SEED=…` plays a history again. */
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
+const test = suite('random histories', { deadlineMs: 120_000 });
+
+const RUNS = 8;
+const MINUTE = 60_000_000;
+const FIRST_AT = 1_795_000_000_000_000;
+const NUMBERS = ['6912345678', '+306912345678', '2109990001', '+4930901820'];
+
+const recordings = fc
+  .uniqueArray(
+    fc.constantFrom(
+      'inbound-answered',
+      'inbound-transferred',
+      'inbound-missed',
+      'outbound-answered',
+      'inbound-withheld',
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((names) => names.map(demoRecording));
+
+const minute = fc.integer({ min: -30, max: 60 }).map((minutes) => (FIRST_AT + minutes * MINUTE) as Micros);
+const number = fc.record(
+  { number: fc.constantFrom(...NUMBERS), from: minute.map(toRfc3339), to: minute.map(toRfc3339) },
+  { requiredKeys: ['number'] },
+);
+const customer = fc.record({
+  id: fc.constantFrom('a', 'b', 'c'),
+  numbers: fc.array(number, { maxLength: 3 }),
+  at: minute,
+  removed: fc.boolean(),
+});
+const person = fc.record({ call: fc.nat(), customer_id: fc.option(fc.constantFrom('a', 'z')), at: minute });
+const history = fc.record({
+  recordings,
+  customers: fc.array(customer, { maxLength: 6 }),
+  people: fc.array(person, { maxLength: 3 }),
+  poisons: fc.array(fc.nat(), { maxLength: 2 }),
+  order: fc.array(fc.nat(), { minLength: 400, maxLength: 400 }),
+  parts: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 20, maxLength: 20 }),
+});
+
+test('give the same tables, projected while they happen in small parts or later at once', async () => {
+  console.log(`seed ${seed}`);
+  await withReadModel(async (database) => {
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(history, async (drawn) => {
+        runs += 1;
+        const log = await openPostgresLog({ url: database.url, logger: silent, schema: `log_${runs}` });
+        try {
+          await livedEqualsRebuilt({ ...database, log }, 2 * runs, drawn);
+        } finally {
+          await log.close();
+        }
+      }),
+      { seed, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
+    );
+  });
+});
+
+async function livedEqualsRebuilt(model: TestReadModel, version: number, drawn: Drawn): Promise<void> {
+  const lived = await newVersion(model, version);
+  await live(lived, await toldOf(drawn), drawn.parts);
+  await assertAgreesWithLog(lived);
+  const rebuilt = await newVersion(model, version + 1);
+  await catchUp(rebuilt);
+  const [now, before] = await Promise.all([rebuilt, lived].map(readable));
+  assert.equal(now, before);
+}
+
+type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
+
+/** Everything that happens, streams side by side in the drawn order, each stream in its own. */
+async function toldOf({ recordings, customers, people, poisons, order }: Drawn): Promise<Told[]> {
+  const calls = await sessionOf('pbx', 0, recordings, FIRST_AT as Micros);
+  const streams = [...new Set(calls.map(({ stream }) => stream))];
+  const spoiled = poisons.map((at) => poison(streams[at % streams.length] ?? ''));
+  const customersTold = customers.map(({ id, numbers, at, removed }) =>
+    removed ? customerRemoved(id, at) : customerTold('CustomerRegistered', id, numbers, at),
+  );
+  const peopleTold = people.map(({ call, customer_id, at }): Told => {
+    const id = entryId('pbx', streams[call % streams.length]?.replace('call-pbx-', '') ?? '');
+    const [type, data] = customer_id === null ? ['CallUnassigned', {}] : ['CallAssigned', { customer_id }];
+    return { stream: streamOf.annotation(id), event: personsEvent(type, data, at) };
+  });
+  return shuffled([...calls, ...spoiled, ...customersTold, ...peopleTold], order);
+}
+
+function shuffled(told: readonly Told[], order: readonly number[]): Told[] {
+  const queues = new Map<string, Told[]>();
+  for (const one of told) queues.set(one.stream, [...(queues.get(one.stream) ?? []), one]);
+  const mixed: Told[] = [];
+  for (let at = 0; queues.size > 0; at += 1) {
+    const names = [...queues.keys()];
+    const name = names[(order[at % order.length] ?? 0) % names.length] ?? '';
+    const [first, ...rest] = queues.get(name) ?? [];
+    if (first) mixed.push(first);
+    if (rest.length > 0) queues.set(name, rest);
+    else queues.delete(name);
+  }
+  return mixed;
+}
+
+/** Projects each part as soon as it is appended. */
+async function live(model: TestReadModel, told: readonly Told[], parts: readonly number[]): Promise<void> {
+  const projector = runProjector(model);
+  const appending = new Appending(model.log);
+  for (let at = 0, part = 0; at < told.length; part += 1) {
+    const end = at + (parts[part % parts.length] ?? 1);
+    await projector.reach(await appending.append(told.slice(at, end)));
+    at = end;
+  }
+  await projector.stop();
+}
+
+async function newVersion(model: TestReadModel, version: number): Promise<TestReadModel> {
+  const { rules, derivation } = model.version;
+  await createVersion(model.db, version, { logId: await model.log.logId(), rules, derivation });
+  return { ...model, version: { ...model.version, version, schema: `read_v${version}` } };
+}
+
+/** Without the numbers of changes: who is told more often has more. */
+async function readable({ pool, version }: TestReadModel) {
+  const { seqs, ...tables } = await storedTables(pool, version.schema);
+  return tables;
+}
+
+test.run();
