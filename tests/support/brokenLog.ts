@@ -8,6 +8,8 @@ export type Fate = 'works' | 'stored_but_unknown' | ErrorCode;
 export type BrokenLog = EventStore & {
   /** streams and numbers of events of the appends that reached the log */
   readonly appends: { readonly stream: string; readonly events: number }[];
+  /** what the real log answered to the others */
+  readonly refusals: readonly unknown[];
   /** most appends that were under way at the same time */
   mostAtOnce(): number;
 };
@@ -15,6 +17,7 @@ export type BrokenLog = EventStore & {
 /** A real log, each of whose appends meets the fate that `fateOf` says. */
 export function brokenLog(inner: EventStore, fateOf: (stream: string, events: readonly NewEvent[]) => Fate): BrokenLog {
   const appends: { stream: string; events: number }[] = [];
+  const refusals: unknown[] = [];
   let underWay = 0;
   let most = 0;
   const append = async (
@@ -27,7 +30,10 @@ export function brokenLog(inner: EventStore, fateOf: (stream: string, events: re
     underWay += 1;
     most = Math.max(most, underWay);
     try {
-      const result = await inner.append(stream, events, expected);
+      const result = await inner.append(stream, events, expected).catch((error: unknown) => {
+        refusals.push(error);
+        throw error;
+      });
       appends.push({ stream, events: events.length });
       if (fate === 'stored_but_unknown') throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'broken by the test');
       return result;
@@ -38,6 +44,7 @@ export function brokenLog(inner: EventStore, fateOf: (stream: string, events: re
   return {
     append,
     appends,
+    refusals,
     mostAtOnce: () => most,
     readStream: (stream, options) => inner.readStream(stream, options),
     readAll: (after, filter, signal) => inner.readAll(after, filter, signal),

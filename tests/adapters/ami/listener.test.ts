@@ -138,6 +138,25 @@ test('whatever becomes of an append, every fact is stored once, in the order of 
   assert.ok(log.mostAtOnce() <= 64);
 });
 
+test('the end of a session is stored after all its facts, also when they have to wait', async () => {
+  let appends = 0;
+  const { pbx, log, end } = await listening(
+    realLog,
+    (client, nth) => {
+      if (nth === 0) client.socket.end(Array.from({ length: 300 }, (_, n) => callEvent('Newstate', n % 60)).join(''));
+    },
+    { fate: () => (appends++ % 2 === 0 ? 'LOG_UNAVAILABLE' : 'works') },
+  );
+  await eventually('the end is stored', () => log.appends.filter(({ stream }) => stream === `pbx-${pbx}`).length >= 2);
+  await end();
+  const [, disconnected] = await readStream(realLog, `pbx-${pbx}`);
+  assert.is(disconnected?.type, 'PbxDisconnected');
+  const facts = await factsOf(realLog, pbx);
+  assert.is(facts.length, 300);
+  const last = disconnected?.position ?? 0n;
+  assert.ok(facts.every(({ position }) => position < last));
+});
+
 test('facts that wait together for a stream go into one append, no larger than an append may be', async () => {
   const { listener, pbx, log, end } = await listening(realLog, (client) => {
     const filler = { Filler: 'x'.repeat(1_000), Linkedid: '1795.1', Uniqueid: '1795.1' };
@@ -145,6 +164,7 @@ test('facts that wait together for a stream go into one append, no larger than a
   });
   await eventually('all are stored', () => listener.state().stored === 3_000);
   await end();
+  assert.equal(log.refusals, [], 'the log refused none');
   const appends = log.appends.filter(({ stream }) => stream.startsWith('call-'));
   assert.ok(appends.length < 100, `${appends.length} appends`);
   assert.is(
