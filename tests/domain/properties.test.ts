@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { z } from 'zod';
 import { type Recording, readRecording, rowsOf } from '../../src/cli/recordedCalls.ts';
-import type { CallEntry } from '../../src/domain/entry.ts';
+import { type Connection, foldGroup } from '../../src/domain/call.ts';
+import { type CallEntry, callEntrySchema, currentCallSchema } from '../../src/domain/entry.ts';
 import type { Fact } from '../../src/domain/facts.ts';
+import { groupFacts } from '../../src/domain/grouping.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
+import type { Micros } from '../../src/domain/time.ts';
+import { anyFact } from '../support/anyFact.ts';
 import { bytesOfRecording, type RecordingFile, recordingFiles } from '../support/recordings.ts';
 import { suite } from '../support/suite.ts';
 import { compareWithTruth } from '../support/truth.ts';
@@ -18,6 +23,16 @@ const recordings = new Map<string, Promise<Recording>>();
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 console.log(`seed ${seed} (SEED=${seed} repeats it)`);
+
+const SESSION: Connection = {
+  pbx: 'pbx',
+  session: 0,
+  connectedAt: 0 as Micros,
+  disconnectedAt: 9 as Micros,
+  lastHeardAt: null,
+  pbxWentDown: false,
+  reason: null,
+};
 
 /** Frames so close together can come in another order. */
 const CLOSE = 50_000;
@@ -44,7 +59,7 @@ test('are right or marked incomplete when the listener connects in the middle', 
         [],
       );
     }),
-    400,
+    300,
   ));
 
 test('are the same when the PBX says everything twice', () =>
@@ -52,6 +67,7 @@ test('are the same when the PBX says everything twice', () =>
     fc.asyncProperty(aRecording, async (name) => {
       const { facts } = await read(name);
       assert.equal(rowsIn(renumbered(facts.flatMap((fact) => [fact, fact]))), rowsIn(facts));
+      assert.equal(rowsIn(renumbered([...facts, ...facts])), rowsIn(facts));
     }),
     100,
   ));
@@ -62,7 +78,7 @@ test('are the same when frames that have nothing in common come in another order
       const { facts } = await read(name);
       assert.equal(rowsIn(renumbered(commuted(facts, () => numbers.next().value ?? 0))), rowsIn(facts));
     }),
-    200,
+    100,
   ));
 
 test('of two recordings at the same time are those of each', () =>
@@ -102,6 +118,26 @@ test('are told up to any byte at which a transcript is cut', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('are rows whatever the facts are', () =>
+  holds(
+    fc.asyncProperty(fc.array(anyFact(), { maxLength: 40 }), async (facts) => {
+      const connections = [
+        { ...SESSION, session: 0 },
+        { ...SESSION, session: 1, pbxWentDown: true },
+      ];
+      for (const log_internal of [true, false]) {
+        const context = { connections, rules: { ...rules, log_internal } };
+        z.array(callEntrySchema).parse(rowsOf({ facts, connection: null }, context.rules));
+        for (const group of groupFacts(facts)) {
+          const { entries, current } = foldGroup(group, context);
+          z.array(callEntrySchema).parse(entries);
+          z.array(currentCallSchema.omit({ customer_id: true, match: true })).parse(current);
+        }
+      }
+    }),
+    500,
+  ));
 
 test.run();
 

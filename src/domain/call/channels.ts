@@ -160,7 +160,7 @@ function apply(fact: Fact, channels: Map<string, Channel>): void {
       if (subject) subject.hangup ??= { at: fact.at, cause: fact.cause, techCause: fact.techCause };
       break;
     case 'CallHeld':
-      if (subject && subject.holds.at(-1)?.to !== null) subject.holds.push({ from: fact.at, to: null });
+      if (subject && !subject.hangup) hold(subject, fact.at);
       break;
     case 'CallResumed':
       if (subject) resume(subject, fact.at);
@@ -214,6 +214,10 @@ function dial(dest: Channel, by: Channel | undefined, fact: Fact): void {
   };
   if (fact.type === 'DialEnded') dest.dialling.endedAt ??= fact.at;
   if (fact.dialStatus === 'RINGING' || view?.state === STATE.ringing) ring(dest, fact);
+}
+
+function hold({ holds }: Channel, at: Micros | null): void {
+  if (holds.at(-1)?.to !== null) holds.push({ from: at, to: null });
 }
 
 function resume(channel: Channel, at: Micros | null): void {
