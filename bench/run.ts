@@ -19,7 +19,9 @@ if (unknown.length > 0) {
 for (const [name, load] of Object.entries(BENCHMARKS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for await (const line of (await load()).run()) {
-    console.log(JSON.stringify({ ...line, value: round(line.value), baseline: round(line.baseline), ratio: round(line.ratio) }));
+    console.log(
+      JSON.stringify({ ...line, value: round(line.value), baseline: round(line.baseline), ratio: round(line.ratio) }),
+    );
   }
 }
 
