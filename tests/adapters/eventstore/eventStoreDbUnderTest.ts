@@ -3,7 +3,7 @@ import { openEventStoreDb } from '../../../src/adapters/eventstore/index.ts';
 import { createProxy } from './network.ts';
 import type { LogUnderTest } from './underTest.ts';
 
-const TIMEOUTS = { appendMs: 700, readMs: 1_500 };
+const TIMEOUTS = { appendMs: 2_000, readMs: 2_000 };
 
 /** The log of a server without TLS, real or not, reached through a proxy that can misbehave. */
 export async function createEventStoreDbUnderTest(serverUrl: string): Promise<LogUnderTest> {

@@ -25,6 +25,8 @@ export function toLogError(error: unknown, lost: 'LOG_UNAVAILABLE' | 'LOG_OUTCOM
   if (type === 'maximum-append-size-exceeded') return as('APPEND_TOO_LARGE', 'the server takes only smaller appends');
   if (type === 'access-denied' || code === PERMISSION_DENIED || code === UNAUTHENTICATED)
     return as('LOG_ACCESS_DENIED', 'EventStoreDB refuses the login or a right that the log needs');
+  if (/invalid position/i.test(error.message))
+    return as('LOG_IS_ANOTHER', 'no event of this log is at that position: it belongs to another one');
   if (type === 'not-leader' || NOT_SENT.test(error.message))
     return as('LOG_UNAVAILABLE', 'EventStoreDB cannot be reached');
   return lost === 'LOG_UNAVAILABLE'

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
@@ -32,6 +33,8 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   const { url, logger, credentials } = options;
   const client = createClient(url, credentials, { ...DEFAULT_TIMEOUTS, ...options.timeouts });
   const closing = new AbortController();
+  // every append that waits for its next attempt listens
+  setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
   const ownLogger = logger?.child({ store: 'eventstoredb' });
 
   /** An answer that does not come means "unknown": the identical append finds out, as it is stored only once. */

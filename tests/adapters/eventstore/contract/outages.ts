@@ -116,9 +116,4 @@ export const outages: Part = (test, underTest) => {
       await insist(() => log.head());
     }),
   );
-
-  test('says that access is denied to a wrong password', async () => {
-    const open = underTest().openWithWrongPassword;
-    if (open !== undefined) assert.is(await codeOf(open()), 'LOG_ACCESS_DENIED');
-  });
 };
