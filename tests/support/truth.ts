@@ -102,10 +102,8 @@ class Shown {
         this.#ids.add(uniqueid);
         if (linkedid !== null) this.#ids.add(linkedid);
         if (role !== 'subject') continue;
-        if (type === 'ChannelOpened') {
-          this.#opened.add(uniqueid);
-          this.#callers.set(digits(callerNumber), uniqueid);
-        }
+        if (type === 'ChannelOpened') this.#opened.add(uniqueid);
+        if (callerNumber !== null) this.#callers.set(digits(callerNumber), uniqueid);
         if (type === 'CallHungUp') this.#closed.add(uniqueid);
         if (linkedid === null) continue;
         this.#linked.set(linkedid, (this.#linked.get(linkedid) ?? new Set()).add(uniqueid));
