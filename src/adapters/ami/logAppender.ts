@@ -121,8 +121,12 @@ export class LogAppender {
     this.#gate.shut(isDenied ? this.#whileDenied : this.#whileAway);
     if (this.#state.lastError === code) return;
     this.#enter(isDenied ? 'denied' : 'away', code);
-    // The error of a database may show what was to be written: only its code is told.
-    this.#logger.warn({ code }, 'the log of events cannot be written; what the PBX says is kept in memory meanwhile');
+    // The text of an error may show what was to be written: only its name is told.
+    const name = error instanceof Error ? error.name : typeof error;
+    this.#logger.warn(
+      { code, error: name },
+      'the log of events cannot be written; what the PBX says is kept in memory meanwhile',
+    );
   }
 
   #enter(state: LogState['state'], lastError: ErrorCode | null): void {

@@ -1,4 +1,3 @@
-import { pause } from './backoff.ts';
 import { fieldOf } from './frameFields.ts';
 import type { LoginMethod } from './login.ts';
 import { openSession, type SessionOptions } from './session.ts';
@@ -37,21 +36,19 @@ export async function probe(options: ProbeOptions, signal: AbortSignal): Promise
   const classes = new Set<string>();
   let timestamps: boolean | null = null;
   let isOver = false;
-  const leave = async () => {
-    await pause(options.listenMs ?? LISTEN_MS, signal);
+  const timer = setTimeout(() => {
     isOver = true;
     close();
-  };
-  const left = leave();
+  }, options.listenMs ?? LISTEN_MS);
   for (let read = await conversation.next(); read !== null; read = await conversation.next()) {
     for (const { fields } of read.frames) {
       timestamps = fieldOf(fields, 'Timestamp') !== null;
       for (const name of (fieldOf(fields, 'Privilege') ?? '').split(',')) if (name !== '') classes.add(name);
     }
   }
+  clearTimeout(timer);
   const reason = conversation.lost();
   if (!isOver && reason !== null) throw reason;
-  await left;
   return {
     amiVersion,
     login,

@@ -28,8 +28,6 @@ export type Session = {
   close(): void;
 };
 
-const STOPPED = () => new CommslogError('AMI_CONNECTION_LOST', 'we ended the connection');
-
 /**
  * Connects, checks the banner, logs in, asks for the clock. Whatever goes wrong closes the connection and is thrown
  * under its name: `AMI_UNREACHABLE`, `AMI_TLS`, `AMI_NO_BANNER`, `AMI_NOT_ASTERISK`, `AMI_LOGIN_REFUSED`,
@@ -42,7 +40,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   const close = () => {
     signal.removeEventListener('abort', close);
     ended.abort();
-    conversation.lose(STOPPED());
+    conversation.lose(new CommslogError('AMI_CONNECTION_LOST', 'we ended the connection'));
   };
   signal.addEventListener('abort', close);
   try {

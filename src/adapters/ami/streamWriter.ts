@@ -13,7 +13,7 @@ type Waiting = { readonly event: NewEvent; readonly frameBytes: number };
 type Lane = {
   readonly stream: string;
   /** in the order in which they are stored */
-  waiting: Waiting[];
+  readonly waiting: Waiting[];
   end: ExpectedRevision;
   isBusy: boolean;
   /** events in the next append; falls when the log refuses some of them, to find out which */
@@ -37,7 +37,7 @@ export class StreamWriter {
   readonly #lanes = new Map<string, Lane>();
   readonly #ready = new Set<Lane>();
   #inFlight = 0;
-  #whenIdle: (() => void)[] = [];
+  readonly #whenIdle: (() => void)[] = [];
 
   /** After `signal` has aborted nothing more is stored. */
   constructor(appender: LogAppender, signal: AbortSignal, onSettled: OnSettled) {
