@@ -5,7 +5,7 @@ import { importsOf } from './imports.ts';
 export type SourceFile = { readonly path: string; readonly source: string };
 
 /** What the rooms share stands beside them, directly in `src`. */
-const SHARED = /^(?:errors|version|config|postgres)\.ts$/;
+const SHARED = /^(?:errors|version|config|postgres|postgresNotices)\.ts$/;
 
 type Room = {
   readonly name: string;

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import type { Logger } from 'pino';
-import { connectionSettings } from '../../postgres.ts';
+import { hearNotices } from '../../postgresNotices.ts';
 
 const POLL_MS = 1_000;
-const MIN_RECONNECT_MS = 250;
-const MAX_RECONNECT_MS = 30_000;
 
 export type ChangeSignalOptions = {
   readonly url: string;
@@ -39,7 +36,13 @@ export function createChangeSignal(options: ChangeSignalOptions): ChangeSignal {
       const own = () => listener();
       listeners.add(own);
       work ??= Promise.all([
-        listen(options, tell, closing.signal),
+        hearNotices({
+          url: options.url,
+          channel: options.channel,
+          onNotice: tell,
+          onLost: () => options.logger.warn('cannot listen for changes, polling only'),
+          signal: closing.signal,
+        }),
         poll(options.fingerprint, () => listeners.size > 0, tell, closing.signal),
       ]);
       return () => listeners.delete(own);
@@ -50,34 +53,6 @@ export function createChangeSignal(options: ChangeSignalOptions): ChangeSignal {
       await work;
     },
   };
-}
-
-async function listen(options: ChangeSignalOptions, tell: () => void, closing: AbortSignal): Promise<void> {
-  let pause = MIN_RECONNECT_MS;
-  while (!closing.aborted) {
-    const client = new pg.Client(connectionSettings(options.url));
-    const end = () => client.end().catch(() => {});
-    const lost = new Promise<void>((resolve) => {
-      client.once('end', resolve).on('error', () => resolve());
-    });
-    client.on('notification', tell);
-    closing.addEventListener('abort', end, { once: true });
-    try {
-      await client.connect();
-      await client.query(`listen ${options.channel}`);
-      pause = MIN_RECONNECT_MS;
-      // for what happened while nobody listened
-      tell();
-      await lost;
-    } catch (error) {
-      if (!closing.aborted) options.logger.warn({ err: error }, 'cannot listen for changes, polling only');
-    } finally {
-      closing.removeEventListener('abort', end);
-      await end();
-    }
-    await wait(pause * (0.5 + Math.random() / 2), closing);
-    pause = Math.min(pause * 2, MAX_RECONNECT_MS);
-  }
 }
 
 /** A fingerprint that cannot be read says nothing: who reads the tables is told that they are away. */

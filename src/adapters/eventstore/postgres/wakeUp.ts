@@ -1,11 +1,8 @@
-import pg from 'pg';
 import type { Logger } from 'pino';
-import { connectionSettings } from '../../../postgres.ts';
+import { hearNotices } from '../../../postgresNotices.ts';
 import { pause } from '../pause.ts';
 
 const POLL_MS = 1_000;
-const MIN_RECONNECT_MS = 250;
-const MAX_RECONNECT_MS = 30_000;
 
 export type WakeUp = {
   /** Resolves when something was appended since `armed()` was taken, at the latest after a second, or when aborted. */
@@ -29,37 +26,14 @@ export function createWakeUp(url: string, channel: string, logger: Logger | unde
     for (const sleeper of sleepers) sleeper.abort();
   };
 
-  const listen = async () => {
-    const closed = new Promise<void>((resolve) => {
-      closing.signal.addEventListener('abort', () => resolve(), { once: true });
+  const listen = () =>
+    hearNotices({
+      url,
+      channel,
+      onNotice: wake,
+      onLost: () => logger?.warn('cannot listen for appends, polling only'),
+      signal: closing.signal,
     });
-    let reconnectMs = MIN_RECONNECT_MS;
-    while (!closing.signal.aborted) {
-      const client = new pg.Client(connectionSettings(url));
-      const lost = new Promise<void>((resolve) => {
-        client.once('end', resolve).on('error', () => resolve());
-      });
-      client.on('notification', wake);
-      const connect = async () => {
-        await client.connect();
-        await client.query(`listen ${channel}`);
-        reconnectMs = MIN_RECONNECT_MS;
-        // for what was appended while nobody listened
-        wake();
-        await lost;
-      };
-      try {
-        // the driver forgets who waits for a connection that is ended before it is there: so `closed` stands here
-        await Promise.race([connect(), closed]);
-      } catch (error) {
-        logger?.warn({ err: error }, 'cannot listen for appends, polling only');
-      } finally {
-        await client.end().catch(() => {});
-      }
-      await pause(reconnectMs, closing.signal);
-      reconnectMs = Math.min(reconnectMs * 2, MAX_RECONNECT_MS);
-    }
-  };
 
   return {
     armed: () => wakes,
