@@ -51,7 +51,7 @@ const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f',
  */
 export function nameOf(trunk: Channel): string | null {
   const name = originOf(trunk).cameIn ? (trunk.opening?.callerName ?? null) : null;
-  if (name === null) return null;
+  if (name === null || WITHHELD.has(name.toLowerCase())) return null;
   const unescaped = name.replace(/\\(.)/gs, (_, character: string) => ESCAPED[character] ?? character);
   return unescaped.replace(/\\(["\\])/g, '$1');
 }
