@@ -22,21 +22,25 @@ export class Groups {
     this.#log = log;
   }
 
-  /** Brings the facts to their groups; groups that a fact shows to be one are joined. Every group that was touched. */
-  async add(sql: Sql, facts: readonly PlacedFact[]): Promise<Set<CallGroup>> {
+  /**
+   * Brings the facts to their groups; groups that a fact shows to be one are joined. Those that have to be folded: every
+   * group that was touched, also before.
+   */
+  async add(sql: Sql, facts: readonly PlacedFact[], before: readonly CallGroup[]): Promise<readonly CallGroup[]> {
     await this.#load(sql, await this.#idsOf(sql, facts));
-    const touched = new Set<CallGroup>();
+    const touched = new Set(before);
     for (const placed of facts) {
       const group = this.#groupOf(placed, touched);
       group.add(placed);
       for (const key of placed.keys) this.#byKey.set(keyIn(group.pbx, key), group);
       touched.add(group);
     }
-    return touched;
+    return [...touched];
   }
 
   /** The groups of these PBXs that have an open channel. */
   async open(sql: Sql, pbxs: readonly string[]): Promise<readonly CallGroup[]> {
+    if (pbxs.length === 0) return [];
     const rows = await sql<{ id: bigint }>('select id from call_group where pbx = any($1) and open', [pbxs]);
     return this.#load(
       sql,
@@ -57,6 +61,7 @@ export class Groups {
   }
 
   async write(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
+    if (groups.length === 0) return;
     const absorbed = groups.flatMap((group) => group.absorbed);
     if (absorbed.length > 0) await sql('delete from call_group where id = any($1)', [absorbed]);
     await sql(

@@ -96,7 +96,7 @@ export class Projection {
     const feed = new Feed();
     if (parked) await park(sql, parked, toRfc3339(clock.now()));
 
-    const touched = [...(await this.#touch(sql, batch, parked))];
+    const touched = await this.#touch(sql, batch, parked);
     const folded = foldedCalls(touched, {
       sessions: this.#sessions,
       rules,
@@ -124,18 +124,17 @@ export class Projection {
   }
 
   /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is missing. */
-  async #touch(sql: Sql, { facts, connections }: Batch, parked: Parked | null): Promise<Set<CallGroup>> {
+  async #touch(sql: Sql, { facts, connections }: Batch, parked: Parked | null): Promise<readonly CallGroup[]> {
     const connected = connections.map(({ id }) => id);
     await this.#sessions.load(sql, [...connected, ...facts.map(({ fact }) => fact.pbx)]);
     for (const { id, event } of connections) this.#sessions.evolve(id, event);
     for (const { fact } of facts) this.#sessions.heard(fact);
     await this.#sessions.write(sql);
 
-    const touched = await this.#groups.add(sql, facts);
-    if (connected.length > 0) for (const group of await this.#groups.open(sql, connected)) touched.add(group);
     const call = parked && callOfStream(parked.event.stream);
-    if (call) for (const group of await this.#groups.ofKey(sql, call.pbx, call.key)) touched.add(group);
-    return touched;
+    const open = await this.#groups.open(sql, connected);
+    const spoiled = call ? await this.#groups.ofKey(sql, call.pbx, call.key) : [];
+    return this.#groups.add(sql, facts, [...open, ...spoiled]);
   }
 
   async #hasParked(sql: Sql, groups: readonly CallGroup[]): Promise<(group: CallGroup) => boolean> {

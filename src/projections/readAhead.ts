@@ -40,7 +40,7 @@ export async function* readAhead(batches: Batches, signal: AbortSignal): AsyncIt
     for (;;) {
       while (read.length === 0 && !ended) await moved();
       const batch = read.splice(0, MAX_BATCH);
-      if (batch.length === 0) break;
+      if (batch.length === 0 || signal.aborted) break;
       tell();
       yield batch;
     }
