@@ -8,7 +8,7 @@ import { createVersion } from '../../src/projections/createVersion.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
-import { customerRemoved, customerTold, personsEvent, poison, type Told } from './support/events.ts';
+import { customerRemoved, customerTold, personsEvent, poison, systemEvent, type Told } from './support/events.ts';
 import { catchUp, runProjector, silent, type TestReadModel, withReadModel } from './support/readModel.ts';
 import { demoRecording, sessionOf } from './support/recordedCalls.ts';
 
@@ -47,8 +47,11 @@ const customer = fc.record({
   removed: fc.boolean(),
 });
 const person = fc.record({ call: fc.nat(), customer_id: fc.option(fc.constantFrom('a', 'z')), at: minute });
+/** How a first connection ends: after so many facts, in good order or killed; and whether the next one lists channels. */
+const lost = fc.record({ after: fc.nat(), killed: fc.boolean(), listed: fc.boolean() });
 const history = fc.record({
   recordings,
+  lost: fc.option(lost),
   customers: fc.array(customer, { maxLength: 6 }),
   people: fc.array(person, { maxLength: 3 }),
   poisons: fc.array(fc.nat(), { maxLength: 2 }),
@@ -87,10 +90,10 @@ async function livedEqualsRebuilt(model: TestReadModel, version: number, drawn: 
 
 type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
-/** Everything that happens, streams side by side in the drawn order, each stream in its own. */
-async function toldOf({ recordings, customers, people, poisons, order }: Drawn): Promise<Told[]> {
-  const calls = await sessionOf('pbx', 0, recordings, FIRST_AT as Micros);
-  const streams = [...new Set(calls.map(({ stream }) => stream))];
+/** Everything that happens: one connection after the other, in each streams side by side in the drawn order. */
+async function toldOf({ recordings, lost, customers, people, poisons, order }: Drawn): Promise<Told[]> {
+  const sessions = await sessionsOf(recordings, lost);
+  const streams = [...new Set(sessions.flat().map(({ stream }) => stream))];
   const spoiled = poisons.map((at) => poison(streams[at % streams.length] ?? ''));
   const customersTold = customers.map(({ id, numbers, at, removed }) =>
     removed ? customerRemoved(id, at) : customerTold('CustomerRegistered', id, numbers, at),
@@ -100,7 +103,27 @@ async function toldOf({ recordings, customers, people, poisons, order }: Drawn):
     const [type, data] = customer_id === null ? ['CallUnassigned', {}] : ['CallAssigned', { customer_id }];
     return { stream: streamOf.annotation(id), event: personsEvent(type, data, at) };
   });
-  return shuffled([...calls, ...spoiled, ...customersTold, ...peopleTold], order);
+  const others = [...spoiled, ...customersTold, ...peopleTold];
+  return sessions.flatMap(([connected, ...facts], at) => [
+    ...(connected ? [connected] : []),
+    ...shuffled(at === 0 ? [...facts, ...others] : facts, order),
+  ]);
+}
+
+/** What the PBX says on one connection, or on two, each beginning with its PbxConnected. */
+async function sessionsOf(recordings: readonly string[], lost: Drawn['lost']): Promise<Told[][]> {
+  const first = await sessionOf('pbx', 0, recordings, FIRST_AT as Micros);
+  if (lost === null) return [first];
+  const heard = first.slice(0, 1 + (lost.after % first.length));
+  const disconnected = first.slice(-1);
+  const session = lost.killed ? 1 : 2;
+  const second = await sessionOf('pbx', session, recordings, (FIRST_AT + 120 * MINUTE) as Micros);
+  const at = toRfc3339((FIRST_AT + 110 * MINUTE) as Micros);
+  const list = systemEvent('ChannelsListed', { at, session, channels: 0 }, FIRST_AT as Micros);
+  return [
+    lost.killed ? heard : [...heard, ...disconnected],
+    lost.listed ? second.toSpliced(1, 0, { stream: streamOf.pbx('pbx'), event: list }) : second,
+  ];
 }
 
 function shuffled(told: readonly Told[], order: readonly number[]): Told[] {
