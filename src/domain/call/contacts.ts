@@ -10,7 +10,7 @@ export type Contact = {
   readonly channels: readonly [string, string];
   /** null: it had begun before we listened */
   readonly from: Micros | null;
-  /** when the later of the two came into its bridge by itself; null as `from` */
+  /** when each of the two, by uniqueid, came into the bridge that it was in then; null as `from` */
   readonly entered: Readonly<Record<string, Micros | null>>;
   /** null: not heard to end */
   to: Micros | null;

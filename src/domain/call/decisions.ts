@@ -1,12 +1,13 @@
 /** Everything that is decided about one part of a group, question by question. */
 import { normaliseNumber } from '../phone.ts';
+import type { PbxRules } from '../rules.ts';
 import type { Channel } from './channels.ts';
 import { type Conversation, thatCount } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
 import { endpointOf } from './legs.ts';
 import type { Ending } from './liveness.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
-import { nameOf, numberOf, type OutsideNumber } from './outsideParty.ts';
+import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
 import type { Part } from './parts.ts';
 import { type Times, timesOf } from './times.ts';
 import { type Voicemail, voicemailOf } from './voicemail.ts';
@@ -34,7 +35,7 @@ export function decide(part: Part, group: Group, endings: ReadonlyMap<string, En
   const locals = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'local');
   const talks = thatCount(part.conversations);
   const voicemail = talks.length > 0 ? null : voicemailOf(party, { phones, locals }, group.rules);
-  const number = isOutside ? numberOf(party) : null;
+  const number = isOutside ? outsideNumber(part, group.rules) : null;
   const { country, extension_patterns } = group.rules;
   return {
     talks,
@@ -62,6 +63,13 @@ export function decide(part: Part, group: Group, endings: ReadonlyMap<string, En
 function outcomeOf({ direction, party }: Part, talks: readonly Conversation[], voicemail: Voicemail | null): Decided {
   if (talks.length > 0) return { outcome: 'answered', rule: 'a_person_spoke' };
   return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail);
+}
+
+function outsideNumber({ direction, placedBy, party, beginning }: Part, rules: PbxRules): OutsideNumber {
+  const number = numberOf(party);
+  const typed = placedBy === 'phone' ? beginning?.opening?.exten : null;
+  const isUnheard = direction === 'outbound' && number.raw === null;
+  return isUnheard && typed ? typedNumber(typed, rules.outside_line_prefixes) : number;
 }
 
 /** What was typed, with the prefix of an outside line; of a click-to-call the number itself. */

@@ -1,4 +1,5 @@
 /** What was not heard of a call: said, not guessed (design §5). */
+import { LISTENER_FACT_TYPES } from '../events.ts';
 import type { Fact } from '../facts.ts';
 import type { Channel } from './channels.ts';
 import type { Ending } from './liveness.ts';
@@ -14,7 +15,8 @@ export function unheardOf(
   facts: readonly Fact[],
 ): Unheard[] {
   const ways = members.map(({ uniqueid }) => endings.get(uniqueid)?.by ?? null);
-  const sessions = new Set(facts.filter(({ record }) => record === null).map(({ session }) => session));
+  const isHeard = ({ record, type }: Fact) => record === null && type !== LISTENER_FACT_TYPES.callGivenUp;
+  const sessions = new Set(facts.filter(isHeard).map(({ session }) => session));
   const said: readonly [Unheard, boolean][] = [
     ['start_not_heard', members.some(({ opening }) => !opening) || !members.some(({ uniqueid }) => uniqueid === id)],
     ['end_not_heard', ways.some((by) => by !== 'hangup')],

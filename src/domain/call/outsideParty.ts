@@ -33,6 +33,12 @@ export function numberOf(trunk: Channel): OutsideNumber {
   return { raw: presented, presented, rule };
 }
 
+/** What a phone typed, without the prefix of an outside line: the number, where nobody heard what was sent. */
+export function typedNumber(exten: string, prefixes: readonly string[]): OutsideNumber {
+  const longest = prefixes.filter((prefix) => exten.startsWith(prefix)).sort((a, b) => b.length - a.length)[0] ?? '';
+  return { raw: exten.slice(longest.length), presented: exten, rule: 'typed_without_prefix' };
+}
+
 function firstOf({ callerNumbers }: Channel): string | null {
   return [...callerNumbers][0] ?? null;
 }

@@ -41,7 +41,7 @@ export function rowOf(part: Part, { group, endings, incomplete, derivation }: Ro
 }
 
 export function openCallOf(part: Part, { group, endings }: RowContext): OpenCall {
-  const isTalking = part.conversations.some(({ to, uniqueid }) => to === null && endings.get(uniqueid ?? '')?.open);
+  const isTalking = part.conversations.some(({ to, uniqueid }) => to === null && uniqueid !== null);
   return {
     ...sharedColumns(part, group, decide(part, group, endings)),
     state: isTalking ? 'talking' : part.party.isUp ? 'in_pbx' : 'ringing',

@@ -16,7 +16,7 @@ export type Times = {
   readonly ringRule: 'until_answered' | 'until_voicemail' | 'until_the_end';
 };
 
-/** `talks`: the conversations that count; none: nobody answered. */
+/** `talks`: the conversations that count, in order; none: nobody answered. */
 export function timesOf(
   part: Part,
   talks: readonly Conversation[],
@@ -24,7 +24,7 @@ export function timesOf(
   voicemail: Voicemail | null,
 ): Times {
   const occurredAt = part.beginning ? beganAt(part.beginning) : secondOf(part.beginningId);
-  const isUnheard = talks.some(({ answeredAt }) => answeredAt === null);
+  const isUnheard = talks[0]?.answeredAt === null;
   const answeredAt = isUnheard ? null : talks.map((talk) => talk.answeredAt).reduce(earlier, null);
   const endedAt = ending?.at ?? null;
   const ringsFrom = part.beginning?.opening ? ringStart(part, occurredAt) : null;

@@ -32,9 +32,18 @@ export function whyOf(part: Part, group: Group, decisions: Decisions, incomplete
       rule: group.kinds.get(party.uniqueid)?.rule ?? 'unknown',
       inputs: { channel: isOutside ? party.name : null },
     },
+    external_name: { rule: 'presented_first', inputs: { presented: party.opening?.callerName ?? null } },
+    did: {
+      rule: part.direction === 'inbound' ? 'exten_of_the_trunk' : 'not_inbound',
+      inputs: { channel: party.name, exten: party.opening?.exten ?? null },
+    },
     dialled: {
-      rule: part.direction === 'inbound' ? 'did_of_the_trunk' : `placed_by_${part.placedBy}`,
+      rule: part.direction === 'inbound' ? 'not_outbound' : `placed_by_${part.placedBy}`,
       inputs: { channel: beginning?.name ?? null, exten: beginning?.opening?.exten ?? null },
+    },
+    rang: {
+      rule: 'rang_inside',
+      inputs: { channels: members.filter(({ rang, dialling }) => rang && dialling).map(({ name }) => name) },
     },
     extensions: {
       rule: 'spoke_with_the_outside_party',

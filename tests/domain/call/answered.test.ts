@@ -91,6 +91,7 @@ test('in a conference when a phone inside is there, and strangers stay strangers
   const phone = pbx.phoneDials('101', '8000');
   pbx.answers(phone);
   pbx.enters(phone, 'conference', 'base', 'softmix');
+  assert.is(fold(pbx).current[0]?.state, 'talking');
   pbx.wait(5);
   for (const channel of [other, phone]) pbx.hangsUp(channel);
   const rows = fold(pbx).entries;

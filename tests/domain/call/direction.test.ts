@@ -101,4 +101,13 @@ test('is told in the middle of a call, when no opening was heard', () => {
   assert.equal([row.extensions, row.dialled], [['101'], null]);
 });
 
+test('takes the prefix of an outside line off what was typed, where nobody heard what was sent', () => {
+  const pbx = new ScenarioPbx();
+  const phone = pbx.phoneDials('101', '96945556678');
+  const trunk = pbx.called('DAHDI/1', phone, { context: 'from-pstn' });
+  for (const channel of [phone, trunk]) pbx.hangsUp(channel);
+  const row = onlyRow(pbx, { rules: { outside_line_prefixes: ['9', '0'] } });
+  assert.equal([row.external_number_raw, row.dialled], ['6945556678', '96945556678']);
+});
+
 test.run();

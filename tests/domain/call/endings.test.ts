@@ -84,6 +84,15 @@ test('ended with its last fact when it is given up, and lives again when a frame
   assert.ok(fold(pbx).open);
 });
 
+test('that is given up in a later session has no gap in what was heard', () => {
+  const { pbx, caller } = talking();
+  pbx.wait(4 * 3600);
+  pbx.reconnects();
+  pbx.say('CallGivenUp', { Uniqueid: caller.uniqueid, Linkedid: caller.linkedid });
+  const row = onlyRow(pbx, { connections: [lost, again] });
+  assert.equal([row.ended_at, row.incomplete], [toRfc3339(at(20)), ['end_not_heard']]);
+});
+
 test('does not depend on the order in which its facts are given', () => {
   const { pbx, caller, phone } = talking();
   for (const channel of [caller, phone]) pbx.hangsUp(channel);
