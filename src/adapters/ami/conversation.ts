@@ -42,6 +42,7 @@ export class Conversation {
   #wake: () => void = () => {};
   #lost: CommslogError | null = null;
   #lastHeardAt: Micros;
+  #lastReadAt: Micros;
   #pausedAt: Micros | null = null;
   /** reading was paused for so long that what is read now may be old */
   #isStale = false;
@@ -51,6 +52,7 @@ export class Conversation {
     this.#socket = socket;
     this.#options = options;
     this.#lastHeardAt = options.clock.now();
+    this.#lastReadAt = this.#lastHeardAt;
     this.#greeting = new Promise((resolve, reject) => {
       this.#greet = resolve;
       this.#refuseGreeting = reject;
@@ -122,6 +124,11 @@ export class Conversation {
     return this.#lastHeardAt;
   }
 
+  /** When the last bytes were read, old or not. */
+  lastReadAt(): Micros {
+    return this.#lastReadAt;
+  }
+
   /** How often reading was paused: who waited for an answer meanwhile can tell that it could not be read. */
   pauses(): number {
     return this.#pauses;
@@ -144,6 +151,7 @@ export class Conversation {
 
   readonly #take = (chunk: Buffer): void => {
     const at = this.#options.clock.now();
+    this.#lastReadAt = at;
     if (!this.#isStale) this.#lastHeardAt = at;
     this.#options.onBytes?.(chunk, at);
     try {

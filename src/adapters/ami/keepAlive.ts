@@ -6,22 +6,28 @@ import type { Conversation } from './conversation.ts';
 import { fieldOf } from './frameFields.ts';
 import type { Timings } from './timings.ts';
 
-/**
- * Asks the PBX for its clock. Returns clock of the PBX minus ours in ms; null when it does not tell it, or when
- * reading was paused meanwhile, so that nothing can be said. Errors: `AMI_TIMEOUT`, `AMI_CONNECTION_LOST`.
- */
-export async function ping(conversation: Conversation, clock: Clock, deadlineMs: number): Promise<number | null> {
+export type Pong = {
+  /** false: the answer is late, but behind other messages that came, or because reading was paused */
+  readonly isInTime: boolean;
+  /** clock of the PBX minus ours; null when it does not tell it or nothing can be said */
+  readonly clockOffsetMs: number | null;
+};
+
+/** Asks the PBX whether it is there, and for its clock. Errors: `AMI_TIMEOUT` (it was silent), `AMI_CONNECTION_LOST`. */
+export async function ping(conversation: Conversation, clock: Clock, deadlineMs: number): Promise<Pong> {
   const pausesBefore = conversation.pauses();
   const wasPaused = () => conversation.isPaused() || conversation.pauses() !== pausesBefore;
   const sentAt = clock.now();
   try {
     const answer = await conversation.request('Ping', [], deadlineMs);
-    if (wasPaused()) return null;
+    if (wasPaused()) return { isInTime: true, clockOffsetMs: null };
     conversation.isLive();
     const pbxClock = microsOfSeconds(fieldOf(answer.fields, 'Timestamp') ?? '');
-    return pbxClock === null ? null : Math.round(pbxClock / 1000 - (sentAt + clock.now()) / 2000);
+    const ourClock = (sentAt + clock.now()) / 2;
+    return { isInTime: true, clockOffsetMs: pbxClock === null ? null : Math.round((pbxClock - ourClock) / 1000) };
   } catch (error) {
-    if (hasCode(error, 'AMI_TIMEOUT') && wasPaused()) return null;
+    const isExcused = wasPaused() || conversation.lastReadAt() > sentAt;
+    if (hasCode(error, 'AMI_TIMEOUT') && isExcused) return { isInTime: false, clockOffsetMs: null };
     throw error;
   }
 }
@@ -33,13 +39,15 @@ export async function keepAlive(
   timings: Timings,
   signal: AbortSignal,
 ): Promise<void> {
-  for (;;) {
-    await pause(timings.pingIntervalMs, signal);
+  for (let waitMs = timings.pingIntervalMs; ; ) {
+    await pause(waitMs, signal);
     if (signal.aborted || conversation.lost() !== null) return;
+    waitMs = timings.pingIntervalMs;
     // an answer could not be read, and a PBX that does not get rid of its events may not read ours
     if (conversation.isPaused()) continue;
     try {
-      await ping(conversation, clock, timings.pingDeadlineMs);
+      const { isInTime } = await ping(conversation, clock, timings.pingDeadlineMs);
+      if (!isInTime && !conversation.isPaused()) waitMs = 0;
     } catch (error) {
       conversation.lose(
         hasCode(error, 'AMI_TIMEOUT', 'AMI_CONNECTION_LOST')

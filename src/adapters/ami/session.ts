@@ -47,7 +47,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     const amiVersion = versionOf(await conversation.banner());
     const login = await logIn(conversation, options, timings.answerMs);
     const connectedAt = clock.now();
-    const clockOffsetMs = await ping(conversation, clock, timings.pingDeadlineMs);
+    const { clockOffsetMs } = await ping(conversation, clock, timings.pingDeadlineMs);
     void keepAlive(conversation, clock, timings, ended.signal);
     return { conversation, connectedAt, amiVersion, login, clockOffsetMs, close };
   } catch (error) {

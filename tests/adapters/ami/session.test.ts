@@ -85,6 +85,23 @@ test('a PBX that falls silent is noticed by the Ping that it does not answer', a
   await pbx.close();
 });
 
+test('a PBX whose answer is late behind its events is kept; when the events end too, it is noticed', async () => {
+  let pings = 0;
+  const pbx = await fakePbx(async (client) => {
+    await client.welcome();
+    const talk = setInterval(() => {
+      if (pings < 3) client.send(eventText('Hangup'));
+    }, 2);
+    while ((await client.action()) !== null) pings += 1;
+    clearInterval(talk);
+  });
+  const source = sourceOf(pbx, { timings: { pingIntervalMs: 5, pingDeadlineMs: 100 } });
+  const items = await itemsUntil(source, hasEnded);
+  assert.is(endOf(items).reason, 'AMI_TIMEOUT');
+  assert.ok(pings >= 3, `${pings} Pings`);
+  await pbx.close();
+});
+
 test('a PBX that answers its Pings is kept', async () => {
   const pings: number[] = [];
   const pbx = await fakePbx(async (client) => {
