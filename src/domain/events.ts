@@ -184,6 +184,25 @@ export const logCreatedSchema = z.object({ log_id: z.uuid(), copied_from: z.uuid
 export const rulesSourceSchema = z.enum(['default', 'file', 'api']);
 export const readModelActivatedSchema = z.object({ version: z.int().min(1), derivation: z.string() });
 
+/** Whose raw facts a person has read: those of one entry, or of all calls of a period. */
+export const rawFactsReadSchema = z.union([
+  z.object({ entry_id: z.uuid() }),
+  z.object({ from: rfc3339, to: rfc3339, entries: z.int().min(0) }),
+]);
+
+/** What a person has taken out of the log: entries as a table (which filters, without what was searched for), or raw facts. */
+export const logExportedSchema = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('entries'), format: z.enum(['csv', 'ndjson']), filters: z.record(z.string(), z.json()) }),
+  z.object({
+    what: z.literal('facts'),
+    from: rfc3339,
+    to: rfc3339,
+    events: z.int().min(0),
+    /** of the file's bytes, hexadecimal */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+]);
+
 // ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const streamOf = {
@@ -196,4 +215,6 @@ export const streamOf = {
   log: 'system-log',
   rules: 'system-rules',
   readModel: 'system-read-model',
+  /** `month` as `2026-11` */
+  audit: (month: string) => `audit-${month}`,
 } as const;

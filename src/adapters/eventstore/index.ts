@@ -1,2 +1,3 @@
+export { createAuditTrail } from './auditTrail.ts';
 export { type EventStoreDbOptions, openEventStoreDb } from './eventstoredb/open.ts';
 export { openPostgresLog, type PostgresLogOptions } from './postgres/open.ts';

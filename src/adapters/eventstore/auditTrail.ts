@@ -1,0 +1,87 @@
+import { v4 as uuid } from 'uuid';
+import { type NewEvent, type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { recordedAt } from '../../domain/recorded.ts';
+import { toRfc3339 } from '../../domain/time.ts';
+import { CommslogError, hasCode } from '../../errors.ts';
+import type { AuditTrail } from '../../ports/auditTrail.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { VERSION } from '../../version.ts';
+
+/** How often an append is tried anew because somebody else was quicker. */
+const MAX_TRIES = 10;
+
+type Log = Pick<EventStore, 'append' | 'readStream'>;
+
+/** The port `AuditTrail` over the log: one stream a month, so that none grows for ever. */
+export function createAuditTrail({ log, clock }: { readonly log: Log; readonly clock: Clock }): AuditTrail {
+  const thisMonth = () => toRfc3339(clock.now()).slice(0, 'yyyy-mm'.length);
+  return {
+    async record({ type, data }, { actor, requestId }) {
+      const metadata = {
+        v: 1,
+        recorded_at: toRfc3339(clock.now()),
+        app: VERSION,
+        $correlationId: requestId,
+        actor,
+        request_id: requestId,
+      };
+      await appendLast(log, streamOf.audit(thisMonth()), { id: uuid(), type, data, metadata });
+    },
+
+    async list(after, limit) {
+      const first = await monthOfFirstRules(log);
+      const items: RecordedEvent[] = [];
+      let { month, revision } = after ?? { month: thisMonth(), revision: null };
+      while (first !== null && month >= first && items.length <= limit) {
+        items.push(...(await readBackwards(log, streamOf.audit(month), revision, limit + 1 - items.length)));
+        month = monthBefore(month);
+        revision = null;
+      }
+      const page = items.slice(0, limit);
+      const last = page.at(-1);
+      const next = items.length > limit && last !== undefined ? keyOf(last) : null;
+      return { items: page, next };
+    },
+  };
+}
+
+async function appendLast(log: Log, stream: string, event: NewEvent): Promise<void> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const [last] = await readBackwards(log, stream, null, 1);
+    try {
+      await log.append(stream, [event], last?.revision ?? 'no_stream');
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
+    }
+  }
+  throw new CommslogError('LOG_UNAVAILABLE', 'too much is being recorded at once; try again');
+}
+
+/** Nothing is read or exported before the log has rules, also not in what it was copied from. */
+async function monthOfFirstRules(log: Log): Promise<string | null> {
+  for await (const [event] of log.readStream(streamOf.rules, { limit: 1 })) {
+    if (event) return toRfc3339(recordedAt(event)).slice(0, 'yyyy-mm'.length);
+  }
+  return null;
+}
+
+/** Events before `before` (exclusive; null: from the end), the last one first. */
+async function readBackwards(log: Log, stream: string, before: bigint | null, limit: number): Promise<RecordedEvent[]> {
+  if (before === 0n) return [];
+  const from = before === null ? {} : { from: before - 1n };
+  const events: RecordedEvent[] = [];
+  for await (const batch of log.readStream(stream, { direction: 'backwards', limit, ...from })) events.push(...batch);
+  return events;
+}
+
+function keyOf({ stream, revision }: RecordedEvent): { month: string; revision: bigint } {
+  return { month: stream.slice(streamOf.audit('').length), revision };
+}
+
+/** `2026-01` → `2025-12`. */
+function monthBefore(month: string): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
+}
