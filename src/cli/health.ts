@@ -39,7 +39,8 @@ export async function health(parts: {
 
 async function projectionCheck(head: Promise<bigint | undefined>, readModel: ReadModel): Promise<Check> {
   try {
-    const [end = 0n, status] = await Promise.all([head, within(() => readModel.status())]);
+    const status = await within(() => readModel.status());
+    const end = (await head.catch(() => undefined)) ?? status.position;
     if (status.parked > 0) return { status: 'warn', detail: `${status.parked} events could not be projected` };
     const current = await readModel.caughtUp(end, AbortSignal.timeout(CATCH_UP_MS));
     return current
