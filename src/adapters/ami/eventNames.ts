@@ -1,49 +1,53 @@
 import { isSkipped } from './skipList.ts';
 
 /** An event name that was seen on this connection. */
-export type EventName = { readonly name: string; readonly skipped: boolean; count: number };
+export type EventName = {
+  readonly name: string;
+  readonly skipped: boolean;
+  /** frames so far */
+  count: number;
+  /** size of the last frame */
+  bytes: number;
+};
 
-type Known = EventName & { readonly bytes: Uint8Array };
+type Known = EventName & { readonly spelling: Uint8Array };
 
 /** A PBX has some two hundred event names; more than this are not remembered, only looked at each time. */
 const MAX_KNOWN_NAMES = 512;
 const MAX_NAME_BYTES = 64;
 const BUCKETS = 256;
+const USUAL_BYTES = 500;
 
 /**
- * Recognises event names as bytes, so that a frame which is not stored costs no string. Counts how often each came;
- * names past the bound are counted together.
+ * Recognises event names as bytes, so that a frame which is not stored costs no string. Names past the bound are
+ * counted together.
  */
 export class EventNames {
   readonly #buckets: Known[][] = Array.from({ length: BUCKETS }, () => []);
+  readonly #others: EventName = { name: 'other', skipped: true, count: 0, bytes: 0 };
   #known = 0;
-  #otherSkipped = 0;
 
-  /** The name in `bytes[from, to)`, counted once more. */
-  seen(bytes: Buffer, from: number, to: number): EventName {
+  /** The name in `bytes[from, to)`. */
+  of(bytes: Buffer, from: number, to: number): EventName {
     const bucket = this.#buckets[hashOf(bytes, from, to)] ?? [];
-    for (const known of bucket) {
-      if (!isEqual(known.bytes, bytes, from, to)) continue;
-      known.count += 1;
-      return known;
-    }
+    for (const known of bucket) if (isEqual(known.spelling, bytes, from, to)) return known;
     return this.#firstSeen(bytes.subarray(from, to), bucket);
   }
 
   /** Skipped frames by event name. */
   *skipped(): Iterable<readonly [name: string, count: number]> {
-    for (const { name, skipped, count } of this.#buckets.flat()) if (skipped) yield [name, count];
-    if (this.#otherSkipped > 0) yield ['other', this.#otherSkipped];
+    for (const { name, skipped, count } of this.#buckets.flat()) if (skipped && count > 0) yield [name, count];
+    if (this.#others.count > 0) yield [this.#others.name, this.#others.count];
   }
 
-  #firstSeen(bytes: Buffer, bucket: Known[]): EventName {
-    const name = bytes.toString('utf8');
-    const event = { name, skipped: isSkipped(name), count: 1, bytes: Uint8Array.from(bytes) };
-    if (this.#known < MAX_KNOWN_NAMES && bytes.length <= MAX_NAME_BYTES) {
+  #firstSeen(spelling: Buffer, bucket: Known[]): EventName {
+    const name = spelling.toString('utf8');
+    const event = { name, skipped: isSkipped(name), count: 0, bytes: USUAL_BYTES, spelling: Uint8Array.from(spelling) };
+    if (this.#known < MAX_KNOWN_NAMES && spelling.length <= MAX_NAME_BYTES) {
       this.#known += 1;
       bucket.push(event);
     } else if (event.skipped) {
-      this.#otherSkipped += 1;
+      return this.#others;
     }
     return event;
   }

@@ -9,19 +9,18 @@ const LF = 10;
 
 /**
  * Where the frame that begins at `from` ends: the index after its blank line (`\n\n` or `\n\r\n`), or -1 when the
- * blank line is not in `bytes`. `from` must not itself be a blank line.
+ * blank line is not before `to`. `from` must not itself be a blank line.
  */
-export function blankLineEnd(bytes: Uint8Array, from: number): number {
-  const length = bytes.length;
+export function blankLineEnd(bytes: Uint8Array, from: number, to: number): number {
   // Every second byte is enough: of two line feeds, or of the CR between them, one always lies on the way.
-  for (let at = from + 1; at < length; at += 2) {
+  for (let at = from + 1; at < to; at += 2) {
     if ((bytes[at] ?? 0) > CR) continue;
     if (bytes[at] === LF) {
       if (bytes[at - 1] === LF) return at + 1;
-      if (at + 1 < length && bytes[at + 1] === LF) return at + 2;
-      if (at + 2 < length && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+      if (at + 1 < to && bytes[at + 1] === LF) return at + 2;
+      if (at + 2 < to && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
     } else if (bytes[at] === CR) {
-      if (bytes[at - 1] === LF && at + 1 < length && bytes[at + 1] === LF) return at + 2;
+      if (bytes[at - 1] === LF && at + 1 < to && bytes[at + 1] === LF) return at + 2;
     }
   }
   return -1;

@@ -7,38 +7,41 @@ export type FrameFields = {
   readonly fields: readonly Field[];
   readonly latin1: readonly string[];
   readonly malformedLines: number;
+  /** index after the blank line */
+  readonly end: number;
 };
 
 const CR = 13;
 const SPACE = 32;
 
 /**
- * Reads the lines in `bytes[from, to)`. A line is split at its first colon (values contain
- * colons), one space after it is not part of the value. Where the bytes are UTF-8, key and value are read as such, else
- * as Latin-1, and the key is named.
+ * Reads the frame that begins at `from`; null when its blank line is not before `to`. A line is split at its first
+ * colon (values contain colons), one space after it is not part of the value. Where the bytes are UTF-8, key and value
+ * are read as such, else as Latin-1, and the key is named.
+ * All of `bytes[from, to)` stays in memory as long as one of the values does.
  */
-export function readFields(bytes: Buffer, from: number, to: number): FrameFields {
+export function readFields(bytes: Buffer, from: number, to: number): FrameFields | null {
   const text = bytes.toString('latin1', from, to);
   const ascii = isAscii(text);
   const fields: Field[] = [];
   const latin1: string[] = [];
   let malformedLines = 0;
   let colon = -1;
-  for (let at = 0; at < text.length; ) {
-    const lineFeed = indexOrEnd(text, '\n', at);
-    const end = bytes[from + lineFeed - 1] === CR ? lineFeed - 1 : lineFeed;
+  for (let at = 0, lineFeed = text.indexOf('\n'); lineFeed >= 0; lineFeed = text.indexOf('\n', at)) {
+    const end = lineFeed > at && bytes[from + lineFeed - 1] === CR ? lineFeed - 1 : lineFeed;
+    if (end === at) return { fields, latin1, malformedLines, end: from + lineFeed + 1 };
     // A colon that was found past this line is kept: a frame of lines without any is not searched again and again.
     if (colon < at) colon = indexOrEnd(text, ':', at);
     if (colon > at && colon < end) {
       const key = text.substring(at, colon);
       const value = text.substring(bytes[from + colon + 1] === SPACE ? colon + 2 : colon + 1, end);
       fields.push(ascii ? [key, value] : decoded(key, value, latin1));
-    } else if (end > at) {
+    } else {
       malformedLines += 1;
     }
     at = lineFeed + 1;
   }
-  return { fields, latin1, malformedLines };
+  return null;
 }
 
 function indexOrEnd(text: string, letter: string, from: number): number {

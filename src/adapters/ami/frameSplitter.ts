@@ -1,14 +1,14 @@
 import { CommslogError } from '../../errors.ts';
-import { blankLineEnd, FrameEnd, MAX_FRAME_BYTES, MAX_LINE_BYTES } from './frameEnd.ts';
+import { FrameEnd, MAX_FRAME_BYTES, MAX_LINE_BYTES } from './frameEnd.ts';
 
 export type SplitterHandlers = {
   /** The first line with its line end. Not called when it begins with `Event:` or `Response:`: then there is no banner. */
   readonly onBanner: (line: string) => void;
   /**
-   * A frame: `bytes[from, to)` up to and with its blank line; only valid during the call. Answers false when the frame
-   * goes on after the blank line; it comes again when it is longer.
+   * A frame begins at `from` and may end before `to`. Answers the index after its blank line, or -1 when its end is
+   * not there: then it comes again when there is more of it. The bytes are only valid during the call.
    */
-  readonly onFrame: (bytes: Buffer, from: number, to: number) => boolean;
+  readonly onFrame: (bytes: Buffer, from: number, to: number) => number;
 };
 
 const CR = 13;
@@ -42,9 +42,9 @@ export class FrameSplitter {
       } else if (chunk[at] === CR && chunk[at + 1] === LF) {
         at += 2;
       } else {
-        const end = blankLineEnd(chunk, at);
-        const isWhole = end >= 0 && end - at <= MAX_LINE_BYTES && this.#handlers.onFrame(chunk, at, end);
-        at = isWhole ? end : this.#goOn(chunk, at);
+        // What is longer than a line may be is looked at byte by byte.
+        const end = this.#handlers.onFrame(chunk, at, Math.min(chunk.length, at + MAX_LINE_BYTES));
+        at = end < 0 ? this.#goOn(chunk, at) : end;
       }
     }
   }
@@ -65,7 +65,7 @@ export class FrameSplitter {
       const line = this.#carry.toString('latin1', 0, this.#carried);
       if (/^(event|response):/i.test(line)) return end;
       this.#handlers.onBanner(line);
-    } else if (this.#carried > BLANK_LINE_BYTES && !this.#handlers.onFrame(this.#carry, 0, this.#carried)) {
+    } else if (this.#carried > BLANK_LINE_BYTES && this.#handlers.onFrame(this.#carry, 0, this.#carried) < 0) {
       return end;
     }
     this.#carried = 0;

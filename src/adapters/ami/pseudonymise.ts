@@ -3,9 +3,10 @@
  * always the same other one, so that the rows of the call log stay what they were but for them. Whatever is not known
  * to be harmless is masked.
  */
-import { isCommandText, isUnfinishedCommand } from './answer.ts';
+import { commandTextEnd, isCommandText } from './answer.ts';
 import { FakeDigits } from './fakeDigits.ts';
 import { FakeLetters } from './fakeLetters.ts';
+import { blankLineEnd } from './frameEnd.ts';
 import { FrameSplitter } from './frameSplitter.ts';
 import { isSkipped } from './skipList.ts';
 
@@ -45,10 +46,10 @@ export class Pseudonymiser {
       this.#rewritten.push(line);
     },
     onFrame: (bytes, from, to) => {
-      const text = bytes.toString('latin1', from, to);
-      if (isUnfinishedCommand(text)) return false;
-      this.#rewritten.push(this.#frame(text));
-      return true;
+      if (isCommandText(bytes, from, to)) return commandTextEnd(bytes, from, to);
+      const end = blankLineEnd(bytes, from, to);
+      if (end >= 0) this.#rewritten.push(this.#frame(bytes.toString('latin1', from, end)));
+      return end;
     },
   });
 
@@ -89,9 +90,8 @@ export class Pseudonymiser {
     return rewritten;
   }
 
-  /** Of an answer and of an event that is not stored only the first line stays, of a command's text none: nothing uses them. */
+  /** Of an answer and of an event that is not stored only the first line stays: nothing else of them is used. */
   #frame(text: string): string {
-    if (isCommandText(text)) return '';
     const lines = text.split(/(?<=\n)/).map(parseLine);
     const [first] = lines;
     const event = lines.find(({ key }) => key.toLowerCase() === 'event');

@@ -19,18 +19,18 @@ const RECORDINGS = ['demo', 'tests/fixtures/ami'].flatMap((folder) =>
     .filter((file) => file.endsWith('.txt') && existsSync(file.replace(/txt$/, 'timing.jsonl'))),
 );
 
+const KEPT = /\.(id|derivation|rule|from|answered|to)$|message_id|uniqueid|linkedids|_at$/;
+const NAME = /external_name(\.inputs\.presented)?$/;
+
 /** Rows with their numbers and names replaced as the recording's are; ids and times are no numbers of people. */
-function replaced(value: unknown, pseudonymiser: Pseudonymiser, column = ''): unknown {
-  if (Array.isArray(value)) return value.map((part) => replaced(part, pseudonymiser, column));
+function replaced(value: unknown, pseudonymiser: Pseudonymiser, path = ''): unknown {
+  if (Array.isArray(value)) return value.map((part) => replaced(part, pseudonymiser, path));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replaced(part, pseudonymiser, key)]));
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, part]) => [key, replaced(part, pseudonymiser, `${path}.${key}`)]));
   }
-  if (
-    typeof value !== 'string' ||
-    /^id$|message_id|uniqueid|linkedids|derivation|_at$|^(from|answered|to)$/.test(column)
-  )
-    return value;
-  if (column === 'external_name') return pseudonymiser.name(value);
+  if (typeof value !== 'string' || KEPT.test(path)) return value;
+  if (NAME.test(path)) return pseudonymiser.name(value);
   const [counter = ''] = /-[0-9a-f]{8}(;[12])?$/.exec(value) ?? [];
   return pseudonymiser.number(value.slice(0, value.length - counter.length)) + counter;
 }
