@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { type EventStoreDbOptions, openEventStoreDb } from '../../../src/adapters/eventstore/index.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   accessDenied,
   consumerTooSlow,
@@ -97,7 +98,7 @@ test(
       return nth === 1 ? 'do and ignore' : 'ignore';
     };
     const appends = [stored, lost].map((stream) => insist(() => log.append(stream, batch, 'no_stream')));
-    while (server.appends.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('both appends', () => server.appends.length === 2);
     await new Promise((resolve) => setImmediate(resolve));
     server.stop();
     await server.start();
@@ -122,7 +123,7 @@ test(
       log.append(stream, eventsOf(1), 'no_stream'),
       log.append(stream, eventsOf(1), 0n),
     ]);
-    while (server.appendsInFlight < 64) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('64 appends', () => server.appendsInFlight === 64);
     // the other calls of the connection still get through
     assert.equal(await collect(log.readStream(newStream())), []);
     assert.is(new Set(server.appends.map(({ stream }) => stream)).size, 64);
@@ -342,18 +343,5 @@ test(
     assert.is((await collect(log.readAll(0n))).length, 1);
   }),
 );
-
-test('refuses what is no connection string without showing the password', async () => {
-  for (const url of [
-    'http://user:secret@host:1',
-    'esdb://user:secret@host:port',
-    'esdb://user:secret@host?',
-    'esdb://host:2113',
-  ]) {
-    const error = await openEventStoreDb({ url }).catch((reason: unknown) => reason);
-    assert.ok(error instanceof Error && 'code' in error && error.code === 'CONFIG_INVALID', url);
-    assert.not.match(`${error.message} ${String(error.cause)}`, /secret/);
-  }
-});
 
 test.run();

@@ -5,6 +5,7 @@ import { eraseStream } from '../../../src/adapters/eventstore/postgres/eraseStre
 import { hasCode } from '../../../src/errors.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { connectionSettings } from '../../../src/postgres.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { suite } from '../../support/suite.ts';
 import { codeOf, collect, event, eventsOf, follow, ids, newStream } from './helpers.ts';
@@ -46,16 +47,15 @@ async function writeUncommitted(other: pg.Client, schema: string): Promise<void>
   await other.query(`update ${schema}.head set position = position + 1`);
 }
 
-/** Waits until that many connections wait for a lock. */
 async function untilWaiting(other: pg.Client, count: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+  await eventually(`${count} that wait for a lock`, async () => {
+    // a transaction sees the activity as it was when it first looked
+    await other.query('select pg_stat_clear_snapshot()');
     const { rows } = await other.query<{ waiting: bigint }>(
       `select count(*) as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     );
-    if (rows[0]?.waiting === BigInt(count)) return;
-    if (Date.now() > deadline) throw new Error('nobody waits for the lock');
-  }
+    return rows[0]?.waiting === BigInt(count);
+  });
 }
 
 test(

@@ -3,6 +3,7 @@ import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import {
+  type Metadata,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
@@ -54,9 +55,20 @@ export class FakeEventStoreDb {
   readFate: (nth: number) => Fate = () => 'answer';
   subscriptionFate: (nth: number) => Fate = () => 'answer';
   denied = false;
+  /** the only user that is let in; null: everybody */
+  user: { readonly username: string; readonly password: string } | null = null;
   #reads = 0;
   #port = 0;
   #server: Server | undefined;
+  readonly #credentials: ServerCredentials;
+
+  constructor(credentials = ServerCredentials.createInsecure()) {
+    this.#credentials = credentials;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
 
   get url(): string {
     return `esdb://127.0.0.1:${this.#port}?tls=false`;
@@ -97,7 +109,7 @@ export class FakeEventStoreDb {
       },
     });
     this.#port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) =>
+      server.bindAsync(`127.0.0.1:${this.#port}`, this.#credentials, (error, port) =>
         error ? reject(error) : resolve(port),
       );
     });
@@ -117,6 +129,13 @@ export class FakeEventStoreDb {
     }
   }
 
+  #admits(metadata: Metadata): boolean {
+    if (this.denied) return false;
+    if (this.user === null) return true;
+    const login = Buffer.from(`${this.user.username}:${this.user.password}`).toString('base64');
+    return metadata.get('authorization')[0] === `Basic ${login}`;
+  }
+
   async #append(
     call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
     answer: sendUnaryData<streams.AppendResp>,
@@ -127,7 +146,7 @@ export class FakeEventStoreDb {
       const { stream, proposed, expected } = await readAppend(call);
       // cut off in the middle: nothing of it is stored
       if (call.cancelled) return;
-      if (this.denied) return answer(accessDenied());
+      if (!this.#admits(call.metadata)) return answer(accessDenied());
       if (expected === 'other') return answer(serverError(status.UNIMPLEMENTED, 'only exact revisions'));
       this.appends.push({ stream, ids: proposed.map(({ id }) => id), expected });
       const fate = await this.appendFate(this.appends.length);
@@ -148,7 +167,7 @@ export class FakeEventStoreDb {
 
   #read(call: Subscription): void {
     call.on('error', () => {});
-    if (this.denied) call.emit('error', accessDenied());
+    if (!this.#admits(call.metadata)) call.emit('error', accessDenied());
     else if (call.request.getOptions()?.hasSubscription()) this.#subscribe(call);
     else this.#readOnce(call);
   }

@@ -129,17 +129,6 @@ export function createClient(url: string, credentials: Credentials | undefined, 
       if (subscriptions >= MAX_SUBSCRIPTIONS)
         throw new CommslogError('LOG_UNAVAILABLE', `more than ${MAX_SUBSCRIPTIONS} subscriptions at once`);
       subscriptions += 1;
-      // the client asks for a deadline on silence that is ours: it has none
-      let silent: NodeJS.Timeout | undefined;
-      const alive = (ms: number | undefined) => {
-        clearTimeout(silent);
-        silent =
-          ms === undefined
-            ? undefined
-            : setTimeout(() => {
-                live.emit('error', new CommslogError('LOG_UNAVAILABLE', `EventStoreDB was silent for ${ms} ms`));
-              }, ms);
-      };
       const live = client.subscribeToAll(
         {
           ...call,
@@ -148,25 +137,33 @@ export function createClient(url: string, credentials: Credentials | undefined, 
             filterOn: 'streamName',
             ...(filter ? { prefixes: [...filter.streamPrefixes] } : { regex: '^[^$]' }),
             checkpointInterval: CHECKPOINT_INTERVAL,
-            checkpointReached: () => alive(stallMs),
+            checkpointReached: () => expectSign(stallMs),
           },
         },
         BUFFER,
       );
-      alive(timeouts.readMs);
-      live.on('confirmation', () => alive(stallMs));
+      let silence: NodeJS.Timeout | undefined;
+      /** The next sign of life has to come within that time; without one, whenever it comes. */
+      const expectSign = (ms: number | undefined) => {
+        clearTimeout(silence);
+        if (ms === undefined) return;
+        const failure = new CommslogError('LOG_UNAVAILABLE', `EventStoreDB was silent for ${ms} ms`);
+        silence = setTimeout(() => live.emit('error', failure), ms);
+      };
+      live.on('confirmation', () => expectSign(stallMs));
+      expectSign(timeouts.readMs);
       try {
         for await (const { events, caughtUp } of pull<AllStreamResolvedEvent>(live, signal)) {
           const ours = events.map(toRecorded).filter((event) => event !== undefined);
           // a consumer that takes its time is no silence of the server
-          alive(undefined);
+          expectSign(undefined);
           if (ours.length > 0 || caughtUp) yield { events: ours, caughtUp };
-          alive(stallMs);
+          expectSign(stallMs);
         }
       } catch (error) {
         throw toLogError(error, 'LOG_UNAVAILABLE');
       } finally {
-        alive(undefined);
+        expectSign(undefined);
         subscriptions -= 1;
         await letGo(live, () => live.unsubscribe());
       }

@@ -49,8 +49,22 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
       throw new CommslogError('LOG_TOO_SHORT', `position ${after} is asked for, but the log ends at ${head}`);
   };
 
-  const store: EventStore = {
-    append: async (stream, events, expected) => appender.append(stream, toOutgoing(stream, events), expected),
+  const append: EventStore['append'] = async (stream, events, expected) =>
+    appender.append(stream, toOutgoing(stream, events), expected);
+
+  const open = async () => {
+    try {
+      await migrate(pool, schema);
+      return await ensureLogId({ append, readStream: reader.readStream });
+    } catch (error) {
+      await pool.end();
+      throw toLogError(error);
+    }
+  };
+  const logId = await open();
+
+  return {
+    append,
     readStream: reader.readStream,
     async *readAll(after, filter, signal) {
       await refuseBeyondEnd(after);
@@ -85,21 +99,11 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
       }
     },
     head: reader.head,
-    logId: () => logId,
+    logId: async () => logId,
     async close() {
       closing.abort();
       await appender.idle();
       await Promise.all([wakeUp.close(), pool.end()]);
     },
   };
-
-  let logId: Promise<string>;
-  try {
-    await migrate(pool, schema);
-    logId = Promise.resolve(await ensureLogId(store));
-  } catch (error) {
-    await pool.end();
-    throw toLogError(error);
-  }
-  return store;
 }

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { hearNotices } from '../../../postgresNotices.ts';
-import { pause } from '../pause.ts';
 
 const POLL_MS = 1_000;
 
@@ -17,13 +16,13 @@ export type WakeUp = {
  */
 export function createWakeUp(url: string, channel: string, logger: Logger | undefined): WakeUp {
   const closing = new AbortController();
-  const sleepers = new Set<AbortController>();
+  const sleepers = new Set<() => void>();
   let wakes = 0;
   let listening: Promise<void> | undefined;
 
   const wake = () => {
     wakes += 1;
-    for (const sleeper of sleepers) sleeper.abort();
+    for (const rouse of [...sleepers]) rouse();
   };
 
   const listen = () =>
@@ -37,16 +36,24 @@ export function createWakeUp(url: string, channel: string, logger: Logger | unde
 
   return {
     armed: () => wakes,
-    async next(armed, signal) {
+    next(armed, signal) {
       listening ??= listen();
-      if (wakes !== armed) return;
-      const sleeper = new AbortController();
-      sleepers.add(sleeper);
-      await pause(POLL_MS, AbortSignal.any([sleeper.signal, signal, closing.signal]));
-      sleepers.delete(sleeper);
+      if (wakes !== armed || signal.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        const rouse = () => {
+          clearTimeout(timer);
+          sleepers.delete(rouse);
+          signal.removeEventListener('abort', rouse);
+          resolve();
+        };
+        const timer = setTimeout(rouse, POLL_MS);
+        sleepers.add(rouse);
+        signal.addEventListener('abort', rouse, { once: true });
+      });
     },
     async close() {
       closing.abort();
+      wake();
       await listening;
     },
   };
