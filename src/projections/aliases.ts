@@ -4,7 +4,7 @@ import { jsonRows, type Sql } from './transaction.ts';
 /** Into which call each id went that a call had before. */
 export function aliasesOf({ entries, current }: FoldedCalls): ReadonlyMap<string, string> {
   return new Map(
-    [...entries, ...current].flatMap(({ call, aliases }) => aliases.map((id): [string, string] => [id, call.id])),
+    [...entries, ...current].flatMap(({ asked }) => asked.aliases.map((id): [string, string] => [id, asked.id])),
   );
 }
 

@@ -1,15 +1,14 @@
 import type { OpenCall } from '../domain/call.ts';
-import { lookupKey } from '../domain/customers.ts';
 import type { Feed } from './feed.ts';
 import type { Folded } from './foldedCalls.ts';
 import { jsonRows, type Sql } from './transaction.ts';
-import { type RulesOf, whose } from './whose.ts';
+import type { WhoseIs } from './whose.ts';
 
 /** Writes the calls in progress with their customers, in place of those that the groups `replaced` had. */
 export async function writeCurrentCalls(
   sql: Sql,
-  rulesOf: RulesOf,
   folded: readonly Folded<OpenCall>[],
+  whoseIs: WhoseIs,
   replaced: readonly bigint[],
   feed: Feed,
 ): Promise<void> {
@@ -18,26 +17,11 @@ export async function writeCurrentCalls(
     if (gone.length > 0) feed.wake();
   }
   if (folded.length === 0) return;
-  const calls = folded.map(({ call, aliases, group }) => {
-    const number_key = lookupKey(call.external_number_raw, call.external_number);
-    return { call, group, asked: { ...call, aliases, number_key } };
-  });
-  const whoseIs = await whose(
-    sql,
-    rulesOf,
-    calls.map(({ asked }) => asked),
-  );
-  const rows = calls.map(({ call, group, asked }) => {
-    const { customer_id, match } = whoseIs(asked);
+  const rows = folded.map(({ call, asked, group }) => {
     const { id, pbx, occurred_at } = call;
-    return {
-      id,
-      group_id: group.id,
-      pbx,
-      occurred_at,
-      call: { ...call, customer_id, match },
-      number_key: asked.number_key,
-    };
+    const { customer_id, match } = whoseIs(asked);
+    const { number_key } = asked;
+    return { id, group_id: group.id, pbx, occurred_at, call: { ...call, customer_id, match }, number_key };
   });
   await sql('insert into current_call select * from json_populate_recordset(null::current_call, $1)', [jsonRows(rows)]);
   feed.wake();

@@ -1,18 +1,14 @@
-import { parseCallId } from '../domain/callId.ts';
-import { lookupKey } from '../domain/customers.ts';
-import type { CallEntry, Match, Note } from '../domain/entry.ts';
+import type { Match, Note } from '../domain/entry.ts';
 import { matchEntry } from '../domain/matching.ts';
-import { type Micros, toRfc3339 } from '../domain/time.ts';
 import type { Feed } from './feed.ts';
-import type { Folded } from './foldedCalls.ts';
+import { beginOf, type Folded, type PlacedEntry } from './foldedCalls.ts';
 import type { FoldedManualCall } from './manualCalls.ts';
 import { later } from './positions.ts';
 import { jsonRows, type Sql } from './transaction.ts';
-import { type RulesOf, whose } from './whose.ts';
+import type { RulesOf, WhoseIs } from './whose.ts';
 
 /** A row of `crm_comms_log` as it is written. */
-type EntryRow = Omit<CallEntry, 'occurred_at'> & {
-  readonly occurred_at: string;
+type EntryRow = PlacedEntry & {
   readonly customer_id: string | null;
   readonly match: Match;
   readonly notes: readonly Note[];
@@ -23,37 +19,20 @@ type EntryRow = Omit<CallEntry, 'occurred_at'> & {
   readonly number_key: string | null;
 };
 
-/** The rows of finished calls, with their customers. */
-export async function callRows(sql: Sql, rulesOf: RulesOf, folded: readonly Folded<CallEntry>[]): Promise<EntryRow[]> {
-  const calls = folded.map(({ call, group, aliases }) => ({
-    group,
-    row: { ...call, occurred_at: beginOf(call) },
-    asked: {
-      ...call,
-      aliases,
-      occurred_at: beginOf(call),
-      number_key: lookupKey(call.external_number_raw, call.external_number),
-    },
-  }));
-  const whoseIs = await whose(
-    sql,
-    rulesOf,
-    calls.map(({ asked }) => asked),
-  );
-  return calls.map(({ group, row, asked }) => {
-    const { customer_id, match, decided } = whoseIs(asked);
-    return {
-      ...row,
-      customer_id,
-      match,
-      notes: [],
-      done_at: null,
-      position: later(decided.position, group.position),
-      group_id: group.id,
-      annotation_revision: decided.revision,
-      number_key: asked.number_key,
-    };
-  });
+/** The row of a finished call, with its customer. */
+export function callRow({ call, asked, group }: Folded<PlacedEntry>, whoseIs: WhoseIs): EntryRow {
+  const { customer_id, match, decided } = whoseIs(asked);
+  return {
+    ...call,
+    customer_id,
+    match,
+    notes: [],
+    done_at: null,
+    position: later(decided.position, group.position),
+    group_id: group.id,
+    annotation_revision: decided.revision,
+    number_key: asked.number_key,
+  };
 }
 
 /** The row of a call that was logged by hand: it has the customer that a person gave it, and no number to look up. */
@@ -90,12 +69,6 @@ export async function writeEntries(
   if (rows.length === 0) return;
   await sql(UPSERT, [jsonRows(rows)]);
   for (const { id } of rows) feed.upserted(id);
-}
-
-/** Where a call stands in the log of calls although its begin was not seen: at the first time that is known of it. */
-function beginOf({ occurred_at, answered_at, ended_at, ext_message_id }: CallEntry): string {
-  const second = parseCallId(ext_message_id)?.second ?? 0;
-  return occurred_at ?? answered_at ?? ended_at ?? toRfc3339((second * 1_000_000) as Micros);
 }
 
 const UPSERT = `

@@ -1,19 +1,25 @@
 import { foldGroup, type OpenCall } from '../domain/call.ts';
-import { compareCallIds, entryId } from '../domain/callId.ts';
+import { compareCallIds, entryId, parseCallId } from '../domain/callId.ts';
+import { lookupKey } from '../domain/customers.ts';
 import type { CallEntry } from '../domain/entry.ts';
 import type { Fact } from '../domain/facts.ts';
 import { callsOf, channelsMeant } from '../domain/grouping.ts';
 import type { Rules } from '../domain/rules.ts';
+import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { CallGroup } from './callGroup.ts';
 import { EVENT_PARKED } from './parked.ts';
 import type { Sessions } from './sessions.ts';
+import type { Asked } from './whose.ts';
 
-/** A finished call or one in progress, and the other ids under which it may have been known. */
-export type Folded<Call> = { readonly call: Call; readonly aliases: readonly string[]; readonly group: CallGroup };
+/** A finished call or one in progress, and what tells whose it is. */
+export type Folded<Call> = { readonly call: Call; readonly asked: Asked; readonly group: CallGroup };
+
+/** A finished call has a place in the log of calls, also when its begin was not seen. */
+export type PlacedEntry = Omit<CallEntry, 'occurred_at'> & { readonly occurred_at: string };
 
 export type FoldedCalls = {
-  readonly entries: readonly Folded<CallEntry>[];
+  readonly entries: readonly Folded<PlacedEntry>[];
   readonly current: readonly Folded<OpenCall>[];
 };
 
@@ -25,20 +31,32 @@ export function foldedCalls(
   groups: readonly CallGroup[],
   { sessions, rules, hasParked }: { sessions: Sessions; rules: Rules; hasParked: (group: CallGroup) => boolean },
 ): FoldedCalls {
-  const entries: Folded<CallEntry>[] = [];
+  const entries: Folded<PlacedEntry>[] = [];
   const current: Folded<OpenCall>[] = [];
   for (const group of groups) {
     const first = group.facts.reduce((least, { session }) => Math.min(least, session), Number.POSITIVE_INFINITY);
     const folded = fold(group.facts, { connections: sessions.from(group.pbx, first), rules });
     group.open = folded.open;
     const aliases = aliasesIn(group, [...folded.entries, ...folded.current]);
-    for (const call of folded.current) current.push({ call, aliases: aliases.get(call.id) ?? [], group });
+    for (const call of folded.current) current.push({ call, asked: askedOf(call, aliases), group });
     for (const entry of folded.entries) {
-      const call = hasParked(group) ? { ...entry, incomplete: [...entry.incomplete, EVENT_PARKED] } : entry;
-      entries.push({ call, aliases: aliases.get(entry.id) ?? [], group });
+      const incomplete = hasParked(group) ? [...entry.incomplete, EVENT_PARKED] : entry.incomplete;
+      const call = { ...entry, incomplete, occurred_at: beginOf(entry) };
+      entries.push({ call, asked: askedOf(call, aliases), group });
     }
   }
   return { entries, current };
+}
+
+/** The first time that is known of a call. */
+export function beginOf({ occurred_at, answered_at, ended_at, ext_message_id }: CallEntry): string {
+  const second = parseCallId(ext_message_id)?.second ?? 0;
+  return occurred_at ?? answered_at ?? ended_at ?? toRfc3339((second * 1_000_000) as Micros);
+}
+
+function askedOf(call: PlacedEntry | OpenCall, aliases: ReadonlyMap<string, readonly string[]>): Asked {
+  const number_key = lookupKey(call.external_number_raw, call.external_number);
+  return { ...call, aliases: aliases.get(call.id) ?? [], number_key };
 }
 
 /** The domain is pure, so whatever it throws is about the facts. */

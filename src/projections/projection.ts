@@ -14,7 +14,7 @@ import type { CallGroup } from './callGroup.ts';
 import { type Checkpoint, moveCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { writeCurrentCalls } from './currentCalls.ts';
 import { evolveCustomers } from './customers.ts';
-import { callRows, manualRow, writeEntries } from './entryRows.ts';
+import { callRow, manualRow, writeEntries } from './entryRows.ts';
 import { Feed } from './feed.ts';
 import { foldedCalls } from './foldedCalls.ts';
 import { Groups } from './groups.ts';
@@ -23,7 +23,7 @@ import { callOfStream, type Parked, park, parkedIn, streamsOfKeys } from './park
 import { rematch } from './rematch.ts';
 import { Sessions } from './sessions.ts';
 import { inTransaction, type Sql } from './transaction.ts';
-import type { RulesOf } from './whose.ts';
+import { type RulesOf, whose } from './whose.ts';
 
 export type ProjectionOptions = {
   readonly pool: pg.Pool;
@@ -108,17 +108,17 @@ export class Projection {
     await rematch(sql, this.#rulesOf, { numberKeys, ids }, feed);
 
     const manual = await foldManualCalls(sql, log, batch.manual, this.#derivation);
-    const rows = await callRows(sql, this.#rulesOf, folded.entries);
     const aliases = aliasesOf(folded);
     const replaced = touched.flatMap(({ id, stored, absorbed }) => (stored ? [id, ...absorbed] : absorbed));
+    const asked = [...folded.entries, ...folded.current].map((call) => call.asked);
+    const whoseIs = await whose(sql, this.#rulesOf, asked);
+    const rows = [
+      ...folded.entries.map((entry) => callRow(entry, whoseIs)),
+      ...manual.map((call) => manualRow(call, this.#rulesOf)),
+    ];
     await writeAliases(sql, aliases, replaced);
-    await writeEntries(
-      sql,
-      [...rows, ...manual.map((call) => manualRow(call, this.#rulesOf))],
-      { replaced, aliases },
-      feed,
-    );
-    await writeCurrentCalls(sql, this.#rulesOf, folded.current, replaced, feed);
+    await writeEntries(sql, rows, { replaced, aliases }, feed);
+    await writeCurrentCalls(sql, folded.current, whoseIs, replaced, feed);
     await this.#groups.write(sql, touched);
     return feed.write(sql, this.#at.seq);
   }

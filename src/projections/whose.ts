@@ -13,10 +13,13 @@ export type Asked = Matchable & {
 
 export type Whose = Matched & { readonly decided: Decided };
 
+/** Answers for the calls that were asked about. */
+export type WhoseIs = (call: Asked) => Whose;
+
 export type RulesOf = (pbx: string) => MatchingRules;
 
-/** Tells whose a call is: by what people decided, else by who held its number. For the calls that were asked about. */
-export async function whose(sql: Sql, rulesOf: RulesOf, asked: readonly Asked[]): Promise<(call: Asked) => Whose> {
+/** Tells whose a call is: by what people decided, else by who held its number. */
+export async function whose(sql: Sql, rulesOf: RulesOf, asked: readonly Asked[]): Promise<WhoseIs> {
   const keys = new Set(asked.map(({ number_key }) => number_key).filter((key) => key !== null));
   const owners = await ownersOf(sql, [...keys]);
   const decidedOn = await decisionsOn(
