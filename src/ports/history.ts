@@ -1,37 +1,12 @@
-import type { CommsEntry } from '../domain/entry.ts';
 import type { RecordedEvent } from '../domain/events.ts';
-import type { Micros } from '../domain/time.ts';
-import type { CustomerName } from './readModel.ts';
 
 /** The events behind an entry, in the order in which they were heard; an id that went into another leads there. */
 export type FactsBehind =
   | { readonly kind: 'found'; readonly id: string; readonly events: readonly RecordedEvent[] }
   | { readonly kind: 'moved'; readonly currentId: string };
 
-/** The entry that was shown at a time, as far as it can still be told. */
-export type PastEntry = {
-  readonly kind: 'found';
-  readonly entry: CommsEntry;
-  readonly customer: CustomerName | null;
-  /** of the read model that was active then */
-  readonly derivation: string;
-  /** whether the code of then is the code at hand; if not, the rules of then were applied by the code of today */
-  readonly code: 'same' | 'gone';
-};
-
-export type EntryThen =
-  | PastEntry
-  /** then the id was that of a call in progress, or of none */
-  | { readonly kind: 'in_progress' | 'nothing' }
-  | { readonly kind: 'moved'; readonly currentId: string };
-
-/**
- * What stands in the log behind what the active read model shows. Errors: those of the log, `DATABASE_UNAVAILABLE`,
- * `TOO_MANY_REQUESTS` when too many entries are told anew at once.
- */
+/** What stands in the log behind what the active read model shows. Errors: those of the log, `DATABASE_UNAVAILABLE`. */
 export interface History {
   /** Facts of the PBX about the call and whatever is folded with it, and people's facts about the entry. Null: no such entry. */
   factsBehind(id: string): Promise<FactsBehind | null>;
-  /** The entry folded from what was recorded by `time`, by the rules that were active then. Null: no such entry now. */
-  asOf(id: string, time: Micros): Promise<EntryThen | null>;
 }

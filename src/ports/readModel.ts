@@ -65,6 +65,34 @@ export type Change = {
   readonly currentId: string | null;
 };
 
+/** A connection to a PBX, and what was not heard after it. */
+export type PbxSession = {
+  readonly pbx: string;
+  readonly session: number;
+  readonly from: string;
+  /** null: it is still there */
+  readonly to: string | null;
+  /** a code of `errors.ts` or `STOPPED`; null: it is still there, or the listener was killed */
+  readonly reason: string | null;
+  /** from when the PBX was last heard to when it was heard again; null where nothing was missed yet */
+  readonly gap: { readonly from: string; readonly to: string | null } | null;
+};
+
+/** Where a page of connections goes on: newest first. */
+export type SessionKey = { readonly from: string; readonly pbx: string };
+
+/** An event that could not be projected. */
+export type ParkedEvent = {
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly eventId: string;
+  readonly type: string;
+  /** names no content */
+  readonly error: string;
+  readonly parkedAt: string;
+};
+
 export type FoundComms =
   | {
       readonly kind: 'found';
@@ -97,6 +125,10 @@ export interface ReadModel {
   /** Resolves true as soon as the active version has projected `position`, false when `signal` aborts first. */
   caughtUp(position: bigint, signal: AbortSignal): Promise<boolean>;
   status(): Promise<ReadModelStatus>;
+  /** Connections to all PBXs, the newest first. */
+  sessions(after: SessionKey | null, limit: number): Promise<Page<PbxSession, SessionKey>>;
+  /** In the order of the log; a page goes on after the position that the last one ended with. */
+  parked(after: bigint | null, limit: number): Promise<Page<ParkedEvent, bigint>>;
 }
 
 export type ReadModelStatus = {

@@ -8,6 +8,8 @@ import { changesAfter } from './changes.ts';
 import { countComms, getComms, listComms } from './comms.ts';
 import { currentCalls } from './currentCalls.ts';
 import { getCustomer, listCustomers } from './customers.ts';
+import { listParked } from './parked.ts';
+import { listSessions } from './sessions.ts';
 import { checkpointOf, statusOf } from './status.ts';
 
 export type ReadModelOptions = {
@@ -44,6 +46,8 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     onChange: (listener) => signal.onChange(listener),
     caughtUp: (position, until) => reached(position, checkpoint, signal.onChange, until),
     status: () => onActive(statusOf),
+    sessions: (after, limit) => onActive(({ tables }) => listSessions(tables, after, limit)),
+    parked: (after, limit) => onActive(({ tables }) => listParked(tables, after, limit)),
     close: () => signal.close(),
   };
 }

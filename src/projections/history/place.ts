@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely';
+import { MANUAL_PBX } from '../../domain/manual.ts';
+import type { StreamPart, VersionTables } from '../schema.ts';
+
+/** A call, what shows that facts belong to it, and where they stand. */
+export type PlacedGroup = {
+  readonly pbx: string;
+  readonly keys: ReadonlySet<string>;
+  readonly parts: readonly StreamPart[];
+};
+
+/** Where to look for what an entry, or a call in progress, was made of. */
+export type FoundPlace = {
+  readonly kind: 'found';
+  /** its id and those it had before */
+  readonly ids: readonly string[];
+  /** null: a call that was logged by hand */
+  readonly group: PlacedGroup | null;
+  /** of a call that was logged by hand */
+  readonly manualUuid: string | null;
+};
+
+export type Place = FoundPlace | { readonly kind: 'moved'; readonly currentId: string };
+
+export async function placeOf(tables: Kysely<VersionTables>, id: string): Promise<Place | null> {
+  const row = await rowOf(tables, id);
+  if (row === undefined) {
+    const alias = await tables.selectFrom('call_alias').select('current_id').where('id', '=', id).executeTakeFirst();
+    return alias === undefined ? null : { kind: 'moved', currentId: alias.current_id };
+  }
+  const aliases = await tables.selectFrom('call_alias').select('id').where('current_id', '=', id).execute();
+  const { pbx, ext_message_id, keys, streams } = row;
+  return {
+    kind: 'found',
+    ids: [id, ...aliases.map((alias) => alias.id)],
+    group: keys === null || streams === null ? null : { pbx, keys: new Set(keys), parts: streams },
+    manualUuid: pbx === MANUAL_PBX ? ext_message_id : null,
+  };
+}
+
+/** The entry or the call in progress, with its group in one statement: a group can go into another one between two. */
+async function rowOf(tables: Kysely<VersionTables>, id: string) {
+  const entry = await tables
+    .selectFrom('crm_comms_log as call')
+    .leftJoin('call_group as group', 'group.id', 'call.group_id')
+    .select(['call.pbx', 'call.ext_message_id', 'group.keys', 'group.streams'])
+    .where('call.id', '=', id)
+    .executeTakeFirst();
+  if (entry !== undefined) return entry;
+  const current = await tables
+    .selectFrom('current_call as call')
+    .innerJoin('call_group as group', 'group.id', 'call.group_id')
+    .select(['call.pbx', 'group.keys', 'group.streams'])
+    .where('call.id', '=', id)
+    .executeTakeFirst();
+  return current && { ...current, ext_message_id: null };
+}

@@ -1,0 +1,56 @@
+import { type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { factOf } from '../../domain/facts.ts';
+import { keysOf } from '../../domain/grouping.ts';
+import { hasCode } from '../../errors.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { streamsOfKeys } from '../parked.ts';
+import type { StreamPart } from '../schema.ts';
+import type { FoundPlace, PlacedGroup } from './place.ts';
+
+type Log = Pick<EventStore, 'readStream'>;
+
+/** What the PBX said about a call, and what is folded with it, in the order in which it was heard; parked facts too. */
+export async function callFacts(log: Log, group: PlacedGroup): Promise<RecordedEvent[]> {
+  const own = new Set(streamsOfKeys(group.pbx, group.keys));
+  const events: RecordedEvent[] = [];
+  for (const part of group.parts) {
+    for await (const batch of log.readStream(part.stream, boundsOf(part, own.has(part.stream)))) {
+      events.push(...batch.filter((event) => isOf(group, event, own)));
+    }
+  }
+  return events.sort(byTime);
+}
+
+/** What people said about an entry under any of its ids, in order. */
+export async function peoplesFacts(log: Log, place: FoundPlace): Promise<RecordedEvent[]> {
+  const streams = place.ids.map(streamOf.annotation);
+  if (place.manualUuid !== null) streams.push(streamOf.manual(place.manualUuid));
+  const events: RecordedEvent[] = [];
+  for (const stream of streams) for await (const batch of log.readStream(stream)) events.push(...batch);
+  return events.sort(byTime);
+}
+
+/** When it was heard; what people say is heard when it is written. */
+export function byTime(a: RecordedEvent, b: RecordedEvent): number {
+  const [left, right] = [a, b].map(({ metadata }) => String(metadata.received_at ?? metadata.recorded_at));
+  if (left !== right) return (left ?? '') < (right ?? '') ? -1 : 1;
+  // one read of the socket has one time
+  const inSession = Number(a.metadata.session ?? -1) - Number(b.metadata.session ?? -1);
+  const inOrder = Number(a.metadata.seq ?? -1) - Number(b.metadata.seq ?? -1);
+  return inSession || inOrder || (a.position < b.position ? -1 : 1);
+}
+
+/** A stream of the call's own is read to its end: what was parked stands in it as well. */
+function boundsOf({ first, last }: StreamPart, isOwn: boolean): { from: bigint; limit?: number } {
+  const from = BigInt(first);
+  return isOwn ? { from } : { from, limit: Number(BigInt(last) - from) + 1 };
+}
+
+function isOf({ keys }: PlacedGroup, event: RecordedEvent, own: ReadonlySet<string>): boolean {
+  try {
+    return keysOf(factOf(event)).some((key) => keys.has(key));
+  } catch (error) {
+    if (!hasCode(error, 'POISON_EVENT')) throw error;
+    return own.has(event.stream);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Kysely } from 'kysely';
+import type { Page, ParkedEvent } from '../../ports/readModel.ts';
+import type { VersionTables } from '../schema.ts';
+
+/** Events that could not be projected, in the order of the log. */
+export async function listParked(
+  tables: Kysely<VersionTables>,
+  after: bigint | null,
+  limit: number,
+): Promise<Page<ParkedEvent, bigint>> {
+  const rows = await tables
+    .selectFrom('parked')
+    .selectAll()
+    .where('position', '>', after ?? 0n)
+    .orderBy('position')
+    .limit(limit + 1)
+    .execute();
+  const items = rows.slice(0, limit).map(({ event_id, parked_at, ...row }) => ({
+    ...row,
+    eventId: event_id,
+    parkedAt: parked_at,
+  }));
+  return { items, next: rows.length > limit ? (items.at(-1)?.position ?? null) : null };
+}
