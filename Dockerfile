@@ -5,7 +5,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
 COPY src ./src
-# `npm ci` builds dist/ (prepare)
+COPY web ./web
+# `npm ci` builds dist/, the web app in it (prepare)
 RUN npm ci && npm prune --omit=dev
 
 FROM node:20-bookworm-slim
@@ -19,7 +20,6 @@ COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY bin ./bin
 COPY demo ./demo
-COPY web ./web
 RUN install -d -o node -g node /data
 USER node
 VOLUME /data

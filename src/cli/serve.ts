@@ -25,7 +25,7 @@ import { configuredSources, startListeners } from './sources.ts';
 
 const PORTS_TRIED = 20;
 const LONG_AGO = 0 as Micros;
-const webDir = fileURLToPath(new URL('../../web/', import.meta.url));
+const webDir = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 
 /** `commslog serve`: everything in one process, until a signal stops it. This is where the rooms are wired together. */
 export async function serve(): Promise<void> {

@@ -1,0 +1,86 @@
+import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { ask, askWithTag, queryString } from './client.ts';
+import type { Counts, CurrentCall, Entry, Listed, LogCallBody, Page } from './types.ts';
+
+/** The filters of the list as the API names them. */
+export type CommsQuery = {
+  readonly type?: string;
+  readonly direction?: readonly string[];
+  readonly outcome?: readonly string[];
+  readonly customer_id?: string;
+  readonly extension?: string;
+  readonly q?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly unassigned?: string;
+  readonly done?: string;
+};
+
+export type CommsPages = InfiniteData<Page<Listed>, string>;
+
+const PAGE = '50';
+
+/** Keys of what the live feed changes. */
+export const KEYS = {
+  comms: ['comms'],
+  list: ['comms', 'list'],
+  head: ['comms', 'head'],
+  counts: ['comms', 'counts'],
+  entry: ['comms', 'entry'],
+  current: ['current'],
+} as const;
+
+const listPath = (query: CommsQuery, cursor: string) =>
+  `/api/crm/comms${queryString({ ...query, cursor, limit: PAGE })}`;
+
+/** The list, page after page. It does not refetch by itself: rows would move under the reader. */
+export function useComms(query: CommsQuery) {
+  return useInfiniteQuery({
+    queryKey: [...KEYS.list, query],
+    queryFn: ({ pageParam, signal }) => ask<Page<Listed>>(listPath(query, pageParam), { signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ page }) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+}
+
+/** The first page as it is now, to tell what is new. The live feed has it asked again. */
+export function useCommsHead(query: CommsQuery, enabled: boolean) {
+  return useQuery({
+    queryKey: [...KEYS.head, query],
+    queryFn: ({ signal }) => ask<Page<Listed>>(listPath(query, ''), { signal }),
+    enabled,
+  });
+}
+
+export function useCounts(query: CommsQuery) {
+  return useQuery({
+    queryKey: [...KEYS.counts, query],
+    queryFn: ({ signal }) => ask<Counts>(`/api/crm/comms/counts${queryString(query)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** One entry, whole, with its ETag. An id that went into another entry answers with that one. */
+export function useEntry(id: string) {
+  return useQuery({
+    queryKey: [...KEYS.entry, id],
+    queryFn: ({ signal }) => askWithTag<Entry>(`/api/crm/comms/${encodeURIComponent(id)}`, { signal }),
+  });
+}
+
+/** Calls in progress; the live feed keeps them. */
+export function useCurrentCalls() {
+  return useQuery({
+    queryKey: KEYS.current,
+    queryFn: async ({ signal }) => (await ask<{ items: CurrentCall[] }>('/api/crm/calls/current', { signal })).items,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The same `key` again logs the call once, however often it is sent. */
+export function logCall(body: LogCallBody, key: string): Promise<Entry> {
+  return ask('/api/crm/calls/log', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+}

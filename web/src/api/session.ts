@@ -1,0 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import { ask } from './client.ts';
+import type { Me } from './types.ts';
+
+export const ME = ['me'] as const;
+
+/** Who is signed in; an `ApiError` of status 401 when nobody is. */
+export function useMe() {
+  return useQuery({ queryKey: ME, queryFn: ({ signal }) => ask<Me>('/api/me', { signal }), staleTime: 60_000 });
+}
+
+/** Swaps a one-time link's secret, or a token, for the session's cookie. */
+export function signIn(by: { readonly link: string } | { readonly token: string }): Promise<void> {
+  if ('link' in by) return ask('/api/session', { method: 'POST', body: { link: by.link } });
+  return ask('/api/session', { method: 'POST', body: {}, headers: { Authorization: `Bearer ${by.token}` } });
+}
+
+export function signOut(): Promise<void> {
+  return ask('/api/session', { method: 'DELETE' });
+}

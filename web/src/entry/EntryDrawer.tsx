@@ -1,0 +1,3 @@
+export function EntryDrawer() {
+  return null;
+}

@@ -1,0 +1,16 @@
+/** Calling codes of two digits (ITU-T E.164); 1 and 7 have one, all others three. */
+const TWO_DIGITS = new Set(
+  '20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98'.split(
+    ' ',
+  ),
+);
+
+/** Groups the digits of an E.164 number for the eye: `+306912345678` → `+30 691 234 5678`. Other text stays as it is. */
+export function spacedNumber(number: string): string {
+  const digits = /^\+(\d{7,15})$/.exec(number)?.[1];
+  if (digits === undefined) return number;
+  const codeLength = /^[17]/.test(digits) ? 1 : TWO_DIGITS.has(digits.slice(0, 2)) ? 2 : 3;
+  const national = digits.slice(codeLength);
+  const groups = national.slice(0, -4).match(/.{1,3}/g) ?? [];
+  return [`+${digits.slice(0, codeLength)}`, ...groups, national.slice(-4)].join(' ');
+}

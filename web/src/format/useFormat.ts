@@ -1,0 +1,50 @@
+import { useMemo } from 'react';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Times, durations and numbers as the chosen language and the browser's time zone write them. */
+export function useFormat() {
+  const { t, locale } = useLanguage();
+  return useMemo(() => {
+    const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+    const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+    const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+    const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
+    const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+    const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+    const figures = new Intl.NumberFormat(locale);
+    const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+    return {
+      /** `Today`, `Yesterday`, `Monday 16 November`, with the year when it is another one */
+      day(time: Date, now: Date): string {
+        const days = Math.round((startOfDay(now) - startOfDay(time)) / DAY);
+        if (days === 0) return t.time.today;
+        if (days === 1) return t.time.yesterday;
+        return (time.getFullYear() === now.getFullYear() ? day : dayOfYear).format(time);
+      },
+      /** `5 min. ago` within the last hour of a day, else the time of day */
+      ago(time: Date, now: Date): string {
+        const passed = now.getTime() - time.getTime();
+        if (passed < MINUTE) return relative.format(0, 'minute');
+        if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), 'minute');
+        return clock.format(time);
+      },
+      exact: (time: Date) => exact.format(time),
+      short: (time: Date) => short.format(time),
+      seconds: (time: Date) => seconds.format(time),
+      duration(total: number): string {
+        return t.time.duration(Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60);
+      },
+      figure: (value: number) => figures.format(value),
+      percent: (share: number) => percent.format(share),
+    };
+  }, [t, locale]);
+}
+
+function startOfDay(time: Date): number {
+  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
+}

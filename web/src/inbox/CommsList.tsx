@@ -1,0 +1,76 @@
+import { Button, Skeleton } from '@mantine/core';
+import type { useComms } from '../api/comms.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Failed } from '../shell/Failed.tsx';
+import { StateMessage } from '../shell/StateMessage.tsx';
+import styles from './CommsList.module.css';
+import { CommsRow } from './CommsRow.tsx';
+import { DayGroups } from './DayGroups.tsx';
+import { type Filters, isFiltered, NO_FILTERS } from './filters.ts';
+import { useRowKeys } from './useRowKeys.ts';
+
+type Props = {
+  readonly list: ReturnType<typeof useComms>;
+  readonly filters: Filters;
+  readonly change: (some: Partial<Filters>) => void;
+};
+
+export function CommsList({ list, filters, change }: Props) {
+  const { t } = useLanguage();
+  const entries = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  useRowKeys();
+  if (list.isPending) return <LoadingRows />;
+  if (list.isError && entries.length === 0) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  if (entries.length === 0) return <Nothing filters={filters} change={change} />;
+  return (
+    <>
+      <DayGroups entries={entries} row={(entry) => <CommsRow key={entry.id} entry={entry} />} />
+      <div className={styles.end}>
+        {list.hasNextPage ? (
+          <Button variant="default" onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+            {t.app.more}
+          </Button>
+        ) : (
+          t.inbox.end
+        )}
+      </div>
+    </>
+  );
+}
+
+function Nothing({ filters, change }: Pick<Props, 'filters' | 'change'>) {
+  const { t } = useLanguage();
+  if (isFiltered(filters)) {
+    return (
+      <StateMessage icon="search" title={t.inbox.nothing} text={t.inbox.nothingText}>
+        <Button variant="default" onClick={() => change({ ...NO_FILTERS, view: filters.view })}>
+          {t.inbox.clear}
+        </Button>
+      </StateMessage>
+    );
+  }
+  if (filters.view === 'missed')
+    return <StateMessage icon="check" title={t.inbox.allDone} text={t.inbox.allDoneText} />;
+  if (filters.view !== 'all') return <StateMessage icon="search" title={t.inbox.nothing} text={t.inbox.nothingText} />;
+  return <StateMessage icon="phone" title={t.inbox.empty} text={t.inbox.emptyText} />;
+}
+
+const PLACEHOLDERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+export function LoadingRows() {
+  const { t } = useLanguage();
+  return (
+    <div className={styles.loading} aria-busy="true" role="status" aria-label={t.app.loading}>
+      {PLACEHOLDERS.map((key) => (
+        <div key={key} className={styles.placeholder}>
+          <Skeleton height={26} width={76} radius="xl" />
+          <div className={styles.lines}>
+            <Skeleton height={12} width="34%" />
+            <Skeleton height={10} width="22%" />
+          </div>
+          <Skeleton height={18} width={80} radius="xl" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { Badge, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { Listed } from '../api/types.ts';
+import { useEntryPath } from '../entry/useEntryPath.ts';
+import { numberOf, speakerOf, whoOf } from '../format/party.ts';
+import { Time } from '../format/Time.tsx';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Icon } from '../shell/icons.tsx';
+import styles from './CommsRow.module.css';
+import { OutcomeBadge } from './OutcomeBadge.tsx';
+
+type Props = { readonly entry: Listed; readonly before?: ReactNode; readonly actions?: ReactNode };
+
+/** One entry of a list: a link over its whole width, with what can be done at its end. */
+export function CommsRow({ entry, before, actions }: Props) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const path = useEntryPath();
+  const who = whoOf(entry, t);
+  const number = numberOf(entry, t);
+  const answered = entry.outcome === 'answered';
+  const seconds = answered ? entry.duration_seconds : entry.ring_seconds;
+  return (
+    <li className={styles.row} data-row data-answered={answered} data-done={entry.done_at !== null}>
+      {before}
+      <span className={styles.kind}>
+        <Icon name="phone" over={entry.direction === 'outbound' ? 'outgoing' : answered ? 'incoming' : 'missed'} />
+        <span className={styles.word}>{t.call.word}</span>
+      </span>
+      <div className={styles.main}>
+        <Link href={path(entry.id)} className={styles.link} data-entry={entry.id} aria-label={t.call.open(who)}>
+          {who}
+        </Link>
+        {entry.customer === null && entry.external_name !== null && (
+          <span className={styles.aside}>{entry.external_name}</span>
+        )}
+        {entry.customer !== null && <span className={styles.aside}>{number}</span>}
+        <Marks entry={entry} />
+        <div className={styles.route}>
+          <Route entry={entry} who={who} />
+        </div>
+      </div>
+      <div className={styles.outcome}>
+        <OutcomeBadge direction={entry.direction} outcome={entry.outcome} />
+        {seconds !== null && (
+          <span className={styles.duration}>
+            {answered ? format.duration(seconds) : t.call.rang(format.duration(seconds))}
+          </span>
+        )}
+      </div>
+      <div className={styles.when}>
+        <Time at={entry.occurred_at} />
+      </div>
+      <div className={styles.actions}>{actions}</div>
+    </li>
+  );
+}
+
+/** `Maria K. → Ext 101`, in the direction that the call went. */
+function Route({ entry, who }: { readonly entry: Listed; readonly who: string }) {
+  const { t } = useLanguage();
+  const inside = (entry.extensions.length > 0 ? entry.extensions : entry.rang).map((one) => speakerOf(one, t));
+  const ours = inside.length > 0 ? inside.join(', ') : (entry.did ?? entry.dialled);
+  const ends = entry.direction === 'outbound' ? [ours, who] : [who, ours];
+  return (
+    <>
+      <span>{t.call.direction[entry.direction]}</span>
+      <span aria-hidden="true">·</span>
+      <bdi>{ends.filter((end) => end !== null && end !== '').join(' → ')}</bdi>
+    </>
+  );
+}
+
+function Marks({ entry }: { readonly entry: Listed }) {
+  const { t } = useLanguage();
+  const { status, candidates } = entry.match;
+  return (
+    <>
+      {status === 'ambiguous' && <Badge className={styles.maybe}>{t.call.ambiguous(candidates.length)}</Badge>}
+      {entry.source === 'manual' && <Badge className={styles.mark}>{t.call.byHand}</Badge>}
+      {entry.pbx === 'demo' && <Badge className={styles.mark}>{t.app.demo}</Badge>}
+      {entry.incomplete.length > 0 && (
+        <Tooltip label={t.call.incompleteHint} multiline maw={260}>
+          <Badge className={styles.mark} leftSection={<Icon name="warning" size={12} />}>
+            {t.call.incomplete}
+          </Badge>
+        </Tooltip>
+      )}
+      {entry.notes.length > 0 && <Badge className={styles.mark}>{t.call.notes(entry.notes.length)}</Badge>}
+      {entry.done_at !== null && (
+        <Badge className={styles.done} leftSection={<Icon name="check" size={12} />}>
+          {t.call.done}
+        </Badge>
+      )}
+    </>
+  );
+}

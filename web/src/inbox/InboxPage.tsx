@@ -1,0 +1,32 @@
+import { useComms, useCommsHead, useCurrentCalls } from '../api/comms.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { LogCallButton } from '../logCall/LogCallButton.tsx';
+import { Page } from '../shell/Page.tsx';
+import { CommsList } from './CommsList.tsx';
+import { CurrentCalls } from './CurrentCalls.tsx';
+import { FilterBar } from './FilterBar.tsx';
+import { FreshPill } from './FreshPill.tsx';
+import { commsQueryOf } from './filters.ts';
+import { LiveCalls } from './LiveCalls.tsx';
+import { useFilters } from './useFilters.ts';
+import { ViewChips } from './ViewChips.tsx';
+
+/** All comms, newest first; the missed ones are a work list. */
+export function InboxPage() {
+  const { t } = useLanguage();
+  const { filters, change } = useFilters();
+  const query = commsQueryOf(filters);
+  const live = filters.view === 'live';
+  const list = useComms(query);
+  const head = useCommsHead(query, list.isSuccess && !live);
+  const current = useCurrentCalls();
+  return (
+    <Page title={t.inbox.title} actions={<LogCallButton customer={null} />}>
+      <FilterBar filters={filters} change={change} />
+      <ViewChips filters={filters} change={change} />
+      {!live && <CurrentCalls calls={current.data ?? []} show={() => change({ view: 'live' })} />}
+      {!live && <FreshPill list={list} head={head.data} />}
+      {live ? <LiveCalls calls={current} /> : <CommsList list={list} filters={filters} change={change} />}
+    </Page>
+  );
+}

@@ -1,0 +1,34 @@
+import { useLocalStorage } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+
+/** Single keys can be switched off (WCAG 2.1.4): who dictates would trigger them by talking. */
+export function useShortcutsEnabled() {
+  return useLocalStorage({ key: 'commslog-shortcuts', defaultValue: true, getInitialValueInEffect: false });
+}
+
+/** Runs what belongs to the pressed key; not while one types, holds a modifier or has a dialog open. */
+export function useShortcuts(actions: Readonly<Record<string, () => void>>): void {
+  const [enabled] = useShortcutsEnabled();
+  const latest = useRef(actions);
+  useEffect(() => {
+    latest.current = actions;
+  });
+  useEffect(() => {
+    if (!enabled) return;
+    const press = (event: KeyboardEvent) => {
+      const action = Object.hasOwn(latest.current, event.key) ? latest.current[event.key] : undefined;
+      if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isBusy()) return;
+      event.preventDefault();
+      action();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [enabled]);
+}
+
+function isBusy(): boolean {
+  const typing = document.activeElement?.matches(
+    'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]',
+  );
+  return typing === true || document.querySelector('[role=dialog], [role=menu], [role=listbox]') !== null;
+}

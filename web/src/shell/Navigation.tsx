@@ -1,0 +1,52 @@
+import { VisuallyHidden } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link, useRoute } from 'wouter';
+import { useCounts } from '../api/comms.ts';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Icon, type IconName } from './icons.tsx';
+import styles from './Navigation.module.css';
+
+export function Navigation() {
+  const { t } = useLanguage();
+  return (
+    <nav aria-label={t.nav.label} className={styles.nav}>
+      <Item href="/" icon="inbox" label={t.nav.inbox}>
+        <ToCallBack />
+      </Item>
+      <Item href="/customers" icon="people" label={t.nav.customers} />
+    </nav>
+  );
+}
+
+type ItemProps = {
+  readonly href: string;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly children?: ReactNode;
+};
+
+function Item({ href, icon, label, children }: ItemProps) {
+  const [here] = useRoute(href === '/' ? '/' : `${href}/*?`);
+  return (
+    <Link href={href} className={styles.item} aria-current={here ? 'page' : undefined}>
+      <Icon name={icon} />
+      <span className={styles.label}>{label}</span>
+      {children}
+    </Link>
+  );
+}
+
+/** How many missed calls wait; the inbox shows them under Missed. */
+function ToCallBack() {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { data } = useCounts({});
+  if (!data || data.missed_open === 0) return null;
+  return (
+    <span className={styles.number}>
+      <span aria-hidden="true">{format.figure(data.missed_open)}</span>
+      <VisuallyHidden>{t.nav.toCallBack(data.missed_open)}</VisuallyHidden>
+    </span>
+  );
+}
