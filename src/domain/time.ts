@@ -9,6 +9,11 @@ export function microsOfSeconds(seconds: string | number): Micros | null {
   return (Number(match[1]) * 1_000_000 + Number(fraction)) as Micros;
 }
 
+/** Micros → seconds as AMI and the timing files write them. */
+export function toSeconds(time: Micros): string {
+  return `${Math.floor(time / 1_000_000)}.${String(time % 1_000_000).padStart(6, '0')}`;
+}
+
 /** RFC 3339 in UTC with six digits of the second: `2026-11-23T02:33:06.221257Z`. */
 export function toRfc3339(time: Micros): string {
   const millis = Math.floor(time / 1000);

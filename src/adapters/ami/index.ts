@@ -7,4 +7,5 @@ export { recordingSource } from './recording.ts';
 export { createRecordingWriter, type RecordingWriter } from './recordingWriter.ts';
 export { createReplayServer, type ReplayServer, type ReplayServerOptions } from './replayServer.ts';
 export { CallRouting } from './routing.ts';
+export { pseudonymisedTranscript } from './transcript.ts';
 export { createTranslator, type PbxFact, type Translator } from './translation.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Micros } from '../../domain/time.ts';
+import { type Micros, toSeconds } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import { Pseudonymiser } from './pseudonymise.ts';
 
@@ -32,7 +32,7 @@ export function createRecordingWriter(file: string, options: { readonly pseudony
   function append(bytes: Buffer, at: Micros): void {
     if (bytes.length === 0) return;
     writeSync(transcript, bytes);
-    writeSync(times, `[${written}, ${bytes.length}, ${seconds(at)}]\n`);
+    writeSync(times, `[${written}, ${bytes.length}, ${toSeconds(at)}]\n`);
     written += bytes.length;
   }
 
@@ -60,8 +60,4 @@ function create(file: string): number {
 
 function unwritable(file: string, reason: string, cause?: unknown): CommslogError {
   return new CommslogError('RECORDING_UNREADABLE', `cannot write ${basename(file)}: ${reason}`, { cause });
-}
-
-function seconds(time: Micros): string {
-  return `${Math.floor(time / 1_000_000)}.${String(time % 1_000_000).padStart(6, '0')}`;
 }
