@@ -146,7 +146,7 @@ function parseLine(line: string): Line {
   return { before, key: before.replace(/: ?$/, ''), value, end, isBlank: before === '' && value === '' };
 }
 
-/** `PJSIP/mytrunk-0000001a` → `mytrunk`. */
+/** `PJSIP/provider-0000001a` → `provider`. */
 function endpointOf(channel: string): string[] {
   const [, endpoint] = /^[^/]+\/(.+)-[0-9a-f]{8}$/.exec(channel) ?? [];
   return endpoint === undefined ? [] : [endpoint];
