@@ -31,7 +31,8 @@ export type EventStoreDbOptions = {
  */
 export async function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
   const { url, logger, credentials } = options;
-  const client = createClient(url, credentials, { ...DEFAULT_TIMEOUTS, ...options.timeouts });
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const client = createClient(url, credentials, timeouts);
   const closing = new AbortController();
   // every append that waits for its next attempt listens
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
@@ -91,8 +92,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       for (let position = after; position < end && !stop.aborted; ) {
         const before = position;
         try {
-          const stallMs = options.timeouts?.readMs ?? DEFAULT_TIMEOUTS.readMs;
-          for await (const { events, caughtUp } of client.subscribe(position, filter, stop, { stallMs })) {
+          for await (const { events, caughtUp } of client.subscribe(position, filter, stop, { stallMs: timeouts.readMs })) {
             if (events.length > 0) yield events;
             position = events.at(-1)?.position ?? position;
             if (caughtUp || position >= end) return;
