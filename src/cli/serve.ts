@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Listener } from '../adapters/ami/index.ts';
-import { openEventStoreDb, openPostgresLog } from '../adapters/eventstore/index.ts';
 import { holdServeLock } from '../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Micros } from '../domain/time.ts';
@@ -18,6 +17,7 @@ import { DEMO_COUNTRY, seedDemo, startDemoPbx } from './demo.ts';
 import { health } from './health.ts';
 import { dataHome, isDemo, rememberUrl } from './home.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { openLog } from './openLog.ts';
 import { runReadModel } from './readModelRun.ts';
 import { localSecret } from './secret.ts';
 import { Closing, stopSignal } from './shutdown.ts';
@@ -129,12 +129,6 @@ async function demoSource(log: EventStore, logger: Logger, closing: Closing): Pr
   const pbx = await startDemoPbx(logger);
   closing.add('demo PBX', pbx.close);
   return pbx.source;
-}
-
-function openLog(config: Config, databaseUrl: string, logger: Logger): Promise<EventStore> {
-  return config.EVENTSTORE_URL === undefined
-    ? openPostgresLog({ url: databaseUrl, logger })
-    : openEventStoreDb({ url: config.EVENTSTORE_URL, logger });
 }
 
 function issuerOf({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Config) {
