@@ -89,10 +89,11 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
     async *readAll(after, filter, signal) {
       const end = await refuseBeyondEnd(after);
       const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
+      const stall = { stallMs: timeouts.readMs };
       for (let position = after; position < end && !stop.aborted; ) {
         const before = position;
         try {
-          for await (const { events, caughtUp } of client.subscribe(position, filter, stop, { stallMs: timeouts.readMs })) {
+          for await (const { events, caughtUp } of client.subscribe(position, filter, stop, stall)) {
             if (events.length > 0) yield events;
             position = events.at(-1)?.position ?? position;
             if (caughtUp || position >= end) return;
