@@ -57,10 +57,8 @@ export type CallRecord = {
   readonly channel: string | null;
   readonly destinationChannel: string | null;
   readonly destinationContext: string | null;
-  readonly destination: string | null;
   readonly source: string | null;
   readonly lastApplication: string | null;
-  readonly lastData: string | null;
   /** the PBX's local time without a zone, whole seconds */
   readonly startTime: string | null;
   readonly answerTime: string | null;
@@ -85,12 +83,8 @@ export type Fact = {
   readonly cause: number | null;
   /** the technology's own cause, of SIP its status */
   readonly techCause: number | null;
-  /** uniqueid whose place in the bridge this channel takes */
-  readonly swaps: string | null;
+  /** of a transfer: `Success`, or why it was refused */
   readonly result: string | null;
-  readonly mailbox: string | null;
-  /** where a blind transfer went */
-  readonly transferredTo: string | null;
   readonly record: CallRecord | null;
 };
 
@@ -120,10 +114,7 @@ export function factOf(event: { readonly type: string; readonly data: unknown; r
     dialString: fields.get('dialstring'),
     cause: fields.integer('cause'),
     techCause: fields.integer('techcause'),
-    swaps: fields.get('swapuniqueid'),
     result: fields.get('result'),
-    mailbox: fields.get('mailbox'),
-    transferredTo: fields.get('extension'),
     record: event.type === 'CallDetailRecorded' ? fields.record() : null,
   };
 }
@@ -202,10 +193,8 @@ class Fields {
       channel: this.get('channel'),
       destinationChannel: this.get('destinationchannel'),
       destinationContext: this.get('destinationcontext'),
-      destination: this.get('destination'),
       source: this.get('source'),
       lastApplication: this.get('lastapplication'),
-      lastData: this.get('lastdata'),
       startTime: this.get('starttime'),
       answerTime: this.get('answertime'),
       endTime: this.get('endtime'),

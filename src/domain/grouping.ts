@@ -1,8 +1,7 @@
 /** Which facts are one call (design §5). */
-import type { BridgeView, ChannelView, Fact, Role } from './facts.ts';
-import { inOrder } from './facts.ts';
+import { type BridgeView, type ChannelView, type Fact, inOrder } from './facts.ts';
 
-/** Facts that name several channels of one call; elsewhere (a supervisor listening in …) only the subject is meant. */
+/** Facts that name several channels of one call; elsewhere (a supervisor listening in …) only one is meant. */
 const JOINING: ReadonlySet<string> = new Set([
   'DialBegan',
   'DialProgressed',
@@ -41,6 +40,7 @@ export function callKeysOf(fact: Fact): readonly string[] {
     keys.add(channel.uniqueid);
     if (channel.linkedid !== null) keys.add(channel.linkedid);
   }
+  if (wasRefused(fact)) return [...keys];
   for (const bridge of fact.bridges) if (bridge.type === CALL_BRIDGE) keys.add(bridgeKey(bridge));
   return [...keys];
 }
@@ -60,10 +60,14 @@ function bridgeKey(bridge: BridgeView): string {
 
 /** The channels of a fact that belong to its call. */
 export function channelsMeant(fact: Fact): readonly ChannelView[] {
-  if (JOINING.has(fact.type)) return fact.channels;
-  const role: Role = 'subject';
-  const subject = fact.channels.find((channel) => channel.role === role);
+  if (JOINING.has(fact.type) && !wasRefused(fact)) return fact.channels;
+  const subject = fact.channels.find(({ role }) => role === 'subject');
   return subject ? [subject] : fact.channels.slice(0, 1);
+}
+
+/** A transfer that did not take place brings nobody together. */
+function wasRefused({ result }: Fact): boolean {
+  return result !== null && result !== 'Success';
 }
 
 /** The facts that have to be folded together, each group in order; facts that name no call are left out. */

@@ -88,6 +88,21 @@ test('belongs to the calls of its channels and basic bridges; parking lots join 
   assert.equal(keysOf(fact('CallOriginated', [['Uniqueid', '<unknown>']])), []);
 });
 
+test('joins no calls when it is a transfer that was refused', () => {
+  const transfer = (result: string) =>
+    keysOf(
+      fact('CallAttendedTransferred', [
+        ['Result', result],
+        ['OrigTransfererUniqueid', '1.1'],
+        ['SecondTransfererUniqueid', '2.2'],
+        ['OrigBridgeUniqueid', 'b1'],
+        ['OrigBridgeType', 'basic'],
+      ]),
+    );
+  assert.equal(transfer('Success'), ['1.1', '2.2', 'bridge:b1']);
+  assert.equal(transfer('Not Permitted'), ['1.1']);
+});
+
 test('is folded with every fact that shares a key, also by way of others', () => {
   const pbx = new ScenarioPbx();
   const [one, other, third] = [

@@ -180,10 +180,10 @@ function commute(a: Fact, b: Fact): boolean {
   return ![...namesIn(a)].some((name) => ofB.has(name));
 }
 
-function namesIn({ channels, bridges, record, swaps }: Fact): Set<string | null> {
+function namesIn({ channels, bridges, record }: Fact): Set<string | null> {
   const names = channels.flatMap(({ name, uniqueid, linkedid }) => [name, uniqueid, linkedid]);
   const recorded = [record?.channel ?? null, record?.destinationChannel ?? null];
-  const all = new Set([...names, ...recorded, ...bridges.map(({ id }) => id), swaps]);
+  const all = new Set([...names, ...recorded, ...bridges.map(({ id }) => id)]);
   all.delete(null);
   return all;
 }
