@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Listener } from '../adapters/ami/index.ts';
+import { type Listener, pseudonymisedTranscript } from '../adapters/ami/index.ts';
+import { createAuditTrail } from '../adapters/eventstore/index.ts';
 import { holdServeLock } from '../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Micros } from '../domain/time.ts';
@@ -10,7 +11,7 @@ import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxSource } from '../ports/pbxSource.ts';
 import { createPool } from '../postgres.ts';
-import { controlDb, createReadModel, migrate } from '../projections/index.ts';
+import { controlDb, createHistory, createReadModel, migrate } from '../projections/index.ts';
 import { banner } from './banner.ts';
 import { openDatabase } from './database.ts';
 import { DEMO_COUNTRY, seedDemo, startDemoPbx } from './demo.ts';
@@ -67,6 +68,9 @@ async function start(
   const http = createHttp({
     readModel,
     log,
+    history: createHistory({ pool, log }),
+    audit: createAuditTrail({ log, clock: systemClock }),
+    transcript: pseudonymisedTranscript,
     pool,
     clock: systemClock,
     logger,

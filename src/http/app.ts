@@ -19,6 +19,7 @@ import { problemHandler } from './problem.ts';
 import { type RateLimits, rateLimiters } from './rateLimit.ts';
 import type { Route } from './route.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { type AuditDeps, auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -29,7 +30,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { webFiles } from './webFiles.ts';
 
-export type AppOptions = {
+export type AppOptions = AuditDeps & {
   readonly readModel: ReadModel;
   readonly log: EventStore;
   /** the database of sessions and sign-in links */
@@ -66,7 +67,8 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...callRoutes(writes),
     ...customerRoutes(writes),
     ...sessionRoutes({ ...options, authenticator, feed, https }),
-    ...adminRoutes(pbxStates),
+    ...auditRoutes(options),
+    ...adminRoutes(readModel, pbxStates),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),
   ];

@@ -160,3 +160,43 @@ export const pbxSchema = z
     counts: z.record(z.string(), z.number()),
   })
   .meta({ id: 'PbxState' });
+
+// ── audit ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A fact as it stands in the log. */
+export const recordedSchema = z
+  .object({
+    stream: z.string(),
+    revision: z.int(),
+    position: z.string().meta({ description: 'in the log, as digits' }),
+    type: z.string(),
+    recorded_at: z.string(),
+    metadata: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'RecordedEvent' });
+
+export const parkedSchema = z
+  .object({
+    position: z.string(),
+    stream: z.string(),
+    revision: z.int(),
+    event_id: z.uuid(),
+    type: z.string(),
+    error: z.string().meta({ description: 'names no content' }),
+    parked_at: z.string(),
+  })
+  .meta({ id: 'ParkedEvent' });
+
+export const coverageSchema = z
+  .object({
+    pbx: z.string(),
+    from: z.string(),
+    to: z.string().nullable().meta({ description: 'null: still connected' }),
+    reason: z.string().nullable().meta({ description: 'null: still connected, or the listener was killed' }),
+    gap: z
+      .object({ from: z.string(), to: z.string().nullable().meta({ description: 'null: not connected again yet' }) })
+      .nullable()
+      .meta({ description: 'what was not heard after it' }),
+  })
+  .meta({ id: 'Coverage' });

@@ -47,7 +47,12 @@ const TABLE: Record<string, readonly string[]> = {
   'POST /api/crm/calls/log': ['agent', 'admin'],
   'PUT /api/crm/customers/{id}': ['agent', 'admin'],
   'DELETE /api/crm/customers/{id}': ['admin'],
+  'GET /api/crm/comms/{id}/events': ['auditor', 'admin'],
+  'GET /api/crm/comms/{id}/transcript': ['agent', 'admin'],
   'GET /api/admin/pbx': ['auditor', 'admin'],
+  'GET /api/admin/audit': ['auditor', 'admin'],
+  'GET /api/admin/coverage': ['auditor', 'admin'],
+  'GET /api/admin/parked': ['auditor', 'admin'],
 };
 const ROUTES = Object.entries(TABLE).map(([route, allowed]) => {
   const [method = '', path = ''] = route.split(' ');

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { toRfc3339 } from '../../domain/time.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
+import type { ParkedEvent, ReadModel } from '../../ports/readModel.ts';
 import { AUDITORS } from '../auth/principal.ts';
-import { pbxSchema } from '../contract.ts';
+import { coverageSchema, cursor, limit, pageOf, parkedSchema, pbxSchema } from '../contract.ts';
+import { page } from '../paging.ts';
 import { defineRoute, nothing, type Route } from '../route.ts';
 
-export function adminRoutes(pbxStates: () => readonly PbxState[]): Route[] {
+const parkedKey = z.string().regex(/^\d{1,19}$/);
+const coverageKey = z.tuple([z.iso.datetime(), z.string()]);
+
+export function adminRoutes(readModel: ReadModel, pbxStates: () => readonly PbxState[]): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -17,6 +22,38 @@ export function adminRoutes(pbxStates: () => readonly PbxState[]): Route[] {
       body: nothing,
       answers: { 200: { description: 'One a PBX', schema: z.object({ items: z.array(pbxSchema) }) } },
       handler: () => ({ status: 200, json: { items: pbxStates().map(shown) } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/admin/coverage',
+      summary: 'When which PBX was listened to, and what was not heard; the newest first',
+      roles: AUDITORS,
+      params: nothing,
+      query: z.strictObject({ cursor, limit }),
+      body: nothing,
+      answers: { 200: { description: 'A page of connections', schema: pageOf(coverageSchema) } },
+      handler: ({ query, request }) =>
+        page({ ...query, url: request.originalUrl }, 'coverage', coverageKey, async (after, limit) => {
+          const { items, next } = await readModel.sessions(after && { from: after[0], pbx: after[1] }, limit);
+          const nextKey: z.infer<typeof coverageKey> | null = next && [next.from, next.pbx];
+          const covered = items.map(({ session: _, ...one }): z.infer<typeof coverageSchema> => one);
+          return { items: covered, next: nextKey };
+        }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/admin/parked',
+      summary: 'Events that could not be projected',
+      roles: AUDITORS,
+      params: nothing,
+      query: z.strictObject({ cursor, limit }),
+      body: nothing,
+      answers: { 200: { description: 'A page, in the order of the log', schema: pageOf(parkedSchema) } },
+      handler: ({ query, request }) =>
+        page({ ...query, url: request.originalUrl }, 'parked', parkedKey, async (after, limit) => {
+          const { items, next } = await readModel.parked(after === null ? null : BigInt(after), limit);
+          return { items: items.map(parkedShown), next: next === null ? null : `${next}` };
+        }),
     }),
   ];
 }
@@ -32,4 +69,10 @@ function shown(state: PbxState): z.infer<typeof pbxSchema> {
     reconnects: state.reconnects,
     counts: { ...state.counts },
   };
+}
+
+function parkedShown(event: ParkedEvent): z.infer<typeof parkedSchema> {
+  const { position, stream, revision, eventId, type, error, parkedAt } = event;
+  const [at, inStream] = [`${position}`, Number(revision)];
+  return { position: at, stream, revision: inStream, event_id: eventId, type, error, parked_at: parkedAt };
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { pseudonymisedTranscript } from '../../../src/adapters/ami/index.ts';
+import { createAuditTrail } from '../../../src/adapters/eventstore/index.ts';
 import type { Role } from '../../../src/domain/events.ts';
 import type { Micros } from '../../../src/domain/time.ts';
 import { type AppOptions, createApp } from '../../../src/http/app.ts';
@@ -10,7 +12,7 @@ import { createHttp, createToken, type HttpServer } from '../../../src/http/inde
 import { type Clock, systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
-import { createReadModel } from '../../../src/projections/index.ts';
+import { createHistory, createReadModel } from '../../../src/projections/index.ts';
 import { openReadModel, type RunningProjector, runProjector } from '../../projections/support/readModel.ts';
 import { logLines } from '../../support/logLines.ts';
 import { createDatabase } from '../../support/postgres.ts';
@@ -49,6 +51,9 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
   const options: AppOptions = {
     readModel,
     log,
+    history: createHistory({ pool, log }),
+    audit: createAuditTrail({ log, clock }),
+    transcript: pseudonymisedTranscript,
     pool,
     clock,
     logger,

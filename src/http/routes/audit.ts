@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { RecordedEvent } from '../../domain/events.ts';
+import { CommslogError } from '../../errors.ts';
+import type { AuditTrail } from '../../ports/auditTrail.ts';
+import type { History } from '../../ports/history.ts';
+import { AGENTS, AUDITORS } from '../auth/principal.ts';
+import { cursor, limit, pageOf, recordedSchema } from '../contract.ts';
+import { download, ndjsonLines } from '../download.ts';
+import { page } from '../paging.ts';
+import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
+
+const NDJSON = 'application/x-ndjson';
+const idParams = z.strictObject({ id: z.uuid() });
+const position = z.string().regex(/^\d{1,19}$/);
+const auditKey = z.tuple([z.string().regex(/^\d{4}-\d\d$/), z.string().regex(/^\d{1,19}$/)]);
+
+export type AuditDeps = {
+  readonly history: History;
+  readonly audit: AuditTrail;
+  /** stored facts of a PBX → what it said, numbers and names replaced */
+  readonly transcript: (facts: readonly RecordedEvent[]) => Buffer;
+};
+
+export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/comms/{id}/events',
+      summary: 'The raw facts behind an entry, in the order in which they were heard; that they were read is recorded',
+      roles: AUDITORS,
+      params: idParams,
+      query: z.strictObject({ cursor, limit }),
+      body: nothing,
+      headers: z.object({
+        accept: z
+          .string()
+          .optional()
+          .meta({ description: `\`${NDJSON}\`: all of them` }),
+      }),
+      answers: {
+        200: { description: `A page; as ${NDJSON} all of them, one a line`, schema: pageOf(recordedSchema) },
+        308: { description: 'It turned out to be part of another entry: Location' },
+      },
+      handler: async ({ params: { id }, query, principal, requestId, request }): Promise<Reply> => {
+        const found = await history.factsBehind(id);
+        if (!found) throw noSuchEntry();
+        if (found.kind === 'moved') return movedTo(found.currentId, 'events');
+        const { sub, role } = principal;
+        await audit.record({ type: 'RawFactsRead', data: { entry_id: id } }, { actor: { sub, role }, requestId });
+        if (request.accepts(['application/json', NDJSON]) === NDJSON) {
+          return download({ type: NDJSON, filename: `${id}.ndjson` }, ndjsonLines(found.events.map(shown)));
+        }
+        return page({ ...query, url: request.originalUrl }, { events: id }, position, async (after, limit) =>
+          pageOfEvents(found.events, after, limit),
+        );
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/crm/comms/{id}/transcript',
+      summary: 'What the PBX said about a call, numbers and names replaced, as `commslog explain` reads it',
+      roles: AGENTS,
+      params: idParams,
+      query: nothing,
+      body: nothing,
+      answers: {
+        200: { description: 'A transcript of AMI', type: 'text/plain', schema: z.string() },
+        308: { description: 'It turned out to be part of another entry: Location' },
+      },
+      handler: async ({ params: { id } }): Promise<Reply> => {
+        const found = await history.factsBehind(id);
+        if (!found) throw noSuchEntry();
+        if (found.kind === 'moved') return movedTo(found.currentId, 'transcript');
+        const facts = found.events.filter(({ stream }) => stream.startsWith('call-'));
+        if (facts.length === 0) throw new CommslogError('NOT_FOUND', 'No PBX has said anything about this entry.');
+        return download({ type: 'text/plain', filename: `${id}.txt` }, [transcript(facts)]);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/admin/audit',
+      summary: 'Who read raw facts or exported something, the newest first',
+      roles: AUDITORS,
+      params: nothing,
+      query: z.strictObject({ cursor, limit }),
+      body: nothing,
+      answers: { 200: { description: 'A page', schema: pageOf(recordedSchema) } },
+      handler: ({ query, request }) =>
+        page({ ...query, url: request.originalUrl }, 'audit', auditKey, async (after, limit) => {
+          const key = after && { month: after[0], revision: BigInt(after[1]) };
+          const { items, next } = await audit.list(key, limit);
+          const nextKey: z.infer<typeof auditKey> | null = next && [next.month, `${next.revision}`];
+          return { items: items.map(shown), next: nextKey };
+        }),
+    }),
+  ];
+}
+
+function pageOfEvents(events: readonly RecordedEvent[], after: string | null, limit: number) {
+  const from = after === null ? 0 : events.findIndex((event) => `${event.position}` === after) + 1;
+  if (after !== null && from === 0) throw new CommslogError('BAD_REQUEST', 'The cursor is not one of ours.');
+  const items = events.slice(from, from + limit);
+  const last = items.at(-1);
+  return { items: items.map(shown), next: from + limit < events.length && last ? `${last.position}` : null };
+}
+
+function shown({ stream, revision, position, type, metadata, data }: RecordedEvent): z.infer<typeof recordedSchema> {
+  const recordedAt = String(metadata.recorded_at);
+  return {
+    stream,
+    revision: Number(revision),
+    position: `${position}`,
+    type,
+    recorded_at: recordedAt,
+    metadata: { ...metadata },
+    data: { ...data },
+  };
+}
+
+function movedTo(id: string, what: string): Reply {
+  return { status: 308, headers: { Location: `/api/crm/comms/${id}/${what}` } };
+}
+
+function noSuchEntry(): CommslogError {
+  return new CommslogError('NOT_FOUND', 'There is no such entry.');
+}
