@@ -6,6 +6,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { CommsEntry, CurrentCall, Direction, Leg, Match, Note, Outcome, Segment, Why } from '../domain/entry.ts';
 import type { JsonObject } from '../domain/events.ts';
+import type { RebuildState } from '../ports/rebuilds.ts';
 
 /** PostgreSQL's notification channel: the projector notifies it in the transaction that changes rows, readers listen. */
 export const CHANGES_CHANNEL = 'commslog_changes';
@@ -16,18 +17,37 @@ type JsonColumn<T> = ColumnType<T, string, string>;
 /** Revisions as digits, both inclusive. */
 export type StreamPart = { readonly stream: string; readonly first: string; readonly last: string };
 
+/** Positions as digits. */
+export type StoredProgress = {
+  readonly position: string;
+  readonly head: string;
+  readonly events_per_second: number;
+  readonly seconds_left: number;
+};
+
 export type ControlTables = {
-  /** every built generation; `state` building → ready → active → previous → dropped */
+  /** every generation; `state` building → ready → active → previous → dropped, or failed; `error` says why it did */
   read_model_version: {
     version: number;
     schema_name: string;
     derivation: string;
     rules: JsonColumn<JsonObject>;
-    state: 'building' | 'ready' | 'active' | 'previous' | 'dropped';
+    state: RebuildState;
     created_at: Generated<string>;
+    activated_at: string | null;
+    /** rows are touched by other code than that of the derivation */
+    mixed: Generated<boolean>;
+    /** of the build that runs */
+    progress: JsonColumn<StoredProgress> | null;
+    error: string | null;
   };
-  /** the one pointer row */
-  read_model: { singleton: boolean; active_version: number | null };
+  /** the one pointer row; the rules file as it was seen last, and as it waits for a rebuild */
+  read_model: {
+    singleton: boolean;
+    active_version: number | null;
+    seen_rules: JsonColumn<JsonObject> | null;
+    waiting_rules: JsonColumn<JsonObject> | null;
+  };
   web_session: {
     /** SHA-256 of the cookie's value */
     token_hash: string;

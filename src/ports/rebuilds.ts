@@ -1,0 +1,112 @@
+import type { Direction, Outcome } from '../domain/entry.ts';
+import type { Actor, Json } from '../domain/events.ts';
+import type { Rules } from '../domain/rules.ts';
+import type { CustomerName, Page } from './readModel.ts';
+
+export type RebuildState = 'building' | 'ready' | 'active' | 'previous' | 'failed' | 'dropped';
+
+/** How far a build has come. Positions are those of the log; both figures of speed are of the time since it was (re)begun. */
+export type BuildProgress = {
+  readonly position: bigint;
+  readonly head: bigint;
+  readonly eventsPerSecond: number;
+  readonly secondsLeft: number;
+};
+
+/** A read-model version: being built, served, kept for a roll-back, or gone. */
+export type Rebuild = {
+  readonly version: number;
+  readonly state: RebuildState;
+  readonly derivation: string;
+  /** some of its rows were computed by other code than its derivation says */
+  readonly mixed: boolean;
+  readonly rules: Rules;
+  /** RFC 3339 */
+  readonly createdAt: string;
+  readonly activatedAt: string | null;
+  /** only while it is building, and once somebody builds it */
+  readonly progress: BuildProgress | null;
+  readonly rows: number;
+  readonly parked: number;
+  /** why it failed */
+  readonly error: string | null;
+};
+
+export type DiffKind = 'added' | 'removed' | 'changed';
+
+export type DiffFilter = { readonly kind?: DiffKind; readonly field?: string };
+
+export type DiffSummary = {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  /** rows that change in it, by column; those that change in none are left out */
+  readonly byField: Readonly<Record<string, number>>;
+};
+
+export type DiffField = {
+  readonly field: string;
+  readonly before: Json;
+  readonly after: Json;
+  /** what the new version says of the column: rule and inputs; null where it says nothing */
+  readonly why: Json;
+};
+
+/** One row that differs. `entry` is how it is in the new version; of a removed one how it was. */
+export type DiffItem = {
+  readonly id: string;
+  readonly kind: DiffKind;
+  readonly entry: {
+    readonly direction: Direction;
+    readonly outcome: Outcome;
+    readonly externalNumber: string | null;
+    readonly occurredAt: string;
+    readonly customer: CustomerName | null;
+  };
+  readonly fields: readonly DiffField[];
+};
+
+/** What would change for readers. Rows with facts that one of the two has not projected yet are not compared. */
+export type Diff = Page<DiffItem, string> & {
+  readonly against: number;
+  /** the version is built and has come as far as the active one */
+  readonly complete: boolean;
+  readonly summary: DiffSummary;
+};
+
+export type RulesInForce = {
+  readonly active: Pick<Rebuild, 'version' | 'derivation' | 'rules' | 'mixed'>;
+  /** what a rebuild would be for: the rules file was changed, the program derives otherwise, or both */
+  readonly waiting: {
+    readonly rules: Rules;
+    readonly derivation: string;
+    readonly reason: 'rules' | 'code' | 'rules and code';
+  } | null;
+};
+
+/** Who asks for it, and in which request. */
+export type AskedBy = { readonly actor: Actor; readonly requestId: string };
+
+/**
+ * Read-model versions, for those who rebuild. Errors: `NOT_FOUND` for a version that there is not, `CONFLICT` when its
+ * state does not allow it, those of the log, `DATABASE_UNAVAILABLE`.
+ */
+export interface Rebuilds {
+  /** The newest first. */
+  list(): Promise<readonly Rebuild[]>;
+  get(version: number): Promise<Rebuild>;
+  /**
+   * Tells the log that these rules are accepted (null: those in force) and asks whoever runs the versions to build one with
+   * them. The same derivation that is being built already is gone on with.
+   */
+  request(rules: Rules | null, source: 'file' | 'api', by: AskedBy): Promise<Rebuild>;
+  /** Compares with the active version; a page goes on after the id that the last one ended with. */
+  diff(version: number, filter: DiffFilter, after: string | null, limit: number): Promise<Diff>;
+  /** Lets readers see this version from now on. Errors: `REBUILD_HAS_PARKED` unless forced, `REBUILD_BEHIND`. */
+  activate(version: number, options: { readonly force: boolean }, by: AskedBy): Promise<Rebuild>;
+  /** Activates the version that was active before. */
+  rollback(by: AskedBy): Promise<Rebuild>;
+  /** Removes its tables for good, also while it is being built. */
+  drop(version: number): Promise<void>;
+  rulesInForce(): Promise<RulesInForce>;
+}
