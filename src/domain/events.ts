@@ -163,6 +163,21 @@ export const callLoggedSchema = z.object({
   request_hash: z.string().nullable(),
 });
 
+/** Only what changes; `notes` replaces what was noted when the call was logged. */
+export const callCorrectedSchema = callLoggedSchema
+  .pick({ customer_id: true, direction: true, duration_seconds: true, notes: true, occurred_at: true })
+  .partial();
+
+/** The note's id is that of the event. */
+export const noteAddedSchema = z.object({ text: z.string().min(1).max(10_000) });
+export const noteRemovedSchema = z.object({ note_id: z.uuid() });
+
+/** In the stream of the PBX's entry: the call of `manual-<manual>` is the same one, or is not after all. */
+export const manualCallMergedSchema = z.object({ manual: z.uuid() });
+export const manualCallSplitSchema = manualCallMergedSchema;
+
+export const MAX_NUMBERS = 100;
+
 /** A number as the CRM gave it; who held it from when to when decides to whom a past call belongs. */
 export const customerNumberSchema = z.object({
   number: z.string().min(1).max(64),
@@ -172,7 +187,7 @@ export const customerNumberSchema = z.object({
 });
 export const customerSchema = z.object({
   name: z.string().min(1).max(200),
-  numbers: z.array(customerNumberSchema).max(100),
+  numbers: z.array(customerNumberSchema).max(MAX_NUMBERS),
 });
 export type CustomerData = z.infer<typeof customerSchema>;
 

@@ -1,20 +1,33 @@
 /** A call that a person logged by hand (design §4): the fold of `manual-<uuid>`. */
+import { type Annotation, assignedBy, evolveAnnotation, NOTHING_SAID, noteOf, withoutNote } from './annotation.ts';
 import { entryId } from './callId.ts';
 import type { CallEntry, Note } from './entry.ts';
-import { callAssignedSchema, callLoggedSchema, peopleMetadataSchema, type RecordedEvent } from './events.ts';
-import type { Assignment } from './matching.ts';
-import { dataOf, metadataOf, recordedAt, timeOf } from './recorded.ts';
+import { callCorrectedSchema, callLoggedSchema, type RecordedEvent } from './events.ts';
+import { dataOf, timeOf } from './recorded.ts';
 import { type Micros, toRfc3339 } from './time.ts';
+
+// ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const MANUAL_PBX = 'manual';
 
-export type ManualCall = {
-  readonly entry: CallEntry;
-  readonly assignment: Assignment | null;
-  readonly notes: readonly Note[];
+/** What a person says of a call, and may correct. */
+type Content = {
+  readonly direction: 'inbound' | 'outbound';
+  readonly durationSeconds: number;
+  readonly occurredAt: Micros;
 };
 
-/** The call after one more event of its stream; null before `CallLogged`. Throws `POISON_EVENT`. */
+export type ManualCall = {
+  readonly content: Content;
+  /** id of the note that was written when the call was logged: a correction of `notes` is one of this note */
+  readonly noteId: string;
+  readonly entry: CallEntry;
+  readonly annotation: Annotation;
+};
+
+// ── fold ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The call after one more event of its stream; null before `CallLogged` and once it is void. Throws `POISON_EVENT`. */
 export function evolveManualCall(
   uuid: string,
   call: ManualCall | null,
@@ -22,23 +35,58 @@ export function evolveManualCall(
   derivation: string,
 ): ManualCall | null {
   switch (event.type) {
-    case 'CallLogged':
-      return logged(uuid, event, derivation);
-    case 'CallAssigned':
-      return call && { ...call, assignment: { customerId: dataOf(event, callAssignedSchema).customer_id } };
-    case 'CallUnassigned':
-      return call && { ...call, assignment: null };
+    case 'CallLogged': {
+      const { customer_id, direction, duration_seconds, notes, occurred_at } = dataOf(event, callLoggedSchema);
+      const content = { direction, durationSeconds: duration_seconds, occurredAt: timeOf(event, occurred_at) };
+      return {
+        content,
+        noteId: event.id,
+        entry: entryOf(uuid, content, 'logged_by_hand', derivation),
+        annotation: {
+          ...NOTHING_SAID,
+          assigned: assignedBy(event, customer_id),
+          notes: notes === '' ? [] : [noteOf(event, notes)],
+        },
+      };
+    }
+    case 'CallCorrected':
+      return call && corrected(uuid, call, event, derivation);
+    case 'CallVoided':
+      return null;
     default:
-      return call;
+      return call && { ...call, annotation: evolveAnnotation(call.annotation, event) };
   }
 }
 
-function logged(uuid: string, event: RecordedEvent, derivation: string): ManualCall {
-  const { customer_id, direction, duration_seconds, notes, occurred_at } = dataOf(event, callLoggedSchema);
-  const { actor } = metadataOf(event, peopleMetadataSchema);
-  const from = timeOf(event, occurred_at);
-  const answered = duration_seconds > 0;
-  const entry: CallEntry = {
+function corrected(uuid: string, call: ManualCall, event: RecordedEvent, derivation: string): ManualCall {
+  const { customer_id, direction, duration_seconds, notes, occurred_at } = dataOf(event, callCorrectedSchema);
+  const { content, noteId, annotation } = call;
+  const now: Content = {
+    direction: direction ?? content.direction,
+    durationSeconds: duration_seconds ?? content.durationSeconds,
+    occurredAt: occurred_at === undefined ? content.occurredAt : timeOf(event, occurred_at),
+  };
+  return {
+    content: now,
+    noteId,
+    entry: entryOf(uuid, now, 'corrected_by_hand', derivation),
+    annotation: {
+      ...annotation,
+      assigned: customer_id === undefined ? annotation.assigned : assignedBy(event, customer_id),
+      notes: notes === undefined ? annotation.notes : rewritten(annotation.notes, noteId, event, notes),
+    },
+  };
+}
+
+function rewritten(notes: readonly Note[], id: string, event: RecordedEvent, text: string): readonly Note[] {
+  const others = withoutNote(notes, id);
+  return text === '' ? others : [...others, noteOf(event, text, id)];
+}
+
+function entryOf(uuid: string, content: Content, rule: string, derivation: string): CallEntry {
+  const { direction, durationSeconds, occurredAt } = content;
+  const answered = durationSeconds > 0;
+  return {
     id: entryId(MANUAL_PBX, uuid),
     pbx: MANUAL_PBX,
     ext_message_id: uuid,
@@ -54,18 +102,16 @@ function logged(uuid: string, event: RecordedEvent, derivation: string): ManualC
     trunk: null,
     extensions: [],
     rang: [],
-    occurred_at: toRfc3339(from),
-    answered_at: answered ? toRfc3339(from) : null,
-    ended_at: toRfc3339((from + duration_seconds * 1_000_000) as Micros),
+    occurred_at: toRfc3339(occurredAt),
+    answered_at: answered ? toRfc3339(occurredAt) : null,
+    ended_at: toRfc3339((occurredAt + durationSeconds * 1_000_000) as Micros),
     ring_seconds: null,
-    duration_seconds,
-    body: `Call duration: ${duration_seconds}s`,
+    duration_seconds: durationSeconds,
+    body: `Call duration: ${durationSeconds}s`,
     segments: [],
     legs: [],
     incomplete: [],
-    why: { outcome: { rule: 'logged_by_hand', inputs: { duration_seconds } } },
+    why: { outcome: { rule, inputs: { duration_seconds: durationSeconds } } },
     derivation,
   };
-  const note: Note = { id: event.id, text: notes, author: actor.sub, at: toRfc3339(recordedAt(event)) };
-  return { entry, assignment: { customerId: customer_id }, notes: notes === '' ? [] : [note] };
 }

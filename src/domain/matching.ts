@@ -13,8 +13,8 @@ export type OwnedNumber = Pick<HeldNumber, 'number' | 'e164' | 'holdsFrom' | 'ho
   readonly customerId: string;
 };
 
-/** What a person decided last; null: it is for the rules to say. */
-export type Assignment = { readonly customerId: string };
+/** What a person decided; `customerId` null: the call is nobody's. It wins over every rule. */
+export type Assignment = { readonly customerId: string | null };
 
 export type Matched = { readonly customer_id: string | null; readonly match: Match };
 
@@ -48,7 +48,7 @@ export function matchEntry(
     match: { status, rule, number, candidates },
   });
 
-  if (assignment) return { customer_id: assignment.customerId, match: because('assigned', 'person').match };
+  if (assignment) return matchByPerson(assignment, number);
   if (call.external_number_raw === null) return because('withheld', 'withheld');
   if (isExtension(call.external_number_raw, rules)) return because('unmatched', 'extension');
   if (number !== null && rules.ownNumbers.has(number)) return because('own_number', 'own_number');
@@ -68,6 +68,12 @@ export function matchEntry(
     number === null ? 'number_not_valid' : 'nobody_holds_it',
     distinct(alike, 'national_suffix'),
   );
+}
+
+/** Whose a call of this number is that a person decided on. */
+export function matchByPerson({ customerId }: Assignment, number: string | null): Matched {
+  const status = customerId === null ? 'unmatched' : 'assigned';
+  return { customer_id: customerId, match: { status, rule: 'person', number, candidates: [] } };
 }
 
 const RULES: Readonly<

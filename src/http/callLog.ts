@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
+import { decidedIn } from '../domain/annotation.ts';
 import { entryId } from '../domain/callId.ts';
-import { type CustomerState, customerState, type LogCall, logCall } from '../domain/commands.ts';
+import { type CustomerState, customerState } from '../domain/commands/customer.ts';
+import { type LogCall, logCall } from '../domain/commands/manualCall.ts';
 import { callLoggedSchema, type RecordedEvent, streamOf } from '../domain/events.ts';
 import { evolveManualCall, MANUAL_PBX } from '../domain/manual.ts';
+import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import type { WriteDeps } from './customerWrites.ts';
@@ -67,16 +70,17 @@ async function answer({ readModel }: WriteDeps, uuid: string, event: RecordedEve
 async function notYetProjected(readModel: ReadModel, uuid: string, event: RecordedEvent, customer: CustomerState) {
   const { derivation } = await readModel.status();
   const call = evolveManualCall(uuid, null, event, derivation);
-  if (!call?.assignment) throw new CommslogError('INTERNAL', 'The stream of a logged call does not begin with it.');
-  const { entry, assignment, notes } = call;
+  if (!call) throw new CommslogError('INTERNAL', 'The stream of a logged call does not begin with it.');
+  const { assignment, notes, doneAt } = decidedIn([call.annotation]);
+  const matched = matchByPerson(assignment ?? { customerId: null }, null);
+  const { customer_id } = matched;
   return {
-    ...entry,
-    customer_id: assignment.customerId,
-    match: { status: 'assigned', rule: 'person', number: null, candidates: [] },
+    ...call.entry,
+    ...matched,
     notes,
-    done_at: null,
+    done_at: doneAt,
     position: String(event.position),
-    customer: customer.kind === 'known' ? { id: assignment.customerId, name: customer.customer.name } : null,
+    customer: customer.kind === 'known' && customer_id ? { id: customer_id, name: customer.customer.name } : null,
   };
 }
 

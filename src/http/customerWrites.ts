@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type CustomerState, customerState, type Decision } from '../domain/commands.ts';
+import { type CustomerState, customerState } from '../domain/commands/customer.ts';
+import type { Decision } from '../domain/commands/decision.ts';
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,4 +1,4 @@
-import type { PeopleEvent, Refusal } from '../domain/commands.ts';
+import type { PeopleEvent, Refusal } from '../domain/commands/decision.ts';
 import type { NewEvent, RecordedEvent } from '../domain/events.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
@@ -31,10 +31,20 @@ export function peopleFact(event: PeopleEvent, id: string, { principal, requestI
 export function refusalError({ code, pointer, detail }: Refusal): CommslogError {
   switch (code) {
     case 'NO_SUCH_CUSTOMER':
+    case 'NO_SUCH_NOTE':
       return new CommslogError('NOT_FOUND', detail);
     case 'KEY_REUSED':
       return new CommslogError('IDEMPOTENCY_KEY_REUSED', detail);
+    case 'CUSTOMER_EXISTS':
+    case 'TOO_MANY_NUMBERS':
+    case 'TOO_MANY_NOTES':
+    case 'NOT_LOGGED_BY_HAND':
+    case 'LOGGED_BY_HAND':
+    case 'MERGED_ELSEWHERE':
+      return new CommslogError('CONFLICT', detail);
     case 'UNKNOWN_CUSTOMER':
+    case 'UNKNOWN_MANUAL_CALL':
+    case 'NO_NUMBER':
     case 'TIME_OUT_OF_RANGE':
       return new CommslogError('VALIDATION_FAILED', 'The body of the request is not as it must be.', {
         fields: [{ pointer, detail }],

@@ -8,22 +8,25 @@ export function aliasesOf({ entries, current }: FoldedCalls): ReadonlyMap<string
   );
 }
 
-/** Writes the aliases, in place of those of the calls that the groups `replaced` still have. */
+/** Writes the aliases, in place of those of the calls that the groups `replaced` still have. Those that were there. */
 export async function writeAliases(
   sql: Sql,
   aliases: ReadonlyMap<string, string>,
   replaced: readonly bigint[],
-): Promise<void> {
-  if (replaced.length > 0) {
-    await sql(
-      `delete from call_alias where current_id in (
+): Promise<readonly string[]> {
+  const takenAway =
+    replaced.length === 0
+      ? []
+      : await sql<{ id: string }>(
+          `delete from call_alias where current_id in (
          select id from crm_comms_log where group_id = any($1)
-         union all select id from current_call where group_id = any($1))`,
-      [replaced],
-    );
-  }
-  if (aliases.size === 0) return;
-  await sql('insert into call_alias select * from json_populate_recordset(null::call_alias, $1)', [
-    jsonRows([...aliases].map(([id, current_id]) => ({ id, current_id }))),
-  ]);
+         union all select id from current_call where group_id = any($1))
+       returning id`,
+          [replaced],
+        );
+  if (aliases.size > 0)
+    await sql('insert into call_alias select * from json_populate_recordset(null::call_alias, $1)', [
+      jsonRows([...aliases].map(([id, current_id]) => ({ id, current_id }))),
+    ]);
+  return takenAway.map(({ id }) => id);
 }

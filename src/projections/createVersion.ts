@@ -87,12 +87,20 @@ const TABLES = `
   );
   create index current_call_group on current_call (group_id);
   create table annotation (
-    id          uuid primary key,
-    revision    bigint not null,
-    position    bigint not null,
-    customer_id text,
-    assigned_at timestamptz
+    id       uuid primary key,
+    revision bigint not null,
+    position bigint not null,
+    said     json not null
   );
+  create table manual_merge (
+    annotation_id uuid not null,
+    manual_id     uuid not null,
+    manual        text not null,
+    merged_at     timestamptz not null,
+    position      bigint not null,
+    primary key (manual_id, annotation_id)
+  );
+  create index manual_merge_annotation on manual_merge (annotation_id);
 
   create table changes (
     seq        bigint primary key,

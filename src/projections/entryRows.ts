@@ -1,3 +1,4 @@
+import { decidedIn } from '../domain/annotation.ts';
 import type { Match, Note } from '../domain/entry.ts';
 import { matchEntry } from '../domain/matching.ts';
 import type { Feed } from './feed.ts';
@@ -26,8 +27,8 @@ export function callRow({ call, asked, group }: Folded<PlacedEntry>, whoseIs: Wh
     ...call,
     customer_id,
     match,
-    notes: [],
-    done_at: null,
+    notes: decided.notes,
+    done_at: decided.doneAt,
     position: later(decided.position, group.position),
     group_id: group.id,
     annotation_revision: decided.revision,
@@ -37,13 +38,14 @@ export function callRow({ call, asked, group }: Folded<PlacedEntry>, whoseIs: Wh
 
 /** The row of a call that was logged by hand: it has the customer that a person gave it, and no number to look up. */
 export function manualRow({ call, revision, position }: FoldedManualCall, rulesOf: RulesOf): EntryRow {
-  const { entry, assignment, notes } = call;
+  const { entry, annotation } = call;
+  const { assignment, notes, doneAt } = decidedIn([annotation]);
   return {
     ...entry,
     ...matchEntry(entry, [], { assignment, rules: rulesOf(entry.pbx) }),
     occurred_at: beginOf(entry),
     notes,
-    done_at: null,
+    done_at: doneAt,
     position,
     group_id: null,
     annotation_revision: revision,
@@ -51,7 +53,7 @@ export function manualRow({ call, revision, position }: FoldedManualCall, rulesO
   };
 }
 
-/** Writes the rows, in place of those of the groups `replaced`; `aliases` tell into which call one went that is gone. */
+/** Writes the rows of calls that a PBX told, in place of those of the groups `replaced`; `aliases` tell into which call one went that is gone. */
 export async function writeEntries(
   sql: Sql,
   rows: readonly EntryRow[],
@@ -66,6 +68,10 @@ export async function writeEntries(
           [replaced, rows.map(({ id }) => id)],
         );
   for (const { id } of gone) feed.removed(id, aliases.get(id) ?? null);
+  await upsertEntries(sql, rows, feed);
+}
+
+export async function upsertEntries(sql: Sql, rows: readonly EntryRow[], feed: Feed): Promise<void> {
   if (rows.length === 0) return;
   await sql(UPSERT, [jsonRows(rows)]);
   for (const { id } of rows) feed.upserted(id);

@@ -1,39 +1,74 @@
+import { entryId } from '../domain/callId.ts';
 import type { RecordedEvent } from '../domain/events.ts';
-import { evolveManualCall, type ManualCall } from '../domain/manual.ts';
+import { evolveManualCall, MANUAL_PBX, type ManualCall } from '../domain/manual.ts';
 import type { EventStore } from '../ports/eventStore.ts';
+import { annotationsOf, writeAnnotations } from './annotations.ts';
+import type { About } from './batch.ts';
 import { parkedIn } from './parked.ts';
 import type { Sql } from './transaction.ts';
 
 /** A call logged by hand, and its stream as far as it was projected. */
 export type FoldedManualCall = { readonly call: ManualCall; readonly revision: bigint; readonly position: bigint };
 
-/** The calls of these events of `manual-` streams, each folded anew from its whole stream. */
-export async function foldManualCalls(
-  sql: Sql,
-  log: EventStore,
-  events: readonly { readonly id: string; readonly event: RecordedEvent }[],
-  derivation: string,
-): Promise<readonly FoldedManualCall[]> {
-  const byId = new Map<string, RecordedEvent[]>();
-  for (const { id, event } of events) byId.set(id, [...(byId.get(id) ?? []), event]);
-  const folded: FoldedManualCall[] = [];
-  for (const [uuid, told] of byId) {
-    let call: ManualCall | null = null;
-    for (const event of [...(await toldBefore(sql, log, told)), ...told]) {
-      call = evolveManualCall(uuid, call, event, derivation);
-    }
-    const last = told.at(-1);
-    if (call && last) folded.push({ call, revision: last.revision, position: last.position });
+/** By uuid; null: there is no such call, or no more. */
+export type FoldedManualCalls = Map<string, FoldedManualCall | null>;
+
+export type ManualFolding = { readonly sql: Sql; readonly log: EventStore; readonly derivation: string };
+
+/** Takes events of `manual-` streams in: their calls, each folded anew from its whole stream. */
+export async function foldManualCalls(folding: ManualFolding, events: readonly About[]): Promise<FoldedManualCalls> {
+  const byUuid = new Map<string, RecordedEvent[]>();
+  for (const { id, event } of events) byUuid.set(id, [...(byUuid.get(id) ?? []), event]);
+  const folded: FoldedManualCalls = new Map();
+  for (const [uuid, told] of byUuid) {
+    const before = told[0] ? await toldBefore(folding, told[0].stream, told[0].revision) : [];
+    folded.set(uuid, fold(uuid, [...before, ...told], folding.derivation));
   }
+  await writeFolded(folding.sql, folded);
   return folded;
 }
 
-/** What stands in the stream before these events, without what is parked. */
-async function toldBefore(sql: Sql, log: EventStore, told: readonly RecordedEvent[]): Promise<RecordedEvent[]> {
-  const [first] = told;
-  if (!first || first.revision === 0n) return [];
-  const parked = (await parkedIn(sql, [first.stream])).get(first.stream);
+/** The calls of these uuids that are not among the folded ones yet, as far as their streams were projected. */
+export async function foldAgain(folding: ManualFolding, folded: FoldedManualCalls, uuids: readonly string[]) {
+  const missing = uuids.filter((uuid) => !folded.has(uuid));
+  const known = await annotationsOf(
+    folding.sql,
+    missing.map((uuid) => entryId(MANUAL_PBX, uuid)),
+  );
+  for (const uuid of missing) {
+    const row = known.get(entryId(MANUAL_PBX, uuid));
+    const told = row ? await toldBefore(folding, `manual-${uuid}`, row.revision + 1n) : [];
+    folded.set(uuid, fold(uuid, told, folding.derivation));
+  }
+}
+
+function fold(uuid: string, told: readonly RecordedEvent[], derivation: string): FoldedManualCall | null {
+  const call = told.reduce<ManualCall | null>(
+    (before, event) => evolveManualCall(uuid, before, event, derivation),
+    null,
+  );
+  const last = told.at(-1);
+  return call && last ? { call, revision: last.revision, position: last.position } : null;
+}
+
+/** What people said of a call that is void counts no more. */
+async function writeFolded(sql: Sql, folded: FoldedManualCalls): Promise<void> {
+  const all = [...folded].map(([uuid, one]) => ({ id: entryId(MANUAL_PBX, uuid), one }));
+  await writeAnnotations(
+    sql,
+    all.flatMap(({ id, one }) =>
+      one ? { id, revision: one.revision, position: one.position, said: one.call.annotation } : [],
+    ),
+  );
+  const gone = all.filter(({ one }) => one === null).map(({ id }) => id);
+  if (gone.length > 0) await sql('delete from annotation where id = any($1)', [gone]);
+}
+
+/** What stands in the stream before this revision, without what is parked. */
+async function toldBefore({ sql, log }: ManualFolding, stream: string, revision: bigint): Promise<RecordedEvent[]> {
+  if (revision === 0n) return [];
+  const parked = (await parkedIn(sql, [stream])).get(stream);
   const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(first.stream, { limit: Number(first.revision) })) events.push(...batch);
+  for await (const batch of log.readStream(stream, { limit: Number(revision) })) events.push(...batch);
   return events.filter(({ position }) => !parked?.has(position));
 }

@@ -14,11 +14,12 @@ import type { CallGroup } from './callGroup.ts';
 import { type Checkpoint, moveCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { writeCurrentCalls } from './currentCalls.ts';
 import { evolveCustomers } from './customers.ts';
-import { callRow, manualRow, writeEntries } from './entryRows.ts';
+import { callRow, writeEntries } from './entryRows.ts';
 import { Feed } from './feed.ts';
 import { foldedCalls } from './foldedCalls.ts';
 import { Groups } from './groups.ts';
-import { foldManualCalls } from './manualCalls.ts';
+import { foldAgain, foldManualCalls } from './manualCalls.ts';
+import { mergedWith, placeManualCalls } from './manualMerges.ts';
 import { callOfStream, type Parked, park, parkedIn, streamsOfKeys } from './parked.ts';
 import { rematch } from './rematch.ts';
 import { Sessions } from './sessions.ts';
@@ -31,6 +32,8 @@ export type ProjectionOptions = {
   readonly rules: Rules;
   readonly log: EventStore;
   readonly clock: Clock;
+  /** nobody reads the version yet: its changes are not numbered, and nobody is told of them */
+  readonly unread?: boolean;
 };
 
 /** A version's tables, and what is kept in memory of them between two transactions. */
@@ -104,23 +107,24 @@ export class Projection {
     });
 
     const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
-    const ids = await annotate(sql, batch.annotations);
-    await rematch(sql, this.#rulesOf, { numberKeys, ids }, feed);
+    const said = await annotate(sql, batch.annotations);
+    const folding = { sql, log, derivation: this.#derivation };
+    const manual = await foldManualCalls(folding, batch.manual);
 
-    const manual = await foldManualCalls(sql, log, batch.manual, this.#derivation);
     const aliases = aliasesOf(folded);
     const replaced = touched.flatMap(({ id, stored, absorbed }) => (stored ? [id, ...absorbed] : absorbed));
     const asked = [...folded.entries, ...folded.current].map((call) => call.asked);
     const whoseIs = await whose(sql, this.#rulesOf, asked);
-    const rows = [
-      ...folded.entries.map((entry) => callRow(entry, whoseIs)),
-      ...manual.map((call) => manualRow(call, this.#rulesOf)),
-    ];
-    await writeAliases(sql, aliases, replaced);
+    const rows = folded.entries.map((entry) => callRow(entry, whoseIs));
+    const takenAway = await writeAliases(sql, aliases, replaced);
     await writeEntries(sql, rows, { replaced, aliases }, feed);
     await writeCurrentCalls(sql, folded.current, whoseIs, replaced, feed);
     await this.#groups.write(sql, touched);
-    return feed.write(sql, this.#at.seq);
+
+    await foldAgain(folding, manual, [...said.manual, ...(await mergedWith(sql, folded, takenAway))]);
+    const joined = await placeManualCalls(sql, this.#rulesOf, manual, feed);
+    await rematch(sql, this.#rulesOf, { numberKeys, ids: [...said.ids, ...joined] }, feed);
+    return this.#options.unread ? this.#at.seq : feed.write(sql, this.#at.seq);
   }
 
   /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is missing. */

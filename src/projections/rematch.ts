@@ -1,4 +1,4 @@
-import type { CurrentCall, Match } from '../domain/entry.ts';
+import type { CurrentCall, Match, Note } from '../domain/entry.ts';
 import type { Matchable } from '../domain/matching.ts';
 import type { Feed } from './feed.ts';
 import { later } from './positions.ts';
@@ -16,14 +16,18 @@ type Row = Matchable & {
   readonly number_key: string | null;
   readonly customer_id: string | null;
   readonly match: Match;
+  readonly notes: readonly Note[];
+  readonly done_at: string | null;
   readonly position: bigint;
+  /** of the last fact that the PBX told */
+  readonly group_position: bigint;
   readonly annotation_revision: bigint;
 };
 
-/** What may have changed whose a call is: lookup keys of numbers, and ids (also those that calls had before). */
+/** What may have changed whose a call is: lookup keys of numbers; and ids that people said something of, also former ones. */
 export type Touched = { readonly numberKeys: readonly string[]; readonly ids: readonly string[] };
 
-/** Matches the calls again that somebody else may hold now; writes those of which that is so. */
+/** Matches the calls again that somebody else may hold now, with what people said of them; writes those that are other now. */
 export async function rematch(sql: Sql, rulesOf: RulesOf, touched: Touched, feed: Feed): Promise<void> {
   if (touched.numberKeys.length === 0 && touched.ids.length === 0) return;
   await rematchEntries(sql, rulesOf, touched, feed);
@@ -42,7 +46,9 @@ async function rematchEntries(sql: Sql, rulesOf: RulesOf, { numberKeys, ids }: T
         id: row.id,
         customer_id: now.customer_id,
         match: now.match,
-        position: later(now.decided.position, row.position),
+        notes: now.decided.notes,
+        done_at: now.decided.doneAt,
+        position: later(now.decided.position, row.group_position),
         annotation_revision: now.decided.revision,
       }));
       await sql(UPDATE_ENTRIES, [jsonRows(updates)]);
@@ -77,8 +83,9 @@ function isOther(row: Row, { customer_id, match, decided }: Whose): boolean {
   return (
     row.customer_id !== customer_id ||
     row.annotation_revision !== decided.revision ||
-    row.position < decided.position ||
-    JSON.stringify(row.match) !== JSON.stringify(match)
+    row.position !== later(decided.position, row.group_position) ||
+    row.done_at !== decided.doneAt ||
+    JSON.stringify([row.match, row.notes]) !== JSON.stringify([match, decided.notes])
   );
 }
 
@@ -86,17 +93,20 @@ const IDS = 'select $2::uuid[] || array(select current_id from call_alias where 
 const ALIASES = (id: string) => `array(select alias.id::text from call_alias as alias where alias.current_id = ${id})`;
 
 const ENTRIES = `
-  select id, pbx, external_number, external_number_raw, did, occurred_at, number_key, customer_id, match, position,
-         annotation_revision, ${ALIASES('row.id')} as aliases
+  select row.id, row.pbx, external_number, external_number_raw, did, occurred_at, number_key, customer_id, match,
+         notes, done_at, row.position, annotation_revision, call.position as group_position,
+         ${ALIASES('row.id')} as aliases
   from crm_comms_log as row
-  where source <> 'manual' and (number_key = any($1) or id = any((${IDS})::uuid[])) and id > $3
-  order by id limit $4`;
+  join call_group as call on call.id = row.group_id
+  where (number_key = any($1) or row.id = any((${IDS})::uuid[])) and row.id > $3
+  order by row.id limit $4`;
 
 const UPDATE_ENTRIES = `
   update crm_comms_log as row
-  set customer_id = now.customer_id, match = now.match, position = now.position,
-      annotation_revision = now.annotation_revision
-  from json_to_recordset($1) as now (id uuid, customer_id text, match json, position bigint, annotation_revision bigint)
+  set customer_id = now.customer_id, match = now.match, notes = now.notes, done_at = now.done_at,
+      position = now.position, annotation_revision = now.annotation_revision
+  from json_to_recordset($1) as now
+    (id uuid, customer_id text, match json, notes json, done_at timestamptz, position bigint, annotation_revision bigint)
   where row.id = now.id`;
 
 const CURRENT_CALLS = `

@@ -4,6 +4,7 @@
  * are RFC 3339 strings with microseconds (the pool's parser), json columns are parsed.
  */
 import type { ColumnType, Generated } from 'kysely';
+import type { Annotation } from '../domain/annotation.ts';
 import type { CommsEntry, CurrentCall, Direction, Leg, Match, Note, Outcome, Segment, Why } from '../domain/entry.ts';
 import type { JsonObject } from '../domain/events.ts';
 import type { RebuildState } from '../ports/rebuilds.ts';
@@ -127,15 +128,11 @@ export type VersionTables = {
     /** of its last fact */
     position: bigint;
   };
-  /** what people decided about an entry, by the id they saw */
-  annotation: {
-    id: string;
-    revision: bigint;
-    position: bigint;
-    customer_id: string | null;
-    /** when a person last assigned or unassigned it */
-    assigned_at: string | null;
-  };
+  /** what people said about an entry, by the id they saw: the fold of one stream of theirs */
+  annotation: { id: string; revision: bigint; position: bigint; said: JsonColumn<Annotation> };
+  /** which call logged by hand (entry's id, uuid of its stream) an annotation says to be the same as its entry */
+  manual_merge: { annotation_id: string; manual_id: string; manual: string; merged_at: string; position: bigint };
+  /** ids that lead to an entry: those that it had before, and those of the calls logged by hand that went into it */
   call_alias: { id: string; current_id: string };
   current_call: {
     id: string;

@@ -1,13 +1,7 @@
 import * as assert from 'uvu/assert';
-import {
-  type CustomerState,
-  customerState,
-  type Decision,
-  type LogCall,
-  logCall,
-  putCustomer,
-  removeCustomer,
-} from '../../src/domain/commands.ts';
+import { type CustomerState, customerState, putCustomer, removeCustomer } from '../../src/domain/commands/customer.ts';
+import type { Decision } from '../../src/domain/commands/decision.ts';
+import { type LogCall, logCall } from '../../src/domain/commands/manualCall.ts';
 import { type CustomerData, callLoggedSchema, customerSchema } from '../../src/domain/events.ts';
 import type { Micros } from '../../src/domain/time.ts';
 import { suite } from '../support/suite.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { putCustomer, removeCustomer } from '../../domain/commands.ts';
+import { putCustomer, removeCustomer } from '../../domain/commands/customer.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Customer } from '../../ports/readModel.ts';
 import { ADMINS, AGENTS, ANYONE } from '../auth/principal.ts';

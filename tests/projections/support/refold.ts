@@ -1,16 +1,18 @@
 // The read model told again, straight from the whole log, without tables: what the projector must agree with.
-import { type Connection, foldGroup } from '../../../src/domain/call.ts';
+import { type Connection, foldGroup, type OpenCall } from '../../../src/domain/call.ts';
 import { compareCallIds, entryId } from '../../../src/domain/callId.ts';
 import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/customers.ts';
 import { derivationOf } from '../../../src/domain/derivation.ts';
-import { callAssignedSchema, type RecordedEvent } from '../../../src/domain/events.ts';
+import type { CallEntry } from '../../../src/domain/entry.ts';
+import type { RecordedEvent } from '../../../src/domain/events.ts';
 import { type Fact, factOf } from '../../../src/domain/facts.ts';
 import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/grouping.ts';
 import { evolveManualCall, type ManualCall } from '../../../src/domain/manual.ts';
-import { type Assignment, type Matched, matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';
+import { matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';
 import { BEGINNING, type EventStore } from '../../../src/ports/eventStore.ts';
+import { loggedByHand, peoplesWord, saidMerges } from './peoplesWord.ts';
 
 /** A row as far as it can be told from the log alone. */
 export type ToldEntry = Record<string, unknown> & { readonly id: string };
@@ -50,8 +52,8 @@ export async function refold(
   );
   const parkedStreams = new Set(parked.values());
 
-  const entries: ToldEntry[] = [];
-  const current: ToldEntry[] = [];
+  const finished: Placed<CallEntry>[] = [];
+  const open: Placed<OpenCall>[] = [];
   const aliases = new Map<string, string>();
   for (const facts of groupFacts(placed.map(({ fact }) => fact))) {
     const [first] = facts;
@@ -72,60 +74,72 @@ export async function refold(
         if (!all.some((other) => other.id === id)) aliases.set(id, target.id);
       }
     }
-    const told = (call: (typeof all)[number], occurred_at: string | null) => {
-      const ids = [call.id, ...[...aliases].filter(([, to]) => to === call.id).map(([id]) => id)];
-      const about = annotations.filter(({ stream }) => ids.includes(stream.slice('annotation-'.length)));
-      const own = about.filter(({ stream }) => stream === `annotation-${call.id}`);
-      const matched = matchEntry({ ...call, occurred_at }, owned, {
-        assignment: lastAssignment(about),
-        rules: matchingRulesFor(rules, pbx),
-      });
-      return {
-        ...matched,
-        position: highest([lastFact, ...about.map(({ position }) => position)]),
-        annotation_revision: highest([-1n, ...own.map(({ revision }) => revision)]),
-      };
-    };
     for (const entry of folded.entries) {
       const occurred_at = entry.occurred_at ?? entry.answered_at ?? entry.ended_at;
-      const reasons = [...entry.incomplete, ...incomplete];
-      entries.push({
-        ...entry,
-        occurred_at,
-        incomplete: reasons,
-        ...told(entry, occurred_at),
-        notes: [],
-        done_at: null,
-      });
+      const call = { ...entry, occurred_at, incomplete: [...entry.incomplete, ...incomplete] };
+      finished.push({ call, lastFact });
     }
-    for (const call of folded.current) {
-      const { customer_id, match } = told(call, call.occurred_at);
-      current.push({ ...call, customer_id, match });
-    }
+    for (const call of folded.current) open.push({ call, lastFact });
   }
-  for (const told of manualEntries(inStreams('manual-'), rules)) entries.push(told);
+
+  const manual = manualCalls(inStreams('manual-'), rules);
+  const merges = saidMerges(annotations);
+  for (const { id, uuid } of manual) {
+    const said = merges.get(uuid);
+    const target = finished.find(({ call }) => said !== undefined && call.id === (aliases.get(said) ?? said));
+    if (target) aliases.set(id, target.call.id);
+  }
+
+  const told = ({ call, lastFact }: Placed<CallEntry | OpenCall>) => {
+    const ids = [call.id, ...[...aliases].filter(([, to]) => to === call.id).map(([id]) => id)];
+    const streams = new Set([
+      ...ids.map((id) => `annotation-${id}`),
+      ...manual.filter(({ id }) => ids.includes(id)).map(({ uuid }) => `manual-${uuid}`),
+    ]);
+    const about = counted.filter(({ stream }) => streams.has(stream));
+    const { assignment, ...said } = peoplesWord(about);
+    const own = about.filter(({ stream }) => stream === `annotation-${call.id}`);
+    return {
+      ...matchEntry(call, owned, { assignment, rules: matchingRulesFor(rules, call.pbx) }),
+      ...said,
+      position: highest([lastFact, ...about.map(({ position }) => position)]),
+      annotation_revision: highest([-1n, ...own.map(({ revision }) => revision)]),
+    };
+  };
+  const entries = [
+    ...finished.map((one) => ({ ...one.call, ...told(one) })),
+    ...manual.filter(({ id }) => !aliases.has(id)).map(({ row }) => row),
+  ];
+  const current = open.map((one) => {
+    const { customer_id, match } = told(one);
+    return { ...one.call, customer_id, match };
+  });
   return { entries, current, aliases, customers };
 }
 
-function manualEntries(events: readonly RecordedEvent[], rules: Rules): ToldEntry[] {
-  const calls = new Map<string, { call: ManualCall | null; last: RecordedEvent }>();
-  for (const event of events) {
-    const uuid = event.stream.slice('manual-'.length);
-    const call = evolveManualCall(uuid, calls.get(uuid)?.call ?? null, event, derivationOf(rules));
-    calls.set(uuid, { call, last: event });
-  }
-  return [...calls.values()].flatMap(({ call, last }) => {
-    if (!call) return [];
-    const { entry, assignment, notes } = call;
-    const matched: Matched = matchEntry(entry, [], { assignment, rules: matchingRulesFor(rules, entry.pbx) });
-    return {
+type Placed<Call> = { readonly call: Call; readonly lastFact: bigint };
+
+/** Calls logged by hand that are not void, each with the row that it has when it stands for itself. */
+function manualCalls(events: readonly RecordedEvent[], rules: Rules) {
+  const uuids = new Set(events.map(({ stream }) => stream.slice('manual-'.length)));
+  return [...uuids].flatMap((uuid) => {
+    const told = events.filter(({ stream }) => stream === `manual-${uuid}`);
+    const call = told.reduce<ManualCall | null>((before, event) => {
+      return evolveManualCall(uuid, before, event, derivationOf(rules));
+    }, null);
+    const content = loggedByHand(told);
+    if (!call || !content) return [];
+    const { entry } = call;
+    const { assignment, ...said } = peoplesWord(told);
+    const row: ToldEntry = {
       ...entry,
-      ...matched,
-      notes,
-      done_at: null,
-      position: last.position,
-      annotation_revision: last.revision,
+      ...content,
+      ...matchEntry(entry, [], { assignment, rules: matchingRulesFor(rules, entry.pbx) }),
+      ...said,
+      position: highest(told.map(({ position }) => position)),
+      annotation_revision: highest(told.map(({ revision }) => revision)),
     };
+    return { id: entry.id, uuid, row };
   });
 }
 
@@ -161,23 +175,14 @@ function connectionsOf(events: readonly RecordedEvent[], facts: readonly Fact[])
     const isFollowed = connections.some(({ pbx, session }) => pbx === one.pbx && session > one.session);
     if (one.disconnectedAt !== null || !isFollowed) return one;
     const heard = facts.filter(({ pbx, session }) => pbx === one.pbx && session === one.session);
-    const lastAt = Math.max(one.connectedAt, ...heard.map(({ receivedAt }) => receivedAt ?? 0)) as Micros;
+    const lastAt =
+      heard.reduce<Micros | null>((last, { receivedAt }) => later(last, receivedAt), null) ?? one.connectedAt;
     return { ...one, disconnectedAt: lastAt, lastHeardAt: lastAt };
   });
 }
 
-/** In each stream the last one counts, of the streams the one that was written last. */
-function lastAssignment(annotations: readonly RecordedEvent[]): Assignment | null {
-  const deciding = annotations.filter(({ type }) => type === 'CallAssigned' || type === 'CallUnassigned');
-  const lasts = [...new Map(deciding.map((event) => [event.stream, event])).values()];
-  const last = lasts
-    .sort((a, b) => {
-      const [one, other] = [String(a.metadata.recorded_at), String(b.metadata.recorded_at)];
-      return one === other ? Number(a.position - b.position) : one < other ? -1 : 1;
-    })
-    .at(-1);
-  if (last?.type !== 'CallAssigned') return null;
-  return { customerId: callAssignedSchema.parse(last.data).customer_id };
+function later(a: Micros | null, b: Micros | null): Micros | null {
+  return a !== null && (b === null || b < a) ? a : b;
 }
 
 function highest(numbers: readonly bigint[]): bigint {

@@ -1,0 +1,95 @@
+/** What people ask for of customers, decided: state and command in, events or a refusal out. */
+import { type CustomerData, customerSchema, type JsonObject, MAX_NUMBERS } from '../events.ts';
+import { toRfc3339 } from '../time.ts';
+import { accepted, type Decision, instantOf, type Refusal, refused } from './decision.ts';
+
+// ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type CustomerState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'known'; readonly customer: CustomerData }
+  | { readonly kind: 'removed' };
+
+/** Every event of `customer-<id>` tells the whole customer, so the last one is the state. */
+export function customerState(last: { readonly type: string; readonly data: JsonObject } | undefined): CustomerState {
+  if (!last) return { kind: 'unknown' };
+  if (last.type === 'CustomerRemoved') return { kind: 'removed' };
+  return { kind: 'known', customer: customerSchema.parse(last.data) };
+}
+
+// ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Registers a customer, or makes it what the command says. */
+export function putCustomer(wanted: CustomerData, state: CustomerState): Decision {
+  const problem = firstTimeProblem(wanted);
+  if (problem) return problem;
+  const data = canonical(wanted);
+  if (state.kind !== 'known') return accepted({ type: 'CustomerRegistered', data });
+  const unchanged = JSON.stringify(canonical(state.customer)) === JSON.stringify(data);
+  return unchanged ? accepted() : accepted({ type: 'CustomerChanged', data });
+}
+
+/** The name and number that a customer gets from a call; `name` null: the customer must be known. */
+export type FromCall = { readonly name: string | null; readonly number: string | null };
+
+/**
+ * Registers a customer with the number that a call has shown, or gives a known one the number. So calls of this number,
+ * also past ones that nobody held, become its own.
+ */
+export function nameCaller({ name, number }: FromCall, state: CustomerState): Decision {
+  if (state.kind !== 'known') {
+    if (name === null) return refused('UNKNOWN_CUSTOMER', '#/customer_id', 'no such customer');
+    return putCustomer({ name, numbers: number === null ? [] : [{ number }] }, state);
+  }
+  const { customer } = state;
+  if (name !== null && name !== customer.name) {
+    return refused(
+      'CUSTOMER_EXISTS',
+      '#/customer/id',
+      'This customer is registered with another name; assign by its id.',
+    );
+  }
+  if (number === null || customer.numbers.some((one) => one.number === number)) return accepted();
+  if (customer.numbers.length >= MAX_NUMBERS) {
+    return refused('TOO_MANY_NUMBERS', '#', `A customer has at most ${MAX_NUMBERS} numbers.`);
+  }
+  return putCustomer({ ...customer, numbers: [...customer.numbers, { number }] }, state);
+}
+
+/** Removes a customer: it keeps the calls that it had. */
+export function removeCustomer(state: CustomerState): Decision {
+  if (state.kind === 'known') return accepted({ type: 'CustomerRemoved', data: {} });
+  return refused('NO_SUCH_CUSTOMER', '#', 'no such customer');
+}
+
+function firstTimeProblem(customer: CustomerData): Refusal | null {
+  for (const [index, { from, to }] of customer.numbers.entries()) {
+    for (const [field, value] of Object.entries({ from, to })) {
+      if (value !== undefined && instantOf(value) === null) {
+        return refused('TIME_OUT_OF_RANGE', `#/numbers/${index}/${field}`, 'a time between 1970 and 2200');
+      }
+    }
+    if (from !== undefined && to !== undefined && Number(instantOf(from)) >= Number(instantOf(to))) {
+      return refused('TIME_OUT_OF_RANGE', `#/numbers/${index}/to`, 'later than `from`');
+    }
+  }
+  return null;
+}
+
+/** One way to write the same customer: keys in order, times in UTC, nothing that is absent. */
+function canonical(customer: CustomerData): JsonObject {
+  return {
+    name: customer.name,
+    numbers: customer.numbers.map(({ number, label, from, to }) => ({
+      number,
+      ...(label === undefined ? {} : { label }),
+      ...(from === undefined ? {} : { from: inUtc(from) }),
+      ...(to === undefined ? {} : { to: inUtc(to) }),
+    })),
+  };
+}
+
+function inUtc(time: string): string {
+  const instant = instantOf(time);
+  return instant === null ? time : toRfc3339(instant);
+}
