@@ -1,0 +1,78 @@
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { createReplayServer, type ReplayServer } from '../../src/adapters/ami/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { command } from '../support/program.ts';
+import { suite } from '../support/suite.ts';
+import { inTemporaryFolder } from '../support/temporaryFolder.ts';
+
+const test = suite('commslog doctor and record', { deadlineMs: 120_000 });
+const demo = fileURLToPath(new URL('../../demo/', import.meta.url));
+const SECRET = 'only-for-this-test';
+
+let pbx: ReplayServer;
+test.before(async () => {
+  const recordings = readdirSync(demo).filter((file) => file.startsWith('inbound-answered') && file.endsWith('.txt'));
+  pbx = await createReplayServer({
+    recordings: recordings.map((file) => join(demo, file)),
+    credentials: { username: 'crm', secret: SECRET },
+    pace: 'recorded',
+    shift: true,
+    repeatEveryMs: 1_000,
+  });
+});
+test.after(() => pbx.close());
+
+const settings = (folder: string, password = SECRET) => ({
+  DATA_DIR: join(folder, 'data'),
+  AMI_HOST: '127.0.0.1',
+  AMI_PORT: String(pbx.port),
+  AMI_USERNAME: 'crm',
+  AMI_PASSWORD: password,
+});
+
+test('says of each part how it is and what to do', () =>
+  inTemporaryFolder(async (folder) => {
+    chmodSync(folder, 0o711);
+    const { status, stdout } = await command(['doctor'], settings(folder));
+    assert.is(status, 0, stdout);
+    for (const line of [
+      '✓ Node',
+      '✓ embedded PostgreSQL answers',
+      '✓ the log is kept',
+      'PBX pbx: logged in',
+      'class call come',
+    ]) {
+      assert.match(stdout, line);
+    }
+    assert.match(stdout, 'set COUNTRY');
+    assert.match(stdout, 'timestampevents = yes');
+  }));
+
+test('tells a wrong password from a PBX that is away, and repeats no secret', () =>
+  inTemporaryFolder(async (folder) => {
+    chmodSync(folder, 0o711);
+    const wrong = await command(['doctor'], settings(folder, 'not-the-password'));
+    assert.is(wrong.status, 1);
+    assert.match(wrong.stdout, 'AMI_LOGIN_REFUSED');
+    assert.not.match(wrong.stdout + wrong.stderr, 'not-the-password');
+    const away = await command(['doctor'], { ...settings(folder), AMI_PORT: '1' });
+    assert.match(away.stdout, 'AMI_UNREACHABLE');
+  }));
+
+test('records what the PBX sends, pseudonymised, so that explain reads it', () =>
+  inTemporaryFolder(async (folder) => {
+    const file = join(folder, 'calls.txt');
+    const recording = command(['record', file, '--pseudonymise'], { ...settings(folder), LOG_LEVEL: 'silent' });
+    const hangups = () => (existsSync(file) ? readFileSync(file, 'latin1').split('Event: Hangup').length - 1 : 0);
+    await eventually('a whole call in the recording', () => hangups() >= 4, 60_000);
+    await pbx.close();
+    assert.is((await recording).status, 0);
+    const explained = await command(['explain', file, '--json', '--country', 'GR']);
+    assert.match(explained.stdout, '"direction":"inbound"');
+    assert.not.match(readFileSync(file, 'latin1'), /6912345678|MARIOS/);
+  }));
+
+test.run();
