@@ -29,7 +29,7 @@ export function useFormat() {
       /** `5 min. ago` within the last hour of a day, else the time of day */
       ago(time: Date, now: Date): string {
         const passed = now.getTime() - time.getTime();
-        if (passed < MINUTE) return relative.format(0, 'minute');
+        if (passed < MINUTE) return relative.format(0, 'second');
         if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), 'minute');
         return clock.format(time);
       },

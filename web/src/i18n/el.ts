@@ -8,6 +8,7 @@ export const el: Dictionary = {
     name: 'commslog',
     skip: 'Στο περιεχόμενο',
     demo: 'Δεδομένα επίδειξης',
+    demoMark: 'Επίδειξη',
     demoHint: 'Οι κλήσεις αυτές δεν είναι πραγματικές: παίζονται ηχογραφημένα συμβάντα.',
     language: 'Γλώσσα',
     scheme: 'Χρώματα',

@@ -8,6 +8,7 @@ export const en = {
     name: 'commslog',
     skip: 'Skip to content',
     demo: 'Demo data',
+    demoMark: 'Demo',
     demoHint: 'These calls are made up: recordings are played to the real listener.',
     language: 'Language',
     scheme: 'Colours',

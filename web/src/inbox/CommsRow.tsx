@@ -62,7 +62,8 @@ export function CommsRow({ entry, before, actions }: Props) {
 function Route({ entry, who }: { readonly entry: Listed; readonly who: string }) {
   const { t } = useLanguage();
   const inside = (entry.extensions.length > 0 ? entry.extensions : entry.rang).map((one) => speakerOf(one, t));
-  const ours = inside.length > 0 ? inside.join(', ') : (entry.did ?? entry.dialled);
+  // of a call that reached no phone: our number that was called
+  const ours = inside.length > 0 ? inside.join(', ') : entry.did;
   const ends = entry.direction === 'outbound' ? [ours, who] : [who, ours];
   return (
     <>
@@ -80,7 +81,7 @@ function Marks({ entry }: { readonly entry: Listed }) {
     <>
       {status === 'ambiguous' && <Badge className={styles.maybe}>{t.call.ambiguous(candidates.length)}</Badge>}
       {entry.source === 'manual' && <Badge className={styles.mark}>{t.call.byHand}</Badge>}
-      {entry.pbx === 'demo' && <Badge className={styles.mark}>{t.app.demo}</Badge>}
+      {entry.pbx === 'demo' && <Badge className={styles.mark}>{t.app.demoMark}</Badge>}
       {entry.incomplete.length > 0 && (
         <Tooltip label={t.call.incompleteHint} multiline maw={260}>
           <Badge className={styles.mark} leftSection={<Icon name="warning" size={12} />}>
