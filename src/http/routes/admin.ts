@@ -7,7 +7,7 @@ import { coverageSchema, cursor, limit, pageOf, parkedSchema, pbxSchema } from '
 import { page } from '../paging.ts';
 import { defineRoute, nothing, type Route } from '../route.ts';
 
-const parkedKey = z.string().regex(/^\d{1,19}$/);
+const parkedKey = z.string().regex(/^\d{1,18}$/);
 const coverageKey = z.tuple([z.iso.datetime(), z.string()]);
 
 export function adminRoutes(readModel: ReadModel, pbxStates: () => readonly PbxState[]): Route[] {

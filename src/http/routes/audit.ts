@@ -11,8 +11,8 @@ import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
 
 const NDJSON = 'application/x-ndjson';
 const idParams = z.strictObject({ id: z.uuid() });
-const position = z.string().regex(/^\d{1,19}$/);
-const auditKey = z.tuple([z.string().regex(/^\d{4}-\d\d$/), z.string().regex(/^\d{1,19}$/)]);
+const position = z.string().regex(/^\d{1,18}$/);
+const auditKey = z.tuple([z.string().regex(/^\d{4}-\d\d$/), z.string().regex(/^\d{1,18}$/)]);
 
 export type AuditDeps = {
   readonly history: History;

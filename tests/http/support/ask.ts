@@ -49,7 +49,7 @@ export async function open(port: number, { method = 'GET', path, token, headers,
 }
 
 function jsonOf(response: IncomingMessage, text: string): unknown {
-  return /json/.test(response.headers['content-type'] ?? '') && text !== '' ? JSON.parse(text) : null;
+  return /\bjson\b/.test(response.headers['content-type'] ?? '') && text !== '' ? JSON.parse(text) : null;
 }
 
 /** What stands at `a.b.0` of some JSON. */
