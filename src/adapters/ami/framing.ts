@@ -82,6 +82,7 @@ export class Framer {
   #read(bytes: Buffer, from: number, to: number): number {
     const nameFrom = from + EVENT.length;
     const nameTo = startsWithEvent(bytes, from) ? lineEnd(bytes, nameFrom, to) : nameFrom;
+    if (nameTo < 0) return -1;
     if (nameTo === nameFrom) return this.#readUncommon(bytes, from, to);
     const event = this.#names.of(bytes, nameFrom, nameTo);
     if (event.skipped) return this.#count(event, from, blankLineEnd(bytes, from, to));
@@ -129,8 +130,10 @@ function startsWithEvent(bytes: Buffer, from: number): boolean {
   return true;
 }
 
+/** Where the line ends, without its CR and LF; -1 when that is not before `to`. */
 function lineEnd(bytes: Buffer, from: number, to: number): number {
   let at = from;
   while (at < to && bytes[at] !== LF) at += 1;
+  if (at === to) return -1;
   return bytes[at - 1] === CR ? at - 1 : at;
 }

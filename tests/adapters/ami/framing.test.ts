@@ -246,4 +246,13 @@ test('names without end take no memory without end', () => {
   );
 });
 
+test('a name that is cut by a read is no name', () => {
+  const pieces = Array.from({ length: 20 }, (_, nth) => {
+    const bytes = Buffer.from(event(`Event: ${nth}UserEvent${'x'.repeat(40)}`));
+    return Array.from({ length: 45 }, (_, cutAt) => [bytes.subarray(0, 8 + cutAt), bytes.subarray(8 + cutAt)]);
+  });
+  const { counts } = framed(BANNER, ...pieces.flat(2), event('Event: VarSet'));
+  assert.equal([...counts], [['VarSet', 1]]);
+});
+
 test.run();
