@@ -26,7 +26,8 @@ export async function ensureLogId(store: Pick<EventStore, 'append' | 'readStream
   return written;
 }
 
-async function readLogId(store: Pick<EventStore, 'readStream'>): Promise<string | undefined> {
+/** The log's own id, undefined when it has none. */
+export async function readLogId(store: Pick<EventStore, 'readStream'>): Promise<string | undefined> {
   for await (const events of store.readStream(streamOf.log, { limit: 1 })) {
     for (const event of events) return logCreatedSchema.parse(event.data).log_id;
   }

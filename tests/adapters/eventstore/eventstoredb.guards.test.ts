@@ -34,6 +34,12 @@ function withFake(
   };
 }
 
+async function withLog(url: string, work: (log: EventStore) => Promise<unknown>): Promise<void> {
+  const log = await openEventStoreDb({ url });
+  await work(log);
+  await log.close();
+}
+
 test(
   'never uses the batch append, which can hang for ever and end the process',
   withFake(async (log, server) => {
@@ -331,6 +337,27 @@ test('opens while the server is down and works when it comes', async () => {
   await log.close();
   server.stop();
 });
+
+for (const [what, events, code] of [
+  ['a shorter log', 0, 'LOG_TOO_SHORT'],
+  ['another log', 50, 'LOG_IS_ANOTHER'],
+] as const) {
+  test(
+    `refuses to go on when the server comes back with ${what}`,
+    withFake(async (log, server) => {
+      await log.append(newStream(), eventsOf(3), 'no_stream');
+      const follower = follow(log, 0n, { streamPrefixes: ['call-'] });
+      await follower.until(3);
+      const other = await startFakeEventStoreDb();
+      if (events > 0) await withLog(other.url, (log) => log.append(newStream(), eventsOf(events), 'no_stream'));
+      other.stop();
+      server.stop();
+      server.replaceLog(other.log);
+      await server.start();
+      assert.is(await codeOf(follower.ended.then((error) => Promise.reject(error))), code);
+    }),
+  );
+}
 
 test(
   'refuses more subscriptions than a connection can carry',

@@ -41,7 +41,7 @@ const SEARCH_WINDOW = 32;
 
 /** EventStoreDB as far as the program uses it: real gRPC on loopback, a log in memory, and it misbehaves when it is told to. */
 export class FakeEventStoreDb {
-  readonly log = new MemoryLog();
+  log = new MemoryLog();
   readonly appends: SeenAppend[] = [];
   /** where each subscription began; undefined: at the start */
   readonly subscribedFrom: (bigint | undefined)[] = [];
@@ -120,6 +120,11 @@ export class FakeEventStoreDb {
   stop(): void {
     this.#server?.forceShutdown();
     this.#server = undefined;
+  }
+
+  /** As after a restore from an older backup, or when another server got the address. */
+  replaceLog(log: MemoryLog): void {
+    this.log = log;
   }
 
   dropSubscriptions(error?: ServiceError): void {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
-import { ensureLogId } from '../logId.ts';
+import { ensureLogId, readLogId } from '../logId.ts';
 import { toOutgoing } from '../outgoing.ts';
 import { backOff, pause } from '../pause.ts';
 import { createAppendQueue, type Send } from './appendQueue.ts';
@@ -60,6 +60,14 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
     if (after > all)
       throw new CommslogError('LOG_TOO_SHORT', `position ${after} is asked for, but the log ends at ${all}`);
     return all;
+  };
+
+  /** A server that was away may come back with a restored backup, or as another one. */
+  const refuseAnotherLog = async (after: bigint) => {
+    await refuseBeyondEnd(after);
+    const opened = await store.logId();
+    if ((await readLogId(store)) !== opened)
+      throw new CommslogError('LOG_IS_ANOTHER', 'EventStoreDB came back with another log than the one that was opened');
   };
 
   const store: EventStore = {
@@ -132,11 +140,11 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
     signal: AbortSignal,
   ): AsyncGenerator<readonly RecordedEvent[]> {
     let position = after;
-    let checked = false;
+    let isKnown = false;
     for (let fruitless = 0; !signal.aborted; ) {
       try {
-        if (!checked) await refuseBeyondEnd(after);
-        checked = true;
+        if (!isKnown) await refuseAnotherLog(position);
+        isKnown = true;
         for await (const { events } of client.subscribe(position, filter, signal, {})) {
           fruitless = 0;
           if (events.length > 0) yield events;
@@ -146,6 +154,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       } catch (error) {
         if (signal.aborted) return;
         if (!hasCode(error, 'LOG_UNAVAILABLE')) throw error;
+        isKnown = false;
         ownLogger?.warn({ err: error }, 'the subscription was lost, going on');
       }
       fruitless += 1;
