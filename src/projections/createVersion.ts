@@ -48,13 +48,7 @@ const TABLES = `
     number_key          text,
     unique (pbx, ext_message_id)
   );
-  create index crm_comms_log_newest on crm_comms_log (occurred_at desc, id desc);
-  create index crm_comms_log_customer on crm_comms_log (customer_id, occurred_at desc, id desc)
-    where customer_id is not null;
   create index crm_comms_log_number on crm_comms_log (number_key) where number_key is not null;
-  create index crm_comms_log_outcome on crm_comms_log (outcome, occurred_at desc, id desc);
-  create index crm_comms_log_to_call_back on crm_comms_log (occurred_at desc, id desc)
-    where direction = 'inbound' and outcome <> 'answered' and done_at is null;
   create index crm_comms_log_group on crm_comms_log (group_id) where group_id is not null;
 
   create table call_member (
@@ -159,14 +153,25 @@ const TABLES = `
   create index parked_stream on parked (stream);
 `;
 
+/** What only readers need; a version that is built beside the active one gets them at its end. */
+const READERS_INDEXES = `
+  create index crm_comms_log_newest on crm_comms_log (occurred_at desc, id desc);
+  create index crm_comms_log_customer on crm_comms_log (customer_id, occurred_at desc, id desc)
+    where customer_id is not null;
+  create index crm_comms_log_outcome on crm_comms_log (outcome, occurred_at desc, id desc);
+  create index crm_comms_log_to_call_back on crm_comms_log (occurred_at desc, id desc)
+    where direction = 'inbound' and outcome <> 'answered' and done_at is null;
+`;
+
 /**
  * Makes the schema of a read-model version, `read_v<version>`, empty and at the beginning of the log `logId`, and its row
- * in `read_model_version` (state `building`).
+ * in `read_model_version` (state `building`), without the indexes of readers unless `alsoMake` makes them.
  */
 export async function createVersion(
   db: Kysely<ControlTables>,
   version: number,
   of: { readonly logId: string; readonly rules: Rules; readonly derivation: string },
+  alsoMake: (transaction: Kysely<ControlTables>, schema: string) => Promise<void> = async () => {},
 ): Promise<void> {
   const schema = `read_v${version}`;
   await db.transaction().execute(async (transaction) => {
@@ -185,5 +190,12 @@ export async function createVersion(
     await sql`set local search_path to ${sql.id(schema)}`.execute(transaction);
     await sql.raw(TABLES).execute(transaction);
     await sql`insert into checkpoint (position, log_id, seq) values (0, ${of.logId}, 0)`.execute(transaction);
+    await alsoMake(transaction, schema);
   });
+}
+
+/** Makes the version ready to be read. In the transaction that says that it is. */
+export async function createReadersIndexes(transaction: Kysely<ControlTables>, schema: string): Promise<void> {
+  await sql`set local search_path to ${sql.id(schema)}`.execute(transaction);
+  await sql.raw(READERS_INDEXES).execute(transaction);
 }

@@ -1,6 +1,10 @@
+export { seeRules } from './acceptedRules.ts';
 export { controlDb } from './controlDb.ts';
+export { type EnsureVersionOptions, ensureVersion } from './ensureVersion.ts';
 export { createHistory, type HistoryOptions } from './history/history.ts';
 export { migrate } from './migrations/index.ts';
 export { type Projector, type ProjectorOptions, startProjector } from './projector.ts';
 export { createReadModel } from './queries/readModel.ts';
-export { type EnsureVersionOptions, ensureVersion, type ReadModelVersion } from './versions.ts';
+export { createRebuilds } from './rebuilds.ts';
+export { runVersions } from './runVersions.ts';
+export type { ReadModelVersion } from './versions.ts';

@@ -1,20 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { RecordedEvent } from '../domain/events.ts';
-import { CommslogError, type ErrorCode, hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import { reasonToPark } from './parked.ts';
 import { Progress } from './progress.ts';
+import { projectEvents } from './projectEvents.ts';
 import { Projection } from './projection.ts';
 import { readAhead } from './readAhead.ts';
+import { backOff, isFinal, nameOf } from './retrying.ts';
 import type { ReadModelVersion } from './versions.ts';
-
-/** What trying again cannot help: a person has to look. */
-const FINAL: readonly ErrorCode[] = ['LOG_IS_ANOTHER', 'LOG_TOO_SHORT', 'LOG_HOLE', 'LOG_ACCESS_DENIED'];
-const MIN_BACKOFF_MS = 100;
-const MAX_BACKOFF_MS = 30_000;
 
 export type ProjectorOptions = {
   readonly version: ReadModelVersion;
@@ -48,32 +41,15 @@ export function startProjector({ version, pool, log, logger, clock, signal }: Pr
         const from = await projection.resume();
         progress.reached(from);
         for await (const batch of readAhead((stop) => log.subscribe(from, undefined, stop), signal)) {
-          progress.reached(await project(batch));
+          progress.reached(await projectEvents(projection, batch, { version: version.version, logger }));
           failures = 0;
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (hasCode(error, ...FINAL)) throw error;
+        if (isFinal(error)) throw error;
         logger.warn({ version: version.version, error: nameOf(error) }, 'projecting failed, trying again');
-        await sleep(backoff(failures++), undefined, { signal }).catch(() => undefined);
+        await backOff(failures++, signal);
       }
-    }
-  }
-
-  /** An event that cannot be projected is found by halving, parked, and passed over; its neighbours are projected. */
-  async function project(events: readonly RecordedEvent[]): Promise<bigint> {
-    try {
-      return await projection.apply(events);
-    } catch (error) {
-      const [event] = events;
-      if (!hasCode(error, 'POISON_EVENT') || !event) throw error;
-      if (events.length > 1) {
-        const middle = Math.ceil(events.length / 2);
-        await project(events.slice(0, middle));
-        return project(events.slice(middle));
-      }
-      logger.error({ version: version.version, position: `${event.position}`, type: event.type }, 'event parked');
-      return projection.park({ event, error: reasonToPark(error) });
     }
   }
 
@@ -84,15 +60,4 @@ export function startProjector({ version, pool, log, logger, clock, signal }: Pr
     caughtUp: (position, until) => progress.caughtUp(position, until),
     onProgress: (listener) => progress.onProgress(listener),
   };
-}
-
-function backoff(failures: number): number {
-  return Math.random() * Math.min(MIN_BACKOFF_MS * 2 ** failures, MAX_BACKOFF_MS);
-}
-
-/** An error's text may quote a row, so only its code goes into the log of the program. */
-function nameOf(error: unknown): string {
-  if (error instanceof CommslogError) return error.code;
-  if (error instanceof pg.DatabaseError) return `PostgreSQL ${error.code}`;
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -2,13 +2,20 @@ import type { RecordedEvent } from '../domain/events.ts';
 
 /** What is folded at once when the projector is behind: one transaction. */
 const MAX_BATCH = 2_000;
-/** What is read while a batch is being folded. */
-const MAX_READ_AHEAD = 4_000;
+/** What is read while a batch is being folded, in batches. */
+const BATCHES_AHEAD = 2;
 
 type Batches = (signal: AbortSignal) => AsyncIterable<readonly RecordedEvent[]>;
 
-/** The events of `batches`, read ahead while the consumer works; each batch is all that has been read by then. */
-export async function* readAhead(batches: Batches, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {
+/**
+ * The events of `batches`, read ahead while the consumer works; each batch is all that has been read by then, at most
+ * `maxBatch`.
+ */
+export async function* readAhead(
+  batches: Batches,
+  signal: AbortSignal,
+  maxBatch = MAX_BATCH,
+): AsyncIterable<readonly RecordedEvent[]> {
   const stop = new AbortController();
   const read: RecordedEvent[] = [];
   let ended = false;
@@ -25,7 +32,7 @@ export async function* readAhead(batches: Batches, signal: AbortSignal): AsyncIt
       for await (const batch of batches(AbortSignal.any([signal, stop.signal]))) {
         read.push(...batch);
         tell();
-        while (read.length >= MAX_READ_AHEAD && !stop.signal.aborted) await moved();
+        while (read.length >= BATCHES_AHEAD * maxBatch && !stop.signal.aborted) await moved();
       }
     } catch (error) {
       failure = error;
@@ -39,7 +46,7 @@ export async function* readAhead(batches: Batches, signal: AbortSignal): AsyncIt
   try {
     for (;;) {
       while (read.length === 0 && !ended) await moved();
-      const batch = read.splice(0, MAX_BATCH);
+      const batch = read.splice(0, maxBatch);
       if (batch.length === 0 || signal.aborted) break;
       tell();
       yield batch;

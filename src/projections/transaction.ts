@@ -10,7 +10,18 @@ const MAX_IDLE_MS = 30_000;
  * Runs `work` in one transaction on the tables of `schema`. It commits without waiting for the disk: rows and checkpoint
  * are lost together, and folding again repairs them. The log is never written so.
  */
-export async function inTransaction<T>(pool: pg.Pool, schema: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+export function inTransaction<T>(pool: pg.Pool, schema: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const begin = `begin; set local search_path to ${pg.escapeIdentifier(schema)}; set local synchronous_commit to off;
+                 set local idle_in_transaction_session_timeout to ${MAX_IDLE_MS}`;
+  return transact(pool, begin, work);
+}
+
+/** Reads everything as it is at one moment, of several versions: names of tables need their schema. */
+export function inSnapshot<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return transact(pool, 'begin isolation level repeatable read read only', work);
+}
+
+async function transact<T>(pool: pg.Pool, begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let lost: Error | undefined;
   // a connection that ends between two statements would otherwise end the process
@@ -19,10 +30,7 @@ export async function inTransaction<T>(pool: pg.Pool, schema: string, work: (sql
   };
   client.on('error', onError);
   try {
-    await client.query(
-      `begin; set local search_path to ${pg.escapeIdentifier(schema)}; set local synchronous_commit to off;
-       set local idle_in_transaction_session_timeout to ${MAX_IDLE_MS}`,
-    );
+    await client.query(begin);
     const result = await work(async (text, values = []) => (await client.query(text, [...values])).rows);
     await client.query('commit');
     return result;

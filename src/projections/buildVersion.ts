@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import { BuildProgress } from './buildProgress.ts';
+import { createReadersIndexes } from './createVersion.ts';
+import { projectEvents } from './projectEvents.ts';
+import { Projection } from './projection.ts';
+import { readAhead } from './readAhead.ts';
+import type { ControlTables } from './schema.ts';
+import type { ReadModelVersion } from './versions.ts';
+
+/** Events folded in one transaction: the larger, the fewer calls are folded twice; the smaller, the less memory. */
+const BUILD_BATCH = 8_000;
+
+export type BuildOptions = {
+  readonly version: ReadModelVersion;
+  readonly db: Kysely<ControlTables>;
+  readonly pool: pg.Pool;
+  readonly log: EventStore;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Projects the log up to where it ends now into a version that nobody reads yet, then makes the indexes of readers and
+ * calls the version ready. Goes on where an earlier build was ended; ends early, without an error, when `signal` aborts.
+ * Errors: those of the log and of PostgreSQL; the version is then as after the last whole batch.
+ */
+export async function buildVersion(options: BuildOptions): Promise<void> {
+  const { version, db, pool, log, logger, clock, signal } = options;
+  const projection = new Projection({ pool, schema: version.schema, rules: version.rules, log, clock, unread: true });
+  const from = await projection.resume();
+  const progress = new BuildProgress(db, version.version, { from, head: await log.head() });
+  await progress.tell();
+  for await (const batch of readAhead((stop) => log.readAll(from, undefined, stop), signal, BUILD_BATCH)) {
+    await progress.reached(await projectEvents(projection, batch, { version: version.version, logger }), batch.length);
+  }
+  if (!signal.aborted) await makeReady(db, version);
+}
+
+/** In one transaction: a version that is ready has its indexes. */
+async function makeReady(db: Kysely<ControlTables>, { version, schema }: ReadModelVersion): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const made = await transaction
+      .withSchema('commslog')
+      .updateTable('read_model_version')
+      .set({ state: 'ready', progress: null })
+      .where('version', '=', version)
+      .where('state', '=', 'building')
+      .executeTakeFirst();
+    if (made.numUpdatedRows === 0n) return;
+    await createReadersIndexes(transaction, schema);
+  });
+}

@@ -1,0 +1,136 @@
+import pg from 'pg';
+import type { Json } from '../../domain/events.ts';
+import type { Diff, DiffFilter, DiffItem, DiffKind, DiffSummary } from '../../ports/rebuilds.ts';
+import { earlier } from '../positions.ts';
+import type { VersionTables } from '../schema.ts';
+import { inSnapshot, type Sql } from '../transaction.ts';
+import type { VersionInState } from '../versions.ts';
+import { changedColumns, type DiffColumn } from './columns.ts';
+
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+type Entry = VersionTables['crm_comms_log'];
+type Differing = { readonly id: string; readonly kind: DiffKind; readonly fields: DiffColumn[] };
+
+/**
+ * What readers would see otherwise with `after` instead of `before`, as of one moment. Only rows whose facts both have
+ * projected are compared: what merely has not arrived yet is no difference. `after.id`s come in their order.
+ */
+export async function diffVersions(
+  pool: pg.Pool,
+  { before, after }: { readonly before: VersionInState; readonly after: VersionInState },
+  filter: DiffFilter,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<Diff> {
+  return inSnapshot(pool, async (sql) => {
+    const [stand] = await sql<{ before: bigint; after: bigint }>(
+      `select (select position from ${tableOf(before, 'checkpoint')}) as before,
+              (select position from ${tableOf(after, 'checkpoint')}) as after`,
+    );
+    if (!stand) throw new Error('a read-model version has no checkpoint');
+    const common = earlier(stand.before, stand.after);
+    const differing = differingRows(before, after);
+    const summary = summaryOf(await sql(`${differing} ${SUMMARY}`, [common]));
+    const found = await sql<Differing>(`${differing} ${PAGE}`, [
+      common,
+      filter.kind ?? null,
+      filter.field ?? null,
+      page.after ?? BEFORE_ALL,
+      page.limit + 1,
+    ]);
+    const items = await itemsOf(sql, { before, after }, found.slice(0, page.limit));
+    return {
+      against: before.version,
+      complete: after.state !== 'building' && stand.after >= stand.before,
+      summary,
+      items,
+      next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null,
+    };
+  });
+}
+
+function tableOf({ schema }: VersionInState, table: keyof VersionTables): string {
+  return `${pg.escapeIdentifier(schema)}.${table}`;
+}
+
+function differingRows(before: VersionInState, after: VersionInState): string {
+  return `
+    with differing as (
+      select id, kind, fields from (
+        select id, ${changedColumns()} as fields,
+               case when before.id is null then 'added' when after.id is null then 'removed' else 'changed' end as kind
+        from ${tableOf(before, 'crm_comms_log')} as before
+        full join ${tableOf(after, 'crm_comms_log')} as after using (id)
+        where greatest(before.position, after.position) <= $1
+      ) as compared
+      where kind <> 'changed' or fields <> '{}'
+    )`;
+}
+
+const SUMMARY = `
+  select kind as name, false as is_field, count(*) as n from differing group by kind
+  union all
+  select field, true, count(*) from differing, unnest(fields) as field group by field
+  order by n desc, name`;
+
+const PAGE = `
+  select id, kind, fields from differing
+  where ($2::text is null or kind = $2) and ($3::text is null or $3 = any(fields)) and id > $4
+  order by id limit $5`;
+
+function summaryOf(rows: { name: string; is_field: boolean; n: bigint }[]): DiffSummary {
+  const count = (kind: DiffKind) => Number(rows.find(({ name, is_field }) => !is_field && name === kind)?.n ?? 0n);
+  const byField = rows.filter(({ is_field }) => is_field).map(({ name, n }): [string, number] => [name, Number(n)]);
+  return {
+    added: count('added'),
+    removed: count('removed'),
+    changed: count('changed'),
+    byField: Object.fromEntries(byField),
+  };
+}
+
+async function itemsOf(
+  sql: Sql,
+  versions: { readonly before: VersionInState; readonly after: VersionInState },
+  differing: readonly Differing[],
+): Promise<DiffItem[]> {
+  const ids = differing.map(({ id }) => id);
+  const rowsOf = async (version: VersionInState) => {
+    const rows = await sql<Entry & { customer_name: string | null }>(
+      `select call.*, customer.name as customer_name from ${tableOf(version, 'crm_comms_log')} as call
+       left join ${tableOf(version, 'customer')} as customer on customer.id = call.customer_id
+       where call.id = any($1)`,
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  };
+  const [befores, afters] = [await rowsOf(versions.before), await rowsOf(versions.after)];
+  return differing.flatMap(({ id, kind, fields }) => {
+    const [before, after] = [befores.get(id), afters.get(id)];
+    const shown = after ?? before;
+    if (!shown) return [];
+    const { direction, outcome, external_number, occurred_at, customer_id, customer_name } = shown;
+    const customer = customer_id === null ? null : { id: customer_id, name: customer_name ?? customer_id };
+    return {
+      id,
+      kind,
+      entry: { direction, outcome, externalNumber: external_number, occurredAt: occurred_at, customer },
+      fields: fields.map((field) => ({
+        field,
+        before: jsonOf(before?.[field]),
+        after: jsonOf(after?.[field]),
+        why: jsonOf(field === 'customer_id' ? after?.match : whyOf(after, field)),
+      })),
+    };
+  });
+}
+
+function whyOf(row: Entry | undefined, field: DiffColumn): unknown {
+  const why = new Map<string, unknown>(Object.entries(row?.why ?? {}));
+  return why.get(field);
+}
+
+/** A column as JSON has it. */
+function jsonOf(value: unknown): Json {
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,131 @@
+import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
+import { parseRules } from '../domain/rules.ts';
+import { CommslogError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { BuildProgress, Rebuild, Rebuilds } from '../ports/rebuilds.ts';
+import { isUnavailable } from '../postgres.ts';
+import { rulesInForce } from './acceptedRules.ts';
+import { activateVersion, rollBack } from './activation.ts';
+import { controlDb } from './controlDb.ts';
+import { diffVersions } from './diff/diffVersions.ts';
+import { dropVersion } from './dropVersion.ts';
+import { requestRebuild } from './requestRebuild.ts';
+import type { ControlTables, StoredProgress } from './schema.ts';
+import { activeVersion, findVersion, LIVING } from './versions.ts';
+
+const UNDEFINED_TABLE = '42P01';
+
+export type RebuildsOptions = {
+  readonly pool: pg.Pool;
+  /** the same database, for the locks on versions */
+  readonly url: string;
+  readonly log: EventStore;
+  readonly clock: Clock;
+};
+
+/** The port `Rebuilds` over the control tables. It builds nothing itself: that does whoever calls `runVersions`. */
+export function createRebuilds({ pool, url, log, clock }: RebuildsOptions): Rebuilds {
+  const db = controlDb(pool);
+  const deps = { db, log, clock };
+
+  const get = async (version: number): Promise<Rebuild> => {
+    const row = await selectRebuilds(db).where('version', '=', version).executeTakeFirst();
+    if (!row) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+    return rebuildOf(db, row);
+  };
+  const rules = async () => {
+    const found = await rulesInForce(db);
+    if (!found) throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
+    return found;
+  };
+
+  return {
+    list: () =>
+      answered(async () => {
+        const rows = await selectRebuilds(db).orderBy('version', 'desc').execute();
+        return Promise.all(rows.map((row) => rebuildOf(db, row)));
+      }),
+    get: (version) => answered(() => get(version)),
+    request: (wanted, source, by) =>
+      answered(async () => {
+        const accepted = wanted ?? (await rules()).active.rules;
+        return get(await requestRebuild(deps, { rules: accepted, source }, by));
+      }),
+    diff: (version, filter, after, limit) =>
+      answered(async () => {
+        const [before, other] = [await activeVersion(db), await findVersion(db, version)];
+        if (!other) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+        if (!before || !LIVING.some((state) => state === other.state)) {
+          throw new CommslogError('CONFLICT', `Version ${version} is ${other.state}: it has no rows to compare.`);
+        }
+        return diffVersions(pool, { before, after: other }, filter, { after, limit });
+      }),
+    activate: (version, { force }, by) =>
+      answered(async () => {
+        await activateVersion(deps, { version, force }, by);
+        return get(version);
+      }),
+    rollback: (by) => answered(async () => get(await rollBack(deps, by))),
+    drop: (version) => answered(() => dropVersion({ db, url }, version)),
+    rulesInForce: () => answered(rules),
+  };
+}
+
+async function answered<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isUnavailable(cause)) throw cause;
+    throw new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL does not answer.', { cause });
+  }
+}
+
+function selectRebuilds(db: Kysely<ControlTables>) {
+  return db.withSchema('commslog').selectFrom('read_model_version').selectAll();
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectRebuilds>['executeTakeFirstOrThrow']>>;
+
+async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> {
+  const { version, state, derivation, mixed, error } = row;
+  const { rows, parked } = LIVING.some((living) => living === state)
+    ? await countsOf(db, row.schema_name)
+    : { rows: 0, parked: 0 };
+  return {
+    version,
+    state,
+    derivation,
+    mixed,
+    rules: parseRules(row.rules),
+    createdAt: row.created_at,
+    activatedAt: row.activated_at,
+    progress: row.progress === null ? null : progressOf(row.progress),
+    rows,
+    parked,
+    error,
+  };
+}
+
+async function countsOf(db: Kysely<ControlTables>, schema: string): Promise<{ rows: number; parked: number }> {
+  const { rows } = await sql<{ rows: bigint; parked: bigint }>`
+    select (select count(*) from ${sql.id(schema, 'crm_comms_log')}) as rows,
+           (select count(*) from ${sql.id(schema, 'parked')}) as parked`
+    .execute(db)
+    .catch((error: unknown) => {
+      // dropped in this moment
+      if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return { rows: [] };
+      throw error;
+    });
+  return { rows: Number(rows[0]?.rows ?? 0n), parked: Number(rows[0]?.parked ?? 0n) };
+}
+
+function progressOf({ position, head, events_per_second, seconds_left }: StoredProgress): BuildProgress {
+  return {
+    position: BigInt(position),
+    head: BigInt(head),
+    eventsPerSecond: events_per_second,
+    secondsLeft: seconds_left,
+  };
+}

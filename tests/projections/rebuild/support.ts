@@ -1,0 +1,51 @@
+import type { Rules } from '../../../src/domain/rules.ts';
+import { systemClock } from '../../../src/ports/clock.ts';
+import type { EventStore } from '../../../src/ports/eventStore.ts';
+import type { AskedBy, Rebuild, Rebuilds } from '../../../src/ports/rebuilds.ts';
+import { createRebuilds, runVersions } from '../../../src/projections/index.ts';
+import { findVersion, type VersionInState } from '../../../src/projections/versions.ts';
+import { eventually } from '../../support/eventually.ts';
+import { silent, type TestReadModel } from '../support/readModel.ts';
+
+export const ADMIN: AskedBy = { actor: { sub: 'admin-1', role: 'admin' }, requestId: 'request-1' };
+
+export function rebuildsOf({ pool, url, log }: TestReadModel): Rebuilds {
+  return createRebuilds({ pool, url, log, clock: systemClock });
+}
+
+export type RunningVersions = { readonly done: Promise<void>; stop(): Promise<void> };
+
+/** Builds and follows versions as `serve` does, until it is stopped. */
+export function runAll(model: TestReadModel, log: EventStore = model.log): RunningVersions {
+  const stopping = new AbortController();
+  const { db, pool, url } = model;
+  const options = { db, pool, url, log, logger: silent, clock: systemClock, signal: stopping.signal };
+  const done = runVersions(options);
+  // who stops it hears of an error; nobody else needs to
+  done.catch(() => undefined);
+  return {
+    done,
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+/** Waits until the version is built. */
+export async function untilReady(rebuilds: Rebuilds, version: number): Promise<Rebuild> {
+  await eventually(`version ${version} is built`, async () => (await rebuilds.get(version)).state !== 'building');
+  return rebuilds.get(version);
+}
+
+/** Asks for a rebuild and waits for it. */
+export async function rebuilt(rebuilds: Rebuilds, rules: Rules | null = null): Promise<Rebuild> {
+  const { version } = await rebuilds.request(rules, 'api', ADMIN);
+  return untilReady(rebuilds, version);
+}
+
+export async function versionOf(model: TestReadModel, version: number): Promise<VersionInState> {
+  const found = await findVersion(model.db, version);
+  if (!found) throw new Error(`there is no version ${version}`);
+  return found;
+}
