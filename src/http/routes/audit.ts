@@ -5,11 +5,10 @@ import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { History } from '../../ports/history.ts';
 import { AGENTS, AUDITORS } from '../auth/principal.ts';
 import { cursor, limit, pageOf, recordedSchema } from '../contract.ts';
-import { download, ndjsonLines } from '../download.ts';
+import { download, NDJSON, ndjson } from '../download.ts';
 import { page } from '../paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
 
-const NDJSON = 'application/x-ndjson';
 const idParams = z.strictObject({ id: z.uuid() });
 const position = z.string().regex(/^\d{1,18}$/);
 const auditKey = z.tuple([z.string().regex(/^\d{4}-\d\d$/), z.string().regex(/^\d{1,18}$/)]);
@@ -48,7 +47,7 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         const { sub, role } = principal;
         await audit.record({ type: 'RawFactsRead', data: { entry_id: id } }, { actor: { sub, role }, requestId });
         if (request.accepts(['application/json', NDJSON]) === NDJSON) {
-          return download({ type: NDJSON, filename: `${id}.ndjson` }, ndjsonLines(found.events.map(shown)));
+          return download({ type: NDJSON, filename: `${id}.ndjson` }, ndjson(found.events.map(shown)));
         }
         return page({ ...query, url: request.originalUrl }, { events: id }, position, async (after, limit) =>
           pageOfEvents(found.events, after, limit),
@@ -73,7 +72,7 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         if (found.kind === 'moved') return movedTo(found.currentId, 'transcript');
         const facts = found.events.filter(({ stream }) => stream.startsWith('call-'));
         if (facts.length === 0) throw new CommslogError('NOT_FOUND', 'No PBX has said anything about this entry.');
-        return download({ type: 'text/plain', filename: `${id}.txt` }, [transcript(facts)]);
+        return download({ type: 'text/plain', filename: `${id}.txt` }, onePiece(transcript(facts)));
       },
     }),
     defineRoute({
@@ -115,6 +114,10 @@ function shown({ stream, revision, position, type, metadata, data }: RecordedEve
     metadata: { ...metadata },
     data: { ...data },
   };
+}
+
+async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer, void> {
+  yield bytes;
 }
 
 function movedTo(id: string, what: string): Reply {

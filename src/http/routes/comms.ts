@@ -75,6 +75,7 @@ export function listComms(readModel: ReadModel, filter: CommsFilter, query: Page
   });
 }
 
-function filterOf({ direction, outcome, customer_id, ...rest }: z.infer<typeof filterSchema>): CommsFilter {
+/** The filters of a query, as the read model takes them. */
+export function filterOf({ direction, outcome, customer_id, ...rest }: z.infer<typeof filterSchema>): CommsFilter {
   return { ...rest, directions: direction, outcomes: outcome, customerId: customer_id };
 }
