@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { createReplayServer, type Listener, liveSource, startListener } from '../../../src/adapters/ami/index.ts';
+import type { Role } from '../../../src/domain/events.ts';
+import { createHttp, createSignInLink, type HttpServer } from '../../../src/http/index.ts';
+import { systemClock } from '../../../src/ports/clock.ts';
+import { type System, startSystem } from '../../http/support/system.ts';
+import { launchChromium } from '../../support/chromium.ts';
+import { logLines } from '../../support/logLines.ts';
+import { builtWeb } from './builtWeb.ts';
+
+/** No step of a person takes so long. */
+const WAIT_MS = 20_000;
+const CREDENTIALS = { username: 'web', secret: 'web' };
+
+export type WebSystem = {
+  readonly system: System;
+  readonly browser: Browser;
+  readonly url: string;
+  /** a new browser profile, signed in by a one-time link, on the page `path` */
+  signedIn(role: Role, path?: string, options?: BrowserContextOptions): Promise<Page>;
+  /** connects a PBX that plays recordings of `demo/`, each once as a call of now */
+  hear(recordings: readonly string[], pace?: 'recorded' | 'fast'): Promise<void>;
+  register(id: string, name: string, ...numbers: string[]): Promise<void>;
+  /** stops the HTTP side; `start` brings it back under the same address */
+  stopHttp(): Promise<void>;
+  startHttp(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The built app in real Chromium before the real server, PostgreSQL, projector and listener. */
+export async function startWebSystem(): Promise<WebSystem> {
+  const pbxs: { listener: Listener; close(): Promise<void> }[] = [];
+  const pbxStates = () => pbxs.map(({ listener }) => listener.state());
+  const system = await startSystem({ webDir: await builtWeb(), pbxStates });
+  const browser = await launchChromium();
+  const contexts: BrowserContext[] = [];
+  let http: HttpServer = system.http;
+  const url = `http://127.0.0.1:${system.port}`;
+  return {
+    system,
+    browser,
+    url,
+    async signedIn(role, path = '/', options = {}) {
+      const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+      contexts.push(context);
+      context.setDefaultTimeout(WAIT_MS);
+      const page = await context.newPage();
+      const link = await createSignInLink(system.pool, { sub: role, role, baseUrl: url, now: system.clock.now() });
+      await page.goto(link);
+      await page.getByRole('navigation').waitFor();
+      if (path !== '/') await page.goto(url + path);
+      return page;
+    },
+    async hear(recordings, pace = 'fast') {
+      const files = recordings.map((name) => fileURLToPath(new URL(`../../../demo/${name}.txt`, import.meta.url)));
+      const server = await createReplayServer({ recordings: files, credentials: CREDENTIALS, pace, shift: true });
+      const { logger } = logLines();
+      const { host, port } = server;
+      const pbx = `web${pbxs.length}`;
+      const source = liveSource({ pbx, host, port, ...CREDENTIALS, clock: systemClock, logger });
+      const listener = startListener({ source, log: system.log, clock: systemClock, logger, app: '0.0.0' });
+      pbxs.push({
+        listener,
+        async close() {
+          await listener.stop();
+          await server.close();
+        },
+      });
+    },
+    async register(id, name, ...numbers) {
+      const body = { name, numbers: numbers.map((number) => ({ number })) };
+      const token = await system.token('agent');
+      const { status } = await system.ask({ method: 'PUT', path: `/api/crm/customers/${id}`, token, body });
+      if (status !== 201) throw new Error(`registering ${id} was answered with ${status}`);
+    },
+    stopHttp: () => http.close(),
+    async startHttp() {
+      http = createHttp(system.options);
+      await http.listen({ host: '127.0.0.1', port: system.port });
+    },
+    async close() {
+      await Promise.all(contexts.map((context) => context.close()));
+      await browser.close();
+      await Promise.all(pbxs.map((pbx) => pbx.close()));
+      await http.close();
+      await system.close();
+    },
+  };
+}
