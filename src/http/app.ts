@@ -19,12 +19,12 @@ import { problemHandler } from './problem.ts';
 import { type RateLimits, rateLimiters } from './rateLimit.ts';
 import type { Route } from './route.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { annotationRoutes } from './routes/annotations.ts';
 import { type AuditDeps, auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { docsRoutes } from './routes/docs.ts';
-import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -66,10 +66,10 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...liveRoutes(feed),
     ...commsRoutes(readModel),
     ...callRoutes(writes),
+    ...annotationRoutes(writes),
     ...customerRoutes(writes),
     ...sessionRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),
-    ...exportRoutes(options),
     ...adminRoutes(readModel, pbxStates),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),

@@ -26,7 +26,7 @@ export type Call<P, Q, B> = {
 };
 
 type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> = {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** as OpenAPI writes it: `/api/crm/comms/{id}` */
   readonly path: string;
   readonly summary: string;

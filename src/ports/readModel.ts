@@ -99,6 +99,8 @@ export type FoundComms =
       readonly entry: CommsEntry;
       readonly customer: CustomerName | null;
       readonly annotationRevision: bigint;
+      /** ids that lead to it: those that it had before, and those of calls logged by hand that were merged with it */
+      readonly aliases: readonly string[];
     }
   /** the id was merged into another */
   | { readonly kind: 'moved'; readonly currentId: string };

@@ -42,26 +42,29 @@ export function removeNote(noteId: string, { notes }: Annotation): Decision {
   return refused('NO_SUCH_NOTE', '#', 'There is no such note.');
 }
 
-/** A call logged by hand as the log of calls shows it: an entry of its own, part of the one that is asked about, or of another. */
-export type Standing = 'apart' | 'here' | 'elsewhere' | 'unknown';
+/** Where a call logged by hand is to be seen: as an entry of its own, in the entry that is asked about, or in another. */
+export type Standing =
+  | { readonly kind: 'apart'; readonly manual: string }
+  | { readonly kind: 'here' | 'elsewhere' | 'unknown' };
 
-/** Says that a call logged by hand, of `manual-<manual>`, is the same as this one, which the PBX told. */
-export function mergeManualCall(manual: string, standing: Standing, source: CommsEntry['source']): Decision {
-  if (source === 'manual') return refused('LOGGED_BY_HAND', '#', 'Only into a call that a PBX told can one be merged.');
-  switch (standing) {
+/** Says that a call logged by hand is the same as this one. */
+export function mergeManualCall(standing: Standing, source: CommsEntry['source']): Decision {
+  if (source === 'manual') return refused('LOGGED_BY_HAND', '#', 'Only a call that a PBX told can be merged with one.');
+  switch (standing.kind) {
     case 'apart':
-      return accepted({ type: 'ManualCallMerged', data: { manual } });
+      return accepted({ type: 'ManualCallMerged', data: { manual: standing.manual } });
     case 'here':
       return accepted();
     case 'elsewhere':
-      return refused('MERGED_ELSEWHERE', '#/manual_id', 'It is merged with another call; split the two first.');
+      return refused('MERGED_ELSEWHERE', '#', 'It is merged with another call; split these two first.');
     case 'unknown':
       return refused('UNKNOWN_MANUAL_CALL', '#/manual_id', 'no such call logged by hand');
   }
 }
 
-/** Says that the two are not the same after all; it is said in the stream where they were merged. */
-export function splitManualCall(manual: string, { merged }: Annotation): Decision {
-  if (!merged.some((one) => one.manual === manual)) return accepted();
-  return accepted({ type: 'ManualCallSplit', data: { manual } });
+/** Says that they are two calls after all. `merged`: the call's uuid, where people said in this entry that it is the same. */
+export function splitManualCall(merged: string | null, { kind }: Standing): Decision {
+  if (merged !== null) return accepted({ type: 'ManualCallSplit', data: { manual: merged } });
+  if (kind === 'apart' || kind === 'here') return accepted();
+  return refused('UNKNOWN_MANUAL_CALL', '#/manual_id', 'no call logged by hand that is part of this one');
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CommslogError } from '../../errors.ts';
 import { AGENTS, ANYONE } from '../auth/principal.ts';
 import { logCallByHand } from '../callLog.ts';
 import { currentSchema, entrySchema, logCallBody } from '../contract.ts';
 import type { WriteDeps } from '../customerWrites.ts';
+import { idempotencyKeyHeader, idempotencyKeyOf } from '../idempotencyKey.ts';
 import { defineRoute, nothing, type Route } from '../route.ts';
 
 export function callRoutes(deps: WriteDeps): Route[] {
@@ -27,12 +27,10 @@ export function callRoutes(deps: WriteDeps): Route[] {
       params: nothing,
       query: nothing,
       body: logCallBody,
-      headers: z.object({
-        'idempotency-key': z.string().optional().meta({ description: 'the same request with the same key logs once' }),
-      }),
+      headers: idempotencyKeyHeader,
       answers: { 201: { description: 'The entry', schema: entrySchema } },
       handler: async ({ body, principal, requestId, request }) => {
-        const key = idempotencyKey(request.headers['idempotency-key']);
+        const key = idempotencyKeyOf(request);
         const wanted = {
           customerId: body.customer_id,
           direction: body.direction,
@@ -45,10 +43,4 @@ export function callRoutes(deps: WriteDeps): Route[] {
       },
     }),
   ];
-}
-
-function idempotencyKey(header: string | string[] | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
-  throw new CommslogError('BAD_REQUEST', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
 }

@@ -7,6 +7,7 @@ import {
   cursor,
   customerParams,
   customerSchema,
+  ifMatchHeader,
   limit,
   listedSchema,
   pageOf,
@@ -19,10 +20,6 @@ import { etagOf } from '../etag.ts';
 import { page } from '../paging.ts';
 import { defineRoute, nothing, type Route } from '../route.ts';
 import { listComms } from './comms.ts';
-
-const ifMatchHeader = z.object({
-  'if-match': z.string().optional().meta({ description: 'the ETag of the version that is to be changed' }),
-});
 
 export function customerRoutes(deps: WriteDeps): Route[] {
   const { readModel } = deps;

@@ -88,12 +88,23 @@ export async function countComms(tables: Tables, filter: CommsFilter): Promise<C
   };
 }
 
+/** The entry and what leads to it in one statement: its group can go into another one between two. */
 export async function getComms(tables: Tables, id: string): Promise<FoundComms | null> {
-  const row = await entries(tables).select('annotation_revision').where('id', '=', id).executeTakeFirst();
+  const row = await entries(tables)
+    .select('annotation_revision')
+    .select((eb) =>
+      eb
+        .selectFrom('call_alias')
+        .select((of) => of.fn.agg<string[]>('array_agg', ['call_alias.id']).as('ids'))
+        .whereRef('current_id', '=', 'crm_comms_log.id')
+        .as('aliases'),
+    )
+    .where('id', '=', id)
+    .executeTakeFirst();
   if (row !== undefined) {
-    const { annotation_revision, ...rest } = row;
+    const { annotation_revision, aliases, ...rest } = row;
     const { customer, ...entry } = listedOf(rest);
-    return { kind: 'found', entry, customer, annotationRevision: annotation_revision };
+    return { kind: 'found', entry, customer, annotationRevision: annotation_revision, aliases: aliases ?? [] };
   }
   const alias = await tables.selectFrom('call_alias').select('current_id').where('id', '=', id).executeTakeFirst();
   return alias === undefined ? null : { kind: 'moved', currentId: alias.current_id };

@@ -1,0 +1,21 @@
+import { customerState } from '../domain/commands/customer.ts';
+import { type Correction, correctCall, voidCall } from '../domain/commands/manualCall.ts';
+import { streamOf } from '../domain/events.ts';
+import type { WriteDeps } from './customerWrites.ts';
+import { changeEntry, type EntryChange, tellOfEntry } from './entryWrites.ts';
+import { lastEvent, untilVisible } from './peopleFacts.ts';
+
+/** Corrects a call that was logged by hand. */
+export async function correctEntry(deps: WriteDeps, change: EntryChange, correction: Correction) {
+  const { customer_id: id } = correction;
+  const customer = customerState(id === undefined ? undefined : await lastEvent(deps.log, streamOf.customer(id)));
+  return changeEntry(deps, change, ({ call }) => ({
+    decision: correctCall(correction, { now: deps.clock.now(), call, customer }),
+  }));
+}
+
+/** Takes back that it was logged; returns when readers see it no more, or after two seconds. */
+export async function voidEntry(deps: WriteDeps, change: EntryChange): Promise<void> {
+  const { position } = await tellOfEntry(deps, change, ({ call }) => ({ decision: voidCall(call) }));
+  await untilVisible(deps.readModel, position);
+}

@@ -1,0 +1,162 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { markCall, unassignCall } from '../../domain/commands/entry.ts';
+import { assignEntry } from '../assignment.ts';
+import { AGENTS, type Principal } from '../auth/principal.ts';
+import {
+  addNoteBody,
+  assignBody,
+  correctBody,
+  entryParams,
+  entrySchema,
+  ifMatchHeader,
+  markBody,
+  markedSchema,
+  mergeBody,
+} from '../contract.ts';
+import { correctEntry, voidEntry } from '../correcting.ts';
+import type { WriteDeps } from '../customerWrites.ts';
+import { changeEntry, type EntryChange } from '../entryWrites.ts';
+import { idempotencyKeyHeader, idempotencyKeyOf } from '../idempotencyKey.ts';
+import { markEntries } from '../marking.ts';
+import { mergeEntries, splitEntries } from '../merging.ts';
+import { noteEntry, removeNoteOfEntry } from '../noting.ts';
+import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
+
+/** What people say of an entry; an id that it had before leads to it. */
+export function annotationRoutes(deps: WriteDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'put',
+      path: '/api/crm/comms/{id}/customer',
+      summary: 'Assign the call to a customer, known or new: that wins over every rule',
+      ...onEntry,
+      query: nothing,
+      body: assignBody,
+      handler: async ({ body, ...call }) => {
+        const { customer_id, customer, remember_number } = body;
+        const change = changeOf(call);
+        return written(
+          await assignEntry(deps, change, {
+            customerId: customer?.id ?? customer_id ?? '',
+            name: customer?.name ?? null,
+            withNumber: customer !== undefined || remember_number === true,
+          }),
+        );
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/crm/comms/{id}/customer',
+      summary: 'Say that the call is no customer’s',
+      ...onEntry,
+      query: nothing,
+      body: nothing,
+      handler: async (call) =>
+        written(await changeEntry(deps, changeOf(call), ({ decided }) => ({ decision: unassignCall(decided) }))),
+    }),
+    ...[true, false].map((done) =>
+      defineRoute({
+        method: done ? 'put' : 'delete',
+        path: '/api/crm/comms/{id}/done',
+        summary: done ? 'Take the call off the work list' : 'Put the call back on the work list',
+        ...onEntry,
+        query: nothing,
+        body: nothing,
+        handler: async (call) =>
+          written(await changeEntry(deps, changeOf(call), ({ decided }) => ({ decision: markCall(done, decided) }))),
+      }),
+    ),
+    defineRoute({
+      method: 'post',
+      path: '/api/crm/comms/done',
+      summary: 'Take calls off the work list, or put them back, in bulk',
+      roles: AGENTS,
+      params: nothing,
+      query: nothing,
+      body: markBody,
+      answers: {
+        200: { description: 'What came of each', schema: z.object({ items: z.array(markedSchema) }) },
+      },
+      handler: async ({ body, principal, requestId }) => {
+        return { status: 200, json: { items: await markEntries(deps, body, { principal, requestId }) } };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/crm/comms/{id}/notes',
+      summary: 'Add a note',
+      ...onEntry,
+      query: nothing,
+      body: addNoteBody,
+      headers: idempotencyKeyHeader.extend(ifMatchHeader.shape),
+      answers: { 201: { description: 'The entry', schema: entrySchema } },
+      handler: async ({ body, ...call }) =>
+        written(await noteEntry(deps, changeOf(call), body.text, idempotencyKeyOf(call.request)), 201),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/crm/comms/{id}/notes/{note}',
+      summary: 'Remove a note',
+      ...onEntry,
+      params: entryParams.extend({ note: z.uuid() }),
+      query: nothing,
+      body: nothing,
+      handler: async (call) => written(await removeNoteOfEntry(deps, changeOf(call), call.params.note)),
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/api/crm/comms/{id}/merge',
+      summary: 'Say that a call logged by hand is this one, which a PBX told: they are one entry then',
+      ...onEntry,
+      query: nothing,
+      body: mergeBody,
+      handler: async ({ body, ...call }) => written(await mergeEntries(deps, changeOf(call), body.manual_id)),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/crm/comms/{id}/merge',
+      summary: 'Say that the two are not the same after all',
+      ...onEntry,
+      query: mergeBody,
+      body: nothing,
+      handler: async (call) => written(await splitEntries(deps, changeOf(call), call.query.manual_id)),
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/api/crm/comms/{id}',
+      summary: 'Correct a call that was logged by hand, or make it void',
+      ...onEntry,
+      query: nothing,
+      body: correctBody,
+      answers: { ...onEntry.answers, 204: { description: 'It is void: gone from the log of calls' } },
+      handler: async ({ body: { void: isVoid, ...correction }, ...call }): Promise<Reply> => {
+        if (!isVoid) return written(await correctEntry(deps, changeOf(call), correction));
+        await voidEntry(deps, changeOf(call));
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+const onEntry = {
+  roles: AGENTS,
+  params: entryParams,
+  headers: ifMatchHeader,
+  answers: { 200: { description: 'The entry as it is now; its ETag is for If-Match', schema: entrySchema } },
+};
+
+type OnEntry = {
+  readonly params: { readonly id: string };
+  readonly request: Request;
+  readonly principal: Principal;
+  readonly requestId: string;
+};
+
+function changeOf({ params, request, principal, requestId }: OnEntry): EntryChange {
+  return { id: params.id, ifMatch: request.headers['if-match'], author: { principal, requestId } };
+}
+
+function written({ etag, entry }: Awaited<ReturnType<typeof changeEntry>>, status = 200): Reply {
+  return { status, headers: { ETag: etag, Location: `/api/crm/comms/${entry.id}` }, json: entry };
+}
