@@ -25,6 +25,7 @@ import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -70,6 +71,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...customerRoutes(writes),
     ...sessionRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),
+    ...exportRoutes(options),
     ...adminRoutes(readModel, pbxStates),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),
