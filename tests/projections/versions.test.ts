@@ -68,7 +68,11 @@ test('have a control schema that several processes may bring up at once, and aga
   await withEmptyDatabase(async (db) => {
     await Promise.all([migrate(db), migrate(db), migrate(db)]);
     await migrate(db);
-    const row = await db.withSchema('commslog').selectFrom('read_model').selectAll().execute();
+    const row = await db
+      .withSchema('commslog')
+      .selectFrom('read_model')
+      .select(['singleton', 'active_version'])
+      .execute();
     assert.equal(row, [{ singleton: true, active_version: null }]);
   });
 });
