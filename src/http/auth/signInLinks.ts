@@ -37,7 +37,7 @@ export async function createSignInLink(
 }
 
 /** Uses a link up and says whom it signs in; null when it is unknown, too old or used. */
-export async function useSignInLink(pool: pg.Pool, secret: string, now: Micros): Promise<Actor | null> {
+export async function redeemSignInLink(pool: pg.Pool, secret: string, now: Micros): Promise<Actor | null> {
   const [actor] = await query<{ sub: string; role: Role }>(
     pool,
     `update commslog.sign_in_link set used_at = $2

@@ -9,7 +9,7 @@ import { setSessionCookie } from '../auth/cookie.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { originOf } from '../auth/sameOrigin.ts';
 import { endSession, SESSION_SECONDS, startSession } from '../auth/sessions.ts';
-import { useSignInLink } from '../auth/signInLinks.ts';
+import { redeemSignInLink } from '../auth/signInLinks.ts';
 import { meSchema, text } from '../contract.ts';
 import type { LiveFeed } from '../live/feed.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../route.ts';
@@ -43,7 +43,7 @@ export function sessionRoutes(options: {
         const actor =
           body.link === undefined
             ? await authenticator.byToken(request)
-            : await useSignInLink(pool, body.link, clock.now());
+            : await redeemSignInLink(pool, body.link, clock.now());
         if (!actor) throw new CommslogError('UNAUTHENTICATED', 'The link or token is unknown, used or too old.');
         const { secret } = await startSession(pool, actor, clock.now());
         return { status: 204, headers: { 'Set-Cookie': setSessionCookie(secret, SESSION_SECONDS, https) } };
