@@ -16,8 +16,8 @@ export type FoundPlace = {
   readonly ids: readonly string[];
   /** null: a call that was logged by hand */
   readonly group: PlacedGroup | null;
-  /** of a call that was logged by hand */
-  readonly manualUuid: string | null;
+  /** uuids of calls that were logged by hand: of this one, or of those that were merged with it */
+  readonly manual: readonly string[];
 };
 
 export type Place = FoundPlace | { readonly kind: 'moved'; readonly currentId: string };
@@ -28,13 +28,19 @@ export async function placeOf(tables: Kysely<VersionTables>, id: string): Promis
     const alias = await tables.selectFrom('call_alias').select('current_id').where('id', '=', id).executeTakeFirst();
     return alias === undefined ? null : { kind: 'moved', currentId: alias.current_id };
   }
-  const aliases = await tables.selectFrom('call_alias').select('id').where('current_id', '=', id).execute();
+  const aliases = await tables
+    .selectFrom('call_alias as alias')
+    .leftJoin('manual_merge as merge', 'merge.manual_id', 'alias.id')
+    .select(['alias.id', 'merge.manual'])
+    .where('current_id', '=', id)
+    .execute();
+  const merged = aliases.map(({ manual }) => manual).filter((manual) => manual !== null);
   const { pbx, ext_message_id, keys, streams } = row;
   return {
     kind: 'found',
-    ids: [id, ...aliases.map((alias) => alias.id)],
+    ids: [...new Set([id, ...aliases.map((alias) => alias.id)])],
     group: keys === null || streams === null ? null : { pbx, keys: new Set(keys), parts: streams },
-    manualUuid: pbx === MANUAL_PBX ? ext_message_id : null,
+    manual: pbx === MANUAL_PBX && ext_message_id !== null ? [ext_message_id] : [...new Set(merged)],
   };
 }
 

@@ -23,8 +23,7 @@ export async function callFacts(log: Log, group: PlacedGroup): Promise<RecordedE
 
 /** What people said about an entry under any of its ids, in order. */
 export async function peoplesFacts(log: Log, place: FoundPlace): Promise<RecordedEvent[]> {
-  const streams = place.ids.map(streamOf.annotation);
-  if (place.manualUuid !== null) streams.push(streamOf.manual(place.manualUuid));
+  const streams = [...place.ids.map(streamOf.annotation), ...place.manual.map(streamOf.manual)];
   const events: RecordedEvent[] = [];
   for (const stream of streams) for await (const batch of log.readStream(stream)) events.push(...batch);
   return events.sort(byTime);
