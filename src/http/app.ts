@@ -28,6 +28,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { webFiles } from './webFiles.ts';
@@ -73,6 +74,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...auditRoutes(options),
     ...exportRoutes(options),
     ...adminRoutes(readModel, pbxStates),
+    ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),
   ];

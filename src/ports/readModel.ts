@@ -1,4 +1,5 @@
 import type { CommsEntry, CurrentCall, Direction, Outcome } from '../domain/entry.ts';
+import type { ReportName, ReportPeriod, ReportRows } from './reports.ts';
 
 /** Filters of the comms list; every field narrows, absent ones do not. Times are RFC 3339; `from` inclusive, `to` exclusive. */
 export type CommsFilter = {
@@ -131,6 +132,7 @@ export interface ReadModel {
   sessions(after: SessionKey | null, limit: number): Promise<Page<PbxSession, SessionKey>>;
   /** In the order of the log; a page goes on after the position that the last one ended with. */
   parked(after: bigint | null, limit: number): Promise<Page<ParkedEvent, bigint>>;
+  report<N extends ReportName>(name: N, period: ReportPeriod): Promise<readonly ReportRows[N][]>;
 }
 
 export type ReadModelStatus = {

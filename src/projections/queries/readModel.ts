@@ -9,6 +9,7 @@ import { countComms, getComms, listComms } from './comms.ts';
 import { currentCalls } from './currentCalls.ts';
 import { getCustomer, listCustomers } from './customers.ts';
 import { listParked } from './parked.ts';
+import { REPORTS } from './reports.ts';
 import { listSessions } from './sessions.ts';
 import { checkpointOf, statusOf } from './status.ts';
 
@@ -48,6 +49,7 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     status: () => onActive(statusOf),
     sessions: (after, limit) => onActive(({ tables }) => listSessions(tables, after, limit)),
     parked: (after, limit) => onActive(({ tables }) => listParked(tables, after, limit)),
+    report: (name, period) => onActive(({ tables }) => REPORTS[name](tables, period)),
     close: () => signal.close(),
   };
 }
