@@ -4,26 +4,43 @@ import type { Config } from '../config.ts';
 import { hasCode } from '../errors.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import { controlDb, ensureVersion, type Projector, startProjector } from '../projections/index.ts';
+import {
+  activateWaiting,
+  controlDb,
+  ensureVersion,
+  rulesInForce,
+  runVersions,
+  seeRules,
+} from '../projections/index.ts';
 import type { Logger } from './logger.ts';
 import { proposedRules } from './rulesFile.ts';
 
 const RETRY_MS = 1_000;
 
-/** Brings the active version up to the log and keeps it there; waits for a log that is away. Null when stopped first. */
-export async function runReadModel(parts: {
-  readonly config: Pick<Config, 'RULES_FILE' | 'COUNTRY'>;
+export type ReadModelParts = {
+  readonly config: Pick<Config, 'RULES_FILE' | 'COUNTRY' | 'AUTO_ACTIVATE'>;
   readonly pool: pg.Pool;
+  /** the same database, for the locks on versions */
+  readonly url: string;
   readonly log: EventStore;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-}): Promise<Projector | null> {
-  const { pool, log, logger, signal } = parts;
-  const { rules, source } = proposedRules(parts.config);
-  const ensure = () => ensureVersion({ db: controlDb(pool), log, rules, rulesSource: source, clock: systemClock });
+};
+
+/**
+ * Makes sure that there is an active version, says what waits for a rebuild, then builds and follows versions until
+ * stopped: `done`. Waits for a log that is away. Null when stopped first.
+ */
+export async function runReadModel(parts: ReadModelParts): Promise<{ readonly done: Promise<void> } | null> {
+  const { config, pool, log, logger, signal } = parts;
+  const db = controlDb(pool);
+  const { rules, source } = proposedRules(config);
   for (let said = false; !signal.aborted; said = true) {
     try {
-      return startProjector({ version: await ensure(), pool, log, logger, clock: systemClock, signal });
+      await ensureVersion({ db, log, rules, rulesSource: source, clock: systemClock });
+      await seeRules(db, rules);
+      await sayWhatWaits(parts);
+      return { done: Promise.all([runVersions({ ...parts, db, clock: systemClock }), activate(parts)]).then(() => {}) };
     } catch (error) {
       if (!hasCode(error, 'LOG_UNAVAILABLE', 'LOG_OUTCOME_UNKNOWN', 'DATABASE_UNAVAILABLE')) throw error;
       if (!said) logger.warn({ code: error.code }, 'waiting for the log');
@@ -31,4 +48,17 @@ export async function runReadModel(parts: {
     }
   }
   return null;
+}
+
+async function sayWhatWaits({ pool, logger, config }: ReadModelParts): Promise<void> {
+  const waiting = (await rulesInForce(controlDb(pool)))?.waiting;
+  if (!waiting) return;
+  const { reason, derivation } = waiting;
+  const how = config.AUTO_ACTIVATE ? 'it is built and served without asking' : 'see `commslog rebuild --dry-run`';
+  const what = reason === 'code' ? 'this version of the program derives otherwise' : 'the rules file was changed';
+  logger.warn({ reason, derivation }, `a rebuild waits: ${what}; ${how}`);
+}
+
+async function activate({ config, ...parts }: ReadModelParts): Promise<void> {
+  if (config.AUTO_ACTIVATE) await activateWaiting({ ...parts, db: controlDb(parts.pool), clock: systemClock });
 }

@@ -11,7 +11,7 @@ import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxSource } from '../ports/pbxSource.ts';
 import { createPool } from '../postgres.ts';
-import { controlDb, createHistory, createReadModel, migrate } from '../projections/index.ts';
+import { controlDb, createHistory, createReadModel, createRebuilds, migrate } from '../projections/index.ts';
 import { banner } from './banner.ts';
 import { openDatabase } from './database.ts';
 import { DEMO_COUNTRY, seedDemo, startDemoPbx } from './demo.ts';
@@ -69,6 +69,7 @@ async function start(
     readModel,
     log,
     history: createHistory({ pool, log }),
+    rebuilds: createRebuilds({ pool, url: database.url, log, clock: systemClock }),
     audit: createAuditTrail({ log, clock: systemClock }),
     transcript: pseudonymisedTranscript,
     pool,
@@ -107,19 +108,20 @@ async function start(
 
   const projecting = new AbortController();
   const rules = demo ? { RULES_FILE: config.RULES_FILE, COUNTRY: config.COUNTRY ?? DEMO_COUNTRY } : config;
-  const projector = await runReadModel({
-    config: rules,
+  const versions = await runReadModel({
+    config: { ...rules, AUTO_ACTIVATE: demo || config.AUTO_ACTIVATE },
     pool,
+    url: database.url,
     log,
     logger,
     signal: AbortSignal.any([stop.signal, projecting.signal]),
   });
-  if (projector === null) return;
-  closing.add('projector', async () => {
+  if (versions === null) return;
+  closing.add('read-model versions', async () => {
     projecting.abort();
-    await projector.done.catch(() => undefined);
+    await versions.done.catch(() => undefined);
   });
-  projector.done.catch(stop.fail);
+  versions.done.catch(stop.fail);
 
   // a PBX of recordings forgets its calls when it stops
   const silentSince = demo ? LONG_AGO : systemClock.now();

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxState } from '../ports/pbxSource.ts';
 import type { ReadModel } from '../ports/readModel.ts';
+import type { Rebuilds } from '../ports/rebuilds.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { IssuerConfig } from './auth/issuer.ts';
 import { allowOrigins } from './cors.ts';
@@ -28,7 +29,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
-import { reportRoutes } from './routes/reports.ts';
+import { rebuildRoutes } from './routes/rebuilds.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { webFiles } from './webFiles.ts';
@@ -50,6 +51,7 @@ export type AppOptions = AuditDeps & {
   readonly demo: boolean;
   /** folder of the web app's files */
   readonly webDir: string;
+  readonly rebuilds: Rebuilds;
   readonly health: () => Promise<HealthChecks>;
   readonly pbxStates: () => readonly PbxState[];
   readonly rateLimits: RateLimits;
@@ -73,8 +75,8 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...sessionRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),
     ...exportRoutes(options),
+    ...rebuildRoutes(options.rebuilds),
     ...adminRoutes(readModel, pbxStates),
-    ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),
   ];

@@ -12,19 +12,21 @@ export type PageQuery = {
 /**
  * One page of a list by keyset, with its `Link: rel="next"` (RFC 8288). `filter` is whatever else decides what is in
  * the list, the path included where lists of several paths look alike: a cursor is good for the same filter only.
+ * `beside` is what stands beside the items.
  */
 export async function page<S extends z.ZodType>(
   { cursor, limit, url }: PageQuery,
   filter: unknown,
   keySchema: S,
   read: (after: z.output<S> | null, limit: number) => Promise<{ items: readonly unknown[]; next: z.output<S> | null }>,
+  beside: object = {},
 ): Promise<Reply> {
   const { items, next } = await read(cursor === undefined ? null : decodeCursor(cursor, filter, keySchema), limit);
   const nextCursor = next === null ? null : encodeCursor(filter, next);
   return {
     status: 200,
     headers: nextCursor === null ? {} : { Link: `<${withCursor(url, nextCursor)}>; rel="next"` },
-    json: { items, page: { next_cursor: nextCursor, has_more: nextCursor !== null } },
+    json: { ...beside, items, page: { next_cursor: nextCursor, has_more: nextCursor !== null } },
   };
 }
 

@@ -67,11 +67,10 @@ export type DiffItem = {
 };
 
 /** What would change for readers. Rows with facts that one of the two has not projected yet are not compared. */
-export type Diff = Page<DiffItem, string> & {
+export type Diff = DiffSummary & {
   readonly against: number;
   /** the version is built and has come as far as the active one */
   readonly complete: boolean;
-  readonly summary: DiffSummary;
 };
 
 export type RulesInForce = {
@@ -100,12 +99,14 @@ export interface Rebuilds {
    * them. The same derivation that is being built already is gone on with.
    */
   request(rules: Rules | null, source: 'file' | 'api', by: AskedBy): Promise<Rebuild>;
-  /** Compares with the active version; a page goes on after the id that the last one ended with. */
-  diff(version: number, filter: DiffFilter, after: string | null, limit: number): Promise<Diff>;
+  /** Compares with the active version. */
+  diff(version: number): Promise<Diff>;
+  /** The rows that differ, by id; a page goes on after the id that the last one ended with. */
+  diffItems(version: number, filter: DiffFilter, after: string | null, limit: number): Promise<Page<DiffItem, string>>;
   /** Lets readers see this version from now on. Errors: `REBUILD_HAS_PARKED` unless forced, `REBUILD_BEHIND`. */
   activate(version: number, options: { readonly force: boolean }, by: AskedBy): Promise<Rebuild>;
-  /** Activates the version that was active before. */
-  rollback(by: AskedBy): Promise<Rebuild>;
+  /** Goes back from this version, which must be the active one, to the one that was active before. */
+  rollback(version: number, by: AskedBy): Promise<Rebuild>;
   /** Removes its tables for good, also while it is being built. */
   drop(version: number): Promise<void>;
   rulesInForce(): Promise<RulesInForce>;

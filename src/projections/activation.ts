@@ -8,7 +8,7 @@ import type { AskedBy } from '../ports/rebuilds.ts';
 import { pointTo } from './pointer.ts';
 import type { ControlTables } from './schema.ts';
 import { tellLog } from './systemFacts.ts';
-import { findVersion, type VersionInState } from './versions.ts';
+import { activeVersion, findVersion, type VersionInState } from './versions.ts';
 
 /** A version that follows the log reaches its end within this time; one that does not is behind. */
 const CATCH_UP_MS = 5_000;
@@ -53,8 +53,13 @@ export async function activateVersion(
   await pointTo(deps.db, version);
 }
 
-/** Activates the version that was active before the active one. Its number. Errors: `CONFLICT` when there is none. */
-export async function rollBack(deps: ActivationDeps, by: AskedBy | null): Promise<number> {
+/**
+ * Goes back from the version `from` to the one that was active before. Its number. Errors: `CONFLICT` when `from` is not
+ * the active one or there is none before it.
+ */
+export async function rollBack(deps: ActivationDeps, from: number, by: AskedBy): Promise<number> {
+  const active = await activeVersion(deps.db);
+  if (active?.version !== from) throw new CommslogError('CONFLICT', `Version ${from} is not the active one.`);
   const before = await deps.db
     .withSchema('commslog')
     .selectFrom('read_model_version')

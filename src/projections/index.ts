@@ -1,4 +1,5 @@
-export { seeRules } from './acceptedRules.ts';
+export { rulesInForce, seeRules } from './acceptedRules.ts';
+export { activateWaiting } from './activateWaiting.ts';
 export { controlDb } from './controlDb.ts';
 export { type EnsureVersionOptions, ensureVersion } from './ensureVersion.ts';
 export { createHistory, type HistoryOptions } from './history/history.ts';

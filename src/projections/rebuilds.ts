@@ -9,7 +9,7 @@ import { isUnavailable } from '../postgres.ts';
 import { rulesInForce } from './acceptedRules.ts';
 import { activateVersion, rollBack } from './activation.ts';
 import { controlDb } from './controlDb.ts';
-import { diffVersions } from './diff/diffVersions.ts';
+import { type Compared, diffItems, diffVersions } from './diff/diffVersions.ts';
 import { dropVersion } from './dropVersion.ts';
 import { requestRebuild } from './requestRebuild.ts';
 import type { ControlTables, StoredProgress } from './schema.ts';
@@ -35,6 +35,12 @@ export function createRebuilds({ pool, url, log, clock }: RebuildsOptions): Rebu
     if (!row) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
     return rebuildOf(db, row);
   };
+  const compared = async (version: number): Promise<Compared> => {
+    const [before, after] = [await activeVersion(db), await findVersion(db, version)];
+    if (!after) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+    if (before && LIVING.some((state) => state === after.state)) return { before, after };
+    throw new CommslogError('CONFLICT', `Version ${version} is ${after.state}: it has no rows to compare.`);
+  };
   const rules = async () => {
     const found = await rulesInForce(db);
     if (!found) throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
@@ -53,21 +59,15 @@ export function createRebuilds({ pool, url, log, clock }: RebuildsOptions): Rebu
         const accepted = wanted ?? (await rules()).active.rules;
         return get(await requestRebuild(deps, { rules: accepted, source }, by));
       }),
-    diff: (version, filter, after, limit) =>
-      answered(async () => {
-        const [before, other] = [await activeVersion(db), await findVersion(db, version)];
-        if (!other) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
-        if (!before || !LIVING.some((state) => state === other.state)) {
-          throw new CommslogError('CONFLICT', `Version ${version} is ${other.state}: it has no rows to compare.`);
-        }
-        return diffVersions(pool, { before, after: other }, filter, { after, limit });
-      }),
+    diff: (version) => answered(async () => diffVersions(pool, await compared(version))),
+    diffItems: (version, filter, after, limit) =>
+      answered(async () => diffItems(pool, await compared(version), filter, { after, limit })),
     activate: (version, { force }, by) =>
       answered(async () => {
         await activateVersion(deps, { version, force }, by);
         return get(version);
       }),
-    rollback: (by) => answered(async () => get(await rollBack(deps, by))),
+    rollback: (version, by) => answered(async () => get(await rollBack(deps, version, by))),
     drop: (version) => answered(() => dropVersion({ db, url }, version)),
     rulesInForce: () => answered(rules),
   };

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Json } from '../../domain/events.ts';
+import type { Page } from '../../ports/readModel.ts';
 import type { Diff, DiffFilter, DiffItem, DiffKind, DiffSummary } from '../../ports/rebuilds.ts';
 import { earlier } from '../positions.ts';
 import type { VersionTables } from '../schema.ts';
@@ -12,55 +13,68 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 type Entry = VersionTables['crm_comms_log'];
 type Differing = { readonly id: string; readonly kind: DiffKind; readonly fields: DiffColumn[] };
 
+export type Compared = { readonly before: VersionInState; readonly after: VersionInState };
+
 /**
- * What readers would see otherwise with `after` instead of `before`, as of one moment. Only rows whose facts both have
- * projected are compared: what merely has not arrived yet is no difference. `after.id`s come in their order.
+ * How much readers would see otherwise with `after` instead of `before`, as of one moment. Only rows whose facts both
+ * have projected are compared: what merely has not arrived yet is no difference.
  */
-export async function diffVersions(
-  pool: pg.Pool,
-  { before, after }: { readonly before: VersionInState; readonly after: VersionInState },
-  filter: DiffFilter,
-  page: { readonly after: string | null; readonly limit: number },
-): Promise<Diff> {
+export function diffVersions(pool: pg.Pool, versions: Compared): Promise<Diff> {
+  const { before, after } = versions;
   return inSnapshot(pool, async (sql) => {
-    const [stand] = await sql<{ before: bigint; after: bigint }>(
-      `select (select position from ${tableOf(before, 'checkpoint')}) as before,
-              (select position from ${tableOf(after, 'checkpoint')}) as after`,
-    );
-    if (!stand) throw new Error('a read-model version has no checkpoint');
-    const common = earlier(stand.before, stand.after);
-    const differing = differingRows(before, after);
-    const summary = summaryOf(await sql(`${differing} ${SUMMARY}`, [common]));
-    const found = await sql<Differing>(`${differing} ${PAGE}`, [
-      common,
+    const stand = await standOf(sql, versions);
+    const rows = await sql<{ name: string; is_field: boolean; n: bigint }>(`${differingRows(versions)} ${SUMMARY}`, [
+      earlier(stand.before, stand.after),
+      BEFORE_ALL,
+    ]);
+    const complete = after.state !== 'building' && stand.after >= stand.before;
+    return { against: before.version, complete, ...summaryOf(rows) };
+  });
+}
+
+/** The rows that differ, in the order of their ids. */
+export function diffItems(
+  pool: pg.Pool,
+  versions: Compared,
+  filter: DiffFilter,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<Page<DiffItem, string>> {
+  return inSnapshot(pool, async (sql) => {
+    const stand = await standOf(sql, versions);
+    const found = await sql<Differing>(`${differingRows(versions)} ${PAGE}`, [
+      earlier(stand.before, stand.after),
+      after ?? BEFORE_ALL,
       filter.kind ?? null,
       filter.field ?? null,
-      page.after ?? BEFORE_ALL,
-      page.limit + 1,
+      limit + 1,
     ]);
-    const items = await itemsOf(sql, { before, after }, found.slice(0, page.limit));
-    return {
-      against: before.version,
-      complete: after.state !== 'building' && stand.after >= stand.before,
-      summary,
-      items,
-      next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null,
-    };
+    const items = await itemsOf(sql, versions, found.slice(0, limit));
+    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   });
+}
+
+async function standOf(sql: Sql, { before, after }: Compared): Promise<{ before: bigint; after: bigint }> {
+  const [stand] = await sql<{ before: bigint; after: bigint }>(
+    `select (select position from ${tableOf(before, 'checkpoint')}) as before,
+            (select position from ${tableOf(after, 'checkpoint')}) as after`,
+  );
+  if (!stand) throw new Error('a read-model version has no checkpoint');
+  return stand;
 }
 
 function tableOf({ schema }: VersionInState, table: keyof VersionTables): string {
   return `${pg.escapeIdentifier(schema)}.${table}`;
 }
 
-function differingRows(before: VersionInState, after: VersionInState): string {
+/** $1: the position that both have reached; $2: only ids after this one. */
+function differingRows({ before, after }: Compared): string {
+  const rowsOf = (version: VersionInState) => `(select * from ${tableOf(version, 'crm_comms_log')} where id > $2)`;
   return `
     with differing as (
       select id, kind, fields from (
         select id, ${changedColumns()} as fields,
                case when before.id is null then 'added' when after.id is null then 'removed' else 'changed' end as kind
-        from ${tableOf(before, 'crm_comms_log')} as before
-        full join ${tableOf(after, 'crm_comms_log')} as after using (id)
+        from ${rowsOf(before)} as before full join ${rowsOf(after)} as after using (id)
         where greatest(before.position, after.position) <= $1
       ) as compared
       where kind <> 'changed' or fields <> '{}'
@@ -75,7 +89,7 @@ const SUMMARY = `
 
 const PAGE = `
   select id, kind, fields from differing
-  where ($2::text is null or kind = $2) and ($3::text is null or $3 = any(fields)) and id > $4
+  where ($3::text is null or kind = $3) and ($4::text is null or $4 = any(fields))
   order by id limit $5`;
 
 function summaryOf(rows: { name: string; is_field: boolean; n: bigint }[]): DiffSummary {
@@ -89,11 +103,7 @@ function summaryOf(rows: { name: string; is_field: boolean; n: bigint }[]): Diff
   };
 }
 
-async function itemsOf(
-  sql: Sql,
-  versions: { readonly before: VersionInState; readonly after: VersionInState },
-  differing: readonly Differing[],
-): Promise<DiffItem[]> {
+async function itemsOf(sql: Sql, versions: Compared, differing: readonly Differing[]): Promise<DiffItem[]> {
   const ids = differing.map(({ id }) => id);
   const rowsOf = async (version: VersionInState) => {
     const rows = await sql<Entry & { customer_name: string | null }>(

@@ -12,7 +12,7 @@ import { createHttp, createToken, type HttpServer } from '../../../src/http/inde
 import { type Clock, systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
-import { createHistory, createReadModel } from '../../../src/projections/index.ts';
+import { createHistory, createReadModel, createRebuilds } from '../../../src/projections/index.ts';
 import { openReadModel, type RunningProjector, runProjector } from '../../projections/support/readModel.ts';
 import { logLines } from '../../support/logLines.ts';
 import { createDatabase } from '../../support/postgres.ts';
@@ -52,6 +52,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     readModel,
     log,
     history: createHistory({ pool, log }),
+    rebuilds: createRebuilds({ pool, url, log, clock }),
     audit: createAuditTrail({ log, clock }),
     transcript: pseudonymisedTranscript,
     pool,

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
 import { createPool } from '../../../src/postgres.ts';
-import { createVersion } from '../../../src/projections/createVersion.ts';
+import { createReadersIndexes, createVersion } from '../../../src/projections/createVersion.ts';
 import { createReadModel, migrate } from '../../../src/projections/index.ts';
 import type { ControlTables, VersionTables } from '../../../src/projections/schema.ts';
 import { createDatabase } from '../../support/postgres.ts';
@@ -30,7 +30,12 @@ export async function openTables(): Promise<{
   await migrate(db);
   const control = db.withSchema('commslog');
   const build = (version: number) =>
-    createVersion(db, version, { logId: 'log', rules: defaultRules(null), derivation: `1-rules${version}` });
+    createVersion(
+      db,
+      version,
+      { logId: 'log', rules: defaultRules(null), derivation: `1-rules${version}` },
+      createReadersIndexes,
+    );
   const activate = async (version: number) => {
     await control.updateTable('read_model').set({ active_version: version }).execute();
   };
