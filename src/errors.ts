@@ -11,6 +11,7 @@ const CODES = {
   LOG_IS_ANOTHER: 500,
   LOG_TOO_SHORT: 500,
   LOG_HOLE: 500,
+  LOG_DIFFERS: 500,
   // projections
   FENCED: 500,
   POISON_EVENT: 500,

@@ -1,4 +1,5 @@
 import { v4 as uuid } from 'uuid';
+import type { z } from 'zod';
 import { logCreatedSchema, streamOf } from '../../domain/events.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
@@ -6,14 +7,20 @@ import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { VERSION } from '../../version.ts';
 
-/** Reads the log's own id, after giving the log one if it has none. Of several that open it at once one decides. */
-export async function ensureLogId(store: Pick<EventStore, 'append' | 'readStream'>): Promise<string> {
+/**
+ * Reads the log's own id, after giving the log one if it has none; `copiedFrom` is then the id of the log of which it
+ * becomes a copy. Of several that open it at once one decides.
+ */
+export async function ensureLogId(
+  store: Pick<EventStore, 'append' | 'readStream'>,
+  copiedFrom?: string,
+): Promise<string> {
   const known = await readLogId(store);
   if (known !== undefined) return known;
   const event = {
     id: uuid(),
     type: 'LogCreated',
-    data: { log_id: uuid() },
+    data: { log_id: uuid(), ...(copiedFrom === undefined ? {} : { copied_from: copiedFrom }) },
     metadata: { v: 1, recorded_at: toRfc3339(systemClock.now()), app: VERSION, $correlationId: uuid() },
   };
   try {
@@ -28,8 +35,15 @@ export async function ensureLogId(store: Pick<EventStore, 'append' | 'readStream
 
 /** The log's own id, undefined when it has none. */
 export async function readLogId(store: Pick<EventStore, 'readStream'>): Promise<string | undefined> {
-  for await (const events of store.readStream(streamOf.log, { limit: 1 })) {
-    for (const event of events) return logCreatedSchema.parse(event.data).log_id;
+  return (await readLogCreated(store))?.log_id;
+}
+
+/** What the log says of its beginning, undefined when it has none. */
+export async function readLogCreated(
+  store: Pick<EventStore, 'readStream'>,
+): Promise<z.infer<typeof logCreatedSchema> | undefined> {
+  for await (const [event] of store.readStream(streamOf.log, { limit: 1 })) {
+    if (event) return logCreatedSchema.parse(event.data);
   }
   return undefined;
 }

@@ -19,6 +19,8 @@ export type EventStoreDbOptions = {
   /** `esdb://user:password@host:2113`, or `esdb://host:2113?tls=false` */
   readonly url: string;
   readonly logger?: Logger;
+  /** if the log is new: the id of the log of which it becomes a copy */
+  readonly copiedFrom?: string;
   /** default: those of the url */
   readonly credentials?: Credentials;
   readonly timeouts?: Partial<Timeouts>;
@@ -118,7 +120,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
     head: async () => (await client.ends()).ours,
 
     async logId() {
-      logId ??= ensureLogId(store);
+      logId ??= ensureLogId(store, options.copiedFrom);
       try {
         return await logId;
       } catch (error) {

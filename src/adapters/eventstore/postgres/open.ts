@@ -19,6 +19,8 @@ const MAX_RETRY_MS = 5_000;
 export type PostgresLogOptions = {
   readonly url: string;
   readonly logger?: Logger;
+  /** if the log is new: the id of the log of which it becomes a copy */
+  readonly copiedFrom?: string;
   /** PostgreSQL schema of the log's tables; default `log` */
   readonly schema?: string;
   /** how long PostgreSQL may take for one statement; default 30 s */
@@ -55,7 +57,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
   const open = async () => {
     try {
       await migrate(pool, schema);
-      return await ensureLogId({ append, readStream: reader.readStream });
+      return await ensureLogId({ append, readStream: reader.readStream }, options.copiedFrom);
     } catch (error) {
       await pool.end();
       throw toLogError(error);
