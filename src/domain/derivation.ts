@@ -7,10 +7,18 @@ export const DERIVATION_VERSION = 1;
 const RULES_NAMESPACE = '0b6b1f3e-52a6-4d0c-9b43-0a8a2f0d9c15';
 const HASH_DIGITS = 12;
 
+/** Every fold asks for it, and rules are never changed in place. */
+const known = new WeakMap<Rules, string>();
+
 /** What rows were computed with: code version and the hash of the canonical rules, `<n>-<hash>`. */
 export function derivationOf(rules: Rules): string {
-  const hash = uuidv5(canonicalJson(rules), RULES_NAMESPACE).replaceAll('-', '').slice(0, HASH_DIGITS);
-  return `${DERIVATION_VERSION}-${hash}`;
+  const derivation = known.get(rules) ?? `${DERIVATION_VERSION}-${hashOf(rules)}`;
+  known.set(rules, derivation);
+  return derivation;
+}
+
+function hashOf(rules: Rules): string {
+  return uuidv5(canonicalJson(rules), RULES_NAMESPACE).replaceAll('-', '').slice(0, HASH_DIGITS);
 }
 
 function canonicalJson(value: unknown): string {

@@ -50,13 +50,16 @@ function endingOf(channel: Channel, { givenUp, lastFactAt, connections }: Situat
   if (channel.hangup) return { open: false, at: channel.hangup.at, by: 'hangup' };
   const heard = channel.lastHeard;
   if (heard === null) return { open: false, at: null, by: 'only_recorded' };
+  const isGivenUp = givenUp !== null && isAfter(givenUp, heard);
+  // what became of the session afterwards changes nothing: nobody folds the call again for it
+  if (isGivenUp && givenUp.session === heard.session) return { open: false, at: lastFactAt, by: 'given_up' };
   const own = connections.find(({ session }) => session === heard.session);
   const unheardSince = own?.disconnectedAt == null ? null : (own.lastHeardAt ?? own.disconnectedAt);
   if (own?.disconnectedAt != null && own.pbxWentDown) return { open: false, at: unheardSince, by: 'pbx_went_down' };
   if (connections.some(({ session, listedAt }) => session > heard.session && listedAt != null)) {
     return { open: false, at: unheardSince ?? lastFactAt, by: 'not_listed' };
   }
-  if (givenUp && isAfter(givenUp, heard)) return { open: false, at: unheardSince ?? lastFactAt, by: 'given_up' };
+  if (isGivenUp) return { open: false, at: unheardSince ?? lastFactAt, by: 'given_up' };
   return { open: true, at: null, by: null };
 }
 

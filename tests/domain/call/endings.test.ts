@@ -84,6 +84,15 @@ test('ended with its last fact when it is given up, and lives again when a frame
   assert.ok(fold(pbx).open);
 });
 
+test('that was given up stays as it is, whatever becomes of the connection afterwards', () => {
+  const { pbx, caller } = talking();
+  pbx.wait(4 * 3600);
+  pbx.say('CallGivenUp', { Uniqueid: caller.uniqueid, Linkedid: caller.linkedid });
+  const before = onlyRow(pbx);
+  assert.equal(onlyRow(pbx, { connections: [lost] }), before);
+  assert.equal(onlyRow(pbx, { connections: [{ ...lost, pbxWentDown: true }, again] }), before);
+});
+
 test('that is given up in a later session has no gap in what was heard', () => {
   const { pbx, caller } = talking();
   pbx.wait(4 * 3600);
