@@ -4,11 +4,11 @@ import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { entryId } from '../../src/domain/callId.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
-import { createVersion } from '../../src/projections/createVersion.ts';
 import { suite } from '../support/suite.ts';
-import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
+import { assertAgreesWithLog } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
 import { customerRemoved, customerTold, personsEvent, poison, systemEvent, type Told } from './support/events.ts';
+import { newVersion, readable, shuffled } from './support/histories.ts';
 import { catchUp, runProjector, silent, type TestReadModel, withReadModel } from './support/readModel.ts';
 import { demoRecording, sessionOf } from './support/recordedCalls.ts';
 
@@ -126,21 +126,6 @@ async function sessionsOf(recordings: readonly string[], lost: Drawn['lost']): P
   ];
 }
 
-function shuffled(told: readonly Told[], order: readonly number[]): Told[] {
-  const queues = new Map<string, Told[]>();
-  for (const one of told) queues.set(one.stream, [...(queues.get(one.stream) ?? []), one]);
-  const mixed: Told[] = [];
-  for (let at = 0; queues.size > 0; at += 1) {
-    const names = [...queues.keys()];
-    const name = names[(order[at % order.length] ?? 0) % names.length] ?? '';
-    const [first, ...rest] = queues.get(name) ?? [];
-    if (first) mixed.push(first);
-    if (rest.length > 0) queues.set(name, rest);
-    else queues.delete(name);
-  }
-  return mixed;
-}
-
 /** Projects each part as soon as it is appended. */
 async function live(model: TestReadModel, told: readonly Told[], parts: readonly number[]): Promise<void> {
   const projector = runProjector(model);
@@ -151,18 +136,6 @@ async function live(model: TestReadModel, told: readonly Told[], parts: readonly
     at = end;
   }
   await projector.stop();
-}
-
-async function newVersion(model: TestReadModel, version: number): Promise<TestReadModel> {
-  const { rules, derivation } = model.version;
-  await createVersion(model.db, version, { logId: await model.log.logId(), rules, derivation });
-  return { ...model, version: { ...model.version, version, schema: `read_v${version}` } };
-}
-
-/** Without the numbers of changes: who is told more often has more. */
-async function readable({ pool, version }: TestReadModel) {
-  const { seqs, ...tables } = await storedTables(pool, version.schema);
-  return tables;
 }
 
 test.run();

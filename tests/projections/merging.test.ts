@@ -7,7 +7,7 @@ import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
 import { personsEvent, systemEvent, type Told } from './support/events.ts';
 import { catchUp, type TestReadModel, withReadModel } from './support/readModel.ts';
-import { demoRecording, sessionOf } from './support/recordedCalls.ts';
+import { demoRecording, joining, sessionOf } from './support/recordedCalls.ts';
 
 const test = suite('calls that turn out to be one, or end unheard');
 
@@ -24,7 +24,7 @@ test('leave one row; the other id is an alias with what people decided, and the 
     const assigned = personsEvent('CallAssigned', { customer_id: 'c1' }, AT);
     await tell([{ stream: streamOf.annotation(gone), event: assigned }]);
 
-    await tell([joining(older, newer, told.length)]);
+    await tell([joining(older, newer, told.length, AT)]);
     const { entries, aliases } = await idsOf(model);
     assert.equal([entries, aliases], [[kept], [[gone, kept]]]);
     const tables = await storedTables(model.pool, model.version.schema);
@@ -92,18 +92,6 @@ function telling(model: TestReadModel): (told: readonly Told[]) => Promise<void>
 function callsIn(told: readonly Told[]): string[] {
   const streams = new Set(told.map(({ stream }) => stream));
   return [...streams].flatMap((stream) => /^call-pbx-(\d+\.\d+)$/.exec(stream)?.[1] ?? []);
-}
-
-/** A fact that shows the first channel of one call under the Linkedid of another. */
-function joining(older: string, newer: string, seq: number): Told {
-  const fields = [
-    ['Event', 'NewConnectedLine'],
-    ['Uniqueid', newer],
-    ['Linkedid', older],
-  ];
-  const event = systemEvent('ConnectedLineChanged', { fields }, AT);
-  const metadata = { ...event.metadata, pbx: 'pbx', session: 0, seq, received_at: null };
-  return { stream: streamOf.call('pbx', older), event: { ...event, metadata } };
 }
 
 function connection(type: string, data: Parameters<typeof systemEvent>[1]): Told {

@@ -50,3 +50,15 @@ export async function sessionOf(
   }
   return told;
 }
+
+/** A fact of session 0 that shows the first channel of one call under the Linkedid of another: they are one. */
+export function joining(older: string, newer: string, seq: number, at: Micros): Told {
+  const fields = [
+    ['Event', 'NewConnectedLine'],
+    ['Uniqueid', newer],
+    ['Linkedid', older],
+  ];
+  const event = systemEvent('ConnectedLineChanged', { fields }, at);
+  const metadata = { ...event.metadata, pbx: 'pbx', session: 0, seq, received_at: null };
+  return { stream: streamOf.call('pbx', older), event: { ...event, metadata } };
+}

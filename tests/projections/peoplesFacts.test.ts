@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { entryId } from '../../src/domain/callId.ts';
+import { type JsonObject, type RecordedEvent, streamOf } from '../../src/domain/events.ts';
+import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import { BEGINNING } from '../../src/ports/eventStore.ts';
+import { Projection } from '../../src/projections/projection.ts';
+import { suite } from '../support/suite.ts';
+import { assertAgreesWithLog } from './support/agreement.ts';
+import { Appending } from './support/appending.ts';
+import { customerTold, personsEvent, type Told } from './support/events.ts';
+import { newVersion, readable, shuffled } from './support/histories.ts';
+import { catchUp, silent, type TestReadModel, withReadModel } from './support/readModel.ts';
+import { demoRecording, joining, sessionOf } from './support/recordedCalls.ts';
+
+/** `SEED=…` plays the histories again. */
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
+const test = suite('random histories of what people say', { deadlineMs: 180_000 });
+
+const RUNS = 12;
+const FIRST_AT = 1_795_000_000_000_000;
+const RECORDINGS = ['inbound-missed', 'inbound-abandoned', 'outbound-busy'].map(demoRecording);
+const BY_HAND = [1, 2, 3].map((n) => `5d2f8a34-8a0e-4b55-a6f9-00000000000${n}`);
+const NOTES = [1, 2, 3, 4, 5].map((n) => `5d2f8a34-8a0e-4b55-a6f9-00000000001${n}`);
+
+// few customers, times and notes: they meet
+const at = fc.integer({ min: 0, max: 5 }).map((minute) => (FIRST_AT + minute * 60_000_000) as Micros);
+const customerId = fc.constantFrom('a', 'b', 'c');
+const byHand = fc.constantFrom(...BY_HAND);
+const text = fc.constantFrom('one', 'two', 'ελ😀');
+
+/** What is said in any stream of people's facts: type and data. */
+const said: fc.Arbitrary<readonly [string, JsonObject]> = fc.oneof(
+  customerId.map((customer_id) => ['CallAssigned', { customer_id }] as const),
+  fc.constant(['CallUnassigned', {}] as const),
+  fc.constantFrom(['CallMarkedDone', {}] as const, ['CallMarkedOpen', {}] as const),
+  text.map((text) => ['NoteAdded', { text }] as const),
+  fc.constantFrom(...NOTES, ...BY_HAND).map((note_id) => ['NoteRemoved', { note_id }] as const),
+);
+const saidOfPbx = fc.oneof(
+  { weight: 2, arbitrary: said },
+  { weight: 2, arbitrary: byHand.map((manual) => ['ManualCallMerged', { manual }] as const) },
+  { weight: 1, arbitrary: byHand.map((manual) => ['ManualCallSplit', { manual }] as const) },
+);
+const correction = fc.record(
+  {
+    customer_id: customerId,
+    direction: fc.constantFrom('inbound', 'outbound'),
+    duration_seconds: fc.constantFrom(0, 7),
+    notes: fc.constantFrom('', 'corrected'),
+    occurred_at: at.map(toRfc3339),
+  },
+  { requiredKeys: [] },
+);
+const saidByHand = fc.oneof(
+  { weight: 6, arbitrary: said },
+  { weight: 3, arbitrary: correction.map((data): [string, JsonObject] => ['CallCorrected', { ...data }]) },
+  { weight: 1, arbitrary: fc.constant(['CallVoided', {}] as const) },
+);
+
+const history = fc.record({
+  joins: fc.subarray([0, 1]),
+  customers: fc.array(fc.record({ id: customerId, at }), { maxLength: 2 }),
+  ofPbx: fc.array(fc.record({ call: fc.nat(), said: saidOfPbx, at }), { maxLength: 14 }),
+  logged: fc.subarray(BY_HAND),
+  byHand: fc.array(fc.record({ uuid: byHand, said: saidByHand, at }), { maxLength: 8 }),
+  order: fc.array(fc.nat(), { minLength: 300, maxLength: 300 }),
+  parts: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 10, maxLength: 10 }),
+});
+type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
+
+test('give the rows of an independent fold after every part, however they are cut and how often they are delivered', async () => {
+  console.log(`seed ${seed}`);
+  await withReadModel(async (database) => {
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(history, async (drawn) => {
+        runs += 1;
+        const log = await openPostgresLog({ url: database.url, logger: silent, schema: `log_${runs}` });
+        try {
+          await livedEqualsRebuilt({ ...database, log }, 2 * runs, drawn);
+        } finally {
+          await log.close();
+        }
+      }),
+      { seed, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
+    );
+  });
+});
+
+async function livedEqualsRebuilt(model: TestReadModel, version: number, drawn: Drawn): Promise<void> {
+  await new Appending(model.log).append(await toldOf(drawn));
+  const lived = await newVersion(model, version);
+  await deliver(lived, drawn.parts);
+  const rebuilt = await newVersion(model, version + 1);
+  await catchUp(rebuilt);
+  assert.equal(await readable(rebuilt), await readable(lived));
+}
+
+/** Each part twice; after it the tables must agree with the log as far as it was delivered. */
+async function deliver(model: TestReadModel, parts: readonly number[]): Promise<void> {
+  const { pool, log, version } = model;
+  const projection = new Projection({ pool, log, schema: version.schema, rules: version.rules, clock: systemClock });
+  await projection.resume();
+  const events: RecordedEvent[] = [];
+  for await (const batch of log.readAll(BEGINNING)) events.push(...batch);
+  for (let from = 0, part = 0; from < events.length; part += 1) {
+    const to = from + (parts[part % parts.length] ?? 1);
+    await projection.apply(events.slice(from, to));
+    await projection.apply(events.slice(from, to));
+    await assertAgreesWithLog(model);
+    from = to;
+  }
+}
+
+async function toldOf({ joins, customers, ofPbx, logged, byHand, order }: Drawn): Promise<Told[]> {
+  const facts = await sessionOf('pbx', 0, RECORDINGS, FIRST_AT as Micros);
+  const [connected, ...heard] = facts;
+  const calls = [...new Set(facts.map(({ stream }) => stream))].flatMap(
+    (stream) => stream.match(/\d+\.\d+$/)?.[0] ?? [],
+  );
+  const noteIds = NOTES.values();
+  const people = (stream: string, [type, data]: readonly [string, JsonObject], when: Micros): Told => {
+    const event = personsEvent(type, data, when);
+    const id = (type === 'NoteAdded' ? noteIds.next().value : undefined) ?? event.id;
+    return { stream, event: { ...event, id } };
+  };
+  const told = [
+    ...heard,
+    ...joins.map((n) => joining(calls[n] ?? '', calls[n + 1] ?? '', facts.length + n, FIRST_AT as Micros)),
+    ...customers.map(({ id, at }) => customerTold('CustomerRegistered', id, ['6912345678', '+4930901820'], at)),
+    ...ofPbx.map(({ call, said, at }) => {
+      const id = entryId('pbx', calls[call % calls.length] ?? '');
+      return people(streamOf.annotation(id), said, at);
+    }),
+    ...logged.map((uuid): Told => {
+      const content = { customer_id: 'a', direction: 'inbound', duration_seconds: 60, notes: 'logged' };
+      const data = { ...content, occurred_at: toRfc3339(FIRST_AT as Micros), request_hash: null };
+      return {
+        stream: streamOf.manual(uuid),
+        event: { ...personsEvent('CallLogged', data, FIRST_AT as Micros), id: uuid },
+      };
+    }),
+    ...byHand.map(({ uuid, said, at }) => people(streamOf.manual(uuid), said, at)),
+  ];
+  return [...(connected ? [connected] : []), ...shuffled(told, order)];
+}
+
+test.run();
