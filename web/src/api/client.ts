@@ -40,6 +40,17 @@ export async function askWithTag<T>(path: string, { method, body, headers, signa
   return { data: response.status === 204 ? undefined : await response.json(), etag: response.headers.get('ETag') };
 }
 
+/** Fetches what the server offers as a file and hands it to the browser. */
+export async function download(path: string, type: string, filename: string): Promise<void> {
+  const response = await reach(path, { headers: { Accept: type } });
+  if (!response.ok) throw await problemOf(response);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = filename;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

@@ -5,17 +5,20 @@ import { LoadingRows } from '../inbox/CommsList.tsx';
 import { CommsRow } from '../inbox/CommsRow.tsx';
 import { DayGroups } from '../inbox/DayGroups.tsx';
 import { FreshPill } from '../inbox/FreshPill.tsx';
+import { RowActions } from '../inbox/RowActions.tsx';
 import { useRowKeys } from '../inbox/useRowKeys.ts';
 import { Failed } from '../shell/Failed.tsx';
+import { useWho } from '../shell/MeProvider.tsx';
 import { StateMessage } from '../shell/StateMessage.tsx';
 
 /** The customer's entries, newest first, by day. */
 export function CustomerComms({ id }: { readonly id: string }) {
   const { t } = useLanguage();
   const query = { customer_id: id };
+  const { may } = useWho();
   const list = useComms(query);
   const head = useCommsHead(query, list.isSuccess);
-  useRowKeys();
+  useRowKeys(list.data?.pages.flatMap(({ items }) => items) ?? []);
   if (list.isPending) return <LoadingRows />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   const entries = list.data.pages.flatMap(({ items }) => items);
@@ -25,7 +28,12 @@ export function CustomerComms({ id }: { readonly id: string }) {
       {entries.length === 0 ? (
         <StateMessage icon="phone" title={t.customers.noComms} text={t.customers.noCommsText} />
       ) : (
-        <DayGroups entries={entries} row={(entry) => <CommsRow key={entry.id} entry={entry} />} />
+        <DayGroups
+          entries={entries}
+          row={(entry) => (
+            <CommsRow key={entry.id} entry={entry} actions={may.write ? <RowActions entry={entry} /> : undefined} />
+          )}
+        />
       )}
       {list.hasNextPage && (
         <Button variant="default" onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>

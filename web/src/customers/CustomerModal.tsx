@@ -7,7 +7,7 @@ import type { Customer } from '../api/types.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { messageOf } from '../shell/messageOf.ts';
-import { say } from '../shell/say.ts';
+import { say } from '../shell/say.tsx';
 import { bodyOf, formOf, type NumberLine, newLine } from './customerForm.ts';
 
 type Props = {

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import { CUSTOMERS, removeCustomer } from '../api/customers.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { messageOf } from '../shell/messageOf.ts';
-import { say } from '../shell/say.ts';
+import { say } from '../shell/say.tsx';
 
 /** Asks once more before it removes. */
 export function RemoveCustomer({ id }: { readonly id: string }) {

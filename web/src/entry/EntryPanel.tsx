@@ -4,9 +4,12 @@ import type { Entry } from '../api/types.ts';
 import { whoOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Failed } from '../shell/Failed.tsx';
+import { useWho } from '../shell/MeProvider.tsx';
 import { CallPicture } from './CallPicture.tsx';
+import { EntryActions, ReportCall } from './EntryActions.tsx';
 import { Facts } from './Facts.tsx';
 import { Notes } from './Notes.tsx';
+import { RawFacts } from './RawFacts.tsx';
 import { Why } from './Why.tsx';
 
 /** Everything about one entry. */
@@ -28,12 +31,17 @@ export default function EntryPanel({ id, close }: { readonly id: string; readonl
 }
 
 function Body({ entry }: { readonly entry: Entry }) {
+  const { may } = useWho();
+  const heard = entry.source !== 'manual';
   return (
     <Stack gap="xl">
+      {may.write && <EntryActions entry={entry} />}
       <Facts entry={entry} />
       <CallPicture entry={entry} />
       <Notes entry={entry} />
       <Why entry={entry} />
+      {may.write && heard && <ReportCall id={entry.id} />}
+      {may.audit && <RawFacts id={entry.id} />}
     </Stack>
   );
 }

@@ -1,13 +1,20 @@
-import { Text } from '@mantine/core';
+import { ActionIcon, Alert, Button, Text, Textarea } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { annotate, useAnnotation } from '../api/annotations.ts';
 import type { Entry } from '../api/types.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Icon } from '../shell/icons.tsx';
+import { useWho } from '../shell/MeProvider.tsx';
+import { messageOf } from '../shell/messageOf.ts';
 import styles from './Notes.module.css';
 import { Section } from './Section.tsx';
 
 export function Notes({ entry }: { readonly entry: Entry }) {
   const { t } = useLanguage();
   const format = useFormat();
+  const { may } = useWho();
+  const remove = useAnnotation((note: string) => annotate.removeNote(entry.id, note));
   return (
     <Section title={t.entry.notes}>
       {entry.notes.length === 0 && (
@@ -18,11 +25,61 @@ export function Notes({ entry }: { readonly entry: Entry }) {
       <ul className={styles.notes}>
         {entry.notes.map(({ id, text, author, at }) => (
           <li key={id}>
-            <p>{text}</p>
-            <small>{t.entry.noteBy(author, format.short(new Date(at)))}</small>
+            <div>
+              <p>{text}</p>
+              <small>{t.entry.noteBy(author, format.short(new Date(at)))}</small>
+            </div>
+            {may.write && (
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={t.entry.removeNote}
+                onClick={() => remove.mutate(id)}
+              >
+                <Icon name="trash" size={16} />
+              </ActionIcon>
+            )}
           </li>
         ))}
       </ul>
+      {remove.error && <Alert color="red">{messageOf(remove.error, t)}</Alert>}
+      {may.write && <AddNote id={entry.id} />}
     </Section>
+  );
+}
+
+function AddNote({ id }: { readonly id: string }) {
+  const { t } = useLanguage();
+  const [text, setText] = useState('');
+  // one key a note: a retry after a lost answer does not add it twice
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const add = useAnnotation(
+    () => annotate.note(id, text.trim(), key),
+    () => {
+      setText('');
+      setKey(crypto.randomUUID());
+    },
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() !== '' && !add.isPending) add.mutate(undefined);
+  };
+  return (
+    <form onSubmit={submit} className={styles.add}>
+      <Textarea
+        aria-label={t.entry.noteText}
+        placeholder={t.entry.addNote}
+        autosize
+        maxRows={8}
+        maxLength={10_000}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        error={add.error && messageOf(add.error, t)}
+        flex={1}
+      />
+      <Button type="submit" variant="default" loading={add.isPending} disabled={text.trim() === ''}>
+        {t.app.save}
+      </Button>
+    </form>
   );
 }

@@ -265,6 +265,11 @@ export const en = {
     segments: 'Who spoke when',
     until: 'to',
   },
+  assign: {
+    known: 'Known customer',
+    remember: 'The number is this customer’s from now on: other calls with it follow, past ones too',
+    newHint: 'The number becomes this customer’s; past calls with it follow.',
+  },
   keys: {
     title: 'Keyboard shortcuts',
     enabled: 'Single-key shortcuts',

@@ -1,13 +1,18 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button, Checkbox, Skeleton } from '@mantine/core';
 import type { useComms } from '../api/comms.ts';
+import { whoOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Failed } from '../shell/Failed.tsx';
+import { useWho } from '../shell/MeProvider.tsx';
 import { StateMessage } from '../shell/StateMessage.tsx';
+import { BulkBar } from './BulkBar.tsx';
 import styles from './CommsList.module.css';
 import { CommsRow } from './CommsRow.tsx';
 import { DayGroups } from './DayGroups.tsx';
 import { type Filters, isFiltered, NO_FILTERS } from './filters.ts';
+import { RowActions } from './RowActions.tsx';
 import { useRowKeys } from './useRowKeys.ts';
+import { useSelection } from './useSelection.ts';
 
 type Props = {
   readonly list: ReturnType<typeof useComms>;
@@ -17,14 +22,38 @@ type Props = {
 
 export function CommsList({ list, filters, change }: Props) {
   const { t } = useLanguage();
+  const { may } = useWho();
   const entries = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  useRowKeys();
+  const ids = entries.map(({ id }) => id);
+  const selection = useSelection(ids);
+  const isWorkList = filters.view === 'missed' && may.write;
+  useRowKeys(entries);
   if (list.isPending) return <LoadingRows />;
   if (list.isError && entries.length === 0) return <Failed error={list.error} retry={() => void list.refetch()} />;
   if (entries.length === 0) return <Nothing filters={filters} change={change} />;
   return (
     <>
-      <DayGroups entries={entries} row={(entry) => <CommsRow key={entry.id} entry={entry} />} />
+      {isWorkList && <BulkBar shown={ids} selection={selection} />}
+      <DayGroups
+        entries={entries}
+        row={(entry) => (
+          <CommsRow
+            key={entry.id}
+            entry={entry}
+            before={
+              isWorkList && (
+                <Checkbox
+                  className={styles.select}
+                  aria-label={t.call.select(whoOf(entry, t))}
+                  checked={selection.has(entry.id)}
+                  onChange={() => selection.toggle(entry.id)}
+                />
+              )
+            }
+            actions={may.write ? <RowActions entry={entry} /> : undefined}
+          />
+        )}
+      />
       <div className={styles.end}>
         {list.hasNextPage ? (
           <Button variant="default" onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>

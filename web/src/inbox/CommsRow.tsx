@@ -9,6 +9,7 @@ import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import styles from './CommsRow.module.css';
+import { isUnassigned } from './entryState.ts';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
 
 type Props = { readonly entry: Listed; readonly before?: ReactNode; readonly actions?: ReactNode };
@@ -33,9 +34,7 @@ export function CommsRow({ entry, before, actions }: Props) {
         <Link href={path(entry.id)} className={styles.link} data-entry={entry.id} aria-label={t.call.open(who)}>
           {who}
         </Link>
-        {entry.customer === null && entry.external_name !== null && (
-          <span className={styles.aside}>{entry.external_name}</span>
-        )}
+        {isUnassigned(entry) && <span className={styles.aside}>{entry.external_name ?? t.call.unknown}</span>}
         {entry.customer !== null && <span className={styles.aside}>{number}</span>}
         <Marks entry={entry} />
         <div className={styles.route}>
@@ -53,7 +52,7 @@ export function CommsRow({ entry, before, actions }: Props) {
       <div className={styles.when}>
         <Time at={entry.occurred_at} />
       </div>
-      <div className={styles.actions}>{actions}</div>
+      {actions !== undefined && <div className={styles.actions}>{actions}</div>}
     </li>
   );
 }

@@ -1,10 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { useLocation } from 'wouter';
 import { ApiError } from '../api/client.ts';
 import { KEYS, logCall } from '../api/comms.ts';
+import { useEntryPath } from '../entry/useEntryPath.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { messageOf } from '../shell/messageOf.ts';
-import { say } from '../shell/say.ts';
+import { say } from '../shell/say.tsx';
 import { bodyOf, FIELD_OF, type LogCallForm, type Problems } from './form.ts';
 
 /**
@@ -14,12 +16,14 @@ import { bodyOf, FIELD_OF, type LogCallForm, type Problems } from './form.ts';
 export function useSubmit(formKey: string, close: () => void) {
   const { t } = useLanguage();
   const queries = useQueryClient();
+  const [, navigate] = useLocation();
+  const path = useEntryPath();
   const underWay = useRef(false);
   const { mutate, isPending, error } = useMutation({
     mutationFn: (form: LogCallForm) => logCall(bodyOf(form), formKey),
-    onSuccess: () => {
+    onSuccess: (entry) => {
       close();
-      say(t.logCall.saved);
+      say(t.logCall.saved, { label: t.logCall.view, act: () => navigate(path(entry.id)) });
       return queries.invalidateQueries({ queryKey: KEYS.comms });
     },
     onSettled: () => {

@@ -2,6 +2,7 @@ import { Alert } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense } from 'react';
 import type { Me } from '../api/types.ts';
+import { AssignProvider } from '../assign/AssignProvider.tsx';
 import { EntryDrawer } from '../entry/EntryDrawer.tsx';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { ShortcutHelp } from '../keyboard/ShortcutHelp.tsx';
@@ -24,23 +25,25 @@ export function Shell({ me, expired }: { readonly me: Me; readonly expired: bool
   });
   return (
     <MeProvider me={me}>
-      <LogCallProvider>
-        <a href="#content" className={styles.skip}>
-          {t.app.skip}
-        </a>
-        <Header showShortcuts={help.open} />
-        <div role="status" className={styles.banner}>
-          {expired && <Alert color="red">{t.errors.expired}</Alert>}
-          {lost && !expired && <Alert color="amber">{t.errors.lost}</Alert>}
-        </div>
-        <main id="content" tabIndex={-1} className={styles.content}>
-          <Suspense>
-            <Pages />
-          </Suspense>
-        </main>
-        <EntryDrawer />
-        <ShortcutHelp opened={helpOpened} close={help.close} />
-      </LogCallProvider>
+      <AssignProvider>
+        <LogCallProvider>
+          <a href="#content" className={styles.skip}>
+            {t.app.skip}
+          </a>
+          <Header showShortcuts={help.open} />
+          <div role="status" className={styles.banner}>
+            {expired && <Alert color="red">{t.errors.expired}</Alert>}
+            {lost && !expired && <Alert color="amber">{t.errors.lost}</Alert>}
+          </div>
+          <main id="content" tabIndex={-1} className={styles.content}>
+            <Suspense>
+              <Pages />
+            </Suspense>
+          </main>
+          <EntryDrawer />
+          <ShortcutHelp opened={helpOpened} close={help.close} />
+        </LogCallProvider>
+      </AssignProvider>
     </MeProvider>
   );
 }

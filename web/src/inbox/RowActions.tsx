@@ -1,0 +1,43 @@
+import { ActionIcon, Button } from '@mantine/core';
+import type { Listed } from '../api/types.ts';
+import { useAssign } from '../assign/AssignProvider.tsx';
+import { whoOf } from '../format/party.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Icon } from '../shell/icons.tsx';
+import { isUnassigned, isWork } from './entryState.ts';
+import { useMark } from './useMark.ts';
+
+/** What one does with a row at once: say whose it is, tick it off. */
+export function RowActions({ entry }: { readonly entry: Listed }) {
+  const { t } = useLanguage();
+  const assign = useAssign();
+  const mark = useMark();
+  const done = entry.done_at !== null;
+  const label = done ? t.call.markOpen : t.call.markDone;
+  return (
+    <>
+      {isUnassigned(entry) && (
+        <Button
+          variant="default"
+          size="compact-sm"
+          aria-label={`${t.call.assign}: ${whoOf(entry, t)}`}
+          onClick={() => assign(entry)}
+        >
+          {t.call.assign}
+        </Button>
+      )}
+      {isWork(entry) && (
+        <ActionIcon
+          variant="default"
+          size={28}
+          aria-label={`${label}: ${whoOf(entry, t)}`}
+          title={label}
+          loading={mark.isPending}
+          onClick={() => mark.mutate({ ids: [entry.id], done: !done })}
+        >
+          <Icon name={done ? 'undo' : 'check'} size={16} />
+        </ActionIcon>
+      )}
+    </>
+  );
+}
