@@ -1,4 +1,5 @@
 import type { CallEntry } from '../domain/entry.ts';
+import { tableText } from './tableText.ts';
 
 const COLUMNS: readonly (readonly [string, (row: CallEntry) => string | null])[] = [
   ['when (UTC)', (row) => row.occurred_at?.slice(0, 19).replace('T', ' ') ?? null],
@@ -17,14 +18,8 @@ const COLUMNS: readonly (readonly [string, (row: CallEntry) => string | null])[]
 /** The rows as a table for a terminal. */
 export function tableOf(rows: readonly CallEntry[]): string {
   if (rows.length === 0) return 'no calls with the outside';
-  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row) || '–'))];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  return cells
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return tableText(
+    COLUMNS.map(([title]) => title),
+    rows.map((row) => COLUMNS.map(([, cell]) => cell(row) || '–')),
+  );
 }

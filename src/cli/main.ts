@@ -1,5 +1,5 @@
 // The executable. Each command is loaded only when it is called, so that `explain` starts without any server code.
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommslogError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 
@@ -32,6 +32,97 @@ program
   .action(async (file, options) => (await import('./record.ts')).record(file, options));
 
 program
+  .command('rebuild')
+  .description('build the next version of the read model beside the active one and show what would change')
+  .option('--rules <file>', 'a rules.json; default: the changed rules file that waits, else the rules in force')
+  .option('--dry-run', 'throw the version away after the comparison', false)
+  .action(async (options) => (await import('./rebuild.ts')).rebuild(options));
+
+program
+  .command('versions')
+  .description('list the versions of the read model')
+  .option('--json', 'one JSON object a line', false)
+  .action(async (options) => (await import('./versions.ts')).versions(options));
+
+program
+  .command('diff')
+  .description('show what readers would see otherwise with this version')
+  .argument('<version>', 'its number', wholeNumber)
+  .addOption(new Option('--format <format>', 'how').choices(['table', 'json', 'csv']).default('table'))
+  .addOption(new Option('--kind <kind>', 'only these rows').choices(['added', 'removed', 'changed']))
+  .option('--field <column>', 'only rows that change in this column')
+  .option('--limit <rows>', 'at most so many rows; a table shows 20', wholeNumber)
+  .action(async (version, options) => (await import('./diff.ts')).diff(version, options));
+
+program
+  .command('activate')
+  .description('let readers see this version from now on; the one before is kept')
+  .argument('<version>', 'its number', wholeNumber)
+  .option('--force', 'although events of it could not be projected', false)
+  .action(async (version, options) => (await import('./activate.ts')).activate(version, options));
+
+program
+  .command('rollback')
+  .description('go back to the version that was active before')
+  .action(async () => (await import('./activate.ts')).rollback());
+
+program
+  .command('drop')
+  .description('remove a version that is not served, also one that is being built')
+  .argument('<version>', 'its number', wholeNumber)
+  .action(async (version) => (await import('./drop.ts')).drop(version));
+
+const rules = program.command('rules').description('look at the rules of the decisions');
+
+rules
+  .command('check')
+  .description('say what is wrong in a rules file, and what it would change on the newest calls')
+  .argument('<file>', 'a rules.json')
+  .option('--calls <n>', 'how many calls to try it on', wholeNumber, 500)
+  .action(async (file, options) => (await import('./rules.ts')).checkRules(file, options));
+
+rules
+  .command('export')
+  .description('print the rules in force')
+  .action(async () => (await import('./rules.ts')).exportRules());
+
+program
+  .command('replay')
+  .description('tell what happened in a call: who rang, who answered, who was transferred to whom')
+  .argument('[call]', 'the id of an entry, or the id that the PBX gave the call')
+  .option('--from <time>', 'instead of a call: all of a period, from this time or day on (UTC)')
+  .option('--to <time>', 'up to this time (exclusive)')
+  .option('--pbx <id>', 'the PBX whose id it is, if several could have given it')
+  .option('--ndjson', 'the raw facts, one JSON object a line', false)
+  .action(async (call, options) => (await import('./replay.ts')).replay(call, options));
+
+program
+  .command('export')
+  .description('write everything that was recorded in a period into a file, one JSON object a line')
+  .argument('<file>', 'such as november.ndjson')
+  .requiredOption('--from <time>', 'a time or day (UTC)')
+  .requiredOption('--to <time>', 'up to this time (exclusive)')
+  .action(async (file, options) => (await import('./exportFacts.ts')).exportFacts(file, options));
+
+program
+  .command('verify')
+  .description('prove that a file is what `export` wrote')
+  .argument('<file>', 'the exported file')
+  .action(async (file) => (await import('./verify.ts')).verify(file));
+
+program
+  .command('copy-log')
+  .description('copy the log into another store; ids and revisions are kept, and both are compared')
+  .requiredOption('--from <url>', 'postgres://… or esdb://…')
+  .requiredOption('--to <url>', 'an empty log, or a copy that was interrupted')
+  .action(async (options) => (await import('./copyLog.ts')).copyLogCommand(options));
+
+program
+  .command('parked')
+  .description('list the events that could not be projected, and why')
+  .action(async () => (await import('./parked.ts')).parked());
+
+program
   .command('doctor')
   .description('check Node, configuration, database, event store, PBX login and permissions, and say what to do')
   .action(async () => (await import('./doctor.ts')).doctor());
@@ -46,6 +137,11 @@ program
   .option('--ttl <time>', 'how long a token is valid: 15m, 12h, 30d', '12h')
   .option('--link', 'a link that signs in once, within 15 minutes', false)
   .action(async (options) => (await import('./token.ts')).token(options));
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number from 1.');
+}
 
 try {
   await program.parseAsync();

@@ -85,9 +85,8 @@ export function parseRules(input: unknown): Rules {
     pointer: `#${issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`,
     detail: issue.message,
   }));
-  throw new CommslogError('RULES_INVALID', `the rules are not valid at ${fields.map((f) => f.pointer).join(', ')}`, {
-    fields,
-  });
+  const list = fields.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
+  throw new CommslogError('RULES_INVALID', `the rules are not valid. ${list}`, { fields });
 }
 
 /** The rules as they hold for one PBX. */

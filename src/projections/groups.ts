@@ -60,6 +60,15 @@ export class Groups {
     );
   }
 
+  /** Those that began last. */
+  async newest(sql: Sql, limit: number): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ id: bigint }>('select id from call_group order by id desc limit $1', [limit]);
+    return this.#load(
+      sql,
+      rows.map((row) => row.id),
+    );
+  }
+
   async write(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
     if (groups.length === 0) return;
     const absorbed = groups.flatMap((group) => group.absorbed);

@@ -8,4 +8,5 @@ export { type Projector, type ProjectorOptions, startProjector } from './project
 export { createReadModel } from './queries/readModel.ts';
 export { createRebuilds } from './rebuilds.ts';
 export { runVersions } from './runVersions.ts';
+export { type RulesTrial, tryRules } from './tryRules.ts';
 export type { ReadModelVersion } from './versions.ts';

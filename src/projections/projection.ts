@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { derivationOf } from '../domain/derivation.ts';
 import type { RecordedEvent } from '../domain/events.ts';
-import { type MatchingRules, matchingRulesFor } from '../domain/matching.ts';
 import type { Rules } from '../domain/rules.ts';
 import { toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
@@ -24,7 +23,7 @@ import { callOfStream, type Parked, park, parkedIn, streamsOfKeys } from './park
 import { rematch } from './rematch.ts';
 import { Sessions } from './sessions.ts';
 import { inTransaction, type Sql } from './transaction.ts';
-import { type RulesOf, whose } from './whose.ts';
+import { type RulesOf, rulesByPbx, whose } from './whose.ts';
 
 export type ProjectionOptions = {
   readonly pool: pg.Pool;
@@ -156,13 +155,4 @@ export class Projection {
 /** Of PostgreSQL's errors those that come again with the same values: data exceptions and violated constraints. */
 function isAboutData(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
-}
-
-function rulesByPbx(rules: Rules): RulesOf {
-  const known = new Map<string, MatchingRules>();
-  return (pbx) => {
-    const found = known.get(pbx) ?? matchingRulesFor(rules, pbx);
-    known.set(pbx, found);
-    return found;
-  };
 }

@@ -1,4 +1,5 @@
-import { type Matchable, type Matched, type MatchingRules, matchEntry } from '../domain/matching.ts';
+import { type Matchable, type Matched, type MatchingRules, matchEntry, matchingRulesFor } from '../domain/matching.ts';
+import type { Rules } from '../domain/rules.ts';
 import { type Decided, decisionsOn } from './annotations.ts';
 import { ownersOf } from './customers.ts';
 import type { Sql } from './transaction.ts';
@@ -30,5 +31,15 @@ export async function whose(sql: Sql, rulesOf: RulesOf, asked: readonly Asked[])
     const decided = decidedOn(call.id, call.aliases);
     const owned = call.number_key === null ? [] : (owners.get(call.number_key) ?? []);
     return { ...matchEntry(call, owned, { assignment: decided.assignment, rules: rulesOf(call.pbx) }), decided };
+  };
+}
+
+/** The matching rules of each PBX, made ready once. */
+export function rulesByPbx(rules: Rules): RulesOf {
+  const known = new Map<string, MatchingRules>();
+  return (pbx) => {
+    const found = known.get(pbx) ?? matchingRulesFor(rules, pbx);
+    known.set(pbx, found);
+    return found;
   };
 }

@@ -10,13 +10,12 @@ import { CommslogError } from '../../errors.ts';
 import { connectionSettings } from '../../postgres.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { chooseOsUser, type OsUser } from './osUser.ts';
+import { holdServeLock } from './serveLock.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
 const KEPT_LOG_BYTES = 4_000;
-/** Held for as long as a `serve` lives, so that a second one on the same data is told. */
-const SERVE_LOCK = 7_266_001;
 
 const DATABASE = 'commslog';
 const USER = 'commslog';
@@ -64,23 +63,6 @@ export async function runningEmbeddedPostgres(dataDir: string): Promise<string |
   const access = readAccess(resolve(dataDir));
   if (access === null) return null;
   return (await answers(urlOf(access))) ? urlOf(access) : null;
-}
-
-/**
- * Takes the lock that only one `serve` may hold on a database; it lasts as long as the returned connection.
- * Errors: `DATA_DIR_IN_USE`.
- */
-export async function holdServeLock(url: string): Promise<pg.Client> {
-  const client = new pg.Client(connectionSettings(url));
-  client.on('error', () => {});
-  await client.connect();
-  const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [SERVE_LOCK]);
-  if (rows[0]?.held === true) return client;
-  await client.end();
-  throw new CommslogError(
-    'DATA_DIR_IN_USE',
-    'Another `commslog serve` uses this database. Stop it, or give this one its own DATA_DIR (or DATABASE_URL).',
-  );
 }
 
 function urlOf({ port, password }: z.infer<typeof accessSchema>, database = DATABASE): string {

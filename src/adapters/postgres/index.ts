@@ -1,1 +1,2 @@
-export { type EmbeddedPostgres, holdServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { holdServeLock, isServed } from './serveLock.ts';

@@ -1,5 +1,4 @@
 import pg from 'pg';
-import type { Json } from '../../domain/events.ts';
 import type { Page } from '../../ports/readModel.ts';
 import type { Diff, DiffFilter, DiffItem, DiffKind, DiffSummary } from '../../ports/rebuilds.ts';
 import { earlier } from '../positions.ts';
@@ -7,10 +6,10 @@ import type { VersionTables } from '../schema.ts';
 import { inSnapshot, type Sql } from '../transaction.ts';
 import type { VersionInState } from '../versions.ts';
 import { changedColumns, type DiffColumn } from './columns.ts';
+import { type ComparedRow, diffItem } from './item.ts';
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-type Entry = VersionTables['crm_comms_log'];
 type Differing = { readonly id: string; readonly kind: DiffKind; readonly fields: DiffColumn[] };
 
 export type Compared = { readonly before: VersionInState; readonly after: VersionInState };
@@ -104,43 +103,17 @@ function summaryOf(rows: { name: string; is_field: boolean; n: bigint }[]): Diff
 }
 
 async function itemsOf(sql: Sql, versions: Compared, differing: readonly Differing[]): Promise<DiffItem[]> {
-  const ids = differing.map(({ id }) => id);
   const rowsOf = async (version: VersionInState) => {
-    const rows = await sql<Entry & { customer_name: string | null }>(
+    const rows = await sql<ComparedRow>(
       `select call.*, customer.name as customer_name from ${tableOf(version, 'crm_comms_log')} as call
        left join ${tableOf(version, 'customer')} as customer on customer.id = call.customer_id
        where call.id = any($1)`,
-      [ids],
+      [differing.map(({ id }) => id)],
     );
     return new Map(rows.map((row) => [row.id, row]));
   };
-  const [befores, afters] = [await rowsOf(versions.before), await rowsOf(versions.after)];
-  return differing.flatMap(({ id, kind, fields }) => {
-    const [before, after] = [befores.get(id), afters.get(id)];
-    const shown = after ?? before;
-    if (!shown) return [];
-    const { direction, outcome, external_number, occurred_at, customer_id, customer_name } = shown;
-    const customer = customer_id === null ? null : { id: customer_id, name: customer_name ?? customer_id };
-    return {
-      id,
-      kind,
-      entry: { direction, outcome, externalNumber: external_number, occurredAt: occurred_at, customer },
-      fields: fields.map((field) => ({
-        field,
-        before: jsonOf(before?.[field]),
-        after: jsonOf(after?.[field]),
-        why: jsonOf(field === 'customer_id' ? after?.match : whyOf(after, field)),
-      })),
-    };
-  });
-}
-
-function whyOf(row: Entry | undefined, field: DiffColumn): unknown {
-  const why = new Map<string, unknown>(Object.entries(row?.why ?? {}));
-  return why.get(field);
-}
-
-/** A column as JSON has it. */
-function jsonOf(value: unknown): Json {
-  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+  const [before, after] = [await rowsOf(versions.before), await rowsOf(versions.after)];
+  return differing
+    .map(({ id, fields }) => diffItem(before.get(id), after.get(id), fields))
+    .filter((item) => item !== null);
 }
