@@ -5,7 +5,9 @@
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BenchLine } from './line.ts';
@@ -23,16 +25,28 @@ type Received = z.infer<typeof receivedSchema>;
 
 export async function* run(): AsyncIterable<BenchLine> {
   installOtherClients();
+  const built = build();
+  try {
+    yield* measure(built);
+  } finally {
+    rmSync(built, { recursive: true });
+  }
+}
+
+async function* measure(built: string): AsyncIterable<BenchLine> {
   for (const [mix, what] of MIXES) {
-    const [value, baseline] = await speeds(mix, MEGABYTES, ['commslog', 'scan']);
+    const [value, baseline] = await speeds(built, mix, MEGABYTES, ['commslog', 'scan']);
     yield line(`parser: ${what} over a socket, against a bare scan`, 'MB/s of CPU', value, baseline);
   }
-  const [value] = await speeds('real', MEGABYTES, ['commslog']);
+  const [value] = await speeds(built, 'real', MEGABYTES, ['commslog']);
   for (const [client, megabytes] of OTHER_CLIENTS) {
-    const [baseline] = await speeds('real', megabytes, [client]);
+    const [baseline] = await speeds(built, 'real', megabytes, [client]);
     yield line(`parser: real mix over a socket, against ${client}`, 'MB/s of CPU', value, baseline);
   }
-  const [small, large] = [await received('real', 'commslog', 100), await received('real', 'commslog', 1_000)];
+  const [small, large] = [
+    await received(built, 'real', 'commslog', 100),
+    await received(built, 'real', 'commslog', 1_000),
+  ];
   yield line('parser: peak memory for 1,000 MB, against 100 MB', 'MB', large.peakRssMb, small.peakRssMb);
 }
 
@@ -54,14 +68,24 @@ function installOtherClients(): void {
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'ignore' });
 }
 
+/** Builds the program as it is shipped, into a folder of its own. */
+function build(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'commslog-bench-'));
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder]);
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  return folder;
+}
+
 /** MB/s of each reader. */
-async function speeds(mix: Mix, megabytes: number, readers: readonly Reader[]): Promise<number[]> {
+async function speeds(built: string, mix: Mix, megabytes: number, readers: readonly Reader[]): Promise<number[]> {
   const sender = start('parser/send.ts', mix, String(megabytes));
   try {
     const { port, bytes } = sendingSchema.parse(await messageOf(sender));
     const rounds: Received[][] = readers.map(() => []);
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const [nth, reader] of readers.entries()) rounds[nth]?.push(await receive(reader, port));
+      for (const [nth, reader] of readers.entries()) rounds[nth]?.push(await receive(built, reader, port));
     }
     return rounds.map((results) => bytes / 1_000 / Math.min(...results.map(({ cpuMs }) => cpuMs)));
   } finally {
@@ -69,21 +93,23 @@ async function speeds(mix: Mix, megabytes: number, readers: readonly Reader[]): 
   }
 }
 
-async function received(mix: Mix, reader: Reader, megabytes: number): Promise<Received> {
+async function received(built: string, mix: Mix, reader: Reader, megabytes: number): Promise<Received> {
   const sender = start('parser/send.ts', mix, String(megabytes));
   try {
-    return await receive(reader, sendingSchema.parse(await messageOf(sender)).port);
+    return await receive(built, reader, sendingSchema.parse(await messageOf(sender)).port);
   } finally {
     sender.kill();
   }
 }
 
-async function receive(reader: Reader, port: number): Promise<Received> {
-  return receivedSchema.parse(await messageOf(start('parser/receive.mjs', reader, String(port))));
+async function receive(built: string, reader: Reader, port: number): Promise<Received> {
+  return receivedSchema.parse(await messageOf(start('parser/receive.mjs', reader, String(port), built)));
 }
 
 function start(file: string, ...args: readonly string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--import', 'tsx'] });
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    execArgv: file.endsWith('.ts') ? ['--import', 'tsx'] : [],
+  });
 }
 
 async function messageOf(child: ChildProcess): Promise<unknown> {

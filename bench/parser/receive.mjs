@@ -1,11 +1,12 @@
 // A process that takes what `send.ts` sends with one reader, counts the frames and tells the parent what it took.
-// Plain JavaScript: the other clients have no types. Arguments: reader, port.
+// Plain JavaScript: the other clients have no types, and a compiler in the process would count as time and memory.
+// Arguments: reader, port, folder of the built program.
 import { connect } from 'node:net';
-import { Framer } from '../../src/adapters/ami/framing.ts';
 
 const BLANK_LINE = '\r\n\r\n';
 const LOGIN = 'Action: Login\r\nActionID: 1\r\nUsername: bench\r\nSecret: bench\r\n\r\n';
 
+const [reader, port, built] = process.argv.slice(2);
 let frames = 0;
 let start;
 
@@ -16,7 +17,8 @@ const READERS = {
       for (let at = chunk.indexOf(BLANK_LINE); at >= 0; at = chunk.indexOf(BLANK_LINE, at + 4)) frames += 1;
     });
   },
-  commslog(port) {
+  async commslog(port) {
+    const { Framer } = await import(`${built}/adapters/ami/framing.js`);
     const framer = new Framer({ onBanner() {}, onAnswer() {}, onFrame: count });
     read(
       port,
@@ -67,5 +69,4 @@ function done() {
   process.send({ frames, cpuMs: (user + system) / 1000, peakRssMb }, () => process.exit());
 }
 
-const [reader, port] = process.argv.slice(2);
 await READERS[reader](Number(port));
