@@ -64,7 +64,6 @@ export const PBX_FACT_TYPES = {
   Newstate: 'ChannelStateChanged',
   NewCallerid: 'CallerIdChanged',
   NewConnectedLine: 'ConnectedLineChanged',
-  NewExten: 'DialplanStepped',
   Rename: 'ChannelRenamed',
   Hangup: 'CallHungUp',
   HangupRequest: 'HangupRequested',
