@@ -30,6 +30,7 @@ import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { webFiles } from './webFiles.ts';
@@ -77,6 +78,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...exportRoutes(options),
     ...rebuildRoutes(options.rebuilds),
     ...adminRoutes(readModel, pbxStates),
+    ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),
   ];

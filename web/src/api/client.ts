@@ -19,6 +19,8 @@ export type Asked = {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** an error status whose answer is data all the same */
+  readonly alsoOk?: number;
 };
 
 export type Answer<T> = { readonly data: T; readonly etag: string | null };
@@ -29,14 +31,15 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
 }
 
 /** The answer with its ETag, which a later write gives back as `If-Match`. */
-export async function askWithTag<T>(path: string, { method, body, headers, signal }: Asked = {}): Promise<Answer<T>> {
+export async function askWithTag<T>(path: string, asked: Asked = {}): Promise<Answer<T>> {
+  const { method, body, headers, signal, alsoOk } = asked;
   const response = await reach(path, {
     method: method ?? 'GET',
     headers: { Accept: 'application/json', ...(body === undefined ? {} : JSON_BODY), ...headers },
     body: body === undefined ? null : JSON.stringify(body),
     signal: signal ?? null,
   });
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok && response.status !== alsoOk) throw await problemOf(response);
   return { data: response.status === 204 ? undefined : await response.json(), etag: response.headers.get('ETag') };
 }
 

@@ -1,9 +1,11 @@
 /** What the API says, by its own schemas: types alone, no code of the server gets into the app. */
 import type { z } from 'zod';
 import type { Direction, Outcome } from '../../../src/domain/entry.ts';
+import type { Rules } from '../../../src/domain/rules.ts';
 import type {
   assignBody,
   countsSchema,
+  coverageSchema,
   currentSchema,
   customerSchema,
   entrySchema,
@@ -11,12 +13,21 @@ import type {
   logCallBody,
   Marked,
   meSchema,
+  parkedSchema,
   pbxSchema,
   putCustomerBody,
   recordedSchema,
 } from '../../../src/http/contract.ts';
+import type { healthSchema } from '../../../src/http/health.ts';
+import type {
+  diffItemSchema,
+  diffSchema,
+  rebuildSchema,
+  rulesInForceSchema,
+} from '../../../src/http/rebuildContract.ts';
+import type { ReportRows } from '../../../src/ports/reports.ts';
 
-export type { Direction, Listed, Marked, Outcome };
+export type { Direction, Listed, Marked, Outcome, ReportRows, Rules };
 export type AssignBody = z.input<typeof assignBody>;
 export type Entry = z.infer<typeof entrySchema>;
 export type Counts = z.infer<typeof countsSchema>;
@@ -32,3 +43,10 @@ export type Page<T> = {
   readonly items: readonly T[];
   readonly page: { next_cursor: string | null; has_more: boolean };
 };
+export type Coverage = z.infer<typeof coverageSchema>;
+export type Parked = z.infer<typeof parkedSchema>;
+export type Health = z.infer<typeof healthSchema>;
+export type Rebuild = z.infer<typeof rebuildSchema>;
+export type RulesInForce = z.infer<typeof rulesInForceSchema>;
+export type Diff = z.infer<typeof diffSchema>;
+export type DiffItem = z.infer<typeof diffItemSchema>;

@@ -17,6 +17,8 @@ export function useFormat() {
     const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
     const figures = new Intl.NumberFormat(locale);
+    const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+    const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
     return {
       /** `Today`, `Yesterday`, `Monday 16 November`, with the year when it is another one */
@@ -39,6 +41,10 @@ export function useFormat() {
       duration(total: number): string {
         return t.time.duration(Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60);
       },
+      /** `25 Nov` */
+      date: (time: Date) => date.format(time),
+      /** 1 is Monday; the 1st of January 2024 was one */
+      weekday: (number: number) => weekday.format(Date.UTC(2024, 0, number)),
       figure: (value: number) => figures.format(value),
       percent: (share: number) => percent.format(share),
     };

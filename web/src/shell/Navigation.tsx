@@ -5,16 +5,21 @@ import { useCounts } from '../api/comms.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { useWho } from './MeProvider.tsx';
 import styles from './Navigation.module.css';
 
 export function Navigation() {
   const { t } = useLanguage();
+  const { may } = useWho();
   return (
     <nav aria-label={t.nav.label} className={styles.nav}>
       <Item href="/" icon="inbox" label={t.nav.inbox}>
         <ToCallBack />
       </Item>
       <Item href="/customers" icon="people" label={t.nav.customers} />
+      <Item href="/reports" icon="chart" label={t.nav.reports} />
+      {may.audit && <Item href="/connection" icon="plug" label={t.nav.connection} />}
+      {may.admin && <Item href="/rebuild" icon="rules" label={t.nav.rebuild} />}
     </nav>
   );
 }

@@ -6,6 +6,10 @@ import { StateMessage } from './StateMessage.tsx';
 
 const CustomersPage = lazy(() => import('../customers/CustomersPage.tsx'));
 const CustomerPage = lazy(() => import('../customers/CustomerPage.tsx'));
+const ReportsPage = lazy(() => import('../reports/ReportsPage.tsx'));
+const ConnectionPage = lazy(() => import('../connection/ConnectionPage.tsx'));
+const RebuildPage = lazy(() => import('../rebuild/RebuildPage.tsx'));
+const DiffPage = lazy(() => import('../rebuild/DiffPage.tsx'));
 
 export function Pages() {
   const { t } = useLanguage();
@@ -14,6 +18,10 @@ export function Pages() {
       <Route path="/" component={InboxPage} />
       <Route path="/customers" component={CustomersPage} />
       <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={id} />}</Route>
+      <Route path="/reports" component={ReportsPage} />
+      <Route path="/connection" component={ConnectionPage} />
+      <Route path="/rebuild" component={RebuildPage} />
+      <Route path="/rebuild/:version">{({ version }) => <DiffPage key={version} version={Number(version)} />}</Route>
       <Route>
         <StateMessage icon="search" title={t.errors.notFound} text={t.errors.notFoundText} />
       </Route>

@@ -1,0 +1,81 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { ask, queryString } from './client.ts';
+import type { Coverage, Diff, Health, Page, Parked, PbxState, Rebuild, RecordedEvent, RulesInForce } from './types.ts';
+
+const OFTEN_MS = 5_000;
+const WHILE_BUILDING_MS = 1_000;
+export const REBUILDS = ['rebuilds'] as const;
+
+/** How all parts are; asked again while one looks at it. */
+export function useHealth() {
+  return useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => ask<Health>('/readyz', { signal, alsoOk: 503 }),
+    refetchInterval: OFTEN_MS,
+  });
+}
+
+export function usePbxStates() {
+  return useQuery({
+    queryKey: ['pbx'],
+    queryFn: async ({ signal }) => (await ask<{ items: PbxState[] }>('/api/admin/pbx', { signal })).items,
+    refetchInterval: OFTEN_MS,
+  });
+}
+
+/** A list of the admin routes, page after page. */
+function useAdminList<T>(name: 'coverage' | 'parked' | 'audit') {
+  return useInfiniteQuery({
+    queryKey: ['admin', name],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<T>>(`/api/admin/${name}${queryString({ cursor: pageParam })}`, { signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ page }) => page.next_cursor,
+    refetchInterval: OFTEN_MS,
+  });
+}
+
+export const useCoverage = () => useAdminList<Coverage>('coverage');
+export const useParked = () => useAdminList<Parked>('parked');
+export const useAudit = () => useAdminList<RecordedEvent>('audit');
+
+export function useRulesInForce() {
+  return useQuery({
+    queryKey: [...REBUILDS, 'rules'],
+    queryFn: ({ signal }) => ask<RulesInForce>('/api/admin/rules', { signal }),
+  });
+}
+
+/** The read-model versions, newest first; a build that is under way is followed. */
+export function useRebuilds() {
+  return useQuery({
+    queryKey: [...REBUILDS, 'list'],
+    queryFn: async ({ signal }) => (await ask<{ items: Rebuild[] }>('/api/admin/rebuilds', { signal })).items,
+    refetchInterval: ({ state }) =>
+      state.data?.some((rebuild) => rebuild.state === 'building') ? WHILE_BUILDING_MS : OFTEN_MS,
+  });
+}
+
+export type DiffFilter = { readonly kind: '' | 'added' | 'removed' | 'changed'; readonly field: string };
+
+export function useDiff(version: number, filter: DiffFilter) {
+  return useInfiniteQuery({
+    queryKey: [...REBUILDS, 'diff', version, filter],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Diff>(`${pathOf(version)}/diff${queryString({ ...filter, cursor: pageParam, limit: '25' })}`, { signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ page }) => page.next_cursor,
+    placeholderData: (before) => before,
+  });
+}
+
+export const rebuilds = {
+  start: (rules: unknown) => ask<Rebuild>('/api/admin/rebuilds', { method: 'POST', body: { rules } }),
+  activate: (version: number, force: boolean) =>
+    ask<Rebuild>(`${pathOf(version)}/activate`, { method: 'POST', body: { force } }),
+  rollback: (version: number) => ask<Rebuild>(`${pathOf(version)}/rollback`, { method: 'POST', body: {} }),
+  drop: (version: number) => ask<void>(pathOf(version), { method: 'DELETE' }),
+  diffCsv: (version: number) => `${pathOf(version)}/diff?format=csv`,
+};
+
+const pathOf = (version: number) => `/api/admin/rebuilds/${version}`;

@@ -1,0 +1,89 @@
+import { Stack, Text } from '@mantine/core';
+import { useCoverage, useHealth, usePbxStates } from '../api/admin.ts';
+import type { Coverage, Health } from '../api/types.ts';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { LoadingRows } from '../inbox/CommsList.tsx';
+import { Card } from '../shell/Card.tsx';
+import { DataTable } from '../shell/DataTable.tsx';
+import { Failed } from '../shell/Failed.tsx';
+import { Page } from '../shell/Page.tsx';
+import { AuditTrail } from './AuditTrail.tsx';
+import { ParkedEvents } from './ParkedEvents.tsx';
+import { PbxCard } from './PbxCard.tsx';
+import { State } from './State.tsx';
+
+/** How the phone systems and the parts of the program are, in words. */
+export default function ConnectionPage() {
+  const { t } = useLanguage();
+  const pbxs = usePbxStates();
+  const health = useHealth();
+  return (
+    <Page title={t.nav.connection}>
+      {pbxs.isPending && <LoadingRows />}
+      {pbxs.isError && <Failed error={pbxs.error} retry={() => void pbxs.refetch()} />}
+      {pbxs.data && (
+        <>
+          {pbxs.data.length === 0 && <Text mb="md">{t.connection.none}</Text>}
+          {pbxs.data.map((pbx) => (
+            <PbxCard key={pbx.pbx} pbx={pbx} />
+          ))}
+          {health.data && <Parts health={health.data} />}
+          <Gaps />
+          <ParkedEvents />
+          <AuditTrail />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Parts({ health }: { readonly health: Health }) {
+  const { t } = useLanguage();
+  const names: Record<string, string> = t.connection.parts;
+  const parts = Object.entries(health.checks).filter(([name]) => !name.startsWith('pbx '));
+  return (
+    <Card title={t.connection.program} text={t.connection.programText}>
+      <Stack gap="xs">
+        {parts.map(([name, { status, detail }]) => (
+          <div key={name}>
+            <State level={status} word={t.connection.levels[status]} /> <strong>{names[name] ?? name}</strong>: {detail}
+          </div>
+        ))}
+      </Stack>
+    </Card>
+  );
+}
+
+function Gaps() {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { data } = useCoverage();
+  const gaps = data?.pages.flatMap(({ items }) => items).filter(hasGap) ?? [];
+  const time = (at: string | null) => (at === null ? t.connection.still : format.short(new Date(at)));
+  return (
+    <Card title={t.connection.gaps} text={t.connection.gapsText}>
+      {gaps.length === 0 ? (
+        <Text size="sm">{t.connection.noGaps}</Text>
+      ) : (
+        <DataTable
+          caption={t.connection.gaps}
+          head={[t.entry.pbx, t.inbox.from, t.inbox.to, t.connection.reason]}
+          rows={gaps.map(({ pbx, gap, reason }) => ({
+            key: `${pbx} ${gap.from}`,
+            cells: [
+              pbx,
+              time(gap.from),
+              time(gap.to),
+              reason === 'STOPPED' ? t.connection.stopped : (reason ?? t.connection.killed),
+            ],
+          }))}
+        />
+      )}
+    </Card>
+  );
+}
+
+function hasGap(coverage: Coverage): coverage is Coverage & { gap: NonNullable<Coverage['gap']> } {
+  return coverage.gap !== null;
+}

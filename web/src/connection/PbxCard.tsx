@@ -1,0 +1,36 @@
+import { Text } from '@mantine/core';
+import type { PbxState } from '../api/types.ts';
+import { FactList } from '../entry/FactList.tsx';
+import { Time } from '../format/Time.tsx';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Card } from '../shell/Card.tsx';
+import { State } from './State.tsx';
+
+const LEVELS = { connected: 'pass', connecting: 'warn', waiting: 'warn', refused: 'fail', stopped: 'fail' } as const;
+
+export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  return (
+    <Card
+      title={`${t.entry.pbx} ${pbx.pbx}`}
+      actions={<State level={LEVELS[pbx.state]} word={t.connection.states[pbx.state]} />}
+    >
+      <Text size="sm" mb="sm">
+        {pbx.detail}
+      </Text>
+      <FactList
+        facts={[
+          [t.connection.since, <Time key="since" at={pbx.since} />],
+          [
+            t.connection.lastHeard,
+            pbx.last_heard_at === null ? t.connection.never : <Time key="heard" at={pbx.last_heard_at} />,
+          ],
+          [t.connection.reconnects, format.figure(pbx.reconnects)],
+          [t.connection.lastError, pbx.last_error],
+        ]}
+      />
+    </Card>
+  );
+}

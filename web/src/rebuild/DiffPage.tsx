@@ -1,0 +1,101 @@
+import { Alert, Anchor, Button, Group, SegmentedControl, Select, Text } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { type DiffFilter, rebuilds, useDiff, useRebuilds } from '../api/admin.ts';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { LoadingRows } from '../inbox/CommsList.tsx';
+import { Card } from '../shell/Card.tsx';
+import { Failed } from '../shell/Failed.tsx';
+import { Icon } from '../shell/icons.tsx';
+import { Page } from '../shell/Page.tsx';
+import { Activate } from './Activate.tsx';
+import styles from './DiffPage.module.css';
+import { DiffRow } from './DiffRow.tsx';
+
+const KINDS = ['', 'added', 'removed', 'changed'] as const;
+
+/** What readers would see otherwise, before anybody does. */
+export default function DiffPage({ version }: { readonly version: number }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const [filter, setFilter] = useState<DiffFilter>({ kind: '', field: '' });
+  const diff = useDiff(version, filter);
+  const rebuild = useRebuilds().data?.find((one) => one.version === version);
+  const [first] = diff.data?.pages ?? [];
+  if (diff.isError) return <Failed error={diff.error} retry={() => void diff.refetch()} />;
+  if (!first) return <LoadingRows />;
+  const { summary, against, complete } = first;
+  const number = { '': summary.added + summary.removed + summary.changed, ...summary };
+  const items = diff.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <Anchor component={Link} href="/rebuild" size="sm">
+        {t.nav.rebuild}
+      </Anchor>
+      <Page
+        title={t.rebuild.diffTitle(version, against)}
+        actions={
+          <>
+            <Button
+              component="a"
+              href={rebuilds.diffCsv(version)}
+              download
+              variant="default"
+              leftSection={<Icon name="download" size={16} />}
+              size="compact-sm"
+            >
+              CSV
+            </Button>
+            {rebuild && (rebuild.state === 'ready' || rebuild.state === 'previous') && <Activate rebuild={rebuild} />}
+          </>
+        }
+      >
+        {!complete && <Alert color="amber" title={t.rebuild.incomplete} mb="md" />}
+        <Card title={t.rebuild.summary}>
+          <Text mb="sm">
+            {number[''] === 0
+              ? t.rebuild.same
+              : t.rebuild.counts(
+                  format.figure(summary.added),
+                  format.figure(summary.removed),
+                  format.figure(summary.changed),
+                )}
+          </Text>
+          <Group align="end">
+            <SegmentedControl
+              aria-label={t.rebuild.kind}
+              data={KINDS.map((kind) => ({
+                value: kind,
+                label: `${t.rebuild.kinds[kind || 'all']} ${format.figure(number[kind])}`,
+              }))}
+              value={filter.kind}
+              onChange={(kind) => setFilter({ ...filter, kind })}
+            />
+            <Select
+              label={t.rebuild.field}
+              placeholder={t.rebuild.anyField}
+              clearable
+              data={Object.entries(summary.by_field).map(([field, count]) => ({
+                value: field,
+                label: `${field} (${format.figure(count)})`,
+              }))}
+              value={filter.field === '' ? null : filter.field}
+              onChange={(field) => setFilter({ ...filter, field: field ?? '' })}
+            />
+          </Group>
+        </Card>
+        <ul className={styles.items}>
+          {items.map((item) => (
+            <DiffRow key={item.id} item={item} />
+          ))}
+        </ul>
+        {diff.hasNextPage && (
+          <Button variant="default" onClick={() => void diff.fetchNextPage()} loading={diff.isFetchingNextPage}>
+            {t.app.more}
+          </Button>
+        )}
+      </Page>
+    </>
+  );
+}

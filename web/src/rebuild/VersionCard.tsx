@@ -1,0 +1,98 @@
+import { Button, Group, Progress, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import { rebuilds } from '../api/admin.ts';
+import type { Rebuild } from '../api/types.ts';
+import { State } from '../connection/State.tsx';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Activate } from './Activate.tsx';
+import { useVersionChange } from './useVersionChange.ts';
+import styles from './VersionCard.module.css';
+
+const LEVELS = {
+  building: 'warn',
+  ready: 'warn',
+  active: 'pass',
+  previous: 'warn',
+  failed: 'fail',
+  dropped: 'fail',
+} as const;
+
+/** One version: how it is, how far its build is, and what can be done with it. */
+export function VersionCard({ rebuild }: { readonly rebuild: Rebuild }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { version, state, rows, parked, error } = rebuild;
+  const drop = useVersionChange(() => rebuilds.drop(version), t.rebuild.dropped);
+  const rollback = useVersionChange(() => rebuilds.rollback(version), t.rebuild.rolledBack);
+  const isBeside = state === 'ready' || state === 'previous';
+  return (
+    <div className={styles.version}>
+      <Group gap="sm">
+        <strong>{t.rebuild.version(version)}</strong>
+        <State level={LEVELS[state]} word={t.rebuild.states[state]} />
+        <Text size="sm" c="dimmed">
+          {[
+            rebuild.derivation,
+            t.rebuild.rows(rows, format.figure(rows)),
+            format.short(new Date(rebuild.created_at)),
+            parked > 0 && t.rebuild.parked(parked),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+      </Group>
+      {rebuild.progress && state === 'building' && <Building progress={rebuild.progress} />}
+      {error && (
+        <Text size="sm" c="red">
+          {error}
+        </Text>
+      )}
+      <Group gap="xs">
+        {isBeside && (
+          <>
+            <Button component={Link} href={`/rebuild/${version}`} variant="default" size="compact-sm">
+              {t.rebuild.review}
+            </Button>
+            <Activate rebuild={rebuild} />
+          </>
+        )}
+        {state === 'active' && rebuild.version > 1 && (
+          <Button variant="default" size="compact-sm" onClick={() => rollback.mutate()} loading={rollback.isPending}>
+            {t.rebuild.rollback}
+          </Button>
+        )}
+        {state !== 'active' && state !== 'dropped' && (
+          <Button
+            variant="subtle"
+            color="red"
+            size="compact-sm"
+            onClick={() => drop.mutate()}
+            loading={drop.isPending}
+            aria-label={`${t.rebuild.drop}: ${t.rebuild.version(version)}`}
+          >
+            {t.rebuild.drop}
+          </Button>
+        )}
+      </Group>
+    </div>
+  );
+}
+
+function Building({ progress }: { readonly progress: NonNullable<Rebuild['progress']> }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const share = Number(progress.head) === 0 ? 1 : Number(progress.position) / Number(progress.head);
+  return (
+    <div>
+      <Progress value={100 * share} aria-label={t.rebuild.states.building} />
+      <Text size="sm" c="dimmed">
+        {t.rebuild.progress(
+          format.percent(share),
+          format.figure(Math.round(progress.events_per_second)),
+          format.duration(Math.ceil(progress.seconds_left)),
+        )}
+      </Text>
+    </div>
+  );
+}
