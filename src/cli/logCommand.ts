@@ -24,7 +24,7 @@ export async function onLog(work: (command: LogCommand) => Promise<void>): Promi
   await withVersions(async ({ pool, url, log, logger, by }) => {
     const readModel = createReadModel({ pool, url, logger });
     const audit = createAuditTrail({ log, clock: systemClock });
-    const history = createHistory({ pool, log });
+    const history = createHistory({ pool, url, log, clock: systemClock, logger });
     try {
       await work({ log, readModel, history, audit, record: (fact) => audit.record(fact, by) });
     } finally {

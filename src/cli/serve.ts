@@ -68,7 +68,7 @@ async function start(
   const http = createHttp({
     readModel,
     log,
-    history: createHistory({ pool, log }),
+    history: createHistory({ pool, url: database.url, log, clock: systemClock, logger }),
     rebuilds: createRebuilds({ pool, url: database.url, log, clock: systemClock }),
     audit: createAuditTrail({ log, clock: systemClock }),
     transcript: pseudonymisedTranscript,

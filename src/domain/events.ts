@@ -196,6 +196,7 @@ export const callAssignedSchema = z.object({ customer_id: customerIdSchema });
 export const logCreatedSchema = z.object({ log_id: z.uuid(), copied_from: z.uuid().optional() });
 
 export const rulesSourceSchema = z.enum(['default', 'file', 'api']);
+export const rulesAcceptedSchema = z.object({ rules: z.record(z.string(), z.unknown()), source: rulesSourceSchema });
 export const readModelActivatedSchema = z.object({ version: z.int().min(1), derivation: z.string() });
 
 /** Whose raw facts a person has read: those of one entry, or of all calls of a period. */

@@ -69,7 +69,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
   const writes = { log, readModel, clock };
   const routes: readonly Route[] = [
     ...liveRoutes(feed),
-    ...commsRoutes(readModel),
+    ...commsRoutes(options),
     ...callRoutes(writes),
     ...annotationRoutes(writes),
     ...customerRoutes(writes),

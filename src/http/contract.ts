@@ -40,6 +40,18 @@ const customerNameSchema = z
 /** One entry, whole. */
 export const entrySchema = commsEntrySchema.extend({ customer: customerNameSchema }).meta({ id: 'CommsEntry' });
 
+/** One entry as it was at a time. */
+export const entryThenSchema = entrySchema
+  .extend({
+    as_of: z.object({
+      time: z.string(),
+      derivation: z.string().meta({ description: 'of the read model that was active then' }),
+      code: z.enum(['same', 'gone']),
+      note: z.string(),
+    }),
+  })
+  .meta({ id: 'CommsEntryThen' });
+
 /** An entry as lists and the live feed show it: without segments, legs and why. */
 export const listedSchema = entrySchema
   .omit({ segments: true, legs: true, why: true })

@@ -1,12 +1,35 @@
+import type { CommsEntry } from '../domain/entry.ts';
 import type { RecordedEvent } from '../domain/events.ts';
+import type { Micros } from '../domain/time.ts';
+import type { CustomerName } from './readModel.ts';
 
 /** The events behind an entry, in the order in which they were heard; an id that went into another leads there. */
 export type FactsBehind =
   | { readonly kind: 'found'; readonly id: string; readonly events: readonly RecordedEvent[] }
   | { readonly kind: 'moved'; readonly currentId: string };
 
-/** What stands in the log behind what the active read model shows. Errors: those of the log, `DATABASE_UNAVAILABLE`. */
+/** The entry as it was shown at a time, as far as that can still be told. */
+export type EntryThen =
+  | {
+      readonly kind: 'found';
+      readonly entry: CommsEntry;
+      readonly customer: CustomerName | null;
+      /** of the read model that was active then */
+      readonly derivation: string;
+      /** `gone`: the rules of then, applied by the code of today */
+      readonly code: 'same' | 'gone';
+    }
+  /** then it was a call in progress, or nothing was known of it */
+  | { readonly kind: 'in_progress' | 'nothing' }
+  | { readonly kind: 'moved'; readonly currentId: string };
+
+/**
+ * What stands in the log behind what the active read model shows. Errors: those of the log, `DATABASE_UNAVAILABLE`,
+ * `TOO_MANY_REQUESTS` when too many entries are folded anew at once.
+ */
 export interface History {
   /** Facts of the PBX about the call and whatever is folded with it, and people's facts about the entry. Null: no such entry. */
   factsBehind(id: string): Promise<FactsBehind | null>;
+  /** The entry folded from what was recorded by `time`, by the rules that were active then. Null: no such entry. */
+  asOf(id: string, time: Micros): Promise<EntryThen | null>;
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Rules } from '../domain/rules.ts';
-import type { ControlTables } from './schema.ts';
+import type { ControlTables, VersionTables } from './schema.ts';
 
 /** Columns stand in the order of design: who and what, the numbers, the times, what people added, where it came from. */
 const TABLES = `
@@ -192,6 +192,13 @@ export async function createVersion(
     await sql`insert into checkpoint (position, log_id, seq) values (0, ${of.logId}, 0)`.execute(transaction);
     await alsoMake(transaction, schema);
   });
+}
+
+/** Makes the tables of a version for this connection alone (schema `pg_temp`): they are gone when it ends. */
+export async function createTemporaryTables(connection: Kysely<VersionTables>, logId: string): Promise<void> {
+  await sql`set search_path to pg_temp`.execute(connection);
+  await sql.raw(TABLES).execute(connection);
+  await sql`insert into checkpoint (position, log_id, seq) values (0, ${logId}, 0)`.execute(connection);
 }
 
 /** Makes the version ready to be read. In the transaction that says that it is. */

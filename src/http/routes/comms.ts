@@ -1,8 +1,20 @@
 import { z } from 'zod';
 import { CommslogError } from '../../errors.ts';
+import type { History } from '../../ports/history.ts';
 import type { CommsFilter, ReadModel } from '../../ports/readModel.ts';
 import { ANYONE } from '../auth/principal.ts';
-import { commsFilterShape, countsSchema, cursor, entrySchema, limit, listedSchema, pageOf } from '../contract.ts';
+import {
+  commsFilterShape,
+  countsSchema,
+  cursor,
+  entrySchema,
+  entryThenSchema,
+  limit,
+  listedSchema,
+  pageOf,
+  time,
+} from '../contract.ts';
+import { showEntryThen } from '../entryThen.ts';
 import { etagOf } from '../etag.ts';
 import { listed } from '../listed.ts';
 import { type PageQuery, page } from '../paging.ts';
@@ -12,7 +24,7 @@ const filterSchema = z.strictObject(commsFilterShape);
 const keySchema = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
 const listQuery = z.strictObject({ ...commsFilterShape, cursor, limit });
 
-export function commsRoutes(readModel: ReadModel): Route[] {
+export function commsRoutes({ readModel, history }: { readModel: ReadModel; history: History }): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -40,16 +52,23 @@ export function commsRoutes(readModel: ReadModel): Route[] {
     defineRoute({
       method: 'get',
       path: '/api/crm/comms/{id}',
-      summary: 'One entry, with who spoke when and why the row says what it says',
+      summary:
+        'One entry, with who spoke when and why the row says what it says; for auditors also as it was at a time',
       roles: ANYONE,
       params: z.strictObject({ id: z.uuid() }),
-      query: nothing,
+      query: z.strictObject({
+        as_of: time.optional().meta({ description: 'auditors: from what was recorded by then, by the rules of then' }),
+      }),
       body: nothing,
       answers: {
-        200: { description: 'The entry; its ETag is for If-Match', schema: entrySchema },
+        200: {
+          description: 'The entry; its ETag is for If-Match. With `as_of` as it was then, without an ETag',
+          schema: entrySchema.or(entryThenSchema),
+        },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params }): Promise<Reply> => {
+      handler: async ({ params, query, principal }): Promise<Reply> => {
+        if (query.as_of !== undefined) return showEntryThen(history, principal, { id: params.id, time: query.as_of });
         const found = await readModel.get(params.id);
         if (!found) throw new CommslogError('NOT_FOUND', 'There is no such entry.');
         if (found.kind === 'moved') {

@@ -1,15 +1,40 @@
 import type pg from 'pg';
-import type { EventStore } from '../../ports/eventStore.ts';
-import type { History } from '../../ports/history.ts';
-import { createActiveVersion } from '../queries/activeVersion.ts';
-import { placeOf } from './place.ts';
+import { CommslogError } from '../../errors.ts';
+import type { EntryThen, History } from '../../ports/history.ts';
+import { type ActiveVersion, createActiveVersion } from '../queries/activeVersion.ts';
+import { getComms } from '../queries/comms.ts';
+import { eventsThen } from './eventsThen.ts';
+import { type AsideOptions, foldAside } from './foldAside.ts';
+import { type FoundPlace, placeOf } from './place.ts';
 import { byTime, callFacts, peoplesFacts } from './readFacts.ts';
+import { rulesThen } from './rulesThen.ts';
 
-export type HistoryOptions = { readonly pool: pg.Pool; readonly log: EventStore };
+export type HistoryOptions = AsideOptions & { readonly pool: pg.Pool };
+
+/** Each needs a connection of its own. */
+const MAX_FOLDED_AT_ONCE = 4;
 
 /** The port `History` over the active version, which says where facts stand, and the log, which holds them. */
-export function createHistory({ pool, log }: HistoryOptions): History {
+export function createHistory(options: HistoryOptions): History {
+  const { pool, log } = options;
   const onActive = createActiveVersion(pool);
+  let folding = 0;
+
+  async function entryThen(active: ActiveVersion, id: string, place: FoundPlace, time: Parameters<History['asOf']>[1]) {
+    const then = await rulesThen(log, time);
+    if (then === null) return NOTHING;
+    const { derivation, rules, code } = then;
+    const events = await eventsThen({ log, tables: active.tables, rules }, place, time);
+    return foldAside(options, { events, rules, version: active.version }, async (tables): Promise<EntryThen> => {
+      const found = await getComms(tables, id);
+      if (found?.kind === 'found')
+        return { kind: 'found', entry: found.entry, customer: found.customer, derivation, code };
+      if (found) return found;
+      const current = await tables.selectFrom('current_call').select('id').where('id', '=', id).executeTakeFirst();
+      return current === undefined ? NOTHING : { kind: 'in_progress' };
+    });
+  }
+
   return {
     async factsBehind(id) {
       const place = await onActive(({ tables }) => placeOf(tables, id));
@@ -18,5 +43,24 @@ export function createHistory({ pool, log }: HistoryOptions): History {
       const events = [...heard, ...(await peoplesFacts(log, place))].sort(byTime);
       return { kind: 'found', id, events };
     },
+
+    async asOf(id, time) {
+      if (folding >= MAX_FOLDED_AT_ONCE) {
+        throw new CommslogError('TOO_MANY_REQUESTS', 'Too many entries are being folded anew; try again.');
+      }
+      folding += 1;
+      try {
+        return await onActive(async (active) => {
+          const asked = await placeOf(active.tables, id);
+          // what is part of another entry now may have been one of its own then
+          const place = asked?.kind === 'moved' ? await placeOf(active.tables, asked.currentId) : asked;
+          return place?.kind === 'found' ? entryThen(active, id, place, time) : null;
+        });
+      } finally {
+        folding -= 1;
+      }
+    },
   };
 }
+
+const NOTHING: EntryThen = { kind: 'nothing' };

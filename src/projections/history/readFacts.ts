@@ -24,9 +24,13 @@ export async function callFacts(log: Log, group: PlacedGroup): Promise<RecordedE
 /** What people said about an entry under any of its ids, in order. */
 export async function peoplesFacts(log: Log, place: FoundPlace): Promise<RecordedEvent[]> {
   const streams = [...place.ids.map(streamOf.annotation), ...place.manual.map(streamOf.manual)];
+  return (await readStreams(log, streams)).sort(byTime);
+}
+
+export async function readStreams(log: Log, streams: readonly string[]): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (const stream of streams) for await (const batch of log.readStream(stream)) events.push(...batch);
-  return events.sort(byTime);
+  return events;
 }
 
 /** When it was heard; what people say is heard when it is written. */

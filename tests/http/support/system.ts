@@ -51,7 +51,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
   const options: AppOptions = {
     readModel,
     log,
-    history: createHistory({ pool, log }),
+    history: createHistory({ pool, url, log, clock, logger }),
     rebuilds: createRebuilds({ pool, url, log, clock }),
     audit: createAuditTrail({ log, clock }),
     transcript: pseudonymisedTranscript,

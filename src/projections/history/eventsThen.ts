@@ -1,0 +1,78 @@
+import type { Kysely } from 'kysely';
+import { foldGroup } from '../../domain/call.ts';
+import { lookupKey } from '../../domain/customers.ts';
+import { manualCallMergedSchema, type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { type Fact, factOf } from '../../domain/facts.ts';
+import { dataOf, recordedAt } from '../../domain/recorded.ts';
+import type { Rules } from '../../domain/rules.ts';
+import type { Micros } from '../../domain/time.ts';
+import { hasCode } from '../../errors.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { VersionTables } from '../schema.ts';
+import type { FoundPlace } from './place.ts';
+import { callFacts, peoplesFacts, readStreams } from './readFacts.ts';
+
+/** Everything that an entry depends on and that was recorded by `time`, in the order of the log. */
+export async function eventsThen(
+  { log, tables, rules }: { log: EventStore; tables: Kysely<VersionTables>; rules: Rules },
+  place: FoundPlace,
+  time: Micros,
+): Promise<readonly RecordedEvent[]> {
+  const then = (events: readonly RecordedEvent[]) => events.filter((event) => recordedAt(event) <= time);
+  const heard = place.group === null ? [] : then(await callFacts(log, place.group));
+  const said = then(await peoplesFacts(log, place));
+  const once = await readStreams(log, mergedOnce(said, place).map(streamOf.manual));
+  const customers = await customersOf(tables, heard, rules);
+  const told = await readStreams(
+    log,
+    [...new Set([...customers, ...assignedIn([...said, ...once])])].map(streamOf.customer),
+  );
+  const events = [...heard, ...(await connections(log, place, heard)), ...said, ...once, ...told];
+  return then(events).sort((a, b) => (a.position < b.position ? -1 : 1));
+}
+
+/** Calls logged by hand that were merged with it then, and are no more. */
+function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundPlace): string[] {
+  const merged = said.filter(({ type }) => type === 'ManualCallMerged');
+  return [...new Set(merged.map((event) => dataOf(event, manualCallMergedSchema).manual))].filter(
+    (uuid) => !manual.includes(uuid),
+  );
+}
+
+/** From the call's first session on: how they end decides about calls that were not heard to end. */
+async function connections(log: EventStore, { group }: FoundPlace, heard: readonly RecordedEvent[]) {
+  const sessions = heard.map(({ metadata }) => Number(metadata.session));
+  if (group === null || sessions.length === 0) return [];
+  const from = BigInt(sessions.reduce((least, session) => Math.min(least, session)));
+  const events: RecordedEvent[] = [];
+  for await (const batch of log.readStream(streamOf.pbx(group.pbx), { from })) events.push(...batch);
+  return events;
+}
+
+/** The customers who hold or held a number of the call, also after that time: the fold leaves out what came later. */
+async function customersOf(tables: Kysely<VersionTables>, heard: readonly RecordedEvent[], rules: Rules) {
+  const { entries, current } = foldGroup(heard.flatMap(factIn), { connections: [], rules });
+  const keys = [...entries, ...current].map((call) => lookupKey(call.external_number_raw, call.external_number));
+  const known = keys.filter((key) => key !== null);
+  if (known.length === 0) return [];
+  const rows = await tables
+    .selectFrom('customer_number')
+    .select('customer_id')
+    .distinct()
+    .where('number_key', 'in', known)
+    .execute();
+  return rows.map((row) => row.customer_id);
+}
+
+function assignedIn(said: readonly RecordedEvent[]): string[] {
+  return said.map(({ data }) => data.customer_id).filter((id) => typeof id === 'string');
+}
+
+function factIn(event: RecordedEvent): Fact[] {
+  try {
+    return [factOf(event)];
+  } catch (error) {
+    if (hasCode(error, 'POISON_EVENT')) return [];
+    throw error;
+  }
+}
