@@ -23,6 +23,8 @@ export type Dialling = {
   readonly dialString: string | null;
   readonly number: string | null;
   endedAt: Micros | null;
+  /** how it ended: AMI's DialStatus */
+  status: string | null;
 };
 
 export type Hangup = { readonly at: Micros | null; readonly cause: number | null; readonly techCause: number | null };
@@ -211,8 +213,12 @@ function dial(dest: Channel, by: Channel | undefined, fact: Fact): void {
     dialString: fact.dialString,
     number: view?.callerNumber ?? null,
     endedAt: null,
+    status: null,
   };
-  if (fact.type === 'DialEnded') dest.dialling.endedAt ??= fact.at;
+  if (fact.type === 'DialEnded') {
+    dest.dialling.endedAt ??= fact.at;
+    dest.dialling.status ??= fact.dialStatus;
+  }
   if (fact.dialStatus === 'RINGING' || view?.state === STATE.ringing) ring(dest, fact);
 }
 

@@ -19,28 +19,36 @@ export type Contact = {
 /** The contacts of all channels that are no halves of Local channels, in the order in which they began. `facts` in order. */
 export function contactsOf(facts: readonly Fact[], channels: ReadonlyMap<string, Channel>): Contact[] {
   const rooms = new Rooms(channels);
+  const waiting = waitingRoomsIn(facts);
   for (const { uniqueid, bridge } of unheardEntries(facts)) rooms.enter(uniqueid, bridge.id, null);
   const gone = new Set<string>();
   for (const fact of facts) {
     const uniqueid = fact.channels.find(({ role }) => role === 'subject')?.uniqueid;
     const bridge = fact.bridges[0];
+    const isWaiting = bridge !== undefined && waiting.has(bridge.id);
     if (uniqueid === undefined || gone.has(uniqueid)) continue;
     if (fact.type === 'CallHungUp') {
       rooms.leave(uniqueid, fact.at);
       gone.add(uniqueid);
     } else if (bridge && fact.type === 'BridgeEntered') {
-      if (isHolding(bridge)) rooms.leave(uniqueid, fact.at);
+      if (isWaiting) rooms.leave(uniqueid, fact.at);
       else rooms.enter(uniqueid, bridge.id, fact.at);
     } else if (bridge && fact.type === 'BridgeLeft') {
-      if (!isHolding(bridge) && !rooms.hasLeft(uniqueid, bridge.id)) rooms.enter(uniqueid, bridge.id, null);
+      if (!isWaiting && !rooms.hasLeft(uniqueid, bridge.id)) rooms.enter(uniqueid, bridge.id, null);
       rooms.leave(uniqueid, fact.at);
-    } else if (bridge && LISTED.has(fact.type) && !rooms.isIn(uniqueid)) rooms.enter(uniqueid, bridge.id, null);
+    } else if (bridge && !isWaiting && LISTED.has(fact.type) && !rooms.isIn(uniqueid))
+      rooms.enter(uniqueid, bridge.id, null);
   }
   return rooms.contacts;
 }
 
 /** Answers to our own questions tell who is in a bridge, not since when. */
 const LISTED: ReadonlySet<string> = new Set([LISTENER_FACT_TYPES.channelSeen, OTHER_PBX_FACT]);
+
+/** Parking lots and waiting rooms. A list of channels names a bridge without its type; other facts tell it. */
+function waitingRoomsIn(facts: readonly Fact[]): ReadonlySet<string> {
+  return new Set(facts.flatMap(({ bridges }) => bridges.filter(isHolding).map(({ id }) => id)));
+}
 
 /** Two channels that leave the same bridge have talked, also when nobody heard them enter. */
 function unheardEntries(facts: readonly Fact[]): { uniqueid: string; bridge: BridgeView }[] {

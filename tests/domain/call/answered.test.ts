@@ -78,6 +78,22 @@ test('but not the music of a parking lot or waiting room', () => {
   assert.is(onlyRow(pbx).outcome, 'abandoned');
 });
 
+test('nor by those who are listed in the same parking lot, whose list names no types', () => {
+  const pbx = new ScenarioPbx();
+  const [caller, waiting] = [pbx.comesIn('PJSIP/mytrunk'), pbx.phoneDials('101', '71')];
+  for (const channel of [caller, waiting]) {
+    pbx.answers(channel);
+    pbx.say('CoreShowChannel', { ...pbx.viewOf(channel), BridgeId: 'lot' });
+  }
+  pbx.wait(5);
+  for (const channel of [caller, waiting]) {
+    pbx.leaves(channel, 'lot', 'parking', 'holding_bridge');
+    pbx.hangsUp(channel);
+  }
+  const row = onlyRow(pbx);
+  assert.equal([row.outcome, row.extensions], ['missed', []]);
+});
+
 test('in a conference when a phone inside is there, and strangers stay strangers', () => {
   const pbx = new ScenarioPbx();
   const [one, other] = [pbx.comesIn('PJSIP/mytrunk'), pbx.comesIn('PJSIP/mytrunk', { number: '6900000002' })];

@@ -1,8 +1,20 @@
 import * as assert from 'uvu/assert';
+import type { Connection } from '../../../src/domain/call.ts';
 import { onlyRow, type ScenarioChannel, ScenarioPbx } from '../../support/scenarioPbx.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('the outcome of a call that nobody answered');
+
+/** The connection to a PBX that has just gone down. */
+const lost = (pbx: ScenarioPbx): Connection => ({
+  pbx: 'pbx',
+  session: 0,
+  connectedAt: pbx.now(),
+  disconnectedAt: pbx.now(),
+  lastHeardAt: null,
+  pbxWentDown: true,
+  reason: null,
+});
 
 /** An outbound call whose trunk channel ends with these causes, while the phone hears a busy tone. */
 function outbound(cause: number, techCause?: number): ScenarioPbx {
@@ -23,7 +35,9 @@ const OUTBOUND: readonly [outcome: string, why: string, cause: number, techCause
   ['failed', 'the provider has no line', 34, 503],
   ['failed', 'the provider is not reached in time', 3, 408],
   ['missed', 'it rings and nobody answers', 19, 480],
+  ['failed', 'the provider refuses for a reason that has no cause', 127, 482],
   ['missed', 'the caller gives up', 127, 487],
+  ['missed', 'the caller gives up, and Asterisk says so by a 500 of its own', 127, 500],
   ['missed', 'no cause is given', 0],
 ];
 for (const [outcome, why, ...causes] of OUTBOUND) {
@@ -31,6 +45,23 @@ for (const [outcome, why, ...causes] of OUTBOUND) {
     assert.is(onlyRow(outbound(...causes)).outcome, outcome);
   });
 }
+
+test('outbound is what the dialling ended with, where the trunk was not heard to hang up', () => {
+  for (const [outcome, status] of [
+    ['busy', 'BUSY'],
+    ['failed', 'CONGESTION'],
+    ['failed', 'CHANUNAVAIL'],
+    ['missed', 'NOANSWER'],
+  ] as const) {
+    const pbx = new ScenarioPbx();
+    const phone = pbx.phoneDials('101', '6945556677');
+    const trunk = pbx.dialsOut('mytrunk', '6945556677', phone);
+    const dialled = { DestChannel: trunk.name, DestUniqueid: trunk.uniqueid, DestLinkedid: trunk.linkedid };
+    pbx.say('DialEnd', { ...pbx.viewOf(phone), ...dialled, DialStatus: status });
+    const row = onlyRow(pbx, { connections: [lost(pbx)] });
+    assert.equal([row.outcome, row.incomplete], [outcome, ['end_not_heard', 'pbx_went_down']]);
+  }
+});
 
 test('outbound is decided by the last trunk that was tried', () => {
   const pbx = new ScenarioPbx();
