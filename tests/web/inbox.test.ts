@@ -23,6 +23,9 @@ test('a call rings in the banner and appears with its customer, in two tabs, wit
   for (const part of ['Call', '+30 691 234 5678', 'Incoming', 'Marios Kallergis → Ext 101', 'Answered', '4s']) {
     assert.ok(text.includes(part), `${part} in ${text}`);
   }
+  await first.getByRole('link', { name: 'Open the call with Marios Kallergis' }).click();
+  const picture = first.getByRole('region', { name: 'How the call went' });
+  await picture.getByText(/^rings .* · talks /).first().waitFor();
 });
 
 test('new calls wait behind a pill and move nothing until it is pressed', async () => {

@@ -1,0 +1,135 @@
+import * as assert from 'uvu/assert';
+import { suite } from '../support/suite.ts';
+import { startWebSystem } from './support/webSystem.ts';
+
+const test = suite('what people do with calls on the page', { deadlineMs: 60_000 });
+const web = await startWebSystem();
+test.after(() => web.close());
+
+await web.register('c-1', 'Marios Kallergis', '+30 691 234 5678');
+await web.hear(['inbound-answered', 'inbound-missed', 'inbound-abandoned', 'outbound-busy']);
+
+test('a call is logged from the keyboard, once though Enter is pressed twice, and stands in the list at once', async () => {
+  const page = await web.signedIn('agent');
+  await page
+    .getByRole('link', { name: /Open the call/ })
+    .nth(3)
+    .waitFor();
+  await page.keyboard.press('c');
+  const form = page.getByRole('dialog', { name: 'Log a call' });
+  await form.getByRole('combobox', { name: 'Customer' }).fill('mar');
+  await page.getByRole('option', { name: /Marios Kallergis/ }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await form.getByRole('textbox', { name: 'Minutes' }).fill('3');
+  await form.getByRole('textbox', { name: 'Seconds' }).fill('5');
+  await form.getByRole('textbox', { name: 'Notes' }).fill('Wants a quote');
+  await form.getByRole('textbox', { name: 'Seconds' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.getByText('The call is logged').waitFor();
+  const logged = page.getByRole('listitem').filter({ hasText: 'Logged by hand' });
+  await logged.waitFor();
+  const text = (await logged.textContent()) ?? '';
+  for (const part of ['Marios Kallergis', 'Outgoing', 'Answered', '3m 05s', '1 note'])
+    assert.ok(text.includes(part), text);
+  assert.is(await logged.count(), 1);
+});
+
+test('a call in the future is refused at its field, and what was typed stays', async () => {
+  const page = await web.signedIn('agent', '/customers/c-1');
+  await page.getByRole('button', { name: 'Log call' }).click();
+  const form = page.getByRole('dialog', { name: 'Log a call' });
+  await form.getByLabel('When it began').fill('2099-01-01T10:00');
+  await form.getByRole('textbox', { name: 'Notes' }).fill('stays');
+  await form.getByRole('button', { name: 'Log call' }).click();
+  await form.getByText('Not in the future.').waitFor();
+  assert.is(await form.getByRole('textbox', { name: 'Notes' }).inputValue(), 'stays');
+});
+
+test('an unknown caller becomes a new customer, and the calls of before follow', async () => {
+  await web.hear(['inbound-abandoned']);
+  const page = await web.signedIn('agent', '/?unassigned=1&q=2224');
+  const rows = page.getByRole('link', { name: 'Open the call with +30 691 234 2224' });
+  await rows.nth(1).waitFor();
+  await rows.first().focus();
+  await page.keyboard.press('a');
+  const form = page.getByRole('dialog', { name: /Assign a customer/ });
+  await form.getByText('New customer').click();
+  await form.getByRole('textbox', { name: 'Name' }).fill('Nora Newcomer');
+  await form.getByRole('button', { name: 'Assign' }).click();
+  await page.getByText('The customer is assigned').waitFor();
+  await page.goto(`${web.url}/customers`);
+  await page.getByRole('link', { name: /Nora Newcomer/ }).click();
+  await page.getByRole('link', { name: 'Open the call with Nora Newcomer' }).nth(1).waitFor();
+});
+
+test('missed calls are ticked off in bulk, the counter follows, and one press brings them back', async () => {
+  const page = await web.signedIn('agent', '/?view=missed');
+  const rows = page.getByRole('link', { name: /Open the call/ });
+  await rows.nth(2).waitFor();
+  const waiting = await rows.count();
+  await page.getByText(`${waiting} callers to call back`).waitFor({ state: 'attached' });
+  await page.getByRole('checkbox', { name: 'Select all shown' }).check();
+  await page.getByRole('button', { name: 'Mark as done', exact: true }).click();
+  await page.getByText('Nobody is waiting').waitFor();
+  await page.getByText(/callers? to call back/).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await rows.nth(waiting - 1).waitFor();
+  await rows.first().focus();
+  await page.keyboard.press('e');
+  await rows.nth(waiting - 1).waitFor({ state: 'detached' });
+});
+
+test('a note is added and removed in the drawer, and another tab sees it', async () => {
+  const page = await web.signedIn('agent', '/?q=kallergis');
+  const other = await web.signedIn('auditor', '/?q=kallergis');
+  const calls = (of: typeof page) => of.getByRole('link', { name: 'Open the call with Marios Kallergis' });
+  await calls(other).last().click();
+  await other.getByText('No notes yet.').waitFor();
+  await calls(page).last().click();
+  await page.getByRole('textbox', { name: 'New note' }).fill('Called back twice');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('listitem').getByText('Called back twice').waitFor();
+  await other.getByText('Called back twice').waitFor();
+  assert.is(await other.getByRole('textbox', { name: 'New note' }).count(), 0);
+  await page.getByRole('button', { name: 'Remove this note' }).click();
+  await other.getByText('No notes yet.').waitFor();
+});
+
+test('an auditor reads the raw facts of a call and takes them along, and that is recorded', async () => {
+  const page = await web.signedIn('auditor', '/?q=kallergis');
+  await page.getByRole('link', { name: 'Open the call with Marios Kallergis' }).last().click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText('Exactly one customer has this number.').waitFor();
+  assert.is(await drawer.getByRole('table').count(), 0);
+  await drawer.getByRole('button', { name: 'Show the raw facts' }).click();
+  await drawer
+    .getByText(/^ChannelOpened/)
+    .first()
+    .click();
+  await drawer.getByText('Uniqueid: ').first().waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    drawer.getByRole('button', { name: 'Download as NDJSON' }).click(),
+  ]);
+  assert.match(file.suggestedFilename(), /\.ndjson$/);
+  await page.goto(`${web.url}/connection`);
+  await page.getByRole('cell', { name: 'RawFactsRead' }).first().waitFor();
+});
+
+test('an agent reports a call as a transcript in which nobody is named', async () => {
+  const page = await web.signedIn('agent', '/?q=kallergis');
+  await page.getByRole('link', { name: 'Open the call with Marios Kallergis' }).last().click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Report this call' }).click(),
+  ]);
+  const chunks: string[] = [];
+  for await (const chunk of await file.createReadStream()) chunks.push(String(chunk));
+  const transcript = chunks.join('');
+  assert.match(transcript, /^Event: Newchannel\r?$/m);
+  assert.not.match(transcript, /6912345678/);
+});
+
+test.run();
