@@ -3,7 +3,7 @@ import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 /** Contrast of text is at least 4.5:1 on the grounds that they are used on, in light and in dark. */
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.35,
   defaultRadius: 'md',
@@ -45,6 +45,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--good-ground': '#d9f2e4',
     '--live-text': '#1d4187',
     '--live-ground': '#e6effd',
+    '--focus': '#2450a5',
     '--shadow': '0 1px 2px rgb(16 24 40 / 6%)',
   },
   dark: {
@@ -64,6 +65,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--good-ground': '#143a28',
     '--live-text': '#a9c6f7',
     '--live-ground': '#1c2f52',
+    '--focus': '#93b2ec',
     '--shadow': 'none',
   },
 });
