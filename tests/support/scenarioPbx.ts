@@ -20,7 +20,7 @@ export type ScenarioChannel = {
   exten: string;
 };
 
-type Opening = { context?: string; exten?: string; number?: string; name?: string; linkedid?: string };
+type Opening = { state?: number; context?: string; exten?: string; number?: string; name?: string; linkedid?: string };
 type Fields = Readonly<Record<string, string>>;
 
 const EVENT_TYPES: Readonly<Record<string, string>> = PBX_FACT_TYPES;
@@ -68,7 +68,17 @@ export class ScenarioPbx {
 
   /** A channel that calls the PBX: state Ring. */
   comesIn(endpoint: string, opening: Opening = {}): ScenarioChannel {
-    return this.#open(endpoint, 4, { context: 'from-pstn', exten: '2101234567', number: '6912345678', ...opening });
+    return this.#open(endpoint, opening.state ?? 4, {
+      context: 'from-pstn',
+      exten: '2101234567',
+      number: '6912345678',
+      ...opening,
+    });
+  }
+
+  /** A channel that called the PBX and was opened before that was known. */
+  ringsIn(channel: ScenarioChannel): void {
+    this.#setState(channel, 4);
   }
 
   /** A phone inside that dials `exten`. */

@@ -4,14 +4,15 @@ import { type Channel, STATE } from './channels.ts';
 export type Origin = { readonly cameIn: boolean; readonly rule: string };
 
 /**
- * Whether a trunk's channel came in or was dialled: the state in which it opened; of one whose opening was not heard what
- * its later states, the dialling, its Linkedid and the call records tell, in this order.
+ * Whether a trunk's channel came in or was dialled: the state in which it opened, or the state Ring at any time (chan_sip
+ * opens every channel as Down, and only one that came in ever becomes Ring); of one whose opening was not heard what its
+ * later states, the dialling, its Linkedid and the call records tell, in this order.
  */
 export function originOf(channel: Channel): Origin {
   const state = channel.opening?.state;
   if (state === STATE.ring) return { cameIn: true, rule: 'opened_ringing_in' };
-  if (state === STATE.down) return { cameIn: false, rule: 'opened_to_be_dialled' };
   if (channel.states.has(STATE.ring)) return { cameIn: true, rule: 'was_ringing_in' };
+  if (state === STATE.down) return { cameIn: false, rule: 'opened_to_be_dialled' };
   if (channel.dialling || channel.states.has(STATE.ringing)) return { cameIn: false, rule: 'was_dialled' };
   if (channel.linkedids.has(channel.uniqueid)) return { cameIn: true, rule: 'call_has_its_id' };
   if (channel.dials || channel.records.length > 0) return { cameIn: true, rule: 'calls_others' };

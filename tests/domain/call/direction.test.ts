@@ -51,6 +51,24 @@ test('is outbound when a trunk was dialled for a phone; what was typed and what 
   assert.equal([row.external_number, row.extensions, row.did], ['+306945556678', ['101'], null]);
 });
 
+test('is told by a channel that rings in after it was opened as Down, as those of chan_sip are', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('SIP/mytrunk', { state: 0 });
+  pbx.ringsIn(caller);
+  pbx.hangsUp(caller);
+  const phone = pbx.comesIn('SIP/101', { state: 0, context: 'from-internal', exten: '96945556678', number: '101' });
+  pbx.ringsIn(phone);
+  const trunk = pbx.called('SIP/mytrunk', phone, { context: 'from-trunk-sip-mytrunk' }, 'mytrunk/6945556678');
+  for (const channel of [trunk, phone]) pbx.hangsUp(channel);
+  assert.equal(
+    fold(pbx).entries.map((row) => [row.direction, row.external_number_raw, row.did ?? row.dialled]),
+    [
+      ['inbound', '6912345678', '2101234567'],
+      ['outbound', '6945556678', '96945556678'],
+    ],
+  );
+});
+
 test('is outbound for a click-to-call, which rings outside from its own dialling on', () => {
   const pbx = new ScenarioPbx();
   const phone = pbx.originates('101');
