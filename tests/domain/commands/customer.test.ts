@@ -1,78 +1,22 @@
 import * as assert from 'uvu/assert';
-import { type CustomerState, customerState, putCustomer, removeCustomer } from '../../src/domain/commands/customer.ts';
-import type { Decision } from '../../src/domain/commands/decision.ts';
-import { type LogCall, logCall } from '../../src/domain/commands/manualCall.ts';
-import { type CustomerData, callLoggedSchema, customerSchema } from '../../src/domain/events.ts';
-import type { Micros } from '../../src/domain/time.ts';
-import { suite } from '../support/suite.ts';
+import {
+  type CustomerState,
+  customerState,
+  nameCaller,
+  putCustomer,
+  removeCustomer,
+} from '../../../src/domain/commands/customer.ts';
+import type { Decision } from '../../../src/domain/commands/decision.ts';
+import { type CustomerData, customerSchema } from '../../../src/domain/events.ts';
+import { suite } from '../../support/suite.ts';
 
-const test = suite('commands of people');
+const test = suite('commands on customers');
 
-const now = (Date.UTC(2026, 10, 25, 12) * 1000) as Micros;
 const known: CustomerState = { kind: 'known', customer: { name: 'Anna', numbers: [{ number: '+302101234567' }] } };
-const command: LogCall = {
-  customerId: 'c-1',
-  direction: 'outbound',
-  durationSeconds: 42,
-  notes: 'asked for an offer',
-  occurredAt: null,
-  now,
-  requestHash: null,
-};
 
 const typesOf = (decision: Decision) => (decision.kind === 'accepted' ? decision.events.map((e) => e.type) : decision);
 const dataOf = (decision: Decision) => (decision.kind === 'accepted' ? decision.events[0]?.data : decision);
 const refusalOf = (decision: Decision) => (decision.kind === 'refused' ? [decision.code, decision.pointer] : decision);
-
-test('a call without a time is logged as of now, in the shape that the log promises', () => {
-  const data = dataOf(logCall(command, { customer: known, logged: null }));
-  assert.equal(callLoggedSchema.parse(data), data);
-  assert.equal(data, {
-    customer_id: 'c-1',
-    direction: 'outbound',
-    duration_seconds: 42,
-    notes: 'asked for an offer',
-    occurred_at: '2026-11-25T12:00:00.000000Z',
-    request_hash: null,
-  });
-});
-
-test('a time with an offset is stored in UTC, with its microseconds', () => {
-  const decision = logCall(
-    { ...command, occurredAt: '2026-11-25T10:30:00.123456+02:00' },
-    { customer: known, logged: null },
-  );
-  assert.is(Object(dataOf(decision)).occurred_at, '2026-11-25T08:30:00.123456Z');
-});
-
-test('five minutes ahead is still now, a microsecond more is not', () => {
-  const at = (occurredAt: string) => logCall({ ...command, occurredAt }, { customer: known, logged: null });
-  assert.equal(typesOf(at('2026-11-25T12:05:00Z')), ['CallLogged']);
-  assert.equal(refusalOf(at('2026-11-25T12:05:00.000001Z')), ['TIME_OUT_OF_RANGE', '#/occurred_at']);
-});
-
-test('a time before 1970 is refused', () => {
-  const decision = logCall({ ...command, occurredAt: '0001-01-01T00:00:00Z' }, { customer: known, logged: null });
-  assert.equal(refusalOf(decision), ['TIME_OUT_OF_RANGE', '#/occurred_at']);
-});
-
-test('a customer that is unknown or was removed gets no call', () => {
-  for (const kind of ['unknown', 'removed'] as const) {
-    const decision = logCall(command, { customer: { kind }, logged: null });
-    assert.equal(refusalOf(decision), ['UNKNOWN_CUSTOMER', '#/customer_id']);
-  }
-});
-
-test('the same request with the same key logs nothing more, even when its customer was removed since', () => {
-  const again = { ...command, requestHash: 'a' };
-  const decision = logCall(again, { customer: { kind: 'removed' }, logged: { requestHash: 'a' } });
-  assert.equal(typesOf(decision), []);
-});
-
-test('another request with the same key is refused', () => {
-  const decision = logCall({ ...command, requestHash: 'b' }, { customer: known, logged: { requestHash: 'a' } });
-  assert.equal(refusalOf(decision), ['KEY_REUSED', '#']);
-});
 
 const wanted: CustomerData = {
   name: 'Anna',
@@ -137,6 +81,30 @@ test('the last event of a customer tells its state', () => {
   assert.equal(customerState({ type: 'CustomerRemoved', data: {} }), { kind: 'removed' });
   const changed = { type: 'CustomerChanged', data: { name: 'Anna', numbers: [] } };
   assert.equal(customerState(changed), { kind: 'known', customer: { name: 'Anna', numbers: [] } });
+});
+
+test('an unknown caller that is named is registered with the number, or without one that was withheld', () => {
+  for (const kind of ['unknown', 'removed'] as const) {
+    const decision = nameCaller({ name: 'Bert', number: '+302107654321' }, { kind });
+    assert.equal(typesOf(decision), ['CustomerRegistered']);
+    assert.equal(dataOf(decision), { name: 'Bert', numbers: [{ number: '+302107654321' }] });
+    assert.equal(dataOf(nameCaller({ name: 'Bert', number: null }, { kind })), { name: 'Bert', numbers: [] });
+    assert.equal(refusalOf(nameCaller({ name: null, number: '1' }, { kind })), ['UNKNOWN_CUSTOMER', '#/customer_id']);
+  }
+});
+
+test('a known customer gets the number that it lacks beside those that it has', () => {
+  const decision = nameCaller({ name: null, number: '+302107654321' }, known);
+  assert.equal(dataOf(decision), { name: 'Anna', numbers: [{ number: '+302101234567' }, { number: '+302107654321' }] });
+  assert.equal(typesOf(nameCaller({ name: 'Anna', number: '+302101234567' }, known)), []);
+  assert.equal(typesOf(nameCaller({ name: null, number: null }, known)), []);
+});
+
+test('a customer keeps its name and has 100 numbers at most', () => {
+  assert.equal(refusalOf(nameCaller({ name: 'Bert', number: null }, known)), ['CUSTOMER_EXISTS', '#/customer/id']);
+  const numbers = Array.from({ length: 100 }, (_, at) => ({ number: `+30210123${4567 + at}` }));
+  const full: CustomerState = { kind: 'known', customer: { name: 'Anna', numbers } };
+  assert.equal(refusalOf(nameCaller({ name: null, number: '+302107654321' }, full)), ['TOO_MANY_NUMBERS', '#']);
 });
 
 test.run();
