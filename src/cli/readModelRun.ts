@@ -12,13 +12,14 @@ import {
   runVersions,
   seeRules,
 } from '../projections/index.ts';
+import { buildInThread } from './buildInThread.ts';
 import type { Logger } from './logger.ts';
 import { proposedRules } from './rulesFile.ts';
 
 const RETRY_MS = 1_000;
 
 export type ReadModelParts = {
-  readonly config: Pick<Config, 'RULES_FILE' | 'COUNTRY' | 'AUTO_ACTIVATE'>;
+  readonly config: Pick<Config, 'RULES_FILE' | 'COUNTRY' | 'AUTO_ACTIVATE' | 'EVENTSTORE_URL'>;
   readonly pool: pg.Pool;
   /** the same database, for the locks on versions */
   readonly url: string;
@@ -40,7 +41,8 @@ export async function runReadModel(parts: ReadModelParts): Promise<{ readonly do
       await ensureVersion({ db, log, rules, rulesSource: source, clock: systemClock });
       await seeRules(db, rules);
       await sayWhatWaits(parts);
-      return { done: Promise.all([runVersions({ ...parts, db, clock: systemClock }), activate(parts)]).then(() => {}) };
+      const running = runVersions({ ...parts, db, clock: systemClock, build: buildInThread(parts) });
+      return { done: Promise.all([running, activate(parts)]).then(() => {}) };
     } catch (error) {
       if (!hasCode(error, 'LOG_UNAVAILABLE', 'LOG_OUTCOME_UNKNOWN', 'DATABASE_UNAVAILABLE')) throw error;
       if (!said) logger.warn({ code: error.code }, 'waiting for the log');

@@ -109,7 +109,7 @@ async function start(
   const projecting = new AbortController();
   const rules = demo ? { RULES_FILE: config.RULES_FILE, COUNTRY: config.COUNTRY ?? DEMO_COUNTRY } : config;
   const versions = await runReadModel({
-    config: { ...rules, AUTO_ACTIVATE: demo || config.AUTO_ACTIVATE },
+    config: { ...config, ...rules, AUTO_ACTIVATE: demo || config.AUTO_ACTIVATE },
     pool,
     url: database.url,
     log,

@@ -9,6 +9,7 @@ import type { EventStore } from '../ports/eventStore.ts';
 import type { AskedBy, Rebuilds } from '../ports/rebuilds.ts';
 import { createPool } from '../postgres.ts';
 import { controlDb, createRebuilds, migrate, runVersions } from '../projections/index.ts';
+import { buildInThread } from './buildInThread.ts';
 import { withDatabase } from './database.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openLog } from './openLog.ts';
@@ -49,7 +50,7 @@ export async function withVersions<T>(work: (command: VersionsCommand) => Promis
 
 /** Runs `work` while versions are built and followed: by the `serve` on this database; while there is none by this command. */
 export async function whileFollowed<T>(
-  { pool, url, log, logger }: VersionsCommand,
+  { config, pool, url, log, logger }: VersionsCommand,
   work: () => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
@@ -58,7 +59,8 @@ export async function whileFollowed<T>(
     while (!stop.signal.aborted && (await isServed(pool))) {
       await sleep(LOOK_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
-    await runVersions({ db, pool, url, log, logger, clock: systemClock, signal: stop.signal });
+    const build = buildInThread({ config, url, logger });
+    await runVersions({ db, pool, url, log, logger, clock: systemClock, signal: stop.signal, build });
   };
   const following = follow();
   try {

@@ -12,7 +12,7 @@ import type { ControlTables } from './schema.ts';
 import type { ReadModelVersion } from './versions.ts';
 
 /** Events folded in one transaction: the larger, the fewer calls are folded twice; the smaller, the less memory. */
-const BUILD_BATCH = 8_000;
+const BUILD_BATCH = 4_000;
 
 export type BuildOptions = {
   readonly version: ReadModelVersion;

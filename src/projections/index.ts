@@ -1,5 +1,6 @@
 export { rulesInForce, seeRules } from './acceptedRules.ts';
 export { activateWaiting } from './activateWaiting.ts';
+export { buildVersion } from './buildVersion.ts';
 export { controlDb } from './controlDb.ts';
 export { type EnsureVersionOptions, ensureVersion } from './ensureVersion.ts';
 export { createHistory, type HistoryOptions } from './history/history.ts';
@@ -7,6 +8,6 @@ export { migrate } from './migrations/index.ts';
 export { type Projector, type ProjectorOptions, startProjector } from './projector.ts';
 export { createReadModel } from './queries/readModel.ts';
 export { createRebuilds } from './rebuilds.ts';
-export { runVersions } from './runVersions.ts';
+export { type RunOptions, runVersions } from './runVersions.ts';
 export { type RulesTrial, tryRules } from './tryRules.ts';
 export type { ReadModelVersion } from './versions.ts';

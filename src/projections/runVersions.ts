@@ -7,7 +7,7 @@ import { startProjector } from './projector.ts';
 import { backOff, isFinal, nameOf } from './retrying.ts';
 import type { ControlTables } from './schema.ts';
 import { tryVersionLock, type VersionLock } from './versionLock.ts';
-import { livingVersions, type VersionInState } from './versions.ts';
+import { livingVersions, type ReadModelVersion, type VersionInState } from './versions.ts';
 
 /** How often it is looked which versions there are. */
 const POLL_MS = 500;
@@ -15,6 +15,8 @@ const POLL_MS = 500;
 export type RunOptions = Omit<BuildOptions, 'version'> & {
   /** the same database, for the locks */
   readonly url: string;
+  /** builds one version as `buildVersion` does, elsewhere: it takes the processor for as long as it works; default: here */
+  readonly build?: (version: ReadModelVersion, signal: AbortSignal) => Promise<void>;
 };
 
 type Running = { readonly stop: AbortController; readonly done: Promise<void> };
@@ -92,7 +94,8 @@ async function build(version: VersionInState, options: RunOptions): Promise<void
   logger.info({ version: version.version }, 'building a read-model version');
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
-      await buildVersion({ ...options, version });
+      if (options.build) await options.build(version, signal);
+      else await buildVersion({ ...options, version });
       if (!signal.aborted) logger.info({ version: version.version }, 'the read-model version is built');
       return;
     } catch (error) {
