@@ -44,7 +44,8 @@ const SAYS: Readonly<Record<string, Say>> = {
     ),
   ConferenceJoined: (_, who) => told(who('subject'), 'joins a conference'),
   VoicemailLeft: (_, _who, field) => told(field('Mailbox'), 'is a mailbox with a message'),
-  CallHungUp: (fact, who) => told(who('subject'), `hangs up${fact.cause === null ? '' : ` (cause ${fact.cause})`}`),
+  HangupRequested: (_, who) => told(who('subject'), 'hangs up'),
+  CallHungUp: (fact, who) => told(who('subject'), `is gone${fact.cause === null ? '' : ` (cause ${fact.cause})`}`),
 };
 
 /** What people do with an entry. */
