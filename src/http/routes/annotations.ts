@@ -1,19 +1,10 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { markCall, unassignCall } from '../../domain/commands/entry.ts';
+import { addNoteBody, assignBody, correctBody, markBody, markedSchema, mergeBody } from '../annotationContract.ts';
 import { assignEntry } from '../assignment.ts';
 import { AGENTS, type Principal } from '../auth/principal.ts';
-import {
-  addNoteBody,
-  assignBody,
-  correctBody,
-  entryParams,
-  entrySchema,
-  ifMatchHeader,
-  markBody,
-  markedSchema,
-  mergeBody,
-} from '../contract.ts';
+import { entryParams, entrySchema, ifMatchHeader } from '../contract.ts';
 import { correctEntry, voidEntry } from '../correcting.ts';
 import type { WriteDeps } from '../customerWrites.ts';
 import { changeEntry, type EntryChange } from '../entryWrites.ts';
