@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { Direction, Outcome } from '../../../src/domain/entry.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
+import type { assignBody, Marked } from '../../../src/http/annotationContract.ts';
 import type {
-  assignBody,
   countsSchema,
   coverageSchema,
   currentSchema,
@@ -11,7 +11,6 @@ import type {
   entrySchema,
   Listed,
   logCallBody,
-  Marked,
   meSchema,
   parkedSchema,
   pbxSchema,
