@@ -22,6 +22,8 @@ export type BuildOptions = {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** events folded in one transaction; default: 4,000 */
+  readonly batch?: number;
 };
 
 /**
@@ -30,12 +32,12 @@ export type BuildOptions = {
  * Errors: those of the log and of PostgreSQL; the version is then as after the last whole batch.
  */
 export async function buildVersion(options: BuildOptions): Promise<void> {
-  const { version, db, pool, log, logger, clock, signal } = options;
+  const { version, db, pool, log, logger, clock, signal, batch: atOnce = BUILD_BATCH } = options;
   const projection = new Projection({ pool, schema: version.schema, rules: version.rules, log, clock, unread: true });
   const from = await projection.resume();
   const progress = new BuildProgress(db, version.version, { from, head: await log.head() });
   await progress.tell();
-  for await (const batch of readAhead((stop) => log.readAll(from, undefined, stop), signal, BUILD_BATCH)) {
+  for await (const batch of readAhead((stop) => log.readAll(from, undefined, stop), signal, atOnce)) {
     await progress.reached(await projectEvents(projection, batch, { version: version.version, logger }), batch.length);
   }
   if (!signal.aborted) await makeReady(db, version);

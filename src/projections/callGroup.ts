@@ -16,6 +16,7 @@ export type Part = { readonly first: bigint; readonly last: bigint };
 
 /** Facts that have to be folded together, and by which keys and in which streams they are found. */
 export class CallGroup {
+  /** the position of the first fact that was brought to it */
   readonly id: bigint;
   readonly pbx: string;
   readonly keys: Set<string>;

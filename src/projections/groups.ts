@@ -16,7 +16,6 @@ export class Groups {
   /** the longest untouched first */
   readonly #groups = new Map<bigint, CallGroup>();
   readonly #byKey = new Map<string, CallGroup>();
-  #lastId: bigint | undefined;
 
   constructor(log: EventStore) {
     this.#log = log;
@@ -105,7 +104,8 @@ export class Groups {
       placed.keys.map((key) => this.#byKey.get(keyIn(pbx, key))).filter((group) => group !== undefined),
     );
     const [oldest, ...others] = [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const group = oldest ?? this.#create(pbx);
+    // its id follows from the facts alone, in whatever portions they were projected
+    const group = oldest ?? new CallGroup(placed.position, pbx);
     for (const other of others) {
       group.absorb(other);
       touched.delete(other);
@@ -114,12 +114,6 @@ export class Groups {
     }
     this.#touch(group);
     return group;
-  }
-
-  #create(pbx: string): CallGroup {
-    if (this.#lastId === undefined) throw new Error('ids are given out after the last one is known');
-    this.#lastId += 1n;
-    return new CallGroup(this.#lastId, pbx);
   }
 
   #touch(group: CallGroup): void {
@@ -140,10 +134,6 @@ export class Groups {
         const name = keyIn(fact.pbx, key);
         if (!this.#byKey.has(name)) unknown.set(name, { pbx: fact.pbx, key });
       }
-    }
-    if (this.#lastId === undefined) {
-      const [last] = await sql<{ id: bigint }>('select coalesce(max(id), 0) as id from call_group');
-      this.#lastId = last?.id ?? 0n;
     }
     if (unknown.size === 0) return [];
     const keys = [...unknown.values()];
