@@ -40,11 +40,21 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
         isOutside,
         channel: name ?? '',
         uniqueid,
-        answeredAt: answerOf(contact, outside, person),
+        answeredAt: hadSpokenBefore(group, person, contact, outside)
+          ? contact.from
+          : answerOf(contact, outside, person),
         from: contact.from,
         to: contact.to,
       },
     ];
+  });
+}
+
+/** Whoever was with somebody else before was not dialled for this: its own answer was another's. */
+function hadSpokenBefore({ contacts }: Group, person: Channel, { from: now }: Contact, outside: Channel): boolean {
+  return contacts.some(({ channels, from }) => {
+    const isAnother = channels.includes(person.uniqueid) && !channels.includes(outside.uniqueid);
+    return isAnother && now !== null && (from === null || from < now);
   });
 }
 

@@ -120,6 +120,48 @@ test('in a conference when a phone inside is there, and strangers stay strangers
   );
 });
 
+test('in a conference from when it was picked up for it, by everybody who waited there', () => {
+  const pbx = new ScenarioPbx();
+  const callers = ['6900000001', '6900000002'].map((number) => pbx.comesIn('PJSIP/mytrunk', { number }));
+  for (const channel of callers) {
+    pbx.answers(channel);
+    pbx.enters(channel, 'conference', 'base', 'softmix');
+  }
+  pbx.wait(5);
+  const phone = pbx.phoneDials('101', '8000');
+  pbx.answers(phone);
+  pbx.wait(2);
+  pbx.enters(phone, 'conference', 'base', 'softmix');
+  pbx.wait(4);
+  for (const channel of [...callers, phone]) pbx.hangsUp(channel);
+  assert.equal(
+    fold(pbx).entries.map((row) => [row.ring_seconds, row.duration_seconds]),
+    [
+      [5, 6],
+      [5, 6],
+    ],
+  );
+});
+
+test('from when it came into the conference, also if it had been called by a colleague before', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('PJSIP/mytrunk');
+  pbx.answers(caller);
+  pbx.enters(caller, 'conference', 'base', 'softmix');
+  const colleague = pbx.phoneDials('102', '101');
+  const phone = pbx.rings('101', colleague);
+  pbx.wait(2);
+  const talk = pbx.connects(colleague, phone);
+  pbx.wait(10);
+  for (const channel of [phone, colleague]) pbx.leaves(channel, talk);
+  pbx.hangsUp(colleague);
+  pbx.enters(phone, 'conference', 'base', 'softmix');
+  pbx.wait(5);
+  for (const channel of [caller, phone]) pbx.hangsUp(channel);
+  const row = onlyRow(pbx);
+  assert.equal([row.extensions, row.ring_seconds, row.duration_seconds], [['101'], 12, 5]);
+});
+
 test('the phone that stayed, when two race', () => {
   const pbx = new ScenarioPbx();
   const caller = pbx.comesIn('PJSIP/mytrunk');
