@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { recordedAt } from '../domain/recorded.ts';
+import type { RecordedEvent } from '../domain/events.ts';
+import { isRecordedBy } from '../domain/recorded.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import { BEGINNING, type EventStore } from '../ports/eventStore.ts';
@@ -39,7 +40,7 @@ async function write(log: EventStore, period: Period, file: string): Promise<{ e
   let events = 0;
   try {
     for await (const batch of log.readAll(BEGINNING)) {
-      const lines = batch.filter((event) => isIn(period, recordedAt(event))).map(factLine);
+      const lines = batch.filter((event) => isIn(period, event)).map(factLine);
       append(target, hash, lines.join(''));
       events += lines.length;
     }
@@ -49,9 +50,13 @@ async function write(log: EventStore, period: Period, file: string): Promise<{ e
   return { events, sha256: hash.digest('hex') };
 }
 
-/** The log holds what stands in no order of time, so all of it is read. */
-function isIn({ from, to }: Period, time: Micros): boolean {
-  return time >= from && time < to;
+/** Times do not follow the order of the log for sure, so all of it is read. */
+function isIn({ from, to }: Period, event: RecordedEvent): boolean {
+  return !isRecordedBy(event, justBefore(from)) && isRecordedBy(event, justBefore(to));
+}
+
+function justBefore(time: Micros): Micros {
+  return (time - 1) as Micros;
 }
 
 function append(target: number, hash: Hash, text: string): void {

@@ -19,6 +19,13 @@ export function recordedAt(event: RecordedEvent): Micros {
   return timeOf(event, metadataOf(event, recordedSchema).recorded_at);
 }
 
+/** Whether the event was written by `time`; one that does not say when is not ours. */
+export function isRecordedBy(event: RecordedEvent, time: Micros): boolean {
+  const at = recordedSchema.safeParse(event.metadata).data?.recorded_at;
+  const recorded = at === undefined ? null : fromRfc3339(at);
+  return recorded !== null && recorded <= time;
+}
+
 /** A time in an event. Throws `POISON_EVENT` when it is none (a 31st of February, say). */
 export function timeOf(event: RecordedEvent, text: string): Micros {
   const time = fromRfc3339(text);

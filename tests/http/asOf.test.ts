@@ -191,6 +191,14 @@ test('a call logged by hand is shown as it was before it was corrected', async (
   assert.is((await entryAt(id, corrected)).entry.duration_seconds, 90);
 });
 
+test('so many at once that they would be in the way are refused, and later ones are answered', async () => {
+  const { id } = await onlyEntryOf('people');
+  const time = toRfc3339(system.clock.now());
+  const answers = await Promise.all(Array.from({ length: 12 }, () => asOf(id, time)));
+  assert.equal(new Set(answers.map(({ status }) => status)), new Set([200, 429]));
+  assert.is((await asOf(id, time)).status, 200);
+});
+
 test('only those who may audit see it; a time must be one; nothing is kept of the fold', async () => {
   const { id } = await onlyEntryOf('people');
   assert.is((await asOf(id, toRfc3339(system.clock.now()), agent)).status, 403);

@@ -3,7 +3,7 @@ import { foldGroup } from '../../domain/call.ts';
 import { lookupKey } from '../../domain/customers.ts';
 import { manualCallMergedSchema, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { type Fact, factOf } from '../../domain/facts.ts';
-import { dataOf, recordedAt } from '../../domain/recorded.ts';
+import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
@@ -18,7 +18,7 @@ export async function eventsThen(
   place: FoundPlace,
   time: Micros,
 ): Promise<readonly RecordedEvent[]> {
-  const then = (events: readonly RecordedEvent[]) => events.filter((event) => recordedAt(event) <= time);
+  const then = (events: readonly RecordedEvent[]) => events.filter((event) => isRecordedBy(event, time));
   const heard = place.group === null ? [] : then(await callFacts(log, place.group));
   const said = then(await peoplesFacts(log, place));
   const once = await readStreams(log, mergedOnce(said, place).map(streamOf.manual));

@@ -1,6 +1,6 @@
 import { DERIVATION_VERSION, derivationOf } from '../../domain/derivation.ts';
 import { type RecordedEvent, readModelActivatedSchema, rulesAcceptedSchema, streamOf } from '../../domain/events.ts';
-import { dataOf, recordedAt } from '../../domain/recorded.ts';
+import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
 import { parseRules, type Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -25,7 +25,7 @@ export async function rulesThen(log: Log, time: Micros): Promise<RulesThen | nul
 
 async function recordedBy(log: Log, stream: string, time: Micros): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(stream)) events.push(...batch.filter((event) => recordedAt(event) <= time));
+  for await (const batch of log.readStream(stream)) events.push(...batch.filter((event) => isRecordedBy(event, time)));
   return events;
 }
 
