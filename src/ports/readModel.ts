@@ -13,7 +13,7 @@ export type CommsFilter = {
   readonly q?: string;
   readonly from?: string;
   readonly to?: string;
-  /** only entries of an outside party that has shown a number and has no customer (`unmatched` or `ambiguous`) */
+  /** only entries of an outside party that has shown a number and of whom nobody knows or has said whose it is */
   readonly unassigned?: boolean;
   readonly done?: boolean;
 };

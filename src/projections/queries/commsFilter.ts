@@ -24,9 +24,15 @@ export function meets(filter: CommsFilter): (eb: Builder) => Expression<SqlBool>
   };
 }
 
-/** An outside party that has shown a number and belongs to nobody: not one that withheld it, nor a number of our own. */
+/**
+ * An outside party that has shown a number and belongs to nobody: not one that withheld it, nor a number of our own, nor
+ * one of whom a person said that it is nobody's.
+ */
 export function isUnassigned(eb: Builder): Expression<SqlBool> {
-  return eb.and([eb('customer_id', 'is', null), sql<SqlBool>`match ->> 'status' in ('unmatched', 'ambiguous')`]);
+  return eb.and([
+    eb('customer_id', 'is', null),
+    sql<SqlBool>`match ->> 'status' in ('unmatched', 'ambiguous') and match ->> 'rule' is distinct from 'person'`,
+  ]);
 }
 
 /** What `missed_open` counts. */

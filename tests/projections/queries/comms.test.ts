@@ -36,6 +36,7 @@ const entryArbitrary = fc
     outcome: fc.constantFrom(...outcomeSchema.options),
     customer: fc.option(fc.constantFrom(...customers)),
     status: fc.constantFrom(...statuses),
+    rule: fc.constantFrom('number_at_the_time', 'person'),
     extensions: fc.subarray([...extensions]),
     rang: fc.subarray([...extensions]),
     minute: fc.integer({ min: 10, max: 16 }),
@@ -63,7 +64,8 @@ const filterArbitrary: fc.Arbitrary<CommsFilter> = fc.record(
 );
 
 function isUnassigned(entry: Made): boolean {
-  return entry.customer === null && (entry.status === 'unmatched' || entry.status === 'ambiguous');
+  const isOpen = entry.status === 'unmatched' || entry.status === 'ambiguous';
+  return entry.customer === null && isOpen && entry.rule !== 'person';
 }
 
 function meets(entry: Made, filter: CommsFilter): boolean {
@@ -90,8 +92,8 @@ test(`every filter, page by page, gives exactly the entries that meet it, and th
   await tables()
     .insertInto('crm_comms_log')
     .values(
-      made.map(({ id, direction, outcome, customer, status, extensions, rang, occurred_at, done_at }) => {
-        const match = matchOf(customer === null ? status : 'matched');
+      made.map(({ id, direction, outcome, customer, status, rule, extensions, rang, occurred_at, done_at }) => {
+        const match = matchOf(customer === null ? status : 'matched', rule);
         return entryRow({
           id,
           direction,

@@ -100,6 +100,7 @@ export function entryRow(own: Partial<Entry> = {}): Entry {
 
 export function matchOf(
   status: 'matched' | 'ambiguous' | 'assigned' | 'unmatched' | 'withheld' | 'own_number',
+  rule = 'test',
 ): string {
-  return JSON.stringify({ status, rule: 'test', number: null, candidates: [] });
+  return JSON.stringify({ status, rule, number: null, candidates: [] });
 }
