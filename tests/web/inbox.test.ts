@@ -25,7 +25,10 @@ test('a call rings in the banner and appears with its customer, in two tabs, wit
   }
   await first.getByRole('link', { name: 'Open the call with Marios Kallergis' }).click();
   const picture = first.getByRole('region', { name: 'How the call went' });
-  await picture.getByText(/^rings .* · talks /).first().waitFor();
+  await picture
+    .getByText(/^rings .* · talks /)
+    .first()
+    .waitFor();
 });
 
 test('new calls wait behind a pill and move nothing until it is pressed', async () => {

@@ -23,6 +23,8 @@ export type System = {
   readonly port: number;
   readonly options: AppOptions;
   readonly pool: pg.Pool;
+  /** of its database */
+  readonly url: string;
   readonly log: EventStore;
   readonly readModel: ReadModel;
   readonly projector: RunningProjector;
@@ -76,6 +78,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     port,
     options,
     pool,
+    url,
     log,
     readModel,
     projector,

@@ -6,11 +6,13 @@ import { createHttp, createSignInLink, type HttpServer } from '../../../src/http
 import { systemClock } from '../../../src/ports/clock.ts';
 import { type System, startSystem } from '../../http/support/system.ts';
 import { launchChromium } from '../../support/chromium.ts';
+import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';
 import { builtWeb } from './builtWeb.ts';
 
 /** No step of a person takes so long. */
 const WAIT_MS = 20_000;
+const HEARD_MS = 120_000;
 const CREDENTIALS = { username: 'web', secret: 'web' };
 
 export type WebSystem = {
@@ -21,6 +23,8 @@ export type WebSystem = {
   signedIn(role: Role, path?: string, options?: BrowserContextOptions): Promise<Page>;
   /** connects a PBX that plays recordings of `demo/`, each once as a call of now */
   hear(recordings: readonly string[], pace?: 'recorded' | 'fast'): Promise<void>;
+  /** when all that was played is in the log and projected */
+  heard(): Promise<void>;
   register(id: string, name: string, ...numbers: string[]): Promise<void>;
   /** stops the HTTP side; `start` brings it back under the same address */
   stopHttp(): Promise<void>;
@@ -30,9 +34,9 @@ export type WebSystem = {
 
 /** The built app in real Chromium before the real server, PostgreSQL, projector and listener. */
 export async function startWebSystem(): Promise<WebSystem> {
-  const pbxs: { listener: Listener; close(): Promise<void> }[] = [];
+  const pbxs: { listener: Listener; isPlayed(): boolean; close(): Promise<void> }[] = [];
   const pbxStates = () => pbxs.map(({ listener }) => listener.state());
-  const system = await startSystem({ webDir: await builtWeb(), pbxStates });
+  const system = await startSystem({ webDir: builtWeb(), pbxStates });
   const browser = await launchChromium();
   const contexts: BrowserContext[] = [];
   let http: HttpServer = system.http;
@@ -62,11 +66,16 @@ export async function startWebSystem(): Promise<WebSystem> {
       const listener = startListener({ source, log: system.log, clock: systemClock, logger, app: '0.0.0' });
       pbxs.push({
         listener,
+        isPlayed: () => server.played() === files.length,
         async close() {
           await listener.stop();
           await server.close();
         },
       });
+    },
+    async heard() {
+      await eventually('all is played and stored', () => pbxs.every(hasHeard), HEARD_MS);
+      await system.projector.reach(await system.log.head());
     },
     async register(id, name, ...numbers) {
       const body = { name, numbers: numbers.map((number) => ({ number })) };
@@ -87,4 +96,9 @@ export async function startWebSystem(): Promise<WebSystem> {
       await system.close();
     },
   };
+}
+
+function hasHeard({ isPlayed, listener }: { isPlayed(): boolean; listener: Listener }): boolean {
+  const { stored, queue } = listener.state();
+  return isPlayed() && stored > 0 && queue.frames === 0;
 }

@@ -59,7 +59,7 @@ export function Facts({ entry }: { readonly entry: Entry }) {
 
 function CustomerLink({ customer }: { readonly customer: { readonly id: string; readonly name: string } }) {
   return (
-    <Anchor component={Link} href={`/customers/${encodeURIComponent(customer.id)}`}>
+    <Anchor component={Link} size="sm" href={`/customers/${encodeURIComponent(customer.id)}`}>
       {customer.name}
     </Anchor>
   );

@@ -1,4 +1,15 @@
-import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { CustomerPicker } from '../customers/CustomerPicker.tsx';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -71,6 +82,9 @@ export default function LogCallModal({ formKey, customer, close }: Props) {
               onChange={(seconds) => change({ seconds })}
             />
           </Group>
+          <Text size="xs" c="dimmed" mt={-8}>
+            {t.logCall.durationHint}
+          </Text>
           <TextInput
             type="datetime-local"
             label={t.logCall.occurredAt}

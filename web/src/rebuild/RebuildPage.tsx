@@ -28,9 +28,11 @@ export default function RebuildPage() {
       ) : (
         <>
           <Card title={t.rebuild.versions} text={t.rebuild.versionsText}>
-            {versions.data.map((version) => (
-              <VersionCard key={version.version} rebuild={version} />
-            ))}
+            {versions.data
+              .filter(({ state }) => state !== 'dropped')
+              .map((version) => (
+                <VersionCard key={version.version} rebuild={version} />
+              ))}
           </Card>
           <Card title={t.rebuild.rules} text={t.rebuild.rulesText}>
             <RulesForm

@@ -27,7 +27,7 @@ export function VersionCard({ rebuild }: { readonly rebuild: Rebuild }) {
   const rollback = useVersionChange(() => rebuilds.rollback(version), t.rebuild.rolledBack);
   const isBeside = state === 'ready' || state === 'previous';
   return (
-    <div className={styles.version}>
+    <section className={styles.version} aria-label={t.rebuild.version(version)}>
       <Group gap="sm">
         <strong>{t.rebuild.version(version)}</strong>
         <State level={LEVELS[state]} word={t.rebuild.states[state]} />
@@ -75,7 +75,7 @@ export function VersionCard({ rebuild }: { readonly rebuild: Rebuild }) {
           </Button>
         )}
       </Group>
-    </div>
+    </section>
   );
 }
 

@@ -1,0 +1,156 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
+import { suite } from '../support/suite.ts';
+import { startWebSystem } from './support/webSystem.ts';
+
+const test = suite('every page', { deadlineMs: 120_000 });
+const web = await startWebSystem();
+test.after(() => web.close());
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** `SCREENSHOTS=docs/images` keeps a picture of each page there. */
+const pictures = process.env.SCREENSHOTS;
+if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+
+await web.register('c-1', 'Marios Kallergis', '+30 691 234 5678');
+await web.register('c-2', 'Παπαδόπουλος & Υιοί', '691 234 5603', '210 999 0001');
+await web.register('c-3', 'Eleni Vlachou', '+306941112233', '+306955501234');
+await web.register('c-4', 'Thames Trading Ltd', '+44 20 7123 4567');
+// for pictures at their own pace, so that they last as long as they did
+await web.hear(
+  ['inbound-abandoned', 'outbound-busy', 'inbound-missed', 'inbound-greek-name', 'outbound-international'],
+  pictures === undefined ? 'fast' : 'recorded',
+);
+await web.heard();
+await web.hear(['inbound-answered'], 'recorded');
+await web.heard();
+
+type Shown = { readonly name: string; readonly path: string; ready(page: Page): Promise<unknown> };
+
+const openFirst = (page: Page) => page.getByRole('link', { name: /Open the call with Marios/ }).click();
+const PAGES: readonly Shown[] = [
+  { name: 'inbox', path: '/', ready: (page) => page.getByText('Answered').first().waitFor() },
+  { name: 'missed', path: '/?view=missed', ready: (page) => page.getByRole('checkbox').first().waitFor() },
+  { name: 'nothing', path: '/?q=nobody', ready: (page) => page.getByText('Nothing matches').waitFor() },
+  {
+    name: 'call',
+    path: '/',
+    async ready(page) {
+      await openFirst(page);
+      await page.getByText('How the call went').waitFor();
+    },
+  },
+  {
+    name: 'log-call',
+    path: '/customers/c-1',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Log call' }).click();
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Notes' }).waitFor();
+    },
+  },
+  {
+    name: 'assign',
+    path: '/?unassigned=1',
+    async ready(page) {
+      await page
+        .getByRole('button', { name: /^Assign: / })
+        .first()
+        .click();
+      await page.getByRole('dialog').getByText('New customer').click();
+      await page.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
+    },
+  },
+  { name: 'customers', path: '/customers', ready: (page) => page.getByText('Thames Trading Ltd').waitFor() },
+  { name: 'customer', path: '/customers/c-1', ready: (page) => page.getByText('Answered').first().waitFor() },
+  { name: 'reports', path: '/reports', ready: (page) => page.getByText(/^Busiest/).waitFor() },
+  { name: 'connection', path: '/connection', ready: (page) => page.getByText('Nothing is set aside.').waitFor() },
+  { name: 'rebuild', path: '/rebuild', ready: (page) => page.getByRole('textbox', { name: 'rules.json' }).waitFor() },
+];
+
+const STANDS_STILL = 'document.getAnimations().every(({ playState }) => playState !== "running")';
+
+const LOOKS: Record<string, BrowserContextOptions> = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  narrow: { viewport: { width: 320, height: 640 } },
+};
+
+const foundSchema = z.object({
+  passes: z.int(),
+  violations: z.array(
+    z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })) }),
+  ),
+});
+
+/** What axe finds against WCAG 2.2 AA, in words. */
+async function violations(page: Page): Promise<string[]> {
+  // the debugger runs it, not the page: the page's own policy allows no script from elsewhere
+  await page.evaluate(axe);
+  const found: unknown = await page.evaluate(
+    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+      .then(({ violations, passes }) => ({ violations, passes: passes.length }))`,
+  );
+  const { passes, violations } = foundSchema.parse(found);
+  assert.ok(passes > 10, 'axe has looked');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(`${look}: can be used by everybody, and nothing sticks out`, async () => {
+    const page = await web.signedIn('admin', '/', { reducedMotion: 'reduce', ...options });
+    const problems: string[] = [];
+    page.on('pageerror', ({ message }) => problems.push(message));
+    page.on('console', (said) => said.type() === 'error' && problems.push(said.text()));
+    for (const { name, path, ready } of PAGES) {
+      await page.goto(web.url + path);
+      await ready(page);
+      await eventually(`${name} stands still`, () => page.evaluate<boolean>(STANDS_STILL));
+      problems.push(...(await violations(page)).map((what) => `${name}: ${what}`));
+      const tooWide = await page.evaluate(
+        'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+      );
+      if (tooWide) problems.push(`${name}: scrolls sideways`);
+      if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}-${look}.png` });
+    }
+    assert.equal(problems, []);
+  });
+}
+
+test('in Greek every page has its words, and times are written as Greeks do', async () => {
+  const page = await web.signedIn('admin', '/', { locale: 'el-GR' });
+  await page.getByRole('heading', { name: 'Εισερχόμενα' }).waitFor();
+  assert.is(await page.locator('html').getAttribute('lang'), 'el');
+  await page.getByText('Σήμερα').waitFor();
+});
+
+test('who is not signed in can sign in by a token; a link that was used is refused', async () => {
+  const context = await web.browser.newContext({ locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto(`${web.url}/#link=used`);
+  await page.getByRole('alert').getByText('used or too old').waitFor();
+  assert.not.match(page.url(), /link=/);
+  assert.equal(await violations(page), []);
+  await page.getByLabel('Token').fill(await web.system.token('agent'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  await context.close();
+});
+
+test('when the session ends, the page says so and keeps what was typed', async () => {
+  const page = await web.signedIn('agent', '/customers/c-1');
+  await page.getByRole('button', { name: 'Log call' }).click();
+  const notes = page.getByRole('dialog').getByRole('textbox', { name: 'Notes' });
+  await notes.fill('half a sentence');
+  await page.context().clearCookies();
+  await page.getByRole('dialog').getByRole('button', { name: 'Log call' }).click();
+  await page.getByRole('dialog').getByRole('alert').getByText('Your session is over.').waitFor();
+  assert.is(await notes.inputValue(), 'half a sentence');
+});
+
+test.run();

@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { systemClock } from '../../src/ports/clock.ts';
+import { controlDb, runVersions } from '../../src/projections/index.ts';
+import { logLines } from '../support/logLines.ts';
+import { suite } from '../support/suite.ts';
+import { startWebSystem } from './support/webSystem.ts';
+
+const test = suite('rules and rebuilds on the page', { deadlineMs: 90_000 });
+const web = await startWebSystem();
+const builder = buildVersions();
+test.after(async () => {
+  await builder.stop();
+  await web.close();
+});
+
+/** What `serve` runs beside the HTTP side: it builds the versions that are asked for. */
+function buildVersions() {
+  const { pool, url, log } = web.system;
+  const stopping = new AbortController();
+  const { logger } = logLines();
+  const done = runVersions({
+    db: controlDb(pool),
+    pool,
+    url,
+    log,
+    logger,
+    clock: systemClock,
+    signal: stopping.signal,
+  });
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+const version = (page: Page, number: number) => page.getByRole('region', { name: `Version ${number}` });
+
+await web.register('c-1', 'Marios Kallergis', '+30 691 234 5678');
+await web.hear(['inbound-answered', 'inbound-missed']);
+
+test('rules are edited, built beside the active version, compared, activated and rolled back', async () => {
+  const inbox = await web.signedIn('agent');
+  await inbox.getByRole('link', { name: 'Open the call with Marios Kallergis' }).waitFor();
+  const page = await web.signedIn('admin', '/rebuild');
+  await version(page, 1).getByText('Active', { exact: true }).waitFor();
+
+  const rules = page.getByRole('textbox', { name: 'rules.json' });
+  const text = await rules.inputValue();
+  await rules.fill(text.replace('"country": "GR"', '"country": "Atlantis"'));
+  await page.getByRole('button', { name: 'Build with these rules' }).click();
+  await page.getByRole('alert').getByText('#/rules/country').waitFor();
+  await rules.fill(text.replace('"own_numbers": []', '"own_numbers": ["+306912345678"]'));
+  await page.getByRole('button', { name: 'Build with these rules' }).click();
+
+  await page.getByRole('link', { name: 'Review what changes' }).click();
+  await page.getByRole('heading', { name: 'Version 2 against version 1' }).waitFor();
+  await page.getByText('0 rows are added, 0 removed, 1 changed.').waitFor();
+  const change = page.getByRole('listitem').filter({ hasText: 'customer_id' });
+  assert.match((await change.textContent()) ?? '', /customer_idc-1 → –/);
+  await page.getByText('Removed 0').click();
+  await change.waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Activate' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Activate' }).click();
+  await page.getByText('The version is active').waitFor();
+  // readers see it without doing anything
+  await inbox.getByRole('link', { name: 'Open the call with +30 691 234 5678' }).waitFor();
+
+  await page.goto(`${web.url}/rebuild`);
+  await page.getByRole('button', { name: 'Go back to the one before' }).click();
+  await page.getByText('The version before is active again').waitFor();
+  await inbox.getByRole('link', { name: 'Open the call with Marios Kallergis' }).waitFor();
+  await page.getByRole('button', { name: 'Drop: Version 2' }).click();
+  await version(page, 2).waitFor({ state: 'detached' });
+});
+
+test('who may not see a page is told so', async () => {
+  const page = await web.signedIn('agent', '/rebuild');
+  await page.getByText('Not for your role').waitFor();
+  assert.is(await page.getByRole('link', { name: 'Rules and rebuild' }).count(), 0);
+});
+
+test('the connection page tells in words how each phone system is', async () => {
+  const page = await web.signedIn('auditor', '/connection');
+  const card = page.getByRole('region', { name: 'Phone system web0' });
+  await card.getByText('Connected', { exact: true }).waitFor();
+  await page.getByText('Nothing is set aside.').waitFor();
+});
+
+test.run();
