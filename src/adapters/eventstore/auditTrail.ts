@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuid } from 'uuid';
 import { type NewEvent, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { recordedAt } from '../../domain/recorded.ts';
@@ -7,27 +8,46 @@ import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { VERSION } from '../../version.ts';
+import { backOff } from './pause.ts';
 
 /** How often an append is tried anew because somebody else was quicker. */
-const MAX_TRIES = 10;
+const MAX_TRIES = 20;
+const MIN_RETRY_MS = 5;
+const MAX_RETRY_MS = 200;
+/** What one process records goes one after the other, so that only processes are in one another's way. */
+const MAX_WAITING = 1_000;
 
 type Log = Pick<EventStore, 'append' | 'readStream'>;
 
 /** The port `AuditTrail` over the log: one stream a month, so that none grows for ever. */
 export function createAuditTrail({ log, clock }: { readonly log: Log; readonly clock: Clock }): AuditTrail {
   const thisMonth = () => toRfc3339(clock.now()).slice(0, 'yyyy-mm'.length);
+  let before: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+
+  const inTurn = async (work: () => Promise<void>) => {
+    if (waiting >= MAX_WAITING) throw new CommslogError('LOG_UNAVAILABLE', 'too much waits to be recorded; try again');
+    waiting += 1;
+    const own = before.then(work).finally(() => {
+      waiting -= 1;
+    });
+    before = own.catch(() => undefined);
+    return own;
+  };
+
   return {
-    async record({ type, data }, { actor, requestId }) {
-      const metadata = {
-        v: 1,
-        recorded_at: toRfc3339(clock.now()),
-        app: VERSION,
-        $correlationId: requestId,
-        actor,
-        request_id: requestId,
-      };
-      await appendLast(log, streamOf.audit(thisMonth()), { id: uuid(), type, data, metadata });
-    },
+    record: ({ type, data }, { actor, requestId }) =>
+      inTurn(async () => {
+        const metadata = {
+          v: 1,
+          recorded_at: toRfc3339(clock.now()),
+          app: VERSION,
+          $correlationId: requestId,
+          actor,
+          request_id: requestId,
+        };
+        await appendLast(log, streamOf.audit(thisMonth()), { id: uuid(), type, data, metadata });
+      }),
 
     async list(after, limit) {
       const first = await monthOfFirstRules(log);
@@ -54,9 +74,11 @@ async function appendLast(log: Log, stream: string, event: NewEvent): Promise<vo
       return;
     } catch (error) {
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
+      // in step with each other they would be in each other's way again
+      await sleep(backOff(tries + 1, MIN_RETRY_MS, MAX_RETRY_MS));
     }
   }
-  throw new CommslogError('LOG_UNAVAILABLE', 'too much is being recorded at once; try again');
+  throw new CommslogError('LOG_UNAVAILABLE', 'others record at the same moment; try again');
 }
 
 /** Nothing is read or exported before the log has rules, also not in what it was copied from. */
