@@ -127,6 +127,29 @@ test('before its end it was a call in progress, and before that nothing', async 
   assert.is((await entryAt(id, ended)).entry.outcome, 'answered');
 });
 
+test('a call that a killed listener left open is as it is, when the session was heard last by another call', async () => {
+  const [cut, other] = ['inbound-answered', 'outbound-busy'].map(demoRecording);
+  const told = await sessionOf('killed', 0, [cut ?? '', other ?? '']);
+  const firstEnd = told.findIndex(({ event }) => event.type === 'CallHungUp');
+  const [own] = told.slice(firstEnd);
+  const heard = told.filter(
+    ({ stream, event }, at) => event.type !== 'PbxDisconnected' && (at < firstEnd || stream !== own?.stream),
+  );
+  const later = Math.max(...heard.map(({ event }) => Date.parse(String(event.metadata.received_at ?? 0)))) + 60_000;
+  const at = toRfc3339((later * 1000) as Micros);
+  const connected = { at, ami_version: null, clock_offset_ms: null };
+  await then((now) => [
+    ...heard,
+    { stream: streamOf.pbx('killed'), event: systemEvent('PbxConnected', connected, now) },
+    { stream: streamOf.pbx('killed'), event: systemEvent('ChannelsListed', { at, session: 1, channels: 0 }, now) },
+  ]);
+  const { items } = await system.readModel.list({}, null, 100);
+  const entry = items.find(({ pbx, direction }) => pbx === 'killed' && direction === 'inbound');
+  const now = await system.ask({ path: `/api/crm/comms/${entry?.id}`, token: auditor });
+  assert.ok(entry && entry.incomplete.length > 0, now.text);
+  assert.equal((await entryAt(entry.id, toRfc3339(system.clock.now()))).entry, now.json);
+});
+
 test('the rules that were active then decide, and it is said when their code is gone', async () => {
   await then((at) => heardAt('rules', 'inbound-answered', at));
   const { id } = await onlyEntryOf('rules');

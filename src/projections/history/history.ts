@@ -4,7 +4,7 @@ import type { EntryThen, History } from '../../ports/history.ts';
 import { type ActiveVersion, createActiveVersion } from '../queries/activeVersion.ts';
 import { getComms } from '../queries/comms.ts';
 import { eventsThen } from './eventsThen.ts';
-import { type AsideOptions, foldAside } from './foldAside.ts';
+import { type AsideOptions, foldAside, type LastFact } from './foldAside.ts';
 import { type FoundPlace, placeOf } from './place.ts';
 import { byTime, callFacts, peoplesFacts } from './readFacts.ts';
 import { rulesThen } from './rulesThen.ts';
@@ -25,14 +25,19 @@ export function createHistory(options: HistoryOptions): History {
     if (then === null) return NOTHING;
     const { derivation, rules, code } = then;
     const events = await eventsThen({ log, tables: active.tables, rules }, place, time);
-    return foldAside(options, { events, rules, version: active.version }, async (tables): Promise<EntryThen> => {
-      const found = await getComms(tables, id);
-      if (found?.kind === 'found')
-        return { kind: 'found', entry: found.entry, customer: found.customer, derivation, code };
-      if (found) return found;
-      const current = await tables.selectFrom('current_call').select('id').where('id', '=', id).executeTakeFirst();
-      return current === undefined ? NOTHING : { kind: 'in_progress' };
-    });
+    const lastFacts = await lastFactsOf(active.tables, place);
+    return foldAside(
+      options,
+      { events, lastFacts, rules, version: active.version },
+      async (tables): Promise<EntryThen> => {
+        const found = await getComms(tables, id);
+        if (found?.kind === 'found')
+          return { kind: 'found', entry: found.entry, customer: found.customer, derivation, code };
+        if (found) return found;
+        const current = await tables.selectFrom('current_call').select('id').where('id', '=', id).executeTakeFirst();
+        return current === undefined ? NOTHING : { kind: 'in_progress' };
+      },
+    );
   }
 
   return {
@@ -61,6 +66,15 @@ export function createHistory(options: HistoryOptions): History {
       }
     },
   };
+}
+
+async function lastFactsOf(tables: ActiveVersion['tables'], { group }: FoundPlace): Promise<LastFact[]> {
+  if (group === null) return [];
+  return tables
+    .selectFrom('pbx_session')
+    .select(['pbx', 'session', 'last_fact_at'])
+    .where('pbx', '=', group.pbx)
+    .execute();
 }
 
 const NOTHING: EntryThen = { kind: 'nothing' };
