@@ -50,8 +50,6 @@ export type Channel = {
   rangAt: Micros | null;
   rang: boolean;
   dialling: Dialling | null;
-  /** whether this channel had others called */
-  dials: boolean;
   hangupRequested: boolean;
   shutDown: boolean;
   hangup: Hangup | null;
@@ -105,7 +103,6 @@ function channelOf(channels: Map<string, Channel>, uniqueid: string): Channel {
     rangAt: null,
     rang: false,
     dialling: null,
-    dials: false,
     hangupRequested: false,
     shutDown: false,
     hangup: null,
@@ -149,7 +146,6 @@ function apply(fact: Fact, channels: Map<string, Channel>): void {
     case 'DialBegan':
     case 'DialProgressed':
     case 'DialEnded':
-      if (subject) subject.dials = true;
       if (dest) dial(dest, subject, fact);
       break;
     case 'HangupRequested':

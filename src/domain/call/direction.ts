@@ -6,7 +6,8 @@ export type Origin = { readonly cameIn: boolean; readonly rule: string };
 /**
  * Whether a trunk's channel came in or was dialled: the state in which it opened, or the state Ring at any time (chan_sip
  * opens every channel as Down, and only one that came in ever becomes Ring); of one whose opening was not heard what its
- * later states, the dialling, its Linkedid and the call records tell, in this order.
+ * later states, the dialling, its Linkedid and the call records tell, in this order. That it dials proves nothing: so does
+ * a called one that is transferred.
  */
 export function originOf(channel: Channel): Origin {
   const state = channel.opening?.state;
@@ -15,6 +16,7 @@ export function originOf(channel: Channel): Origin {
   if (state === STATE.down) return { cameIn: false, rule: 'opened_to_be_dialled' };
   if (channel.dialling || channel.states.has(STATE.ringing)) return { cameIn: false, rule: 'was_dialled' };
   if (channel.linkedids.has(channel.uniqueid)) return { cameIn: true, rule: 'call_has_its_id' };
-  if (channel.dials || channel.records.length > 0) return { cameIn: true, rule: 'calls_others' };
+  if (channel.linkedids.size > 0) return { cameIn: false, rule: 'call_has_anothers_id' };
+  if (channel.records.length > 0) return { cameIn: true, rule: 'has_call_records' };
   return { cameIn: false, rule: 'nothing_else_told' };
 }

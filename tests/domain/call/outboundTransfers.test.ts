@@ -18,6 +18,21 @@ test('by its caller to another phone lives on with the outside party, under the 
   assert.equal([row.ring_seconds, row.duration_seconds], [2, 13]);
 });
 
+test('is still outbound when nobody heard it begin: that its trunk calls the next phone makes it no caller', () => {
+  const { pbx, phone, trunk, bridge } = talking();
+  pbx.facts.splice(0);
+  blindly(pbx, phone, trunk, bridge);
+  const other = pbx.rings('102', trunk);
+  pbx.connects(trunk, other);
+  pbx.wait(6);
+  for (const channel of [other, trunk]) pbx.hangsUp(channel);
+  pbx.say('Cdr', { Channel: trunk.name, UniqueID: trunk.uniqueid, Disposition: 'ANSWERED' });
+  const row = onlyRow(pbx);
+  assert.equal([row.ext_message_id, row.direction, row.did], [phone.uniqueid, 'outbound', null]);
+  assert.equal([row.external_number_raw, row.extensions], ['6945556677', ['101', '102']]);
+  assert.equal(row.incomplete, ['start_not_heard']);
+});
+
 test('to another outside number stays the first one’s', () => {
   const { pbx, phone, trunk, bridge } = talking();
   blindly(pbx, phone, trunk, bridge);
