@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { withConfigurationTable } from '../scripts/configurationTable.ts';
+import { rulesJsonSchema } from '../scripts/rulesSchema.ts';
 import { suite } from './support/suite.ts';
 
 const test = suite('the README');
@@ -9,6 +10,10 @@ const readme = readFileSync(new URL('README.md', root), 'utf8');
 
 test('lists every setting as the schema has it (run `npm run docs` after a change)', () => {
   assert.is(readme, withConfigurationTable(readme));
+});
+
+test('has beside it the JSON schema of the rules as the program has it (run `npm run docs` after a change)', () => {
+  assert.is(readFileSync(new URL('docs/rules.schema.json', root), 'utf8'), rulesJsonSchema());
 });
 
 test('links only to files that exist', () => {

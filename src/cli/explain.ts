@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { CallEntry } from '../domain/entry.ts';
 import { parseRules, type Rules } from '../domain/rules.ts';
-import { CommslogError } from '../errors.ts';
 import { tableOf } from './explainTable.ts';
 import { readRecording, rowsOf } from './recordedCalls.ts';
+import { readRules } from './rulesFile.ts';
 
 export type ExplainOptions = { readonly json: boolean; readonly country?: string; readonly rules?: string };
 
@@ -21,16 +20,7 @@ export async function explain(file: string, options: ExplainOptions): Promise<vo
 function rulesOf({ rules: file, country }: ExplainOptions): Rules {
   const given = country === undefined ? {} : { country: country.toUpperCase() };
   if (file === undefined) return parseRules(given);
-  return parseRules({ ...parseRules(readJson(file)), ...given });
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? 'it is no JSON' : 'there is no such file, or it may not be read';
-    throw new CommslogError('RULES_INVALID', `cannot read the file of rules: ${reason}`, { cause: error });
-  }
+  return parseRules({ ...readRules(file, null), ...given });
 }
 
 /** The columns of crm_comms_log; what only the log and people can tell is empty. */

@@ -28,5 +28,8 @@ export function readRules(file: string, country: string | null): Rules {
     });
   }
   const object = z.record(z.string(), z.unknown()).safeParse(json);
-  return parseRules(object.success ? { country, ...object.data } : json);
+  if (!object.success) return parseRules(json);
+  // tells editors where docs/rules.schema.json is
+  const { $schema: _, ...settings } = object.data;
+  return parseRules({ country, ...settings });
 }

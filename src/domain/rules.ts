@@ -16,24 +16,21 @@ const number = z.string().regex(/^\+?[0-9 ()./-]{2,32}$/, 'a phone number');
 const country = z.string().refine(isSupportedCountry, 'a country as two letters, e.g. `GR`');
 
 const settings = {
-  /** how national numbers are read; null: only numbers with + or 00 become E.164 */
-  country: country.nullable(),
-  /** what is one of our extensions, and so never a number outside */
-  extension_patterns: z.array(digitPattern).max(MAX_LIST),
-  /** contexts in which a trunk's channels begin */
-  trunk_contexts: z.array(glob).max(MAX_LIST),
-  /** contexts in which our phones' channels begin */
-  internal_contexts: z.array(glob).max(MAX_LIST),
-  /** endpoints that are trunks, whatever their context */
-  trunk_names: z.array(glob).max(MAX_LIST),
-  /** contexts in which the PBX's voicemail takes a caller */
-  voicemail_contexts: z.array(glob).max(MAX_LIST),
-  /** what our people dial before an outside number, e.g. `9` */
-  outside_line_prefixes: z.array(prefix).max(MAX_LIST),
-  /** our own numbers: never a customer's */
-  own_numbers: z.array(number).max(MAX_LIST),
-  /** whether internal calls are logged */
-  log_internal: z.boolean(),
+  country: country.nullable().describe('how national numbers are read; null: only numbers with + or 00 become E.164'),
+  extension_patterns: z
+    .array(digitPattern)
+    .max(MAX_LIST)
+    .describe('what is one of our extensions, and so never a number outside'),
+  trunk_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which a trunk’s channels begin'),
+  internal_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which our phones’ channels begin'),
+  trunk_names: z.array(glob).max(MAX_LIST).describe('endpoints that are trunks, whatever their context'),
+  voicemail_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which the PBX’s voicemail takes a caller'),
+  outside_line_prefixes: z
+    .array(prefix)
+    .max(MAX_LIST)
+    .describe('what our people dial before an outside number, e.g. `9`'),
+  own_numbers: z.array(number).max(MAX_LIST).describe('our own numbers: never a customer’s'),
+  log_internal: z.boolean().describe('whether internal calls are logged'),
 };
 
 export const matchingRuleSchema = z.enum(['number_at_the_time', 'later_owner']);
@@ -65,10 +62,13 @@ export const rulesSchema = z.strictObject({
   outside_line_prefixes: settings.outside_line_prefixes.default([]),
   own_numbers: settings.own_numbers.default([]),
   log_internal: settings.log_internal.default(false),
-  /** which rule is asked first for a number's customer */
-  matching: z.array(matchingRuleSchema).min(1).max(2).default(['number_at_the_time', 'later_owner']),
-  /** other settings for one PBX */
-  pbx: z.record(pbxIdSchema, overridesSchema).default({}),
+  matching: z
+    .array(matchingRuleSchema)
+    .min(1)
+    .max(2)
+    .default(['number_at_the_time', 'later_owner'])
+    .describe('which rule is asked first for a number’s customer'),
+  pbx: z.record(pbxIdSchema, overridesSchema).default({}).describe('other settings for one PBX, by its id'),
 });
 export type Rules = z.infer<typeof rulesSchema>;
 export type PbxRules = Omit<Rules, 'pbx'>;
