@@ -32,13 +32,17 @@ export type BuildOptions = {
  * Errors: those of the log and of PostgreSQL; the version is then as after the last whole batch.
  */
 export async function buildVersion(options: BuildOptions): Promise<void> {
-  const { version, db, pool, log, logger, clock, signal, batch: atOnce = BUILD_BATCH } = options;
+  const { version, db, pool, log, logger, clock, signal, batch = BUILD_BATCH } = options;
+  const size = { least: batch, most: batch };
   const projection = new Projection({ pool, schema: version.schema, rules: version.rules, log, clock, unread: true });
   const from = await projection.resume();
   const progress = new BuildProgress(db, version.version, { from, head: await log.head() });
   await progress.tell();
-  for await (const batch of readAhead((stop) => log.readAll(from, undefined, stop), signal, atOnce)) {
-    await progress.reached(await projectEvents(projection, batch, { version: version.version, logger }), batch.length);
+  for await (const events of readAhead((stop) => log.readAll(from, undefined, stop), signal, size)) {
+    await progress.reached(
+      await projectEvents(projection, events, { version: version.version, logger }),
+      events.length,
+    );
   }
   if (!signal.aborted) await makeReady(db, version);
 }

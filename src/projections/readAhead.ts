@@ -7,14 +7,17 @@ const BATCHES_AHEAD = 2;
 
 type Batches = (signal: AbortSignal) => AsyncIterable<readonly RecordedEvent[]>;
 
+/** How many events a batch has; the last one may have fewer than the least. */
+export type BatchSize = { readonly least: number; readonly most: number };
+
 /**
- * The events of `batches`, read ahead while the consumer works; each batch is all that has been read by then, at most
- * `maxBatch`.
+ * The events of `batches`, read ahead while the consumer works; each batch is all that has been read by then, within its
+ * size.
  */
 export async function* readAhead(
   batches: Batches,
   signal: AbortSignal,
-  maxBatch = MAX_BATCH,
+  { least, most }: BatchSize = { least: 1, most: MAX_BATCH },
 ): AsyncIterable<readonly RecordedEvent[]> {
   const stop = new AbortController();
   const read: RecordedEvent[] = [];
@@ -32,7 +35,7 @@ export async function* readAhead(
       for await (const batch of batches(AbortSignal.any([signal, stop.signal]))) {
         read.push(...batch);
         tell();
-        while (read.length >= BATCHES_AHEAD * maxBatch && !stop.signal.aborted) await moved();
+        while (read.length >= BATCHES_AHEAD * most && !stop.signal.aborted) await moved();
       }
     } catch (error) {
       failure = error;
@@ -45,8 +48,8 @@ export async function* readAhead(
   const pumping = pump();
   try {
     for (;;) {
-      while (read.length === 0 && !ended) await moved();
-      const batch = read.splice(0, maxBatch);
+      while (read.length < least && !ended) await moved();
+      const batch = read.splice(0, most);
       if (batch.length === 0 || signal.aborted) break;
       tell();
       yield batch;
