@@ -11,10 +11,7 @@ type Props = { readonly list: ReturnType<typeof useComms>; readonly head: Page<L
 export function FreshPill({ list, head }: Props) {
   const { t } = useLanguage();
   const { data, refetch } = list;
-  const fresh = useMemo(() => {
-    const known = new Set(data?.pages.flatMap(({ items }) => items.map(({ id }) => id)));
-    return head?.items.filter(({ id }) => !known.has(id)).length ?? 0;
-  }, [data, head]);
+  const fresh = useMemo(() => countFresh(data?.pages ?? [], head?.items ?? []), [data, head]);
   const nothingShown = data?.pages.every(({ items }) => items.length === 0) ?? false;
 
   useEffect(() => {
@@ -36,4 +33,12 @@ export function FreshPill({ list, head }: Props) {
       )}
     </div>
   );
+}
+
+/** Entries of the head that the list does not have; what is older than all of a list that goes on is only further down. */
+function countFresh(pages: readonly Page<Listed>[], head: readonly Listed[]): number {
+  const known = new Set(pages.flatMap(({ items }) => items.map(({ id }) => id)));
+  const last = pages.at(-1);
+  const oldest = last?.page.has_more ? (last.items.at(-1)?.occurred_at ?? '') : '';
+  return head.filter(({ id, occurred_at }) => !known.has(id) && (occurred_at ?? '') > oldest).length;
 }

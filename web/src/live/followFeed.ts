@@ -1,0 +1,73 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { KEYS } from '../api/comms.ts';
+import { ME } from '../api/session.ts';
+import type { CurrentCall, Listed } from '../api/types.ts';
+import { putEntry, takeOut } from './listCache.ts';
+import { throttled } from './throttled.ts';
+
+/** Counts and the first page are asked again at most so often, however many calls there are. */
+const ASK_AGAIN_MS = 1_500;
+/** A feed that is away for less is nobody's business. */
+const LOST_AFTER_MS = 3_000;
+/** The browser comes back to a feed by itself, but not to one that was refused (a proxy's 502, a session that is over). */
+const OPEN_AGAIN_MS = 5_000;
+
+type Current = { readonly whole: boolean; readonly calls: readonly CurrentCall[]; readonly ended: readonly string[] };
+
+/** Keeps the caches as the live feed says, for as long as it takes. Returns how to stop. */
+export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => void): () => void {
+  let feed = open();
+  let away: number | undefined;
+  let later: number | undefined;
+  const askAgain = throttled(ASK_AGAIN_MS, () => {
+    void queries.invalidateQueries({ queryKey: KEYS.head });
+    void queries.invalidateQueries({ queryKey: KEYS.counts });
+  });
+
+  function open(): EventSource {
+    const source = new EventSource('/api/crm/comms/live');
+    const on = <T>(name: string, act: (data: T) => void) =>
+      source.addEventListener(name, (event: MessageEvent<string>) => act(JSON.parse(event.data)));
+    on<{ entry: Listed }>('upsert', ({ entry }) => {
+      putEntry(queries, entry);
+      askAgain();
+    });
+    for (const name of ['removed', 'merged']) {
+      on<{ id: string }>(name, ({ id }) => {
+        takeOut(queries, id);
+        askAgain();
+      });
+    }
+    on('reset', () => void queries.invalidateQueries({ queryKey: KEYS.comms }));
+    on<Current>('current', (current) =>
+      queries.setQueryData<CurrentCall[]>(KEYS.current, (before = []) => merged(before, current)),
+    );
+    source.addEventListener('open', () => {
+      clearTimeout(away);
+      away = undefined;
+      tellLost(false);
+      askAgain();
+    });
+    source.addEventListener('error', () => {
+      away ??= window.setTimeout(() => tellLost(true), LOST_AFTER_MS);
+      if (source.readyState !== EventSource.CLOSED) return;
+      void queries.invalidateQueries({ queryKey: ME });
+      later = window.setTimeout(() => {
+        feed = open();
+      }, OPEN_AGAIN_MS);
+    });
+    return source;
+  }
+
+  return () => {
+    clearTimeout(away);
+    clearTimeout(later);
+    askAgain.cancel();
+    feed.close();
+  };
+}
+
+function merged(before: readonly CurrentCall[], { whole, calls, ended }: Current): CurrentCall[] {
+  const gone = new Set([...ended, ...calls.map(({ id }) => id)]);
+  return [...calls, ...(whole ? [] : before.filter(({ id }) => !gone.has(id)))];
+}
