@@ -41,6 +41,8 @@ export type Channel = {
   readonly linkedids: Set<string>;
   readonly contexts: Set<string>;
   readonly states: Set<number>;
+  /** a Newstate of its own said Ring; what other facts show of it can be another's while a transfer swaps the two */
+  becameRing: boolean;
   /** contexts in which it was Up, in order */
   readonly upContexts: Set<string>;
   readonly callerNumbers: Set<string>;
@@ -95,6 +97,7 @@ function channelOf(channels: Map<string, Channel>, uniqueid: string): Channel {
     linkedids: new Set(),
     contexts: new Set(),
     states: new Set(),
+    becameRing: false,
     upContexts: new Set(),
     callerNumbers: new Set(),
     connectedNumbers: new Set(),
@@ -142,6 +145,7 @@ function apply(fact: Fact, channels: Map<string, Channel>): void {
     case 'ChannelStateChanged':
       if (subject && stateOf(fact, 'subject') === STATE.up) subject.upAt ??= fact.at;
       if (subject && stateOf(fact, 'subject') === STATE.ringing) ring(subject, fact);
+      if (subject && stateOf(fact, 'subject') === STATE.ring) subject.becameRing = true;
       break;
     case 'DialBegan':
     case 'DialProgressed':

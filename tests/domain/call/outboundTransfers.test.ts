@@ -18,6 +18,21 @@ test('by its caller to another phone lives on with the outside party, under the 
   assert.equal([row.ring_seconds, row.duration_seconds], [2, 13]);
 });
 
+test('is still outbound when the transfer shows its trunk in the state of the channel whose place it takes', () => {
+  const { pbx, phone, trunk, bridge } = talking();
+  const consultation = pbx.phoneDials('101', '103');
+  const target = pbx.rings('103', consultation);
+  pbx.transfers(phone, consultation, { ...trunk, state: consultation.state }, target);
+  for (const channel of [phone, trunk]) pbx.leaves(channel, bridge);
+  for (const channel of [phone, consultation]) pbx.hangsUp(channel);
+  pbx.wait(3);
+  pbx.connects(trunk, target);
+  pbx.wait(4);
+  for (const channel of [trunk, target]) pbx.hangsUp(channel);
+  const row = onlyRow(pbx);
+  assert.equal([row.direction, row.dialled, row.extensions], ['outbound', '6945556677', ['101', '103']]);
+});
+
 test('is still outbound when nobody heard it begin: that its trunk calls the next phone makes it no caller', () => {
   const { pbx, phone, trunk, bridge } = talking();
   pbx.facts.splice(0);
