@@ -1,17 +1,15 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { z } from 'zod';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
+import { violations } from './support/violations.ts';
 import { startWebSystem } from './support/webSystem.ts';
 
 const test = suite('every page', { deadlineMs: 120_000 });
 const web = await startWebSystem();
 test.after(() => web.close());
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** `npm run screenshots` keeps a picture of each page in the folder that the README shows. */
 const pictures = process.env.SCREENSHOTS;
 if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
@@ -81,28 +79,6 @@ const LOOKS: Record<string, BrowserContextOptions> = {
   narrow: { viewport: { width: 320, height: 640 } },
 };
 
-const foundSchema = z.object({
-  passes: z.int(),
-  violations: z.array(
-    z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })) }),
-  ),
-});
-
-/** What axe finds against WCAG 2.2 AA, in words. */
-async function violations(page: Page): Promise<string[]> {
-  // the debugger runs it, not the page: the page's own policy allows no script from elsewhere
-  await page.evaluate(axe);
-  const found: unknown = await page.evaluate(
-    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
-      .then(({ violations, passes }) => ({ violations, passes: passes.length }))`,
-  );
-  const { passes, violations } = foundSchema.parse(found);
-  assert.ok(passes > 10, 'axe has looked');
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
-
 for (const [look, options] of Object.entries(LOOKS)) {
   test(`${look}: can be used by everybody, and nothing sticks out`, async () => {
     const page = await web.signedIn('admin', '/', { reducedMotion: 'reduce', ...options });
@@ -130,37 +106,6 @@ test('right to left, nothing sticks out either', async () => {
     await page.evaluate('document.documentElement.dir = "rtl"');
     assert.is(await page.evaluate(STICKS_OUT), false, path);
   }
-});
-
-test('a Greek browser gets Greek words', async () => {
-  const page = await web.signedIn('admin', '/', { locale: 'el-GR' });
-  await page.getByRole('heading', { name: 'Εισερχόμενα' }).waitFor();
-  assert.is(await page.locator('html').getAttribute('lang'), 'el');
-  await page.getByText('Σήμερα').waitFor();
-});
-
-test('who is not signed in can sign in by a token; a link that was used is refused', async () => {
-  const context = await web.browser.newContext({ locale: 'en-GB' });
-  const page = await context.newPage();
-  await page.goto(`${web.url}/#link=used`);
-  await page.getByRole('alert').getByText('used or too old').waitFor();
-  assert.not.match(page.url(), /link=/);
-  assert.equal(await violations(page), []);
-  await page.getByLabel('Token').fill(await web.system.token('agent'));
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
-  await context.close();
-});
-
-test('when the session ends, the page says so and keeps what was typed', async () => {
-  const page = await web.signedIn('agent', '/customers/c-1');
-  await page.getByRole('button', { name: 'Log call' }).click();
-  const notes = page.getByRole('dialog').getByRole('textbox', { name: 'Notes' });
-  await notes.fill('half a sentence');
-  await page.context().clearCookies();
-  await page.getByRole('dialog').getByRole('button', { name: 'Log call' }).click();
-  await page.getByRole('dialog').getByRole('alert').getByText('Your session is over.').waitFor();
-  assert.is(await notes.inputValue(), 'half a sentence');
 });
 
 test.run();

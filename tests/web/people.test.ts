@@ -64,6 +64,24 @@ test('an unknown caller becomes a new customer, and the calls of before follow',
   await page.getByRole('link', { name: 'Open the call with Nora Newcomer' }).nth(1).waitFor();
 });
 
+test('a customer is made and changed on the page; calls of a second number follow', async () => {
+  const page = await web.signedIn('agent', '/customers');
+  await page.getByRole('button', { name: 'New customer' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('textbox', { name: 'Name' }).fill('Busy & Sons');
+  await form.getByRole('textbox', { name: 'Number' }).fill('210 123 4599');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: /Busy & Sons/ }).click();
+  await page.getByText('No calls with this customer yet').waitFor();
+  await page.getByRole('button', { name: 'Edit customer' }).click();
+  await form.getByRole('button', { name: 'Add a number' }).click();
+  await form.getByRole('textbox', { name: 'Number' }).nth(1).fill('694 555 0486');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Open the call with Busy & Sons' }).waitFor();
+  await page.getByRole('tab', { name: 'Details' }).click();
+  await page.getByText('+30 694 555 0486').waitFor();
+});
+
 test('missed calls are ticked off in bulk, the counter follows, and one press brings them back', async () => {
   const page = await web.signedIn('agent', '/?view=missed');
   const rows = page.getByRole('link', { name: /Open the call/ });
