@@ -1,3 +1,4 @@
+import { derivationOf } from '../../../src/domain/derivation.ts';
 import { createVersion } from '../../../src/projections/createVersion.ts';
 import { storedTables } from './agreement.ts';
 import type { Told } from './events.ts';
@@ -20,10 +21,14 @@ export function shuffled(told: readonly Told[], order: readonly number[]): Told[
 }
 
 /** An empty version at the beginning of the model's log. */
-export async function newVersion(model: TestReadModel, version: number): Promise<TestReadModel> {
-  const { rules, derivation } = model.version;
+export async function newVersion(
+  model: TestReadModel,
+  version: number,
+  rules = model.version.rules,
+): Promise<TestReadModel> {
+  const derivation = derivationOf(rules);
   await createVersion(model.db, version, { logId: await model.log.logId(), rules, derivation });
-  return { ...model, version: { ...model.version, version, schema: `read_v${version}` } };
+  return { ...model, version: { version, schema: `read_v${version}`, derivation, rules } };
 }
 
 /** What readers see, without the numbers of changes: who is told more often has more. */
