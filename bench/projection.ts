@@ -6,15 +6,16 @@ import pino from 'pino';
 import { openPostgresLog } from '../src/adapters/eventstore/index.ts';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/index.ts';
 import { derivationOf } from '../src/domain/derivation.ts';
-import { pbxConnectedSchema, pbxFactDataSchema, pbxFactMetadataSchema } from '../src/domain/events.ts';
 import { defaultRules } from '../src/domain/rules.ts';
 import { systemClock } from '../src/ports/clock.ts';
-import { BEGINNING, type EventStore } from '../src/ports/eventStore.ts';
+import type { EventStore } from '../src/ports/eventStore.ts';
 import { createPool } from '../src/postgres.ts';
 import { createVersion } from '../src/projections/createVersion.ts';
 import { controlDb, migrate, startProjector } from '../src/projections/index.ts';
 import type { BenchLine } from './line.ts';
 import { fillLog } from './projection/fillLog.ts';
+import { readChecked } from './projection/readChecked.ts';
+import { median, seconds } from './timing.ts';
 
 const ROUNDS = 3;
 const PBXS = 8;
@@ -49,19 +50,6 @@ export async function* run(): AsyncIterable<BenchLine> {
   }
 }
 
-async function readChecked(log: EventStore): Promise<void> {
-  for await (const batch of log.readAll(BEGINNING)) {
-    for (const { stream, type, data, metadata } of batch) {
-      if (stream.startsWith('call-')) {
-        pbxFactDataSchema.parse(data);
-        pbxFactMetadataSchema.parse(metadata);
-      } else if (type === 'PbxConnected') {
-        pbxConnectedSchema.parse(data);
-      }
-    }
-  }
-}
-
 /** Seconds that a new version takes to catch up. */
 async function project(url: string, log: EventStore, version: number): Promise<number> {
   const pool = createPool(url);
@@ -86,15 +74,4 @@ async function project(url: string, log: EventStore, version: number): Promise<n
   });
   await pool.end();
   return took;
-}
-
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const from = performance.now();
-  await work();
-  return (performance.now() - from) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
