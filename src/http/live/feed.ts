@@ -114,6 +114,8 @@ export function createLiveFeed(options: {
 
   return {
     async join(response, principal, lastEventId) {
+      // who left while being authenticated has closed already: no event would tell, and the place would be taken for ever
+      if (response.destroyed) return;
       const client = liveClient(response, principal);
       enter(client);
       try {
