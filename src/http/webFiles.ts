@@ -8,6 +8,7 @@ import { CommslogError } from '../errors.ts';
  */
 export function webFiles(dir: string): Router {
   const router = express.Router();
+  router.get(/^\/assets\/.+\.(?:js|css)$/, compressedAsset(dir));
   router.use(
     express.static(dir, {
       index: 'index.html',
@@ -21,6 +22,19 @@ export function webFiles(dir: string): Router {
   );
   router.use(appPage(join(dir, 'index.html')));
   return router;
+}
+
+/** Scripts and styles are built with a compressed twin; who cannot read it gets the file itself. */
+function compressedAsset(dir: string): RequestHandler {
+  return (request, response, next) => {
+    response.vary('Accept-Encoding');
+    if (request.acceptsEncodings('gzip') === false) return next();
+    const type = request.path.endsWith('.js') ? 'text/javascript' : 'text/css';
+    const headers = { 'Content-Encoding': 'gzip', 'Content-Type': `${type}; charset=utf-8` };
+    response.sendFile(`${request.path}.gz`, { root: dir, headers, maxAge: '1y', immutable: true }, (error) => {
+      if (error && !response.headersSent) next();
+    });
+  };
 }
 
 function appPage(index: string): RequestHandler {
