@@ -6,7 +6,7 @@ import type { ReadModelVersion, RunOptions } from '../projections/index.ts';
 import type { Logger } from './logger.ts';
 
 /** What a build may take, whatever the log's length; V8 collects sooner instead of growing. */
-const MEMORY = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 48 };
+const MEMORY = { maxOldGenerationSizeMb: 112, maxYoungGenerationSizeMb: 32 };
 
 export type BuildWork = {
   readonly databaseUrl: string;

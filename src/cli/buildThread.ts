@@ -1,4 +1,5 @@
 // The thread of one build, see `buildInThread`. Its own connections: nothing is shared with the thread that serves.
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { rulesSchema } from '../domain/rules.ts';
@@ -16,6 +17,9 @@ const workSchema = z.object({
   logLevel: z.string(),
   version: z.object({ version: z.int(), schema: z.string(), derivation: z.string(), rules: rulesSchema }),
 });
+
+// of this thread alone on Linux, elsewhere of the whole process: whoever asks for a page comes before the build
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 
 const { databaseUrl, eventStoreUrl, logLevel, version } = workSchema.parse(workerData);
 const logger = createLogger(logLevel);

@@ -13,12 +13,14 @@ const READS_AT_ONCE = 16;
 /** Which facts are one call: the groups of a version, those touched lately in memory with their facts. */
 export class Groups {
   readonly #log: EventStore;
+  readonly #cachedFacts: number;
   /** the longest untouched first */
   readonly #groups = new Map<bigint, CallGroup>();
   readonly #byKey = new Map<string, CallGroup>();
 
-  constructor(log: EventStore) {
+  constructor(log: EventStore, cachedFacts = MAX_CACHED_FACTS) {
     this.#log = log;
+    this.#cachedFacts = cachedFacts;
   }
 
   /**
@@ -94,7 +96,7 @@ export class Groups {
     let kept = 0;
     for (const group of [...this.#groups.values()].reverse()) {
       kept += group.facts.length;
-      if (kept > MAX_CACHED_FACTS) this.#forget(group);
+      if (kept > this.#cachedFacts) this.#forget(group);
     }
   }
 

@@ -33,6 +33,8 @@ export type ProjectionOptions = {
   readonly clock: Clock;
   /** nobody reads the version yet: its changes are not numbered, and nobody is told of them */
   readonly unread?: boolean;
+  /** facts of calls that are kept in memory; default: as many as a projector keeps */
+  readonly cachedFacts?: number;
 };
 
 /** A version's tables, and what is kept in memory of them between two transactions. */
@@ -48,7 +50,7 @@ export class Projection {
     this.#options = options;
     this.#derivation = derivationOf(options.rules);
     this.#rulesOf = rulesByPbx(options.rules);
-    this.#groups = new Groups(options.log);
+    this.#groups = new Groups(options.log, options.cachedFacts);
   }
 
   /** Where the tables stand, whoever wrote them. Errors: `LOG_IS_ANOTHER`, `LOG_TOO_SHORT`. */
@@ -147,7 +149,7 @@ export class Projection {
   }
 
   #forget(): void {
-    this.#groups = new Groups(this.#options.log);
+    this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
     this.#sessions = new Sessions();
   }
 }
