@@ -37,7 +37,7 @@ export function Facts({ entry }: { readonly entry: Entry }) {
       <FactList
         facts={[
           [t.entry.customer, entry.customer && <CustomerLink customer={entry.customer} />],
-          [t.entry.number, numberOf(entry, t)],
+          [t.entry.number, entry.source === 'manual' ? null : numberOf(entry, t)],
           [t.entry.name, entry.external_name],
           [t.entry.began, began],
           [t.entry.answered, clock(entry.answered_at)],

@@ -35,7 +35,7 @@ export function CommsRow({ entry, before, actions }: Props) {
           {who}
         </Link>
         {isUnassigned(entry) && <span className={styles.aside}>{entry.external_name ?? t.call.unknown}</span>}
-        {entry.customer !== null && <span className={styles.aside}>{number}</span>}
+        {entry.customer !== null && entry.source !== 'manual' && <span className={styles.aside}>{number}</span>}
         <Marks entry={entry} />
         <div className={styles.route}>
           <Route entry={entry} who={who} />
