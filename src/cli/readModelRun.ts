@@ -12,7 +12,7 @@ import {
   runVersions,
   seeRules,
 } from '../projections/index.ts';
-import { buildInThread } from './buildInThread.ts';
+import { buildInProcess } from './buildInProcess.ts';
 import type { Logger } from './logger.ts';
 import { proposedRules } from './rulesFile.ts';
 
@@ -41,7 +41,7 @@ export async function runReadModel(parts: ReadModelParts): Promise<{ readonly do
       await ensureVersion({ db, log, rules, rulesSource: source, clock: systemClock });
       await seeRules(db, rules);
       await sayWhatWaits(parts);
-      const running = runVersions({ ...parts, db, clock: systemClock, build: buildInThread(parts) });
+      const running = runVersions({ ...parts, db, clock: systemClock, build: buildInProcess(parts) });
       return { done: Promise.all([running, activate(parts)]).then(() => {}) };
     } catch (error) {
       if (!hasCode(error, 'LOG_UNAVAILABLE', 'LOG_OUTCOME_UNKNOWN', 'DATABASE_UNAVAILABLE')) throw error;

@@ -9,7 +9,7 @@ import type { EventStore } from '../ports/eventStore.ts';
 import type { AskedBy, Rebuilds } from '../ports/rebuilds.ts';
 import { createPool } from '../postgres.ts';
 import { controlDb, createRebuilds, migrate, runVersions } from '../projections/index.ts';
-import { buildInThread } from './buildInThread.ts';
+import { buildInProcess } from './buildInProcess.ts';
 import { withDatabase } from './database.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openLog } from './openLog.ts';
@@ -59,7 +59,7 @@ export async function whileFollowed<T>(
     while (!stop.signal.aborted && (await isServed(pool))) {
       await sleep(LOOK_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
-    const build = buildInThread({ config, url, logger });
+    const build = buildInProcess({ config, url, logger });
     await runVersions({ db, pool, url, log, logger, clock: systemClock, signal: stop.signal, build });
   };
   const following = follow();

@@ -1,13 +1,13 @@
-// The thread of one build, see `buildInThread`. Its own connections: nothing is shared with the thread that serves.
+// The process of one build, see `buildInProcess`. It is told its work, says how it ended, and stops with who asked for it.
+import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { rulesSchema } from '../domain/rules.ts';
 import { CommslogError } from '../errors.ts';
 import { systemClock } from '../ports/clock.ts';
 import { createPool } from '../postgres.ts';
 import { buildVersion, controlDb } from '../projections/index.ts';
-import type { BuildOutcome } from './buildInThread.ts';
+import type { BuildOutcome } from './buildInProcess.ts';
 import { createLogger } from './logger.ts';
 import { openLog } from './openLog.ts';
 
@@ -18,20 +18,20 @@ const workSchema = z.object({
   version: z.object({ version: z.int(), schema: z.string(), derivation: z.string(), rules: rulesSchema }),
 });
 
-// of this thread alone on Linux, elsewhere of the whole process: whoever asks for a page comes before the build
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
-
-const { databaseUrl, eventStoreUrl, logLevel, version } = workSchema.parse(workerData);
-const logger = createLogger(logLevel);
 const stop = new AbortController();
-parentPort?.once('message', () => stop.abort());
-// who may still say stop does not keep the thread alive
-parentPort?.unref();
+process.once('disconnect', () => stop.abort());
+// Ctrl-C reaches every process of the terminal; the one that asked for the build decides
+process.on('SIGINT', () => {});
+// whoever asks for a page comes before the build
+setPriority(constants.priority.PRIORITY_LOW);
 
+const [work] = await once(process, 'message');
 const ended: BuildOutcome = { kind: 'ended' };
-parentPort?.postMessage(await build().then(() => ended, outcomeOf));
+const outcome = await build(workSchema.parse(work)).then(() => ended, outcomeOf);
+if (process.connected) process.send?.(outcome, () => process.disconnect());
 
-async function build(): Promise<void> {
+async function build({ databaseUrl, eventStoreUrl, logLevel, version }: z.infer<typeof workSchema>): Promise<void> {
+  const logger = createLogger(logLevel);
   const pool = createPool(databaseUrl, { max: 2, onError: () => logger.warn('lost a database connection') });
   try {
     const log = await openLog({ EVENTSTORE_URL: eventStoreUrl }, databaseUrl, logger);
@@ -46,7 +46,7 @@ async function build(): Promise<void> {
   }
 }
 
-/** An error as it can be told to another thread; the text of one that is not ours may quote a row. */
+/** An error as it can be told to another process; the text of one that is not ours may quote a row. */
 function outcomeOf(error: unknown): BuildOutcome {
   if (error instanceof CommslogError) return { kind: 'refused', code: error.code, message: error.message };
   return { kind: 'broken', error: error instanceof Error ? error.name : typeof error };

@@ -1,16 +1,17 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { CommslogError, type ErrorCode } from '../errors.ts';
 import type { ReadModelVersion, RunOptions } from '../projections/index.ts';
 import type { Logger } from './logger.ts';
 
-/** What a build may take, whatever the log's length; V8 collects sooner instead of growing. */
-const MEMORY = { maxOldGenerationSizeMb: 112, maxYoungGenerationSizeMb: 32 };
+/** What a build may take, whatever the log's length: V8 collects sooner instead of growing. */
+const MEMORY = ['--max-old-space-size=128', '--max-semi-space-size=16'];
 
 export type BuildWork = {
   readonly databaseUrl: string;
-  readonly eventStoreUrl: string | undefined;
+  readonly eventStoreUrl?: string | undefined;
   readonly logLevel: string;
   readonly version: ReadModelVersion;
 };
@@ -20,8 +21,8 @@ export type BuildOutcome =
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: 'broken'; readonly error: string };
 
-/** Builds a version in a thread of its own: requests are answered meanwhile, and its memory has a bound. */
-export function buildInThread(parts: {
+/** Builds a version in a process of its own: requests are answered meanwhile, and its memory has a bound. */
+export function buildInProcess(parts: {
   readonly config: Pick<Config, 'EVENTSTORE_URL'>;
   readonly url: string;
   readonly logger: Logger;
@@ -34,21 +35,28 @@ export function buildInThread(parts: {
       version,
     };
     // this file with another name: it is TypeScript in a checkout and JavaScript in the package
-    const file = new URL(import.meta.url.replace('buildInThread', 'buildThread'));
-    const thread = new Worker(file, { workerData: work, resourceLimits: MEMORY });
-    const stop = () => thread.postMessage('stop');
-    signal.addEventListener('abort', stop, { once: true });
-    let outcome: BuildOutcome = { kind: 'broken', error: 'the thread ended' };
-    thread.on('message', (told: BuildOutcome) => {
+    const file = fileURLToPath(import.meta.url).replace('buildInProcess', 'buildProcess');
+    const builder = fork(file, {
+      execArgv: [...process.execArgv, ...MEMORY],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    let outcome: BuildOutcome = { kind: 'broken', error: 'the process ended' };
+    builder.on('message', (told: BuildOutcome) => {
       outcome = told;
     });
+    // it ends by itself when nobody listens any more, also when this process is killed
+    const stop = () => {
+      if (builder.connected) builder.disconnect();
+    };
+    const ended = once(builder, 'exit');
+    builder.send(work);
+    signal.addEventListener('abort', stop, { once: true });
     try {
-      // out of memory, for one, is told as an error of the thread
-      await once(thread, 'exit');
+      await ended;
     } finally {
       signal.removeEventListener('abort', stop);
     }
-    throwUnlessEnded(outcome);
+    if (!signal.aborted) throwUnlessEnded(outcome);
   };
 }
 

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import * as assert from 'uvu/assert';
+import { Appending } from '../projections/support/appending.ts';
+import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
+import { demoRecording, sessionOf } from '../projections/support/recordedCalls.ts';
+import { suite } from '../support/suite.ts';
+import { inTemporaryFolder } from '../support/temporaryFolder.ts';
+
+const test = suite('commslog rebuild', { deadlineMs: 120_000 });
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+test('builds, compares, switches, goes back and drops from the command line, where no serve runs', async () => {
+  await inBoth(async (model, folder) => {
+    const told = await sessionOf('pbx', 0, [demoRecording('inbound-answered'), demoRecording('inbound-missed')]);
+    await new Appending(model.log).append(told);
+    await catchUp(model);
+    const commslog = (...args: string[]) => run(model.url, folder, args);
+    const german = join(folder, 'german.json');
+    writeFileSync(german, JSON.stringify({ $schema: 'rules.schema.json', country: 'DE' }));
+
+    const checked = await commslog('rules', 'check', german);
+    assert.match(checked.stdout, 'On the newest 2 calls: rows changed 2');
+    const built = await commslog('rebuild', '--rules', german);
+    const [first] = built.stdout.split('\n');
+    assert.equal(JSON.parse(first ?? ''), { version: 2, state: 'building' });
+    assert.match(built.stdout, '{"version":2,"state":"ready"}');
+    assert.match(built.stdout, 'Version 2 against 1, which is active: rows changed 2');
+    assert.match(built.stderr, 'commslog activate 2');
+    assert.match((await commslog('activate', '2')).stdout, 'Version 2');
+    assert.match((await commslog('rollback')).stdout, 'Version 1');
+    await commslog('drop', '2');
+    const trial = await commslog('rebuild', '--dry-run', '--rules', german);
+    assert.match(trial.stderr, 'only a trial');
+    const listed = (await commslog('versions', '--json')).stdout.trim().split('\n');
+    assert.equal(
+      listed.map((line) => JSON.parse(line)).map(({ version, state }) => `${version} ${state}`),
+      ['3 dropped', '2 dropped', '1 active'],
+    );
+  });
+});
+
+test('names path and allowed values of what is wrong in a rules file', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const wrong = join(folder, 'wrong.json');
+    writeFileSync(wrong, JSON.stringify({ matching: ['newest'], pbx: { branch: { log_internal: 1 } } }));
+    const checking = run('postgres://nowhere/none', folder, ['rules', 'check', wrong]);
+    const error: unknown = await checking.catch((reason: unknown) => reason);
+    const said = String(Object(error).stderr);
+    assert.match(said, '#/matching/0');
+    assert.match(said, '"number_at_the_time"|"later_owner"');
+    assert.match(said, '#/pbx/branch/log_internal');
+    assert.match(said, 'RULES_INVALID');
+  });
+});
+
+function inBoth(work: (model: TestReadModel, folder: string) => Promise<void>): Promise<void> {
+  return withReadModel((model) => inTemporaryFolder((folder) => work(model, folder)));
+}
+
+function run(url: string, folder: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const env = { PATH: process.env.PATH ?? '', DATABASE_URL: url, DATA_DIR: folder, LOG_LEVEL: 'error' };
+  return promisify(execFile)(process.execPath, ['--import', 'tsx', main, ...args], { env });
+}
+
+test.run();
