@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { eventually } from '../../support/eventually.ts';
 import { suite } from '../../support/suite.ts';
 import { assertAgreesWithLog } from '../support/agreement.ts';
 import { Appending } from '../support/appending.ts';
@@ -27,6 +28,7 @@ test('gives the fold of the log beside the active version, and is served once it
         [1, 'previous'],
       ],
     );
+    await eventually('the version before has projected the switch too', async () => (await rebuilds.diff(1)).complete);
     const same = { added: 0, removed: 0, changed: 0, byField: {} };
     assert.equal(await rebuilds.diff(1), { against: 2, complete: true, ...same });
     await running.stop();
