@@ -16,17 +16,33 @@ const MAX_TRIES = 3;
 
 export type WrittenCustomer = {
   readonly created: boolean;
+  /** false: it was so already, and nothing was written */
+  readonly changed: boolean;
+  readonly position: bigint;
   readonly etag: string;
   readonly data: RecordedEvent['data'];
 };
 
-/**
- * Decides on a customer and appends what follows, if anything; returns when readers see it, or after two seconds.
- * Errors: what the decision refuses, `PRECONDITION_FAILED`, `CONFLICT`, those of the log.
- */
+type Change = { readonly id: string; readonly ifMatch: string | undefined; readonly author: Author };
+
+/** As `writeCustomer`; returns when readers see it, or after two seconds. */
 export async function changeCustomer(
   deps: WriteDeps,
-  { id, ifMatch, author }: { readonly id: string; readonly ifMatch: string | undefined; readonly author: Author },
+  change: Change,
+  decide: (state: CustomerState) => Decision,
+): Promise<WrittenCustomer> {
+  const written = await writeCustomer(deps, change, decide);
+  await untilVisible(deps.readModel, written.position);
+  return written;
+}
+
+/**
+ * Decides on a customer and appends what follows, if anything.
+ * Errors: what the decision refuses, `PRECONDITION_FAILED`, `CONFLICT`, those of the log.
+ */
+export async function writeCustomer(
+  deps: Pick<WriteDeps, 'log' | 'clock'>,
+  { id, ifMatch, author }: Change,
   decide: (state: CustomerState) => Decision,
 ): Promise<WrittenCustomer> {
   const stream = streamOf.customer(id);
@@ -40,9 +56,9 @@ export async function changeCustomer(
     const [fact] = facts;
     try {
       const { revision, position } = await deps.log.append(stream, facts, last?.revision ?? 'no_stream');
-      await untilVisible(deps.readModel, position);
       const data = fact?.data ?? last?.data ?? {};
-      return { created: fact !== undefined && state.kind !== 'known', etag: etagOf(id, revision), data };
+      const changed = fact !== undefined;
+      return { created: changed && state.kind !== 'known', changed, position, etag: etagOf(id, revision), data };
     } catch (error) {
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
     }

@@ -57,6 +57,7 @@ const TABLE: Record<string, readonly string[]> = {
   'DELETE /api/crm/comms/{id}/merge': ['agent', 'admin'],
   'PUT /api/crm/customers/{id}': ['agent', 'admin'],
   'DELETE /api/crm/customers/{id}': ['admin'],
+  'POST /api/crm/customers/import': ['admin'],
   'GET /api/crm/reports/{name}': ANYONE,
   'GET /api/crm/export': ['auditor', 'admin'],
   'GET /api/crm/comms/{id}/events': ['auditor', 'admin'],

@@ -1,4 +1,4 @@
-/** What a channel's name tells: `PJSIP/voip-gr-00000078`, `DAHDI/i1/6912345678-2`, `Local/103@from-queue-00000008;1`. */
+/** What a channel's name tells: `PJSIP/sip-provider-00000078`, `DAHDI/i1/6912345678-2`, `Local/103@from-queue-00000008;1`. */
 export type ChannelName = {
   readonly technology: string;
   /** the phone or trunk; may hold dashes or be all digits */

@@ -15,6 +15,8 @@ import {
   text,
   writtenCustomerSchema,
 } from '../contract.ts';
+import { importCustomers, importReportSchema } from '../customerImport.ts';
+import { readCustomerLines } from '../customerLines.ts';
 import { changeCustomer, type WriteDeps } from '../customerWrites.ts';
 import { etagOf } from '../etag.ts';
 import { page } from '../paging.ts';
@@ -79,6 +81,20 @@ export function customerRoutes(deps: WriteDeps): Route[] {
           headers: { ETag: etag, Location: `/api/crm/customers/${id}` },
           json: { id, ...data },
         };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/crm/customers/import',
+      summary: 'Register or change many customers: CSV (id, name, numbers separated by ;) or one JSON object a line',
+      roles: ADMINS,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'What became of the lines', schema: importReportSchema } },
+      handler: async ({ principal, requestId, request }) => {
+        const lines = await readCustomerLines(request);
+        return { status: 200, json: await importCustomers(deps, lines, { principal, requestId }) };
       },
     }),
     defineRoute({
