@@ -4,15 +4,16 @@ import { useFormat } from '../format/useFormat.ts';
 import type { Dictionary } from '../i18n/en.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import styles from './CallPicture.module.css';
-import { type Line, linesOf, type Span } from './pictureLines.ts';
+import { type HandOver, handOversOf, type Line, linesOf, type Span } from './pictureLines.ts';
 import { Section } from './Section.tsx';
 
-/** The call on a time line: who rang, talked and was on hold, and below it who spoke with the outside party. */
+/** The call on a time line: who rang, talked and was on hold, below it who spoke with the outside party, and transfers. */
 export function CallPicture({ entry }: { readonly entry: Entry }) {
   const { t } = useLanguage();
   const { lines, start, end } = linesOf(entry);
   if (lines.length === 0 || end <= start) return null;
-  const place = ({ from, to }: Span) => ({
+  const handOvers = handOversOf(entry.segments);
+  const place = ({ from, to }: { readonly from: number; readonly to: number }) => ({
     insetInlineStart: `${(100 * (from - start)) / (end - start)}%`,
     width: `${(100 * (to - from)) / (end - start)}%`,
   });
@@ -37,6 +38,19 @@ export function CallPicture({ entry }: { readonly entry: Entry }) {
             </span>
           </li>
         ))}
+        {handOvers.length > 0 && (
+          <li data-kind="transfers">
+            <span className={styles.name}>{t.entry.transfers}</span>
+            <span className={styles.track} aria-hidden="true">
+              {handOvers.map(({ at }) => (
+                <span key={at} className={styles.span} data-what="transfers" style={place({ from: at, to: at })} />
+              ))}
+            </span>
+            <span className={styles.text}>
+              <HandedOver handOvers={handOvers} />
+            </span>
+          </li>
+        )}
       </ul>
     </Section>
   );
@@ -48,6 +62,14 @@ function Told({ spans }: { readonly spans: readonly Span[] }) {
   const words = { rings: t.entry.ringing, talks: t.entry.talking, holds: t.entry.onHold };
   return spans
     .map(({ what, from, to }) => `${words[what]} ${format.seconds(new Date(from))} – ${format.seconds(new Date(to))}`)
+    .join(' · ');
+}
+
+function HandedOver({ handOvers }: { readonly handOvers: readonly HandOver[] }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  return handOvers
+    .map(({ from, to, at }) => `${speakerOf(from, t)} → ${speakerOf(to, t)} ${format.seconds(new Date(at))}`)
     .join(' · ');
 }
 

@@ -38,6 +38,18 @@ export function linesOf({ legs, segments }: Pick<Entry, 'legs' | 'segments'>): {
   return { lines: drawn, start: Math.min(...times), end: Math.max(...times) };
 }
 
+/** Another party inside went on with the outside party, at `at` (milliseconds since the epoch). */
+export type HandOver = { readonly from: string; readonly to: string; readonly at: number };
+
+/** Transfers as the outside party saw them: the segments tell who spoke when. */
+export function handOversOf(segments: Entry['segments']): readonly HandOver[] {
+  return segments.flatMap((segment, index) => {
+    const before = segments[index - 1];
+    if (before === undefined || before.party === segment.party || segment.from === null) return [];
+    return [{ from: before.party, to: segment.party, at: Date.parse(segment.from) }];
+  });
+}
+
 function span(what: Span['what'], from: string | null, to: string | null): Span[] {
   return from === null || to === null ? [] : [{ what, from: Date.parse(from), to: Date.parse(to) }];
 }

@@ -211,6 +211,7 @@ export const el: Dictionary = {
     ringing: 'χτυπά',
     talking: 'μιλά',
     onHold: 'σε αναμονή',
+    transfers: 'Μεταβιβάσεις',
     notes: 'Σημειώσεις',
     noNotes: 'Καμία σημείωση ακόμη.',
     addNote: 'Προσθήκη σημείωσης',

@@ -211,6 +211,7 @@ export const en = {
     ringing: 'rings',
     talking: 'talks',
     onHold: 'on hold',
+    transfers: 'Transfers',
     notes: 'Notes',
     noNotes: 'No notes yet.',
     addNote: 'Add a note',
