@@ -33,7 +33,6 @@ export function suite(name: string, options: { deadlineMs?: number } = {}): Test
     run: inner.run,
     before: inner.before,
     after: inner.after,
-    only: (...args: Parameters<Test>) => inner.only(...args),
     skip: (...args: Parameters<Test>) => {
       counts.skipped += 1;
       inner.skip(...args);
