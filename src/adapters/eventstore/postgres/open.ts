@@ -70,11 +70,9 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
     readStream: reader.readStream,
     async *readAll(after, filter, signal) {
       await refuseBeyondEnd(after);
-      for (let position = after, more = true; more && !signal?.aborted; ) {
-        const page = await reader.readPage(position, filter);
-        if (page.events.length > 0) yield page.events;
-        position = page.end;
-        more = page.full;
+      for await (const { events } of reader.readPages(after, filter)) {
+        if (signal?.aborted) return;
+        if (events.length > 0) yield events;
       }
     },
     async *subscribe(after, filter, signal) {
@@ -86,11 +84,13 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
         try {
           if (!checked) await refuseBeyondEnd(after);
           checked = true;
-          const page = await reader.readPage(position, filter);
-          failures = 0;
-          if (page.events.length > 0) yield page.events;
-          position = page.end;
-          if (!page.full) await wakeUp.next(armed, ended);
+          for await (const { events, end } of reader.readPages(position, filter)) {
+            failures = 0;
+            if (events.length > 0) yield events;
+            if (ended.aborted) return;
+            position = end;
+          }
+          await wakeUp.next(armed, ended);
         } catch (error) {
           if (ended.aborted) return;
           if (!hasCode(error, 'LOG_UNAVAILABLE')) throw error;

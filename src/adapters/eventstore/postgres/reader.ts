@@ -18,7 +18,8 @@ export type Page = {
 type Row = RecordedEvent | { readonly position: bigint; readonly stream: null };
 
 export type Reader = {
-  readPage(after: bigint, filter: StreamFilter | undefined): Promise<Page>;
+  /** Pages up to where the log ends, without a hole; the next one is read while the consumer works on this one. */
+  readPages(after: bigint, filter: StreamFilter | undefined): AsyncIterable<Page>;
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<readonly RecordedEvent[]>;
   head(): Promise<bigint>;
 };
@@ -33,12 +34,11 @@ export function createReader(pool: pg.Pool, schema: string): Reader {
     }
   };
 
-  return {
-    async readPage(after, filter) {
-      const rows = await query<Row>({
-        name: `${schema}.read_page`,
-        // unwanted and erased events still give their position: that is the proof that none is missing
-        text: `select place.position, e.stream, e.revision, e.id, e.type, e.data, e.metadata
+  const readPage = async (after: bigint, filter: StreamFilter | undefined): Promise<Page> => {
+    const rows = await query<Row>({
+      name: `${schema}.read_page`,
+      // unwanted and erased events still give their position: that is the proof that none is missing
+      text: `select place.position, e.stream, e.revision, e.id, e.type, e.data, e.metadata
                from (select * from ${schema}.event where position > $1 order by position limit $2) as place
                left join lateral (
                  select place.stream, place.revision, place.id, place.type, place.data, place.metadata
@@ -47,14 +47,25 @@ export function createReader(pool: pg.Pool, schema: string): Reader {
                         or exists (select from unnest($3::text[]) as prefix where starts_with(place.stream, prefix)))
                ) as e on true
                order by place.position`,
-        values: [after, PAGE_EVENTS, filter?.streamPrefixes ?? null],
-      });
-      proveContiguous(after, rows);
-      return {
-        events: rows.filter((row) => row.stream !== null),
-        end: after + BigInt(rows.length),
-        full: rows.length === PAGE_EVENTS,
-      };
+      values: [after, PAGE_EVENTS, filter?.streamPrefixes ?? null],
+    });
+    proveContiguous(after, rows);
+    return {
+      events: rows.filter((row) => row.stream !== null),
+      end: after + BigInt(rows.length),
+      full: rows.length === PAGE_EVENTS,
+    };
+  };
+
+  return {
+    async *readPages(after, filter) {
+      for (let next: Promise<Page> | null = readPage(after, filter); next; ) {
+        const page: Page = await next;
+        next = page.full ? readPage(page.end, filter) : null;
+        // that it failed is told when it is this page's turn, unless nobody wants it any more
+        next?.catch(() => {});
+        yield page;
+      }
     },
 
     async *readStream(stream, options = {}) {
