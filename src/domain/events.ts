@@ -46,6 +46,22 @@ export const pbxFactDataSchema = z.object({
 });
 export type PbxFactData = z.infer<typeof pbxFactDataSchema>;
 
+/** What `pbxFactDataSchema` says, without the copy that it makes of every field: the log is read by the million. */
+export function isPbxFactData(data: unknown): data is PbxFactData {
+  if (typeof data !== 'object' || data === null || !('fields' in data)) return false;
+  const { fields, latin1 = [] } = data as { readonly fields: unknown; readonly latin1?: unknown };
+  return (
+    Array.isArray(fields) &&
+    fields.every((field) => Array.isArray(field) && field.length === 2 && field.every(isText)) &&
+    Array.isArray(latin1) &&
+    latin1.every(isText)
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
 export const pbxFactMetadataSchema = z.object({
   ...commonMetadata,
   pbx: z.string(),

@@ -1,7 +1,7 @@
 /** Stored events of the PBX → typed facts. Nothing after this file sees an AMI key. */
 import type { z } from 'zod';
 import { CommslogError } from '../errors.ts';
-import { pbxFactDataSchema, pbxFactMetadataSchema } from './events.ts';
+import { isPbxFactData, type PbxFactData, pbxFactDataSchema, pbxFactMetadataSchema } from './events.ts';
 import { fromRfc3339, type Micros, microsOfSeconds } from './time.ts';
 
 /** Which part a channel plays in a fact; AMI tells it by the prefix of the keys. */
@@ -95,11 +95,10 @@ const NOTHING: ReadonlySet<string> = new Set(['', '<unknown>', '<null>', '(null)
  * Throws `POISON_EVENT` (naming no content) when data or metadata are not what the schema says.
  */
 export function factOf(event: { readonly type: string; readonly data: unknown; readonly metadata: unknown }): Fact {
-  const data = pbxFactDataSchema.safeParse(event.data);
+  const data = dataOf(event);
   const metadata = pbxFactMetadataSchema.safeParse(event.metadata);
-  if (!data.success) throw poison(event.type, 'data', data.error);
   if (!metadata.success) throw poison(event.type, 'metadata', metadata.error);
-  const fields = new Fields(data.data.fields);
+  const fields = new Fields(data.fields);
   const receivedAt = metadata.data.received_at === null ? null : fromRfc3339(metadata.data.received_at);
   return {
     type: event.type,
@@ -126,19 +125,85 @@ export function inOrder(facts: readonly Fact[]): Fact[] {
   );
 }
 
+/** The schema is asked only what is wrong. */
+function dataOf({ type, data }: { readonly type: string; readonly data: unknown }): PbxFactData {
+  if (isPbxFactData(data)) return data;
+  const read = pbxFactDataSchema.safeParse(data);
+  if (!read.success) throw poison(type, 'data', read.error);
+  return read.data;
+}
+
 function poison(type: string, part: string, error: z.ZodError): CommslogError {
   const where = error.issues.map((issue) => [part, ...issue.path].join('.'));
   return new CommslogError('POISON_EVENT', `the ${type} event is not as its schema says: ${where.join(', ')}`);
 }
 
-/** The fields of a frame by key; keys without regard to case (AMI writes `DestUniqueId` and `DestUniqueid`). */
+/** How a key of AMI is read. Keys count without regard to case (AMI writes `DestUniqueId` and `DestUniqueid`). */
+type Key = {
+  readonly name: string;
+  /** of `…Uniqueid`: whose */
+  readonly channel: ChannelKeys | null;
+  /** of `…BridgeUniqueid`: where what stands beside it is */
+  readonly bridge: { readonly type: string; readonly technology: string } | null;
+};
+
+type ChannelKeys = { readonly role: Role } & Readonly<
+  Record<
+    'name' | 'linkedid' | 'state' | 'callerNumber' | 'callerName' | 'connectedNumber' | 'context' | 'exten',
+    string
+  >
+>;
+
+const UNIQUEID = 'uniqueid';
+const BRIDGE_UNIQUEID = 'bridgeuniqueid';
+/** Keys as they were spelled: AMI has some hundreds; what a hostile peer makes up is read anew each time. */
+const MAX_KNOWN_KEYS = 2_000;
+const knownKeys = new Map<string, Key>();
+
+function keyOf(spelled: string): Key {
+  const known = knownKeys.get(spelled);
+  if (known) return known;
+  const name = spelled.toLowerCase();
+  const key = { name, channel: channelKeysOf(name), bridge: bridgeKeysOf(name) };
+  if (knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(spelled, key);
+  return key;
+}
+
+function channelKeysOf(name: string): ChannelKeys | null {
+  if (!name.endsWith(UNIQUEID)) return null;
+  const prefix = name.slice(0, -UNIQUEID.length);
+  if (prefix.endsWith('bridge') || prefix === 'swap') return null;
+  return {
+    role: ROLE_OF_PREFIX[prefix] ?? 'other',
+    name: `${prefix}channel`,
+    linkedid: `${prefix}linkedid`,
+    state: `${prefix}channelstate`,
+    callerNumber: `${prefix}calleridnum`,
+    callerName: `${prefix}calleridname`,
+    connectedNumber: `${prefix}connectedlinenum`,
+    context: `${prefix}context`,
+    exten: `${prefix}exten`,
+  };
+}
+
+function bridgeKeysOf(name: string): Key['bridge'] {
+  if (!name.endsWith(BRIDGE_UNIQUEID)) return null;
+  const prefix = name.slice(0, -BRIDGE_UNIQUEID.length);
+  return { type: `${prefix}bridgetype`, technology: `${prefix}bridgetechnology` };
+}
+
+/** The fields of a frame by key; of a key that is repeated the first value counts. */
 class Fields {
   readonly #values = new Map<string, string>();
+  /** `…Uniqueid`s that are a channel's, and `…BridgeUniqueid`s, in their order */
+  readonly #ids: Key[] = [];
 
   constructor(fields: readonly (readonly [string, string])[]) {
-    for (const [key, value] of fields) {
-      const name = key.toLowerCase();
-      if (!this.#values.has(name)) this.#values.set(name, value.trim());
+    for (const [spelled, value] of fields) {
+      const key = keyOf(spelled);
+      if (this.#values.has(key.name)) continue;
+      this.#values.set(key.name, value.trim());
+      if (key.channel || key.bridge) this.#ids.push(key);
     }
   }
 
@@ -154,38 +219,39 @@ class Fields {
 
   /** Every `…Uniqueid` that is a channel's, with what stands beside it. */
   channels(): ChannelView[] {
-    return this.#prefixes('uniqueid')
-      .filter((prefix) => !prefix.endsWith('bridge') && prefix !== 'swap')
-      .flatMap((prefix) => {
-        const uniqueid = this.get(`${prefix}uniqueid`);
-        return uniqueid === null ? [] : [this.#channel(prefix, uniqueid)];
-      });
+    const channels: ChannelView[] = [];
+    for (const { name, channel } of this.#ids) {
+      const uniqueid = channel && this.get(name);
+      if (uniqueid) channels.push(this.#channel(channel, uniqueid));
+    }
+    return channels;
   }
 
-  #channel(prefix: string, uniqueid: string): ChannelView {
+  #channel(keys: ChannelKeys, uniqueid: string): ChannelView {
     return {
-      role: ROLE_OF_PREFIX[prefix] ?? 'other',
-      name: this.get(`${prefix}channel`),
+      role: keys.role,
+      name: this.get(keys.name),
       uniqueid,
-      linkedid: this.get(`${prefix}linkedid`),
-      state: this.integer(`${prefix}channelstate`),
-      callerNumber: this.get(`${prefix}calleridnum`),
-      callerName: this.get(`${prefix}calleridname`),
-      connectedNumber: this.get(`${prefix}connectedlinenum`),
-      context: this.get(`${prefix}context`),
-      exten: this.get(`${prefix}exten`),
+      linkedid: this.get(keys.linkedid),
+      state: this.integer(keys.state),
+      callerNumber: this.get(keys.callerNumber),
+      callerName: this.get(keys.callerName),
+      connectedNumber: this.get(keys.connectedNumber),
+      context: this.get(keys.context),
+      exten: this.get(keys.exten),
     };
   }
 
   /** Every `…BridgeUniqueid`; lists of channels call it `BridgeId`. */
   bridges(): BridgeView[] {
+    const bridges: BridgeView[] = [];
+    for (const { name, bridge } of this.#ids) {
+      const id = bridge && this.get(name);
+      if (id) bridges.push({ id, type: this.get(bridge.type), technology: this.get(bridge.technology) });
+    }
     const listed = this.get('bridgeid');
-    const named = this.#prefixes('bridgeuniqueid').flatMap((prefix) => {
-      const id = this.get(`${prefix}bridgeuniqueid`);
-      const type = this.get(`${prefix}bridgetype`);
-      return id === null ? [] : [{ id, type, technology: this.get(`${prefix}bridgetechnology`) }];
-    });
-    return listed === null ? named : [...named, { id: listed, type: null, technology: null }];
+    if (listed !== null) bridges.push({ id: listed, type: null, technology: null });
+    return bridges;
   }
 
   record(): CallRecord {
@@ -200,9 +266,5 @@ class Fields {
       endTime: this.get('endtime'),
       disposition: this.get('disposition'),
     };
-  }
-
-  #prefixes(suffix: string): string[] {
-    return [...this.#values.keys()].filter((key) => key.endsWith(suffix)).map((key) => key.slice(0, -suffix.length));
   }
 }

@@ -35,14 +35,14 @@ export function isHolding(bridge: BridgeView): boolean {
  * channel), and `bridge:<id>` for basic bridges. Empty when the fact names no call.
  */
 export function callKeysOf(fact: Fact): readonly string[] {
-  const keys = new Set<string>();
+  const keys: string[] = [];
   for (const channel of channelsMeant(fact)) {
-    keys.add(channel.uniqueid);
-    if (channel.linkedid !== null) keys.add(channel.linkedid);
+    addNew(keys, channel.uniqueid);
+    if (channel.linkedid !== null) addNew(keys, channel.linkedid);
   }
-  if (wasRefused(fact)) return [...keys];
-  for (const bridge of fact.bridges) if (bridge.type === CALL_BRIDGE) keys.add(bridgeKey(bridge));
-  return [...keys];
+  if (wasRefused(fact)) return keys;
+  for (const bridge of fact.bridges) if (bridge.type === CALL_BRIDGE) addNew(keys, bridgeKey(bridge));
+  return keys;
 }
 
 /**
@@ -50,8 +50,16 @@ export function callKeysOf(fact: Fact): readonly string[] {
  * calls of their own. Whoever stores them joins two groups that share a key.
  */
 export function keysOf(fact: Fact): readonly string[] {
-  const conferences = fact.bridges.filter((bridge) => bridge.type !== CALL_BRIDGE && !isHolding(bridge));
-  return [...new Set([...callKeysOf(fact), ...conferences.map(bridgeKey)])];
+  const keys = [...callKeysOf(fact)];
+  for (const bridge of fact.bridges) {
+    if (bridge.type !== CALL_BRIDGE && !isHolding(bridge)) addNew(keys, bridgeKey(bridge));
+  }
+  return keys;
+}
+
+/** A fact has a handful of keys: they are compared sooner than hashed. */
+function addNew(keys: string[], key: string): void {
+  if (!keys.includes(key)) keys.push(key);
 }
 
 function bridgeKey(bridge: BridgeView): string {

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { isPbxFactData, pbxFactDataSchema } from '../../src/domain/events.ts';
 import { type Fact, factOf } from '../../src/domain/facts.ts';
 import { groupFacts, keysOf } from '../../src/domain/grouping.ts';
 import { CommslogError } from '../../src/errors.ts';
@@ -70,6 +72,35 @@ test('that is not as its schema says is poison, and the error says nothing of it
     assert.match(String(error), /data\.fields/);
     assert.not.match(String(error), /6912345678/);
   }
+});
+
+test('is looked at as its schema says, whatever stands in it', () => {
+  const text = fc.oneof(fc.string(), fc.constant(null), fc.integer());
+  const field = fc.oneof(fc.tuple(fc.string(), fc.string()), fc.array(text, { maxLength: 3 }), text);
+  const data = fc.oneof(
+    fc.record(
+      { fields: fc.oneof(fc.array(field), text), latin1: fc.oneof(fc.array(text), fc.array(fc.string()), text) },
+      { requiredKeys: [] },
+    ),
+    fc.array(field),
+    text,
+  );
+  fc.assert(
+    fc.property(data, (any) => {
+      assert.is(isPbxFactData(any), pbxFactDataSchema.safeParse(any).success);
+    }),
+    { numRuns: 500, includeErrorInReport: true },
+  );
+});
+
+test('is read alike however a key is spelled, and by the first of repeated keys', () => {
+  const [channel] = fact('CallHungUp', [
+    ['UNIQUEID', '1.1'],
+    ['channel', 'PJSIP/101-1'],
+    ['Channel', 'PJSIP/102-1'],
+    ['cHaNnElStAtE', '6'],
+  ]).channels;
+  assert.equal([channel?.uniqueid, channel?.name, channel?.state], ['1.1', 'PJSIP/101-1', 6]);
 });
 
 test('belongs to the calls of its channels and basic bridges; parking lots join nothing', () => {
