@@ -12,7 +12,7 @@ export type PlacedFact = {
 };
 
 /** First and last revision, both inclusive. */
-export type Part = { readonly first: bigint; readonly last: bigint };
+export type Part = { first: bigint; last: bigint };
 
 /** Facts that have to be folded together, and by which keys and in which streams they are found. */
 export class CallGroup {
@@ -46,14 +46,14 @@ export class CallGroup {
 
   add({ fact, keys, stream, revision, position }: PlacedFact): void {
     for (const key of keys) this.#addKey(key);
-    this.#addPart(stream, { first: revision, last: revision });
+    this.#addPart(stream, revision, revision);
     this.facts.push(fact);
     this.position = later(this.position, position);
   }
 
   absorb(other: CallGroup): void {
     for (const key of other.keys) this.#addKey(key);
-    for (const [stream, part] of other.parts) this.#addPart(stream, part);
+    for (const [stream, part] of other.parts) this.#addPart(stream, part.first, part.last);
     this.facts = this.facts.concat(other.facts);
     this.position = later(this.position, other.position);
     this.absorbed.push(...other.absorbed, ...(other.stored ? [other.id] : []));
@@ -72,8 +72,13 @@ export class CallGroup {
     this.newKeys.add(key);
   }
 
-  #addPart(stream: string, part: Part): void {
-    const { first, last } = this.parts.get(stream) ?? part;
-    this.parts.set(stream, { first: earlier(first, part.first), last: later(last, part.last) });
+  #addPart(stream: string, first: bigint, last: bigint): void {
+    const part = this.parts.get(stream);
+    if (!part) {
+      this.parts.set(stream, { first, last });
+      return;
+    }
+    part.first = earlier(part.first, first);
+    part.last = later(part.last, last);
   }
 }

@@ -16,7 +16,8 @@ export class Groups {
   readonly #cachedFacts: number;
   /** the longest untouched first */
   readonly #groups = new Map<bigint, CallGroup>();
-  readonly #byKey = new Map<string, CallGroup>();
+  /** by PBX and key */
+  readonly #byKey = new Map<string, Map<string, CallGroup>>();
 
   constructor(log: EventStore, cachedFacts = MAX_CACHED_FACTS) {
     this.#log = log;
@@ -33,9 +34,10 @@ export class Groups {
     for (const placed of facts) {
       const group = this.#groupOf(placed, touched);
       group.add(placed);
-      for (const key of placed.keys) this.#byKey.set(keyIn(group.pbx, key), group);
+      this.#remember(group, placed.keys);
       touched.add(group);
     }
+    for (const group of touched) this.#touch(group);
     return [...touched];
   }
 
@@ -102,20 +104,28 @@ export class Groups {
 
   #groupOf(placed: PlacedFact, touched: Set<CallGroup>): CallGroup {
     const { pbx } = placed.fact;
-    const found = new Set(
-      placed.keys.map((key) => this.#byKey.get(keyIn(pbx, key))).filter((group) => group !== undefined),
-    );
-    const [oldest, ...others] = [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const byKey = this.#byKey.get(pbx);
+    const found: CallGroup[] = [];
+    for (const key of placed.keys) {
+      const group = byKey?.get(key);
+      if (group && !found.includes(group)) found.push(group);
+    }
+    const [oldest, ...others] = found.sort((a, b) => (a.id < b.id ? -1 : 1));
     // its id follows from the facts alone, in whatever portions they were projected
     const group = oldest ?? new CallGroup(placed.position, pbx);
     for (const other of others) {
       group.absorb(other);
       touched.delete(other);
       this.#groups.delete(other.id);
-      for (const key of other.keys) this.#byKey.set(keyIn(pbx, key), group);
+      this.#remember(group, other.keys);
     }
-    this.#touch(group);
     return group;
+  }
+
+  #remember(group: CallGroup, keys: Iterable<string>): void {
+    const byKey = this.#byKey.get(group.pbx) ?? new Map<string, CallGroup>();
+    for (const key of keys) byKey.set(key, group);
+    this.#byKey.set(group.pbx, byKey);
   }
 
   #touch(group: CallGroup): void {
@@ -125,24 +135,26 @@ export class Groups {
 
   #forget(group: CallGroup): void {
     this.#groups.delete(group.id);
-    for (const key of group.keys) this.#byKey.delete(keyIn(group.pbx, key));
+    const byKey = this.#byKey.get(group.pbx);
+    for (const key of group.keys) byKey?.delete(key);
+    if (byKey?.size === 0) this.#byKey.delete(group.pbx);
   }
 
   /** The stored groups of facts whose keys are not all in memory. */
   async #idsOf(sql: Sql, facts: readonly PlacedFact[]): Promise<bigint[]> {
-    const unknown = new Map<string, { pbx: string; key: string }>();
+    const unknown = new Map<string, Set<string>>();
     for (const { fact, keys } of facts) {
-      for (const key of keys) {
-        const name = keyIn(fact.pbx, key);
-        if (!this.#byKey.has(name)) unknown.set(name, { pbx: fact.pbx, key });
-      }
+      const known = this.#byKey.get(fact.pbx);
+      const missing = unknown.get(fact.pbx) ?? new Set();
+      for (const key of keys) if (!known?.has(key)) missing.add(key);
+      unknown.set(fact.pbx, missing);
     }
-    if (unknown.size === 0) return [];
-    const keys = [...unknown.values()];
+    const wanted = [...unknown].flatMap(([pbx, keys]) => [...keys].map((key) => ({ pbx, key })));
+    if (wanted.length === 0) return [];
     const rows = await sql<{ group_id: bigint }>(
       `select distinct group_id from call_member
        join unnest($1::text[], $2::text[]) as wanted (pbx, key) using (pbx, key)`,
-      [keys.map(({ pbx }) => pbx), keys.map(({ key }) => key)],
+      [wanted.map(({ pbx }) => pbx), wanted.map(({ key }) => key)],
     );
     return rows.map((row) => row.group_id);
   }
@@ -161,7 +173,7 @@ export class Groups {
     await this.#readFacts(sql, loaded);
     for (const group of loaded) {
       this.#touch(group);
-      for (const key of group.keys) this.#byKey.set(keyIn(group.pbx, key), group);
+      this.#remember(group, group.keys);
     }
     return ids.map((id) => this.#groups.get(id)).filter((group) => group !== undefined);
   }
@@ -190,10 +202,6 @@ export class Groups {
       );
     }
   }
-}
-
-function keyIn(pbx: string, key: string): string {
-  return `${pbx} ${key}`;
 }
 
 function groupOf(row: VersionTables['call_group'] & { streams: StreamPart[] }): CallGroup {

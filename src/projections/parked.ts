@@ -1,10 +1,10 @@
-import type { RecordedEvent } from '../domain/events.ts';
 import { streamOf } from '../domain/events.ts';
 import { CommslogError } from '../errors.ts';
+import type { Place } from './batch.ts';
 import type { Sql } from './transaction.ts';
 
 /** An event that could not be projected, and why, without what it holds. */
-export type Parked = { readonly event: RecordedEvent; readonly error: string };
+export type Parked = { readonly event: Place; readonly error: string };
 
 /** What a row of a call says whose stream has a parked event. */
 export const EVENT_PARKED = 'event_parked';

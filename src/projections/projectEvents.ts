@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { RecordedEvent } from '../domain/events.ts';
 import { hasCode } from '../errors.ts';
+import type { Incoming } from './batch.ts';
 import { reasonToPark } from './parked.ts';
 import type { Projection } from './projection.ts';
 
@@ -10,7 +10,7 @@ import type { Projection } from './projection.ts';
  */
 export async function projectEvents(
   projection: Projection,
-  events: readonly RecordedEvent[],
+  events: readonly Incoming[],
   told: { readonly version: number; readonly logger: Logger },
 ): Promise<bigint> {
   try {

@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { derivationOf } from '../domain/derivation.ts';
-import type { RecordedEvent } from '../domain/events.ts';
 import type { Rules } from '../domain/rules.ts';
 import { toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
@@ -8,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import { aliasesOf, writeAliases } from './aliases.ts';
 import { annotate } from './annotations.ts';
-import { type Batch, batchOf } from './batch.ts';
+import { type Batch, batchOf, type Incoming } from './batch.ts';
 import type { CallGroup } from './callGroup.ts';
 import { type Checkpoint, moveCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { writeCurrentCalls } from './currentCalls.ts';
@@ -66,7 +65,7 @@ export class Projection {
    * Errors: `POISON_EVENT` when an event (of several: any one) cannot be projected, `FENCED` when another projector was
    * faster, else of the database and the log.
    */
-  async apply(events: readonly RecordedEvent[]): Promise<bigint> {
+  async apply(events: readonly Incoming[]): Promise<bigint> {
     const fresh = events.filter(({ position }) => position > this.#at.position);
     return this.#transact(fresh.at(-1)?.position, batchOf(fresh), null);
   }

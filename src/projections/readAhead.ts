@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../domain/events.ts';
+import { type Incoming, incomingOf } from './batch.ts';
 
 /** What is folded at once when the projector is behind: one transaction. */
 const MAX_BATCH = 2_000;
@@ -11,16 +12,16 @@ type Batches = (signal: AbortSignal) => AsyncIterable<readonly RecordedEvent[]>;
 export type BatchSize = { readonly least: number; readonly most: number };
 
 /**
- * The events of `batches`, read ahead while the consumer works; each batch is all that has been read by then, within its
- * size.
+ * The events of `batches`, read ahead and made ready while the consumer waits for the database; each batch is all that has
+ * been read by then, within its size.
  */
 export async function* readAhead(
   batches: Batches,
   signal: AbortSignal,
   { least, most }: BatchSize = { least: 1, most: MAX_BATCH },
-): AsyncIterable<readonly RecordedEvent[]> {
+): AsyncIterable<readonly Incoming[]> {
   const stop = new AbortController();
-  const read: RecordedEvent[] = [];
+  const read: Incoming[] = [];
   let ended = false;
   let failure: unknown;
   const waiting = new Set<() => void>();
@@ -33,7 +34,7 @@ export async function* readAhead(
   const pump = async () => {
     try {
       for await (const batch of batches(AbortSignal.any([signal, stop.signal]))) {
-        read.push(...batch);
+        for (const event of batch) read.push(incomingOf(event));
         tell();
         while (read.length >= BATCHES_AHEAD * most && !stop.signal.aborted) await moved();
       }

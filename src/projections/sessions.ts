@@ -13,13 +13,13 @@ import { columnOf, microsOf, microsOrNull } from './times.ts';
 import { jsonRows, type Sql } from './transaction.ts';
 
 type Row = VersionTables['pbx_session'];
-type Session = Connection & { readonly listedAt: Micros | null; readonly lastFactAt: Micros | null };
+type Session = Connection & { readonly listedAt: Micros | null; lastFactAt: Micros | null };
 
 /** The connections to the PBXs: the fold of the `pbx-` streams, and when each was last heard in a fact. */
 export class Sessions {
   /** by PBX, in the order of the sessions */
   readonly #sessions = new Map<string, Session[]>();
-  readonly #changed = new Map<string, Session>();
+  readonly #changed = new Set<Session>();
 
   /** Reads those of the PBXs that are not known yet. */
   async load(sql: Sql, pbxs: Iterable<string>): Promise<void> {
@@ -68,7 +68,8 @@ export class Sessions {
   heard({ pbx, session, receivedAt }: Fact): void {
     const known = this.#find(pbx, session);
     if (known && receivedAt !== null && receivedAt > (known.lastFactAt ?? 0)) {
-      this.#set({ ...known, lastFactAt: receivedAt });
+      known.lastFactAt = receivedAt;
+      this.#changed.add(known);
     }
   }
 
@@ -81,7 +82,7 @@ export class Sessions {
 
   async write(sql: Sql): Promise<void> {
     if (this.#changed.size === 0) return;
-    const rows = [...this.#changed.values()].map(rowOf);
+    const rows = [...this.#changed].map(rowOf);
     this.#changed.clear();
     await sql(
       `insert into pbx_session select * from json_populate_recordset(null::pbx_session, $1)
@@ -106,9 +107,11 @@ export class Sessions {
   #set(session: Session): void {
     const sessions = this.#sessions.get(session.pbx) ?? [];
     const at = sessions.findLastIndex((known) => known.session === session.session);
-    sessions.splice(at < 0 ? sessions.length : at, at < 0 ? 0 : 1, session);
+    const [before] = at < 0 ? [] : sessions.splice(at, 1, session);
+    if (before) this.#changed.delete(before);
+    else sessions.push(session);
     this.#sessions.set(session.pbx, sessions);
-    this.#changed.set(`${session.pbx} ${session.session}`, session);
+    this.#changed.add(session);
   }
 }
 

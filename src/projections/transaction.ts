@@ -48,6 +48,17 @@ async function transact<T>(pool: pg.Pool, begin: string, work: (sql: Sql) => Pro
  * become U+FFFD here (the log keeps what was sent).
  */
 export function jsonRows(rows: readonly object[]): string {
-  const text = JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-  return text.replace(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) => (found === '\\\\' ? found : '\ufffd'));
+  return JSON.stringify(rows.map(inDigits)).replace(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) =>
+    found === '\\\\' ? found : '\ufffd',
+  );
+}
+
+/** JSON has no bigint. Columns only: what stands in a json column is JSON already. */
+function inDigits(row: object): Record<string, unknown> {
+  const columns: Record<string, unknown> = { ...row };
+  for (const name in columns) {
+    const value = columns[name];
+    if (typeof value === 'bigint') columns[name] = value.toString();
+  }
+  return columns;
 }

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { entryId } from '../../src/domain/callId.ts';
-import { type JsonObject, type RecordedEvent, streamOf } from '../../src/domain/events.ts';
+import { type JsonObject, streamOf } from '../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { BEGINNING } from '../../src/ports/eventStore.ts';
+import { type Incoming, incomingOf } from '../../src/projections/batch.ts';
 import { Projection } from '../../src/projections/projection.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
@@ -111,8 +112,8 @@ async function deliver(model: TestReadModel, parts: readonly number[]): Promise<
   const { pool, log, version } = model;
   const projection = new Projection({ pool, log, schema: version.schema, rules: version.rules, clock: systemClock });
   await projection.resume();
-  const events: RecordedEvent[] = [];
-  for await (const batch of log.readAll(BEGINNING)) events.push(...batch);
+  const events: Incoming[] = [];
+  for await (const batch of log.readAll(BEGINNING)) events.push(...batch.map(incomingOf));
   for (let from = 0, part = 0; from < events.length; part += 1) {
     const to = from + (parts[part % parts.length] ?? 1);
     await projection.apply(events.slice(from, to));

@@ -5,6 +5,7 @@ import type { Rules } from '../../domain/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { createPool } from '../../postgres.ts';
+import { incomingOf } from '../batch.ts';
 import { createTemporaryTables } from '../createVersion.ts';
 import { projectEvents } from '../projectEvents.ts';
 import { Projection } from '../projection.ts';
@@ -44,10 +45,14 @@ export async function foldAside<T>(
     const connection = new Kysely<VersionTables>({ dialect: new PostgresDialect({ pool }) });
     await createTemporaryTables(connection, await log.logId());
     const project = (some: readonly RecordedEvent[]) =>
-      projectEvents(new Projection({ pool, schema: TEMPORARY, rules, log, clock, unread: true }), some, {
-        version,
-        logger,
-      });
+      projectEvents(
+        new Projection({ pool, schema: TEMPORARY, rules, log, clock, unread: true }),
+        some.map(incomingOf),
+        {
+          version,
+          logger,
+        },
+      );
     await project(events.filter(isOfConnection));
     await tellLastFacts(connection, lastFacts);
     await connection.updateTable('checkpoint').set({ position: 0n }).execute();
