@@ -5,6 +5,12 @@ import { pbxIdSchema } from './domain/events.ts';
 import { CommslogError, type FieldProblem } from './errors.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
+const ROLLBACK_HOURS = { error: 'whole hours from 0 (until dropped by hand) to 87600 (ten years)' };
+const rollbackHours = z.coerce
+  .number(ROLLBACK_HOURS)
+  .int(ROLLBACK_HOURS)
+  .min(0, ROLLBACK_HOURS)
+  .max(87_600, ROLLBACK_HOURS);
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {
@@ -65,6 +71,9 @@ const variables = {
   JWT_ISSUER: z.string().min(1).optional().describe('the `iss` of its tokens'),
   JWT_AUDIENCE: z.string().min(1).optional().describe('the `aud` that its tokens must have'),
   AUTO_ACTIVATE: onOff.default(false).describe('`on`: a newly built read-model version is served without asking'),
+  ROLLBACK_HOURS: rollbackHours
+    .default(168)
+    .describe('for how many hours the read-model version before is kept to go back to; 0: until it is dropped by hand'),
   DEMO: onOff.optional().describe('`off`: start empty where the demo would run'),
   COUNTRY: countrySchema.optional().describe('country whose national numbers are understood; seeds `rules.json`'),
   RULES_FILE: z.string().min(1).default('rules.json').describe('the rules file; it need not exist'),

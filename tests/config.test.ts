@@ -82,6 +82,17 @@ test('names every wrong variable and what it must be', () => {
   assert.match(error.message, 'postgres://');
 });
 
+test('takes whole hours to roll back, none for no end, and says so of anything else', () => {
+  assert.is(loadConfig({}).ROLLBACK_HOURS, 168);
+  assert.is(loadConfig({ ROLLBACK_HOURS: '0' }).ROLLBACK_HOURS, 0);
+  assert.is(loadConfig({ CONFIG_FILE: file({ ROLLBACK_HOURS: 24 }) }).ROLLBACK_HOURS, 24);
+  for (const wrong of ['a week', '1.5', '-1', '87601']) {
+    const { fields } = refusal({ ROLLBACK_HOURS: wrong });
+    assert.is(fields[0]?.pointer, '#/ROLLBACK_HOURS', wrong);
+    assert.match(fields[0]?.detail ?? '', 'whole hours from 0 (until dropped by hand) to 87600');
+  }
+});
+
 test('never repeats a secret in an error', () => {
   const error = refusal({ DATABASE_URL: 'mysql://me:hunter2@db/x', AMI_HOST: 'h', AMI_PASSWORD: 'hunter2' });
   assert.not.match(`${error.message}${JSON.stringify(error.fields)}`, 'hunter2');

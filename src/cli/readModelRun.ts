@@ -19,7 +19,7 @@ import { proposedRules } from './rulesFile.ts';
 const RETRY_MS = 1_000;
 
 export type ReadModelParts = {
-  readonly config: Pick<Config, 'RULES_FILE' | 'COUNTRY' | 'AUTO_ACTIVATE' | 'EVENTSTORE_URL'>;
+  readonly config: Pick<Config, 'RULES_FILE' | 'COUNTRY' | 'AUTO_ACTIVATE' | 'ROLLBACK_HOURS' | 'EVENTSTORE_URL'>;
   readonly pool: pg.Pool;
   /** the same database, for the locks on versions */
   readonly url: string;
@@ -41,7 +41,8 @@ export async function runReadModel(parts: ReadModelParts): Promise<{ readonly do
       await ensureVersion({ db, log, rules, rulesSource: source, clock: systemClock });
       await seeRules(db, rules);
       await sayWhatWaits(parts);
-      const running = runVersions({ ...parts, db, clock: systemClock, build: buildInProcess(parts) });
+      const rollbackHours = config.ROLLBACK_HOURS;
+      const running = runVersions({ ...parts, db, clock: systemClock, rollbackHours, build: buildInProcess(parts) });
       return { done: Promise.all([running, activate(parts)]).then(() => {}) };
     } catch (error) {
       if (!hasCode(error, 'LOG_UNAVAILABLE', 'LOG_OUTCOME_UNKNOWN', 'DATABASE_UNAVAILABLE')) throw error;

@@ -37,7 +37,7 @@ export async function withVersions<T>(work: (command: VersionsCommand) => Promis
       await migrate(controlDb(pool));
       const log = await openLog(config, url, logger);
       try {
-        const rebuilds = createRebuilds({ pool, url, log, clock: systemClock });
+        const rebuilds = createRebuilds({ pool, url, log, clock: systemClock, rollbackHours: config.ROLLBACK_HOURS });
         return await work({ config, pool, url, log, logger, rebuilds, by: whoAsks() });
       } finally {
         await log.close();
@@ -60,7 +60,8 @@ export async function whileFollowed<T>(
       await sleep(LOOK_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
     const build = buildInProcess({ config, url, logger });
-    await runVersions({ db, pool, url, log, logger, clock: systemClock, signal: stop.signal, build });
+    const rollbackHours = config.ROLLBACK_HOURS;
+    await runVersions({ db, pool, url, log, logger, clock: systemClock, signal: stop.signal, build, rollbackHours });
   };
   const following = follow();
   try {

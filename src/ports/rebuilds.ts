@@ -24,6 +24,8 @@ export type Rebuild = {
   /** RFC 3339 */
   readonly createdAt: string;
   readonly activatedAt: string | null;
+  /** of a previous version: until when it is kept to go back to; null: until it is dropped, and of all others */
+  readonly rollbackUntil: string | null;
   /** only while it is building, and once somebody builds it */
   readonly progress: BuildProgress | null;
   readonly rows: number;
@@ -105,7 +107,7 @@ export interface Rebuilds {
   diffItems(version: number, filter: DiffFilter, after: string | null, limit: number): Promise<Page<DiffItem, string>>;
   /** Lets readers see this version from now on. Errors: `REBUILD_HAS_PARKED` unless forced, `REBUILD_BEHIND`. */
   activate(version: number, options: { readonly force: boolean }, by: AskedBy): Promise<Rebuild>;
-  /** Goes back from this version, which must be the active one, to the one that was active before. */
+  /** Goes back from this version, which must be the active one, to the one that was active before, if it is still kept. */
   rollback(version: number, by: AskedBy): Promise<Rebuild>;
   /** Removes its tables for good, also while it is being built. */
   drop(version: number): Promise<void>;

@@ -4,8 +4,9 @@ import { streamOf } from '../domain/events.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { AskedBy } from '../ports/rebuilds.ts';
+import type { AskedBy, RebuildState } from '../ports/rebuilds.ts';
 import { pointTo } from './pointer.ts';
+import { rollbackUntil } from './rollbackWindow.ts';
 import type { ControlTables } from './schema.ts';
 import { tellLog } from './systemFacts.ts';
 import { activeVersion, findVersion, type VersionInState } from './versions.ts';
@@ -33,12 +34,7 @@ export async function activateVersion(
   const found = await findVersion(deps.db, version);
   if (!found) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
   if (found.state === 'active') return;
-  if (found.state !== 'ready' && found.state !== 'previous') {
-    throw new CommslogError(
-      'CONFLICT',
-      `Version ${version} is ${found.state}; only one that is built can be activated.`,
-    );
-  }
+  refuseUnlessBuilt(version, found.state);
   const { parked } = await standOf(deps.db, found);
   if (parked > 0n && !force) {
     throw new CommslogError(
@@ -49,15 +45,23 @@ export async function activateVersion(
   await untilAtHead(deps, found);
   const activated = { version, derivation: found.derivation };
   const data = parked > 0n ? { ...activated, forced: true } : activated;
-  await tellLog(deps.log, { stream: streamOf.readModel, type: 'ReadModelActivated', data }, { clock: deps.clock, by });
-  await pointTo(deps.db, version);
+  const said = { stream: streamOf.readModel, type: 'ReadModelActivated', data };
+  await pointTo(deps.db, version, async (state) => {
+    // it may have been dropped, or its time to go back may have run out, while it caught up
+    refuseUnlessBuilt(version, state);
+    await tellLog(deps.log, said, { clock: deps.clock, by });
+  });
 }
 
 /**
  * Goes back from the version `from` to the one that was active before. Its number. Errors: `CONFLICT` when `from` is not
- * the active one or there is none before it.
+ * the active one, when there is none before it, or it was replaced more than `rollbackHours` ago (0: no matter when).
  */
-export async function rollBack(deps: ActivationDeps, from: number, by: AskedBy): Promise<number> {
+export async function rollBack(
+  deps: ActivationDeps & { readonly rollbackHours: number },
+  from: number,
+  by: AskedBy,
+): Promise<number> {
   const active = await activeVersion(deps.db);
   if (active?.version !== from) throw new CommslogError('CONFLICT', `Version ${from} is not the active one.`);
   const before = await deps.db
@@ -65,12 +69,18 @@ export async function rollBack(deps: ActivationDeps, from: number, by: AskedBy):
     .selectFrom('read_model_version')
     .select('version')
     .where('state', '=', 'previous')
+    .where(sql<boolean>`coalesce(${rollbackUntil(deps.rollbackHours)} > now(), true)`)
     .orderBy('activated_at', 'desc')
     .executeTakeFirst();
   if (!before) throw new CommslogError('CONFLICT', 'There is no earlier version to go back to.');
   // it was good enough to be active; what is parked in it was known then
   await activateVersion(deps, { version: before.version, force: true }, by);
   return before.version;
+}
+
+function refuseUnlessBuilt(version: number, state: RebuildState): void {
+  if (state === 'ready' || state === 'previous' || state === 'active') return;
+  throw new CommslogError('CONFLICT', `Version ${version} is ${state}; only one that is built can be activated.`);
 }
 
 async function untilAtHead({ db, log }: ActivationDeps, version: VersionInState): Promise<void> {

@@ -12,6 +12,7 @@ import { controlDb } from './controlDb.ts';
 import { type Compared, diffItems, diffVersions } from './diff/diffVersions.ts';
 import { dropVersion } from './dropVersion.ts';
 import { requestRebuild } from './requestRebuild.ts';
+import { rollbackUntil } from './rollbackWindow.ts';
 import type { ControlTables, StoredProgress } from './schema.ts';
 import { activeVersion, findVersion, LIVING } from './versions.ts';
 
@@ -23,15 +24,17 @@ export type RebuildsOptions = {
   readonly url: string;
   readonly log: EventStore;
   readonly clock: Clock;
+  /** how long the version before can be gone back to; default: 0, for ever */
+  readonly rollbackHours?: number;
 };
 
 /** The port `Rebuilds` over the control tables. It builds nothing itself: that does whoever calls `runVersions`. */
-export function createRebuilds({ pool, url, log, clock }: RebuildsOptions): Rebuilds {
+export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: RebuildsOptions): Rebuilds {
   const db = controlDb(pool);
-  const deps = { db, log, clock };
+  const deps = { db, log, clock, rollbackHours };
 
   const get = async (version: number): Promise<Rebuild> => {
-    const row = await selectRebuilds(db).where('version', '=', version).executeTakeFirst();
+    const row = await selectRebuilds(deps).where('version', '=', version).executeTakeFirst();
     if (!row) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
     return rebuildOf(db, row);
   };
@@ -50,7 +53,7 @@ export function createRebuilds({ pool, url, log, clock }: RebuildsOptions): Rebu
   return {
     list: () =>
       answered(async () => {
-        const rows = await selectRebuilds(db).orderBy('version', 'desc').execute();
+        const rows = await selectRebuilds(deps).orderBy('version', 'desc').execute();
         return Promise.all(rows.map((row) => rebuildOf(db, row)));
       }),
     get: (version) => answered(() => get(version)),
@@ -82,8 +85,12 @@ async function answered<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function selectRebuilds(db: Kysely<ControlTables>) {
-  return db.withSchema('commslog').selectFrom('read_model_version').selectAll();
+function selectRebuilds({ db, rollbackHours }: { db: Kysely<ControlTables>; rollbackHours: number }) {
+  return db
+    .withSchema('commslog')
+    .selectFrom('read_model_version')
+    .selectAll()
+    .select(rollbackUntil(rollbackHours).as('rollback_until'));
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectRebuilds>['executeTakeFirstOrThrow']>>;
@@ -101,6 +108,7 @@ async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> 
     rules: parseRules(row.rules),
     createdAt: row.created_at,
     activatedAt: row.activated_at,
+    rollbackUntil: row.rollback_until,
     progress: row.progress === null ? null : progressOf(row.progress),
     rows,
     parked,

@@ -5,6 +5,7 @@ import { type BuildOptions, buildVersion } from './buildVersion.ts';
 import { sweepVersions } from './dropVersion.ts';
 import { startProjector } from './projector.ts';
 import { backOff, isFinal, nameOf } from './retrying.ts';
+import { dropExpired } from './rollbackWindow.ts';
 import type { ControlTables } from './schema.ts';
 import { tryVersionLock, type VersionLock } from './versionLock.ts';
 import { livingVersions, type ReadModelVersion, type VersionInState } from './versions.ts';
@@ -15,6 +16,8 @@ const POLL_MS = 500;
 export type RunOptions = Omit<BuildOptions, 'version'> & {
   /** the same database, for the locks */
   readonly url: string;
+  /** how long the version before is kept to go back to; default: 0, until it is dropped by hand */
+  readonly rollbackHours?: number;
   /** builds one version as `buildVersion` does, elsewhere: it takes the processor for as long as it works; default: here */
   readonly build?: (version: ReadModelVersion, signal: AbortSignal) => Promise<void>;
 };
@@ -22,12 +25,12 @@ export type RunOptions = Omit<BuildOptions, 'version'> & {
 type Running = { readonly stop: AbortController; readonly done: Promise<void> };
 
 /**
- * Builds versions that are asked for and keeps every version up to date, each as long as no other process does; removes
- * what dropped ones left. Resolves when the signal has stopped it; rejects with the first error of the active version
+ * Builds versions that are asked for and keeps every version up to date, each as long as no other process does; drops the
+ * one before when nobody may go back to it any more, and removes what dropped ones left. Resolves when the signal has stopped it; rejects with the first error of the active version
  * that trying again cannot help. Such an error of another version makes that one `failed`.
  */
 export async function runVersions(options: RunOptions): Promise<void> {
-  const { db, logger, signal } = options;
+  const { db, logger, signal, rollbackHours = 0 } = options;
   const running = new Map<number, Running>();
   const stopAll = new AbortController();
   const until = AbortSignal.any([signal, stopAll.signal]);
@@ -49,6 +52,9 @@ export async function runVersions(options: RunOptions): Promise<void> {
   let said = false;
   while (!until.aborted) {
     try {
+      for (const version of await dropExpired(db, rollbackHours)) {
+        logger.info({ version, hours: rollbackHours }, 'the time to roll back to this version is over: it is dropped');
+      }
       await sweepVersions(options);
       const living = await livingVersions(db);
       for (const [version, { stop }] of running) if (!living.some((one) => one.version === version)) stop.abort();

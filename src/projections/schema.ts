@@ -36,6 +36,8 @@ export type ControlTables = {
     state: RebuildState;
     created_at: Generated<string>;
     activated_at: string | null;
+    /** when another was activated in its place; null: that has not happened since it was activated last */
+    replaced_at: string | null;
     /** rows are touched by other code than that of the derivation */
     mixed: Generated<boolean>;
     /** of the build that runs */

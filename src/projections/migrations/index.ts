@@ -2,11 +2,13 @@ import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { CommslogError } from '../../errors.ts';
 import { control } from './0001_control.ts';
 import { rebuilds } from './0002_rebuilds.ts';
+import { replacedAt } from './0003_replaced_at.ts';
 
 /** In the order in which they are applied; a name is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_control': control,
   '0002_rebuilds': rebuilds,
+  '0003_replaced_at': replacedAt,
 };
 
 const SCHEMA = 'commslog';

@@ -1,26 +1,28 @@
 import type { Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
-import type { EventStore } from '../../../src/ports/eventStore.ts';
 import type { AskedBy, Rebuild, Rebuilds } from '../../../src/ports/rebuilds.ts';
-import { createRebuilds, runVersions } from '../../../src/projections/index.ts';
+import { createRebuilds, type RunOptions, runVersions } from '../../../src/projections/index.ts';
 import { findVersion, type VersionInState } from '../../../src/projections/versions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silent, type TestReadModel } from '../support/readModel.ts';
 
 export const ADMIN: AskedBy = { actor: { sub: 'admin-1', role: 'admin' }, requestId: 'request-1' };
 
-export function rebuildsOf({ pool, url, log }: TestReadModel): Rebuilds {
-  return createRebuilds({ pool, url, log, clock: systemClock });
+export function rebuildsOf({ pool, url, log }: TestReadModel, rollbackHours = 0): Rebuilds {
+  return createRebuilds({ pool, url, log, clock: systemClock, rollbackHours });
 }
 
 export type RunningVersions = { readonly done: Promise<void>; stop(): Promise<void> };
 
 /** Builds and follows versions as `serve` does, until it is stopped. */
-export function runAll(model: TestReadModel, log: EventStore = model.log): RunningVersions {
+export function runAll(
+  model: TestReadModel,
+  own: Pick<RunOptions, 'rollbackHours'> & Partial<Pick<RunOptions, 'logger'>> = {},
+): RunningVersions {
   const stopping = new AbortController();
-  const { db, pool, url } = model;
+  const { db, pool, url, log } = model;
   const options = { db, pool, url, log, logger: silent, clock: systemClock, signal: stopping.signal };
-  const done = runVersions(options);
+  const done = runVersions({ ...options, ...own });
   // who stops it hears of an error; nobody else needs to
   done.catch(() => undefined);
   return {

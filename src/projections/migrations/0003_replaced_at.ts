@@ -1,0 +1,13 @@
+import { type Kysely, type Migration, sql } from 'kysely';
+
+const CHANGES = `
+  alter table commslog.read_model_version add column replaced_at timestamptz;
+  update commslog.read_model_version set replaced_at = now() where state = 'previous';
+`;
+
+/** Since when a version is the one before. Of one that was replaced earlier nobody knows; it gets a whole window. */
+export const replacedAt: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await sql.raw(CHANGES).execute(db);
+  },
+};
