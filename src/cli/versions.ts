@@ -3,17 +3,18 @@ import type { Rebuild } from '../ports/rebuilds.ts';
 import { tableText } from './tableText.ts';
 import { withVersions } from './withVersions.ts';
 
+const HEAD = ['version', 'state', 'derivation', 'rows', 'parked', 'built', 'activated', 'rollback until', ''];
+
 /** `commslog versions`: the read-model versions, the newest first, as a table or one JSON object a line. */
 export async function versions({ json }: { readonly json: boolean }): Promise<void> {
   const all = await withVersions(({ rebuilds }) => rebuilds.list());
   if (json) for (const rebuild of all) console.log(JSON.stringify(shownRebuild(rebuild)));
-  else
-    console.log(
-      tableText(['version', 'state', 'derivation', 'rows', 'parked', 'built', 'activated', ''], all.map(cells)),
-    );
+  else console.log(tableText(HEAD, all.map(cells)));
 }
 
-function cells({ version, state, derivation, mixed, rows, parked, createdAt, activatedAt, error }: Rebuild): string[] {
+function cells(rebuild: Rebuild): string[] {
+  const { version, state, derivation, mixed, rows, parked, createdAt, activatedAt, rollbackUntil, error } = rebuild;
+  const noEnd = state === 'previous' ? 'it is dropped' : '–';
   return [
     `${version}`,
     state,
@@ -22,6 +23,7 @@ function cells({ version, state, derivation, mixed, rows, parked, createdAt, act
     `${parked}`,
     createdAt.slice(0, 19),
     activatedAt?.slice(0, 19) ?? '–',
+    rollbackUntil?.slice(0, 19) ?? noEnd,
     error ?? '',
   ];
 }

@@ -15,6 +15,10 @@ export const rebuildSchema = z
     rules: rulesSchema,
     created_at: z.string(),
     activated_at: z.string().nullable(),
+    rollback_until: z
+      .string()
+      .nullable()
+      .meta({ description: 'until when a previous version can be gone back to; null: until it is dropped' }),
     progress: z
       .object({ position: z.string(), head: z.string(), events_per_second: z.number(), seconds_left: z.number() })
       .nullable(),
@@ -94,6 +98,7 @@ export function shownRebuild(rebuild: Rebuild): z.infer<typeof rebuildSchema> {
     rules,
     created_at: rebuild.createdAt,
     activated_at: rebuild.activatedAt,
+    rollback_until: rebuild.rollbackUntil,
     progress: progress && {
       position: `${progress.position}`,
       head: `${progress.head}`,

@@ -32,8 +32,12 @@ test('builds, compares, switches, goes back and drops from the command line, whe
     assert.match(built.stdout, 'Version 2 against 1, which is active: rows changed 2');
     assert.match(built.stderr, 'commslog activate 2');
     assert.match((await commslog('activate', '2')).stdout, 'Version 2');
+    const table = (await commslog('versions')).stdout.split('\n');
+    assert.match(table[0] ?? '', 'rollback until');
+    assert.match(table[2] ?? '', /^1 +previous .* \d{4}-\d\d-\d\dT[\d:]{8} *$/);
     assert.match((await commslog('rollback')).stdout, 'Version 1');
     await commslog('drop', '2');
+    await assertRefused(commslog('rollback'), 'There is no earlier version to go back to.');
     const trial = await commslog('rebuild', '--dry-run', '--rules', german);
     assert.match(trial.stderr, 'only a trial');
     const listed = (await commslog('versions', '--json')).stdout.trim().split('\n');
@@ -57,6 +61,11 @@ test('names path and allowed values of what is wrong in a rules file', async () 
     assert.match(said, 'RULES_INVALID');
   });
 });
+
+async function assertRefused(running: Promise<unknown>, said: string): Promise<void> {
+  const error: unknown = await running.catch((reason: unknown) => reason);
+  assert.match(String(Object(error).stderr), said);
+}
 
 function inBoth(work: (model: TestReadModel, folder: string) => Promise<void>): Promise<void> {
   return withReadModel((model) => inTemporaryFolder((folder) => work(model, folder)));

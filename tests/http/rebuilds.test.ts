@@ -40,6 +40,9 @@ test('are asked for, compared, activated, rolled back and dropped; the live feed
 
     const activated = await ask('POST', '/2/activate', {});
     assert.equal([activated.status, field(activated.json, 'state')], [200, 'active']);
+    assert.is(field(activated.json, 'rollback_until'), null);
+    const until = Date.parse(String(field((await ask('GET', '/1')).json, 'rollback_until')));
+    assert.ok(until > Date.now() + 6 * 86_400_000 && until <= Date.now() + 7 * 86_400_000);
     await feed.until('it is told', (events) =>
       events.some(({ event, id }) => event === 'reset' && id?.startsWith('2:')),
     );

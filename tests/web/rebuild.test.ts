@@ -70,11 +70,13 @@ test('rules are edited, built beside the active version, compared, activated and
   await inbox.getByRole('link', { name: 'Open the call with +30 691 234 5678' }).waitFor();
 
   await page.goto(`${web.url}/rebuild`);
+  await version(page, 1).getByText('you can go back to it until').waitFor();
   await page.getByRole('button', { name: 'Go back to the one before' }).click();
   await page.getByText('The version before is active again').waitFor();
   await inbox.getByRole('link', { name: 'Open the call with Marios Kallergis' }).waitFor();
   await page.getByRole('button', { name: 'Drop: Version 2' }).click();
   await version(page, 2).waitFor({ state: 'detached' });
+  assert.is(await page.getByRole('button', { name: 'Go back to the one before' }).count(), 0);
 });
 
 test('who may not see a page is told so', async () => {

@@ -306,6 +306,7 @@ export const en = {
     force: (count: number) =>
       n(count, { one: 'Although # fact is set aside', other: 'Although # facts are set aside' }),
     rollback: 'Go back to the one before',
+    rollbackUntil: (time: string) => `you can go back to it until ${time}`,
     rolledBack: 'The version before is active again',
     drop: 'Drop',
     dropped: 'The version is dropped',

@@ -31,7 +31,11 @@ export default function RebuildPage() {
             {versions.data
               .filter(({ state }) => state !== 'dropped')
               .map((version) => (
-                <VersionCard key={version.version} rebuild={version} />
+                <VersionCard
+                  key={version.version}
+                  rebuild={version}
+                  hasPrevious={versions.data.some(({ state }) => state === 'previous')}
+                />
               ))}
           </Card>
           <Card title={t.rebuild.rules} text={t.rebuild.rulesText}>

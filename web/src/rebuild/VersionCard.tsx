@@ -18,8 +18,14 @@ const LEVELS = {
   dropped: 'fail',
 } as const;
 
+type Props = {
+  readonly rebuild: Rebuild;
+  /** there is a version to go back to */
+  readonly hasPrevious: boolean;
+};
+
 /** One version: how it is, how far its build is, and what can be done with it. */
-export function VersionCard({ rebuild }: { readonly rebuild: Rebuild }) {
+export function VersionCard({ rebuild, hasPrevious }: Props) {
   const { t } = useLanguage();
   const format = useFormat();
   const { version, state, rows, parked, error } = rebuild;
@@ -37,6 +43,7 @@ export function VersionCard({ rebuild }: { readonly rebuild: Rebuild }) {
             t.rebuild.rows(rows, format.figure(rows)),
             format.short(new Date(rebuild.created_at)),
             parked > 0 && t.rebuild.parked(parked),
+            rebuild.rollback_until && t.rebuild.rollbackUntil(format.short(new Date(rebuild.rollback_until))),
           ]
             .filter(Boolean)
             .join(' · ')}
@@ -57,7 +64,7 @@ export function VersionCard({ rebuild }: { readonly rebuild: Rebuild }) {
             <Activate rebuild={rebuild} />
           </>
         )}
-        {state === 'active' && rebuild.version > 1 && (
+        {state === 'active' && hasPrevious && (
           <Button variant="default" size="compact-sm" onClick={() => rollback.mutate()} loading={rollback.isPending}>
             {t.rebuild.rollback}
           </Button>
