@@ -34,7 +34,7 @@ export function createMetrics(options: {
   const frames = gauge('pbx_frames', 'Frames of the PBX that were not stored, by what they were.', ['pbx', 'kind']);
   const position = gauge('read_model_position', 'Position in the log up to which the active read model stands.');
   const parked = gauge('read_model_parked', 'Events that could not be projected.');
-  const rows = gauge('read_model_rows', 'Entries of the call log.');
+  const rows = gauge('read_model_rows_estimate', 'Entries of the call log, as PostgreSQL estimates them.');
 
   async function collect(): Promise<void> {
     live.set(options.liveClients());
@@ -46,7 +46,7 @@ export function createMetrics(options: {
     const status = await options.readModel.status();
     position.set(Number(status.position));
     parked.set(status.parked);
-    rows.set(status.rows);
+    rows.set(status.estimatedRows);
   }
 
   return {

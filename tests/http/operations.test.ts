@@ -50,7 +50,7 @@ test('the figures tell of requests by route, of the PBX and of the read model', 
     'commslog_pbx_connected{pbx="main"} 1',
     'commslog_pbx_reconnects{pbx="main"} 3',
     'commslog_pbx_frames{pbx="main",kind="VarSet"} 12',
-    'commslog_read_model_rows 0',
+    'commslog_read_model_rows_estimate 0',
     'commslog_read_model_parked 0',
     'commslog_live_clients 0',
   ]) {

@@ -7,6 +7,7 @@ import type { ControlTables, VersionTables } from '../schema.ts';
 /** The tables of the version that is served; good for one request, the next one may see another version. */
 export type ActiveVersion = {
   readonly version: number;
+  readonly schema: string;
   readonly derivation: string;
   readonly tables: Kysely<VersionTables>;
 };
@@ -28,7 +29,7 @@ export function createActiveVersion(pool: pg.Pool): OnActiveVersion {
         throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
       }
       const { version, derivation, schema_name } = active;
-      return await work({ version, derivation, tables: tables.withSchema(schema_name) });
+      return await work({ version, schema: schema_name, derivation, tables: tables.withSchema(schema_name) });
     } catch (cause) {
       if (!isUnavailable(cause)) throw cause;
       throw new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL does not answer.', { cause });

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ReadModelStatus } from '../../ports/readModel.ts';
 import type { VersionTables } from '../schema.ts';
 import type { ActiveVersion } from './activeVersion.ts';
@@ -8,13 +8,21 @@ export function checkpointOf(tables: Kysely<VersionTables>): Promise<{ position:
   return tables.selectFrom('checkpoint').select(['position', 'seq']).executeTakeFirstOrThrow();
 }
 
-export async function statusOf({ version, derivation, tables }: ActiveVersion): Promise<ReadModelStatus> {
-  const counts = await tables
-    .selectNoFrom((eb) => [
+export async function statusOf({ version, schema, derivation, tables }: ActiveVersion): Promise<ReadModelStatus> {
+  const { position, parked, rows } = await tables
+    .selectFrom('checkpoint')
+    .select((eb) => [
+      'position',
       eb.selectFrom('parked').select(eb.fn.countAll<bigint>().as('n')).as('parked'),
-      eb.selectFrom('crm_comms_log').select(eb.fn.countAll<bigint>().as('n')).as('rows'),
+      estimatedRows(schema).as('rows'),
     ])
     .executeTakeFirstOrThrow();
-  const { position } = await checkpointOf(tables);
-  return { version, derivation, position, parked: Number(counts.parked), rows: Number(counts.rows) };
+  return { version, derivation, position, parked: Number(parked), estimatedRows: Number(rows) };
+}
+
+/** The running figure knows what came since the last analyze, but a crash of PostgreSQL loses it. */
+function estimatedRows(schema: string): RawBuilder<bigint> {
+  return sql`(
+    select greatest(reltuples, pg_stat_get_live_tuples(oid))::bigint
+    from pg_class where oid = to_regclass(${`${schema}.crm_comms_log`}))`;
 }

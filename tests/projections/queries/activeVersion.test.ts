@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import { hasCode } from '../../../src/errors.ts';
@@ -36,8 +37,9 @@ test('every call goes to the version that is active at that moment', async () =>
 });
 
 test('the status says what is served, how far it is, and what is parked', async () => {
-  const { readModel, tables } = await open();
+  const { readModel, control, tables } = await open();
   await tables().insertInto('crm_comms_log').values([entryRow(), entryRow()]).execute();
+  await sql`analyze read_v1.crm_comms_log`.execute(control);
   await tables().updateTable('checkpoint').set({ position: 99n }).execute();
   await tables()
     .insertInto('parked')
@@ -51,7 +53,13 @@ test('the status says what is served, how far it is, and what is parked', async 
       parked_at: '2026-11-20T10:00:00Z',
     })
     .execute();
-  assert.equal(await readModel.status(), { version: 1, derivation: '1-rules1', position: 99n, parked: 1, rows: 2 });
+  assert.equal(await readModel.status(), {
+    version: 1,
+    derivation: '1-rules1',
+    position: 99n,
+    parked: 1,
+    estimatedRows: 2,
+  });
 });
 
 test('while there is no active version yet, and while PostgreSQL is away, DATABASE_UNAVAILABLE is said', async () => {
