@@ -1,8 +1,9 @@
 import type pg from 'pg';
-import type { HealthChecks } from '../http/index.ts';
+import type { HealthChecks, HealthReport } from '../http/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxState } from '../ports/pbxSource.ts';
 import type { ReadModel } from '../ports/readModel.ts';
+import type { Rebuilds } from '../ports/rebuilds.ts';
 
 type Check = HealthChecks[string];
 
@@ -10,16 +11,17 @@ const ANSWER_MS = 2_000;
 /** A read model that does not reach the log's end within this time is behind; it still serves. */
 const CATCH_UP_MS = 1_000;
 
-/** What `/readyz` says. A PBX that is away is a warning: the log can still be read. */
+/** What `/readyz` says. A PBX that is away is a warning: the log can still be read. What waits is told beside it. */
 export async function health(parts: {
   readonly pool: pg.Pool;
   readonly log: EventStore | null;
   readonly readModel: ReadModel;
+  readonly rebuilds: Pick<Rebuilds, 'waiting'>;
   readonly pbxStates: () => readonly PbxState[];
-}): Promise<HealthChecks> {
-  const { pool, log, readModel } = parts;
+}): Promise<HealthReport> {
+  const { pool, log, readModel, rebuilds } = parts;
   const head = within(async () => log?.head());
-  const [database, logCheck, projection] = await Promise.all([
+  const [database, logCheck, projection, waiting] = await Promise.all([
     check(
       within(() => pool.query('select 1')),
       'answers',
@@ -27,6 +29,7 @@ export async function health(parts: {
     ),
     check(head, 'answers', 'does not answer; what the PBX says waits in memory'),
     projectionCheck(head, readModel),
+    within(() => rebuilds.waiting()).catch(() => null),
   ]);
   const pbxs = parts
     .pbxStates()
@@ -34,7 +37,8 @@ export async function health(parts: {
       `pbx ${state.pbx}`,
       { status: state.state === 'connected' ? 'pass' : 'warn', detail: state.detail },
     ]);
-  return { database, log: logCheck, projection, ...Object.fromEntries(pbxs) };
+  const checks = { database, log: logCheck, projection, ...Object.fromEntries(pbxs) };
+  return { checks, waiting };
 }
 
 async function projectionCheck(head: Promise<bigint | undefined>, readModel: ReadModel): Promise<Check> {

@@ -65,17 +65,18 @@ async function start(
 
   let listeners: readonly Listener[] = [];
   const pbxStates = () => listeners.map((listener) => listener.state());
+  const rebuilds = createRebuilds({
+    pool,
+    url: database.url,
+    log,
+    clock: systemClock,
+    rollbackHours: config.ROLLBACK_HOURS,
+  });
   const http = createHttp({
     readModel,
     log,
     history: createHistory({ pool, url: database.url, log, clock: systemClock, logger }),
-    rebuilds: createRebuilds({
-      pool,
-      url: database.url,
-      log,
-      clock: systemClock,
-      rollbackHours: config.ROLLBACK_HOURS,
-    }),
+    rebuilds,
     audit: createAuditTrail({ log, clock: systemClock }),
     transcript: pseudonymisedTranscript,
     pool,
@@ -87,7 +88,7 @@ async function start(
     issuer: issuerOf(config),
     demo,
     webDir,
-    health: () => health({ pool, log, readModel, pbxStates }),
+    health: () => health({ pool, log, readModel, rebuilds, pbxStates }),
     pbxStates,
   });
   const port = await listenOnFreePort(http, config, logger);

@@ -9,7 +9,7 @@ import type { Rebuilds } from '../ports/rebuilds.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { IssuerConfig } from './auth/issuer.ts';
 import { allowOrigins } from './cors.ts';
-import type { HealthChecks } from './health.ts';
+import type { HealthReport } from './health.ts';
 import { allowHosts } from './hosts.ts';
 import { createLiveFeed, type LiveFeed } from './live/feed.ts';
 import { requestLog } from './logging.ts';
@@ -53,19 +53,19 @@ export type AppOptions = AuditDeps & {
   /** folder of the web app's files */
   readonly webDir: string;
   readonly rebuilds: Rebuilds;
-  readonly health: () => Promise<HealthChecks>;
+  readonly health: () => Promise<HealthReport>;
   readonly pbxStates: () => readonly PbxState[];
   readonly rateLimits: RateLimits;
 };
 
 /** The whole HTTP side over an Express application, with the routes it has and the live feed that must be ended. */
 export function createApp(options: AppOptions): { app: Express; routes: readonly Route[]; feed: LiveFeed } {
-  const { readModel, log, clock, logger, pbxStates } = options;
+  const { readModel, rebuilds, log, clock, logger, pbxStates } = options;
   const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
   const https = publicUrl?.protocol === 'https:';
   const authenticator = createAuthenticator(options);
   const feed = createLiveFeed({ readModel, clock, logger });
-  const metrics = createMetrics({ readModel, pbxStates, liveClients: feed.clients });
+  const metrics = createMetrics({ readModel, rebuilds, pbxStates, liveClients: feed.clients });
   const writes = { log, readModel, clock };
   const routes: readonly Route[] = [
     ...liveRoutes(feed),
@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...sessionRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),
     ...exportRoutes(options),
-    ...rebuildRoutes(options.rebuilds),
+    ...rebuildRoutes(rebuilds),
     ...adminRoutes(readModel, pbxStates),
     ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),

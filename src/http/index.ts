@@ -3,6 +3,6 @@ export { createToken } from './auth/localToken.ts';
 export { isLoopback } from './auth/loopback.ts';
 export { createSignInLink } from './auth/signInLinks.ts';
 export { DIFF_HEAD, diffLines } from './diffTable.ts';
-export type { HealthChecks } from './health.ts';
+export type { HealthChecks, HealthReport } from './health.ts';
 export { shownDiff, shownDiffItem, shownRebuild, shownRulesInForce } from './rebuildContract.ts';
 export { createHttp, type HttpOptions, type HttpServer } from './server.ts';

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PbxState } from '../ports/pbxSource.ts';
 import type { ReadModel } from '../ports/readModel.ts';
+import type { Rebuilds } from '../ports/rebuilds.ts';
 import { stateOf } from './requestState.ts';
 
 export type Metrics = {
@@ -15,6 +16,7 @@ export type Metrics = {
 /** Figures of this process: requests, live feeds, connections, the read model. */
 export function createMetrics(options: {
   readModel: ReadModel;
+  rebuilds: Pick<Rebuilds, 'waiting'>;
   pbxStates: () => readonly PbxState[];
   liveClients: () => number;
 }): Metrics {
@@ -35,6 +37,11 @@ export function createMetrics(options: {
   const position = gauge('read_model_position', 'Position in the log up to which the active read model stands.');
   const parked = gauge('read_model_parked', 'Events that could not be projected.');
   const rows = gauge('read_model_rows_estimate', 'Entries of the call log, as PostgreSQL estimates them.');
+  const rebuilds = gauge(
+    'rebuilds',
+    'Rebuilds by state; waiting is 1 while changed rules or another program would give other rows.',
+    ['state'],
+  );
 
   async function collect(): Promise<void> {
     live.set(options.liveClients());
@@ -47,6 +54,10 @@ export function createMetrics(options: {
     position.set(Number(status.position));
     parked.set(status.parked);
     rows.set(status.estimatedRows);
+    const { rebuild, building, ready } = await options.rebuilds.waiting();
+    rebuilds.set({ state: 'waiting' }, rebuild === null ? 0 : 1);
+    rebuilds.set({ state: 'building' }, building.length);
+    rebuilds.set({ state: 'ready' }, ready.length);
   }
 
   return {

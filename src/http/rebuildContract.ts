@@ -3,8 +3,22 @@ import { z } from 'zod';
 import { directionSchema, outcomeSchema } from '../domain/entry.ts';
 import { customerIdSchema } from '../domain/events.ts';
 import { rulesSchema } from '../domain/rules.ts';
-import type { Diff, DiffItem, Rebuild, RulesInForce } from '../ports/rebuilds.ts';
+import {
+  type BuildProgress,
+  type Diff,
+  type DiffItem,
+  type Rebuild,
+  type RulesInForce,
+  waitingReasons,
+} from '../ports/rebuilds.ts';
 import { cursor, limit } from './contract.ts';
+
+export const progressSchema = z.object({
+  position: z.string(),
+  head: z.string(),
+  events_per_second: z.number(),
+  seconds_left: z.number(),
+});
 
 export const rebuildSchema = z
   .object({
@@ -19,9 +33,7 @@ export const rebuildSchema = z
       .string()
       .nullable()
       .meta({ description: 'until when a previous version can be gone back to; null: until it is dropped' }),
-    progress: z
-      .object({ position: z.string(), head: z.string(), events_per_second: z.number(), seconds_left: z.number() })
-      .nullable(),
+    progress: progressSchema.nullable(),
     rows: z.int(),
     parked: z.int().meta({ description: 'events that could not be projected' }),
     error: z.string().nullable(),
@@ -82,9 +94,7 @@ export const diffSchema = z
 export const rulesInForceSchema = z
   .object({
     active: z.object({ version: z.int(), derivation: z.string(), rules: rulesSchema, mixed: z.boolean() }),
-    waiting: z
-      .object({ rules: rulesSchema, derivation: z.string(), reason: z.enum(['rules', 'code', 'rules and code']) })
-      .nullable(),
+    waiting: z.object({ rules: rulesSchema, derivation: z.string(), reason: z.enum(waitingReasons) }).nullable(),
   })
   .meta({ id: 'RulesInForce' });
 
@@ -99,15 +109,19 @@ export function shownRebuild(rebuild: Rebuild): z.infer<typeof rebuildSchema> {
     created_at: rebuild.createdAt,
     activated_at: rebuild.activatedAt,
     rollback_until: rebuild.rollbackUntil,
-    progress: progress && {
-      position: `${progress.position}`,
-      head: `${progress.head}`,
-      events_per_second: progress.eventsPerSecond,
-      seconds_left: progress.secondsLeft,
-    },
+    progress: progress && shownProgress(progress),
     rows,
     parked,
     error,
+  };
+}
+
+export function shownProgress(progress: BuildProgress): z.infer<typeof progressSchema> {
+  return {
+    position: `${progress.position}`,
+    head: `${progress.head}`,
+    events_per_second: progress.eventsPerSecond,
+    seconds_left: progress.secondsLeft,
   };
 }
 

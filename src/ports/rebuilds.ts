@@ -75,14 +75,28 @@ export type Diff = DiffSummary & {
   readonly complete: boolean;
 };
 
+/** What a rebuild would be for: the rules file was changed, the program derives otherwise, or both. */
+export const waitingReasons = ['rules', 'code', 'rules and code'] as const;
+
+export type WaitingReason = (typeof waitingReasons)[number];
+
 export type RulesInForce = {
   readonly active: Pick<Rebuild, 'version' | 'derivation' | 'rules' | 'mixed'>;
-  /** what a rebuild would be for: the rules file was changed, the program derives otherwise, or both */
-  readonly waiting: {
-    readonly rules: Rules;
-    readonly derivation: string;
-    readonly reason: 'rules' | 'code' | 'rules and code';
-  } | null;
+  /** what a rebuild would build */
+  readonly waiting: { readonly rules: Rules; readonly derivation: string; readonly reason: WaitingReason } | null;
+};
+
+/** What waits for somebody to decide it, and what is being built. Readers are served all the same. */
+export type Waiting = {
+  /** why a rebuild would give other rows, and what it would be derived with; null: it would not */
+  readonly rebuild: { readonly reason: WaitingReason; readonly derivation: string } | null;
+  /** rows of the active version were computed by different programs */
+  readonly mixed: boolean;
+  readonly building: readonly Pick<Rebuild, 'version' | 'derivation' | 'progress'>[];
+  /** built, neither activated nor dropped yet */
+  readonly ready: readonly Pick<Rebuild, 'version' | 'derivation'>[];
+  /** events of the active version that could not be projected */
+  readonly parked: number;
 };
 
 /** Who asks for it, and in which request. */
@@ -112,4 +126,6 @@ export interface Rebuilds {
   /** Removes its tables for good, also while it is being built. */
   drop(version: number): Promise<void>;
   rulesInForce(): Promise<RulesInForce>;
+  /** Also while there is no active version yet. */
+  waiting(): Promise<Waiting>;
 }

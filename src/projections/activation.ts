@@ -8,6 +8,7 @@ import type { AskedBy, RebuildState } from '../ports/rebuilds.ts';
 import { pointTo } from './pointer.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
 import type { ControlTables } from './schema.ts';
+import { standOf } from './standOf.ts';
 import { tellLog } from './systemFacts.ts';
 import { activeVersion, findVersion, type VersionInState } from './versions.ts';
 
@@ -97,14 +98,4 @@ async function untilAtHead({ db, log }: ActivationDeps, version: VersionInState)
     }
     await sleep(POLL_MS);
   }
-}
-
-async function standOf(
-  db: Kysely<ControlTables>,
-  { schema }: VersionInState,
-): Promise<{ position: bigint; parked: bigint }> {
-  const { rows } = await sql<{ position: bigint; parked: bigint }>`
-    select position, (select count(*) from ${sql.id(schema, 'parked')}) as parked
-    from ${sql.id(schema, 'checkpoint')}`.execute(db);
-  return rows[0] ?? { position: 0n, parked: 0n };
 }

@@ -11,3 +11,4 @@ export { createRebuilds } from './rebuilds.ts';
 export { type RunOptions, runVersions } from './runVersions.ts';
 export { type RulesTrial, tryRules } from './tryRules.ts';
 export type { ReadModelVersion } from './versions.ts';
+export { whatWaits } from './whatWaits.ts';

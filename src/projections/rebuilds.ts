@@ -4,7 +4,7 @@ import { parseRules } from '../domain/rules.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { BuildProgress, Rebuild, Rebuilds } from '../ports/rebuilds.ts';
+import type { Rebuild, Rebuilds } from '../ports/rebuilds.ts';
 import { isUnavailable } from '../postgres.ts';
 import { rulesInForce } from './acceptedRules.ts';
 import { activateVersion, rollBack } from './activation.ts';
@@ -13,8 +13,10 @@ import { type Compared, diffItems, diffVersions } from './diff/diffVersions.ts';
 import { dropVersion } from './dropVersion.ts';
 import { requestRebuild } from './requestRebuild.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
-import type { ControlTables, StoredProgress } from './schema.ts';
+import type { ControlTables } from './schema.ts';
+import { progressOf } from './storedProgress.ts';
 import { activeVersion, findVersion, LIVING } from './versions.ts';
+import { whatWaits } from './whatWaits.ts';
 
 const UNDEFINED_TABLE = '42P01';
 
@@ -73,6 +75,7 @@ export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: Reb
     rollback: (version, by) => answered(async () => get(await rollBack(deps, version, by))),
     drop: (version) => answered(() => dropVersion({ db, url }, version)),
     rulesInForce: () => answered(rules),
+    waiting: () => answered(() => whatWaits(db)),
   };
 }
 
@@ -109,7 +112,7 @@ async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> 
     createdAt: row.created_at,
     activatedAt: row.activated_at,
     rollbackUntil: row.rollback_until,
-    progress: row.progress === null ? null : progressOf(row.progress),
+    progress: progressOf(row.progress),
     rows,
     parked,
     error,
@@ -127,13 +130,4 @@ async function countsOf(db: Kysely<ControlTables>, schema: string): Promise<{ ro
       throw error;
     });
   return { rows: Number(rows[0]?.rows ?? 0n), parked: Number(rows[0]?.parked ?? 0n) };
-}
-
-function progressOf({ position, head, events_per_second, seconds_left }: StoredProgress): BuildProgress {
-  return {
-    position: BigInt(position),
-    head: BigInt(head),
-    eventsPerSecond: events_per_second,
-    secondsLeft: seconds_left,
-  };
 }

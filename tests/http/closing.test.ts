@@ -52,7 +52,7 @@ test('an answer that is on its way is finished first, and its connection not kep
     async health() {
       begun = true;
       await asked;
-      return {};
+      return { checks: {}, waiting: null };
     },
   });
   const agent = new Agent({ keepAlive: true });

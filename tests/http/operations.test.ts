@@ -1,12 +1,14 @@
 import * as assert from 'uvu/assert';
 import type { Micros } from '../../src/domain/time.ts';
-import type { HealthChecks } from '../../src/http/index.ts';
+import { healthSchema } from '../../src/http/health.ts';
+import type { HealthReport } from '../../src/http/index.ts';
 import type { PbxState } from '../../src/ports/pbxSource.ts';
 import { suite } from '../support/suite.ts';
+import { field } from './support/ask.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('operations');
-let health: HealthChecks = {};
+let health: HealthReport = { checks: {}, waiting: null };
 const pbx: PbxState = {
   pbx: 'main',
   state: 'connected',
@@ -33,16 +35,40 @@ test('readiness is as good as its worst part; only a failure is no readiness', a
     [['warn', 'fail'], 'fail', 503],
   ] as const;
   for (const [[log, main], status, code] of cases) {
-    health = { log: { status: log, detail: 'as it is' }, 'pbx main': { status: main, detail: 'as it is' } };
+    const checks = { log: { status: log, detail: 'as it is' }, 'pbx main': { status: main, detail: 'as it is' } };
+    health = { checks, waiting: null };
     const answer = await system.ask({ path: '/readyz', token });
     assert.is(answer.status, code);
     assert.match(answer.headers['content-type'] ?? '', /^application\/health\+json/);
-    assert.equal(answer.json, { status, checks: health });
+    assert.equal(answer.json, { status, checks, waiting: null });
   }
+});
+
+test('readiness tells what waits, in the shape that is documented, and is no worse for it', async () => {
+  const progress = { position: 120n, head: 500n, eventsPerSecond: 60, secondsLeft: 7 };
+  const waiting = {
+    rebuild: { reason: 'rules and code', derivation: '2-abc' },
+    mixed: true,
+    building: [
+      { version: 3, derivation: '2-abc', progress },
+      { version: 4, derivation: '2-def', progress: null },
+    ],
+    ready: [{ version: 2, derivation: '1-abc' }],
+    parked: 5,
+  } as const;
+  health = { checks: { log: { status: 'pass', detail: 'as it is' } }, waiting };
+  const { status, json } = await system.ask({ path: '/readyz', token });
+  assert.equal([status, field(json, 'status')], [200, 'pass']);
+  const told = { position: '120', head: '500', events_per_second: 60, seconds_left: 7 };
+  const [first, second] = waiting.building;
+  assert.equal(field(json, 'waiting'), { ...waiting, building: [{ ...first, progress: told }, second] });
+  assert.equal(healthSchema.parse(json), json);
 });
 
 test('the figures tell of requests by route, of the PBX and of the read model', async () => {
   await system.ask({ path: '/api/crm/comms/00000000-0000-4000-8000-000000000000', token });
+  // nobody builds it here
+  await system.ask({ method: 'POST', path: '/api/admin/rebuilds', body: {}, token: await system.token('admin') });
   const { text, headers } = await system.ask({ path: '/metrics', token });
   assert.match(headers['content-type'] ?? '', /^text\/plain/);
   for (const line of [
@@ -52,6 +78,9 @@ test('the figures tell of requests by route, of the PBX and of the read model', 
     'commslog_pbx_frames{pbx="main",kind="VarSet"} 12',
     'commslog_read_model_rows_estimate 0',
     'commslog_read_model_parked 0',
+    'commslog_rebuilds{state="waiting"} 0',
+    'commslog_rebuilds{state="building"} 1',
+    'commslog_rebuilds{state="ready"} 0',
     'commslog_live_clients 0',
   ]) {
     assert.ok(text.split('\n').includes(line), line);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ANYONE } from '../auth/principal.ts';
-import { type HealthChecks, healthOf, healthSchema } from '../health.ts';
+import { type HealthReport, healthSchema, shownHealth } from '../health.ts';
 import type { Metrics } from '../metrics.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../route.ts';
 
-export function operationRoutes(options: { health: () => Promise<HealthChecks>; metrics: Metrics }): Route[] {
+export function operationRoutes(options: { health: () => Promise<HealthReport>; metrics: Metrics }): Route[] {
   return [
     defineOpenRoute({
       method: 'get',
@@ -19,7 +19,7 @@ export function operationRoutes(options: { health: () => Promise<HealthChecks>; 
     defineRoute({
       method: 'get',
       path: '/readyz',
-      summary: 'Whether it can do its work; a PBX that is away is a warning only',
+      summary: 'Whether it can do its work, and what waits; a PBX that is away is a warning only',
       roles: ANYONE,
       params: nothing,
       query: nothing,
@@ -29,7 +29,7 @@ export function operationRoutes(options: { health: () => Promise<HealthChecks>; 
         503: { description: 'fail', type: 'application/health+json', schema: healthSchema },
       },
       handler: async () => {
-        const health = healthOf(await options.health());
+        const health = shownHealth(await options.health());
         const status = health.status === 'fail' ? 503 : 200;
         return { status, type: 'application/health+json', text: JSON.stringify(health) };
       },

@@ -66,7 +66,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     issuer: null,
     demo: false,
     webDir,
-    health: async () => ({ log: { status: 'pass', detail: 'it answers' } }),
+    health: async () => ({ checks: { log: { status: 'pass', detail: 'it answers' } }, waiting: null }),
     pbxStates: () => [],
     rateLimits: { usual: 100_000, signIn: 1_000 },
     ...own,

@@ -1,0 +1,48 @@
+import * as assert from 'uvu/assert';
+import { health } from '../../src/cli/health.ts';
+import { derivationOf } from '../../src/domain/derivation.ts';
+import { defaultRules } from '../../src/domain/rules.ts';
+import { createPool } from '../../src/postgres.ts';
+import { createReadModel, seeRules } from '../../src/projections/index.ts';
+import { rebuildsOf } from '../projections/rebuild/support.ts';
+import { catchUp, silent, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('what readiness says');
+
+const GERMAN = defaultRules('DE');
+
+test('tells what waits beside the checks, which pass all the same', async () => {
+  await withReadModel(async (model) => {
+    await catchUp(model);
+    await seeRules(model.db, GERMAN);
+    const { checks, waiting } = await healthOf(model);
+    assert.equal(
+      Object.entries(checks).map(([name, { status }]) => `${name} ${status}`),
+      ['database pass', 'log pass', 'projection pass'],
+    );
+    assert.equal(waiting?.rebuild, { reason: 'rules', derivation: derivationOf(GERMAN) });
+  });
+});
+
+test('tells nothing of what waits while PostgreSQL does not answer', async () => {
+  await withReadModel(async (model) => {
+    const url = 'postgres://nobody@127.0.0.1:1/none';
+    const pool = createPool(url);
+    const { checks, waiting } = await healthOf({ ...model, pool, url });
+    assert.equal([checks.database?.status, checks.log?.status, waiting], ['fail', 'pass', null]);
+    await pool.end();
+  });
+});
+
+async function healthOf(model: TestReadModel) {
+  const { pool, url, log } = model;
+  const readModel = createReadModel({ pool, url, logger: silent });
+  try {
+    return await health({ pool, log, readModel, rebuilds: rebuildsOf(model), pbxStates: () => [] });
+  } finally {
+    await readModel.close();
+  }
+}
+
+test.run();
