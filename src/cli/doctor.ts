@@ -6,12 +6,12 @@ import { CommslogError } from '../errors.ts';
 import { systemClock } from '../ports/clock.ts';
 import { connectionSettings } from '../postgres.ts';
 import { withDatabase } from './database.ts';
+import type { Finding } from './finding.ts';
 import { isDemo } from './home.ts';
 import { createLogger } from './logger.ts';
 import { proposedRules } from './rulesFile.ts';
 import { connectionOf } from './sources.ts';
-
-type Finding = { readonly level: 'ok' | 'warn' | 'fail'; readonly what: string; readonly advice?: string };
+import { waitingFindings } from './waitingFindings.ts';
 
 const MIN_POSTGRES = 15;
 const LOG_ANSWER_MS = 10_000;
@@ -29,7 +29,7 @@ export async function doctor(): Promise<void> {
   tell(nodeFinding());
   const config = configuration(tell);
   if (config !== null) {
-    tell(await databaseFinding(config));
+    for (const finding of await databaseFindings(config)) tell(finding);
     tell(await logFinding(config));
     for (const finding of ruleFindings(config)) tell(finding);
     if (config.pbxs.length === 0) {
@@ -63,24 +63,30 @@ function configuration(tell: (finding: Finding) => void): Config | null {
   }
 }
 
-async function databaseFinding(config: Config): Promise<Finding> {
+async function databaseFindings(config: Config): Promise<readonly Finding[]> {
   const where = config.DATABASE_URL === undefined ? 'embedded PostgreSQL' : 'PostgreSQL of DATABASE_URL';
   try {
-    const version = await withDatabase(config, async (url) => {
-      const client = new pg.Client(connectionSettings(url));
-      await client.connect();
-      try {
-        const { rows } = await client.query<{ version: string }>("select current_setting('server_version') as version");
-        return rows[0]?.version ?? '';
-      } finally {
-        await client.end();
+    return await withDatabase(config, async (url) => {
+      const version = await serverVersion(url);
+      if (Number.parseInt(version, 10) >= MIN_POSTGRES) {
+        return [{ level: 'ok', what: `${where} answers (version ${version})` }, ...(await waitingFindings(url))];
       }
+      const advice = `upgrade it to ${MIN_POSTGRES} or newer`;
+      return [{ level: 'fail', what: `${where} has version ${version}`, advice }];
     });
-    if (Number.parseInt(version, 10) >= MIN_POSTGRES)
-      return { level: 'ok', what: `${where} answers (version ${version})` };
-    return { level: 'fail', what: `${where} has version ${version}`, advice: `upgrade it to ${MIN_POSTGRES} or newer` };
   } catch (error) {
-    return failure(where, error, 'check that it runs, its host, port, user, password, and that the database exists');
+    return [failure(where, error, 'check that it runs, its host, port, user, password, and that the database exists')];
+  }
+}
+
+async function serverVersion(url: string): Promise<string> {
+  const client = new pg.Client(connectionSettings(url));
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: string }>("select current_setting('server_version') as version");
+    return rows[0]?.version ?? '';
+  } finally {
+    await client.end();
   }
 }
 

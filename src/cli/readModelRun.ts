@@ -15,6 +15,7 @@ import {
 import { buildInProcess } from './buildInProcess.ts';
 import type { Logger } from './logger.ts';
 import { proposedRules } from './rulesFile.ts';
+import { whyRebuild } from './whyRebuild.ts';
 
 const RETRY_MS = 1_000;
 
@@ -58,8 +59,7 @@ async function sayWhatWaits({ pool, logger, config }: ReadModelParts): Promise<v
   if (!waiting) return;
   const { reason, derivation } = waiting;
   const how = config.AUTO_ACTIVATE ? 'it is built and served without asking' : 'see `commslog rebuild --dry-run`';
-  const what = reason === 'code' ? 'this version of the program derives otherwise' : 'the rules file was changed';
-  logger.warn({ reason, derivation }, `a rebuild waits: ${what}; ${how}`);
+  logger.warn({ reason, derivation }, `a rebuild waits: ${whyRebuild(reason)}; ${how}`);
 }
 
 async function activate({ config, ...parts }: ReadModelParts): Promise<void> {

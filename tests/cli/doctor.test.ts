@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { createReplayServer, type ReplayServer } from '../../src/adapters/ami/index.ts';
+import { defaultRules } from '../../src/domain/rules.ts';
+import { seeRules } from '../../src/projections/index.ts';
+import { withReadModel } from '../projections/support/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { command } from '../support/program.ts';
 import { suite } from '../support/suite.ts';
@@ -41,6 +44,7 @@ test('says of each part how it is and what to do', () =>
     for (const line of [
       '✓ Node',
       '✓ embedded PostgreSQL answers',
+      '✓ there is no call log in it yet',
       '✓ the log is kept',
       'PBX pbx: logged in',
       'class call come',
@@ -49,6 +53,19 @@ test('says of each part how it is and what to do', () =>
     }
     assert.match(stdout, 'set COUNTRY');
     assert.match(stdout, 'timestampevents = yes');
+  }));
+
+test('says what waits for a decision, and changes nothing', () =>
+  withReadModel(async ({ db, pool, url }) => {
+    const findings = async () => (await command(['doctor'], { DATABASE_URL: url })).stdout;
+    assert.match(await findings(), '✓ no rebuild waits');
+    await seeRules(db, defaultRules('DE'));
+    await pool.query(`insert into read_v1.parked values (1, 'call-pbx-1', 0, gen_random_uuid(), 'X', 'why', now())`);
+    const said = await findings();
+    assert.match(said, '! a rebuild waits: the rules file was changed');
+    assert.match(said, '! 1 events could not be projected');
+    await pool.query('drop table commslog.read_model cascade; create table commslog.read_model (older int)');
+    assert.match(await findings(), '! what waits for a rebuild cannot be seen');
   }));
 
 test('tells a wrong password from a PBX that is away, and repeats no secret', () =>
