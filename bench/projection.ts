@@ -1,5 +1,6 @@
 /** Catching up with a large log, beside only reading it into parsed, schema-checked events by the same adapter. */
 import pino from 'pino';
+import { openPostgresLog } from '../src/adapters/eventstore/index.ts';
 import { derivationOf } from '../src/domain/derivation.ts';
 import { defaultRules } from '../src/domain/rules.ts';
 import { systemClock } from '../src/ports/clock.ts';
@@ -14,7 +15,11 @@ import { seconds } from './timing.ts';
 const RULES = defaultRules('GR');
 
 export async function* run(): AsyncIterable<BenchLine> {
-  yield await besideReading('projection: catching up, beside reading the log', project);
+  yield await besideReading(
+    'projection: catching up, beside reading the log',
+    (url) => openPostgresLog({ url }),
+    project,
+  );
 }
 
 /** Seconds that a new version takes to catch up. */

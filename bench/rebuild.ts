@@ -1,5 +1,9 @@
-/** Building a version beside the active one, beside only reading the same log into parsed, schema-checked events. */
+/**
+ * Building a version beside the active one, beside only reading the same log into parsed, schema-checked events. Through
+ * EventStoreDB too when BENCH_EVENTSTORE_URL names a server, best one that holds nothing yet.
+ */
 import pino from 'pino';
+import { openEventStoreDb, openPostgresLog } from '../src/adapters/eventstore/index.ts';
 import { derivationOf } from '../src/domain/derivation.ts';
 import { defaultRules } from '../src/domain/rules.ts';
 import { systemClock } from '../src/ports/clock.ts';
@@ -14,7 +18,11 @@ import { seconds } from './timing.ts';
 const RULES = defaultRules('GR');
 
 export async function* run(): AsyncIterable<BenchLine> {
-  yield await besideReading('rebuild: building a version, beside reading the log', build);
+  const what = 'rebuild: building a version, beside reading the log';
+  yield await besideReading(what, (url) => openPostgresLog({ url }), build);
+  const eventStore = process.env.BENCH_EVENTSTORE_URL ?? process.env.EVENTSTORE_TEST_URL;
+  if (eventStore === undefined) return;
+  yield await besideReading(`${what} in EventStoreDB`, () => openEventStoreDb({ url: eventStore }), build);
 }
 
 /** Seconds that a new version takes until it is ready. */

@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/index.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
 import type { BenchLine } from '../line.ts';
@@ -15,22 +14,25 @@ const CALLS_A_PBX = 130;
 
 /**
  * How fast `work` goes through a large log (it answers the seconds it took; `round` counts from 1), beside only reading
- * the same log into parsed, schema-checked events by the same adapter, in turns.
+ * the same log into parsed, schema-checked events by the same adapter, in turns. `open` is given a new PostgreSQL, which
+ * `work` fills in any case.
  */
 export async function besideReading(
   bench: string,
+  open: (url: string) => Promise<EventStore>,
   work: (url: string, log: EventStore, round: number) => Promise<number>,
 ): Promise<BenchLine> {
   const folder = mkdtempSync(join(tmpdir(), 'commslog-bench-'));
   chmodSync(folder, 0o711);
   const server = await startEmbeddedPostgres(folder);
   try {
-    const log = await openPostgresLog({ url: server.url });
-    const events = await fillLog(log, PBXS, CALLS_A_PBX);
+    const log = await open(server.url);
+    await fillLog(log, PBXS, CALLS_A_PBX);
+    const events = await readChecked(log);
     const read: number[] = [];
     const worked: number[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
-      read.push(events / (await seconds(() => readChecked(log))));
+      read.push(events / (await seconds(async () => void (await readChecked(log)))));
       worked.push(events / (await work(server.url, log, round)));
     }
     await log.close();

@@ -7,7 +7,7 @@ import type { ReadModelVersion, RunOptions } from '../projections/index.ts';
 import type { Logger } from './logger.ts';
 
 /** What a build may take, whatever the log's length: V8 collects sooner instead of growing. */
-const MEMORY = ['--max-old-space-size=128', '--max-semi-space-size=16'];
+const MEMORY = ['--max-old-space-size=128', '--max-semi-space-size=32'];
 
 export type BuildWork = {
   readonly databaseUrl: string;
