@@ -34,7 +34,7 @@ export const rebuildSchema = z
       .nullable()
       .meta({ description: 'until when a previous version can be gone back to; null: until it is dropped' }),
     progress: progressSchema.nullable(),
-    rows: z.int(),
+    rows: z.int().meta({ description: 'entries; an estimate while it is building' }),
     parked: z.int().meta({ description: 'events that could not be projected' }),
     error: z.string().nullable(),
   })

@@ -28,6 +28,7 @@ export type Rebuild = {
   readonly rollbackUntil: string | null;
   /** only while it is building, and once somebody builds it */
   readonly progress: BuildProgress | null;
+  /** of one that is being built: an estimate */
   readonly rows: number;
   readonly parked: number;
   /** why it failed */

@@ -11,6 +11,7 @@ import { activateVersion, rollBack } from './activation.ts';
 import { controlDb } from './controlDb.ts';
 import { type Compared, diffItems, diffVersions } from './diff/diffVersions.ts';
 import { dropVersion } from './dropVersion.ts';
+import { estimatedRows } from './estimatedRows.ts';
 import { requestRebuild } from './requestRebuild.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
 import type { ControlTables } from './schema.ts';
@@ -100,9 +101,7 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectRebuilds>['executeTakeFirs
 
 async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> {
   const { version, state, derivation, mixed, error } = row;
-  const { rows, parked } = LIVING.some((living) => living === state)
-    ? await countsOf(db, row.schema_name)
-    : { rows: 0, parked: 0 };
+  const { rows, parked } = LIVING.some((living) => living === state) ? await countsOf(db, row) : { rows: 0, parked: 0 };
   return {
     version,
     state,
@@ -119,9 +118,14 @@ async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> 
   };
 }
 
-async function countsOf(db: Kysely<ControlTables>, schema: string): Promise<{ rows: number; parked: number }> {
+/** While a version is built it is asked often, and readers would feel each count. */
+async function countsOf(
+  db: Kysely<ControlTables>,
+  { schema_name: schema, state }: Pick<Row, 'schema_name' | 'state'>,
+): Promise<{ rows: number; parked: number }> {
+  const counted = sql`(select count(*) from ${sql.id(schema, 'crm_comms_log')})`;
   const { rows } = await sql<{ rows: bigint; parked: bigint }>`
-    select (select count(*) from ${sql.id(schema, 'crm_comms_log')}) as rows,
+    select ${state === 'building' ? estimatedRows(schema) : counted} as rows,
            (select count(*) from ${sql.id(schema, 'parked')}) as parked`
     .execute(db)
     .catch((error: unknown) => {

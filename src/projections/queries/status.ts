@@ -1,5 +1,6 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { ReadModelStatus } from '../../ports/readModel.ts';
+import { estimatedRows } from '../estimatedRows.ts';
 import type { VersionTables } from '../schema.ts';
 import type { ActiveVersion } from './activeVersion.ts';
 
@@ -18,11 +19,4 @@ export async function statusOf({ version, schema, derivation, tables }: ActiveVe
     ])
     .executeTakeFirstOrThrow();
   return { version, derivation, position, parked: Number(parked), estimatedRows: Number(rows) };
-}
-
-/** The running figure knows what came since the last analyze, but a crash of PostgreSQL loses it. */
-function estimatedRows(schema: string): RawBuilder<bigint> {
-  return sql`(
-    select greatest(reltuples, pg_stat_get_live_tuples(oid))::bigint
-    from pg_class where oid = to_regclass(${`${schema}.crm_comms_log`}))`;
 }
