@@ -14,7 +14,7 @@ import type { ReadModelVersion } from './versions.ts';
 /** Events folded in one transaction: the larger, the fewer calls are folded twice; the smaller, the less memory. */
 const BUILD_BATCH = 3_000;
 /** Calls that are far back in the log are not touched again; what is, is read again. */
-const BUILD_CACHED_FACTS = 10_000;
+const BUILD_CACHED_FACTS = 4_000;
 
 export type BuildOptions = {
   readonly version: ReadModelVersion;

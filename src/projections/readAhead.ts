@@ -4,7 +4,7 @@ import { type Incoming, incomingOf } from './batch.ts';
 /** What is folded at once when the projector is behind: one transaction. */
 const MAX_BATCH = 2_000;
 /** What is read while a batch is being folded, in batches. */
-const BATCHES_AHEAD = 2;
+const BATCHES_AHEAD = 1;
 
 type Batches = (signal: AbortSignal) => AsyncIterable<readonly RecordedEvent[]>;
 
