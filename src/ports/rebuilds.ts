@@ -1,7 +1,7 @@
 import type { Direction, Outcome } from '../domain/entry.ts';
 import type { Actor, Json } from '../domain/events.ts';
 import type { Rules } from '../domain/rules.ts';
-import type { CustomerName, Page } from './readModel.ts';
+import type { CustomerName, Page, ParkedEvent } from './readModel.ts';
 
 export type RebuildState = 'building' | 'ready' | 'active' | 'previous' | 'failed' | 'dropped';
 
@@ -100,6 +100,27 @@ export type Waiting = {
   readonly parked: number;
 };
 
+/** Which parked events are tried again. */
+export type RetryParked = {
+  /** null: the active one */
+  readonly version: number | null;
+  /** null: all */
+  readonly positions: readonly bigint[] | null;
+  /** only those after this position */
+  readonly after: bigint | null;
+};
+
+export type ParkedRetry = {
+  readonly version: number;
+  readonly folded: number;
+  /** those that were tried and are still parked, each with the reason of now */
+  readonly failed: readonly ParkedEvent[];
+  /** how many are parked now, tried or not */
+  readonly remaining: number;
+  /** not all could be tried at once: go on after this position */
+  readonly next: bigint | null;
+};
+
 /** Who asks for it, and in which request. */
 export type AskedBy = { readonly actor: Actor; readonly requestId: string };
 
@@ -126,6 +147,11 @@ export interface Rebuilds {
   rollback(version: number, by: AskedBy): Promise<Rebuild>;
   /** Removes its tables for good, also while it is being built. */
   drop(version: number): Promise<void>;
+  /**
+   * Projects parked events again with the code of now, the oldest first, a bounded number at once. One that can be projected
+   * is parked no more, and the rows are as if it had never been.
+   */
+  retryParked(asked: RetryParked): Promise<ParkedRetry>;
   rulesInForce(): Promise<RulesInForce>;
   /** Also while there is no active version yet. */
   waiting(): Promise<Waiting>;

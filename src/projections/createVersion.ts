@@ -8,7 +8,8 @@ const TABLES = `
     singleton boolean primary key default true check (singleton),
     position  bigint not null,
     log_id    text not null,
-    seq       bigint not null
+    seq       bigint not null,
+    retries   bigint not null default 0
   );
 
   create table crm_comms_log (

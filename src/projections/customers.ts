@@ -31,6 +31,16 @@ export async function evolveCustomers(
   return [...keys];
 }
 
+/** Takes a customer out of the tables, to be folded anew. The lookup keys of the numbers that it held. */
+export async function takeCustomerOut(sql: Sql, id: string): Promise<readonly string[]> {
+  await sql('delete from customer where id = $1', [id]);
+  const numbers = await sql<{ number_key: string | null }>(
+    'delete from customer_number where customer_id = $1 returning number_key',
+    [id],
+  );
+  return numbers.map(({ number_key }) => number_key).filter((key) => key !== null);
+}
+
 /** Who holds or held numbers with these lookup keys, by key. */
 export async function ownersOf(
   sql: Sql,

@@ -63,6 +63,22 @@ export class Groups {
     );
   }
 
+  /** In pages, by id: those of this PBX after `after` that have a fact after `since` or an open channel. */
+  async since(
+    sql: Sql,
+    { pbx, since, after }: { readonly pbx: string; readonly since: bigint; readonly after: bigint },
+    limit: number,
+  ): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ id: bigint }>(
+      'select id from call_group where pbx = $1 and (position > $2 or open) and id > $3 order by id limit $4',
+      [pbx, since, after, limit],
+    );
+    return this.#load(
+      sql,
+      rows.map((row) => row.id),
+    );
+  }
+
   /** Those that began last. */
   async newest(sql: Sql, limit: number): Promise<readonly CallGroup[]> {
     const rows = await sql<{ id: bigint }>('select id from call_group order by id desc limit $1', [limit]);
@@ -110,10 +126,11 @@ export class Groups {
       const group = byKey?.get(key);
       if (group && !found.includes(group)) found.push(group);
     }
-    const [oldest, ...others] = found.sort((a, b) => (a.id < b.id ? -1 : 1));
-    // its id follows from the facts alone, in whatever portions they were projected
-    const group = oldest ?? new CallGroup(placed.position, pbx);
-    for (const other of others) {
+    const [oldest] = found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    // its id follows from the facts alone, in whatever portions they were projected, and were they parked for a while
+    const group = oldest && oldest.id <= placed.position ? oldest : new CallGroup(placed.position, pbx);
+    for (const other of found) {
+      if (other === group) continue;
       group.absorb(other);
       touched.delete(other);
       this.#groups.delete(other.id);

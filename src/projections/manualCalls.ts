@@ -4,7 +4,7 @@ import { evolveManualCall, MANUAL_PBX, type ManualCall } from '../domain/manual.
 import type { EventStore } from '../ports/eventStore.ts';
 import { annotationsOf, writeAnnotations } from './annotations.ts';
 import type { About } from './batch.ts';
-import { parkedIn } from './parked.ts';
+import { withoutParked } from './parked.ts';
 import type { Sql } from './transaction.ts';
 
 /** A call logged by hand, and its stream as far as it was projected. */
@@ -65,10 +65,13 @@ async function writeFolded(sql: Sql, folded: FoldedManualCalls): Promise<void> {
 }
 
 /** What stands in the stream before this revision, without what is parked. */
-async function toldBefore({ sql, log }: ManualFolding, stream: string, revision: bigint): Promise<RecordedEvent[]> {
+async function toldBefore(
+  { sql, log }: ManualFolding,
+  stream: string,
+  revision: bigint,
+): Promise<readonly RecordedEvent[]> {
   if (revision === 0n) return [];
-  const parked = (await parkedIn(sql, [stream])).get(stream);
   const events: RecordedEvent[] = [];
   for await (const batch of log.readStream(stream, { limit: Number(revision) })) events.push(...batch);
-  return events.filter(({ position }) => !parked?.has(position));
+  return withoutParked(sql, events);
 }

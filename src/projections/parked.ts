@@ -1,4 +1,4 @@
-import { streamOf } from '../domain/events.ts';
+import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { CommslogError } from '../errors.ts';
 import type { Place } from './batch.ts';
 import type { Sql } from './transaction.ts';
@@ -22,6 +22,24 @@ export async function park(sql: Sql, { event, error }: Parked, parkedAt: string)
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [event.position, event.stream, event.revision, event.id, event.type, error, parkedAt],
   );
+}
+
+/** Says why an event is still parked. */
+export async function parkStill(sql: Sql, position: bigint, error: string): Promise<void> {
+  await sql('update parked set error = $2 where position = $1', [position, error]);
+}
+
+export async function isParked(sql: Sql, position: bigint): Promise<boolean> {
+  return (await sql('select 1 from parked where position = $1', [position])).length > 0;
+}
+
+export async function unpark(sql: Sql, position: bigint): Promise<void> {
+  await sql('delete from parked where position = $1', [position]);
+}
+
+export async function withoutParked(sql: Sql, events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+  const parked = await parkedIn(sql, [...new Set(events.map(({ stream }) => stream))]);
+  return events.filter(({ stream, position }) => !parked.get(stream)?.has(position));
 }
 
 /** The call of a `call-` stream: whose keys a parked event concerns. Null for other streams. */

@@ -1,15 +1,16 @@
 import pg from 'pg';
 import { derivationOf } from '../domain/derivation.ts';
+import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import type { Rules } from '../domain/rules.ts';
 import { toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore } from '../ports/eventStore.ts';
+import type { EventStore, ReadStreamOptions } from '../ports/eventStore.ts';
 import { aliasesOf, writeAliases } from './aliases.ts';
 import { annotate } from './annotations.ts';
-import { type Batch, batchOf, type Incoming } from './batch.ts';
+import { type Batch, batchOf, type Incoming, incomingOf, type Place } from './batch.ts';
 import type { CallGroup } from './callGroup.ts';
-import { type Checkpoint, moveCheckpoint, readCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, holdCheckpoint, moveCheckpoint, NOTHING_PROJECTED, readCheckpoint } from './checkpoint.ts';
 import { writeCurrentCalls } from './currentCalls.ts';
 import { evolveCustomers } from './customers.ts';
 import { callRow, writeEntries } from './entryRows.ts';
@@ -18,9 +19,11 @@ import { foldedCalls } from './foldedCalls.ts';
 import { Groups } from './groups.ts';
 import { foldAgain, foldManualCalls } from './manualCalls.ts';
 import { mergedWith, placeManualCalls } from './manualMerges.ts';
-import { callOfStream, type Parked, park, parkedIn, streamsOfKeys } from './parked.ts';
+import { callOfStream, isParked, type Parked, park, parkedIn, streamsOfKeys, unpark, withoutParked } from './parked.ts';
 import { rematch } from './rematch.ts';
 import { Sessions } from './sessions.ts';
+import { foldSessionsAnew } from './sessionsAnew.ts';
+import { NOTHING_TAKEN_OUT, takeOut } from './takeOut.ts';
 import { inTransaction, type Sql } from './transaction.ts';
 import { type RulesOf, rulesByPbx, whose } from './whose.ts';
 
@@ -36,12 +39,17 @@ export type ProjectionOptions = {
   readonly cachedFacts?: number;
 };
 
+/** Groups that are folded at once where there may be many. */
+const PAGE = 500;
+
+type ParkedPlace = Pick<Place, 'stream' | 'revision' | 'position'>;
+
 /** A version's tables, and what is kept in memory of them between two transactions. */
 export class Projection {
   readonly #options: ProjectionOptions;
   readonly #derivation: string;
   readonly #rulesOf: RulesOf;
-  #at: Checkpoint = { position: 0n, seq: 0n };
+  #at = NOTHING_PROJECTED;
   #groups: Groups;
   #sessions = new Sessions();
 
@@ -67,24 +75,48 @@ export class Projection {
    */
   async apply(events: readonly Incoming[]): Promise<bigint> {
     const fresh = events.filter(({ position }) => position > this.#at.position);
-    return this.#transact(fresh.at(-1)?.position, batchOf(fresh), null);
+    return this.#advance(fresh.at(-1)?.position, batchOf(fresh), null);
   }
 
   /** Passes over an event that cannot be projected. Rows that it belongs to say so. */
   park(parked: Parked): Promise<bigint> {
-    return this.#transact(parked.event.position, batchOf([]), parked);
+    return this.#advance(parked.event.position, batchOf([]), parked);
   }
 
-  async #transact(to: bigint | undefined, batch: Batch, parked: Parked | null): Promise<bigint> {
-    const { pool, schema } = this.#options;
+  /**
+   * Projects a parked event as if it had been projected at its place. One that the log no longer has is forgotten; one that
+   * is not parked changes nothing. Other projectors are fenced: what they have in memory is so no more.
+   * Errors: `POISON_EVENT` when it still cannot be projected, or another event of its stream cannot be with it; else of the
+   * database and the log. The tables are then as they were.
+   */
+  async unpark(place: ParkedPlace): Promise<void> {
+    this.#forget();
+    await this.#transact(async (sql) => {
+      const at = await holdCheckpoint(sql, this.#options.log);
+      const feed = new Feed();
+      if (await isParked(sql, place.position)) await this.#bringBack(sql, place, at.position, feed);
+      return { ...at, seq: await this.#number(sql, feed, at.seq) };
+    });
+  }
+
+  async #advance(to: bigint | undefined, batch: Batch, parked: Parked | null): Promise<bigint> {
     if (to === undefined) return this.#at.position;
+    await this.#transact(async (sql) => {
+      await moveCheckpoint(sql, this.#at, to);
+      if (parked) await park(sql, parked, toRfc3339(this.#options.clock.now()));
+      const feed = new Feed();
+      await this.#write(sql, batch, await this.#touch(sql, batch, parked?.event.stream), feed);
+      return { ...this.#at, position: to, seq: await this.#number(sql, feed, this.#at.seq) };
+    });
+    return to;
+  }
+
+  /** Runs `work`, which tells where the tables stand then. */
+  async #transact(work: (sql: Sql) => Promise<Checkpoint>): Promise<void> {
+    const { pool, schema } = this.#options;
     try {
-      this.#at = await inTransaction(pool, schema, async (sql) => {
-        await moveCheckpoint(sql, this.#at.position, to);
-        return { position: to, seq: await this.#write(sql, batch, parked) };
-      });
+      this.#at = await inTransaction(pool, schema, work);
       this.#groups.trim();
-      return to;
     } catch (error) {
       this.#forget();
       throw isAboutData(error)
@@ -93,13 +125,62 @@ export class Projection {
     }
   }
 
-  /** Everything that the batch changes. The number of the last change. */
-  async #write(sql: Sql, batch: Batch, parked: Parked | null): Promise<bigint> {
-    const { log, rules, clock } = this.#options;
-    const feed = new Feed();
-    if (parked) await park(sql, parked, toRfc3339(clock.now()));
+  /** The number of the last change. */
+  async #number(sql: Sql, feed: Feed, last: bigint): Promise<bigint> {
+    return this.#options.unread ? last : feed.write(sql, last);
+  }
 
-    const touched = await this.#touch(sql, batch, parked);
+  async #bringBack(sql: Sql, place: ParkedPlace, upTo: bigint, feed: Feed): Promise<void> {
+    const { log } = this.#options;
+    const { stream, position } = place;
+    if (callOfStream(stream)) return this.#bringFactBack(sql, place, feed);
+    await unpark(sql, position);
+    const events = (await eventsOf(log, stream)).filter((event) => event.position <= upTo);
+    const counted = await withoutParked(sql, events);
+    if (!stream.startsWith(streamOf.pbx(''))) {
+      return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await takeOut(sql, stream));
+    }
+    const pbx = stream.slice(streamOf.pbx('').length);
+    const told = { pbx, events: counted, added: position, upTo };
+    const session = await foldSessionsAnew(sql, log, this.#sessions, told);
+    if (session !== null) await this.#foldFrom(sql, pbx, session, feed);
+  }
+
+  async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedPlace, feed: Feed): Promise<void> {
+    const events = await eventsOf(this.#options.log, stream, { from: revision, limit: 1 });
+    const batch = batchOf(events.map(incomingOf));
+    const touched = await this.#touch(sql, batch, stream);
+    // not before: a group whose facts are read then would have it twice
+    await unpark(sql, position);
+    await this.#write(sql, batch, touched, feed);
+    for (const { fact } of batch.facts) {
+      if (this.#sessions.endsWith(fact)) await this.#foldFrom(sql, fact.pbx, fact.session, feed);
+    }
+  }
+
+  /** Folds the calls anew that may depend on what is known of a session: those with facts of it or later ones, and open ones. */
+  async #foldFrom(sql: Sql, pbx: string, session: number, feed: Feed): Promise<void> {
+    const begin = { from: BigInt(session), limit: 1 };
+    const since = (await eventsOf(this.#options.log, streamOf.pbx(pbx), begin))[0]?.position ?? 0n;
+    for (let after = 0n; ; ) {
+      this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
+      const touched = await this.#groups.since(sql, { pbx, since, after }, PAGE);
+      const last = touched.at(-1);
+      if (!last) return;
+      await this.#write(sql, batchOf([]), touched, feed);
+      after = last.id;
+    }
+  }
+
+  /** Everything that the batch changes, and what stands in these groups. `taken`: what was so before and may be so no more. */
+  async #write(
+    sql: Sql,
+    batch: Batch,
+    touched: readonly CallGroup[],
+    feed: Feed,
+    taken = NOTHING_TAKEN_OUT,
+  ): Promise<void> {
+    const { log, rules } = this.#options;
     const folded = foldedCalls(touched, {
       sessions: this.#sessions,
       rules,
@@ -121,21 +202,25 @@ export class Projection {
     await writeCurrentCalls(sql, folded.current, whoseIs, replaced, feed);
     await this.#groups.write(sql, touched);
 
-    await foldAgain(folding, manual, [...said.manual, ...(await mergedWith(sql, folded, takenAway))]);
+    const merged = [...taken.manual, ...said.manual, ...(await mergedWith(sql, folded, takenAway))];
+    await foldAgain(folding, manual, merged);
     const joined = await placeManualCalls(sql, this.#rulesOf, manual, feed);
-    await rematch(sql, this.#rulesOf, { numberKeys, ids: [...said.ids, ...joined] }, feed);
-    return this.#options.unread ? this.#at.seq : feed.write(sql, this.#at.seq);
+    const another = {
+      numberKeys: [...taken.numberKeys, ...numberKeys],
+      ids: [...taken.ids, ...said.ids, ...joined],
+    };
+    await rematch(sql, this.#rulesOf, another, feed);
   }
 
-  /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is missing. */
-  async #touch(sql: Sql, { facts, connections }: Batch, parked: Parked | null): Promise<readonly CallGroup[]> {
+  /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is parked. */
+  async #touch(sql: Sql, { facts, connections }: Batch, spoiledStream?: string): Promise<readonly CallGroup[]> {
     const connected = connections.map(({ id }) => id);
     await this.#sessions.load(sql, [...connected, ...facts.map(({ fact }) => fact.pbx)]);
     for (const { id, event } of connections) this.#sessions.evolve(id, event);
     for (const { fact } of facts) this.#sessions.heard(fact);
     await this.#sessions.write(sql);
 
-    const call = parked && callOfStream(parked.event.stream);
+    const call = spoiledStream === undefined ? null : callOfStream(spoiledStream);
     const open = await this.#groups.open(sql, connected);
     const spoiled = call ? await this.#groups.ofKey(sql, call.pbx, call.key) : [];
     return this.#groups.add(sql, facts, [...open, ...spoiled]);
@@ -151,6 +236,12 @@ export class Projection {
     this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
     this.#sessions = new Sessions();
   }
+}
+
+async function eventsOf(log: EventStore, stream: string, part: ReadStreamOptions = {}): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const batch of log.readStream(stream, part)) events.push(...batch);
+  return events;
 }
 
 /** Of PostgreSQL's errors those that come again with the same values: data exceptions and violated constraints. */

@@ -13,6 +13,7 @@ import { type Compared, diffItems, diffVersions } from './diff/diffVersions.ts';
 import { dropVersion } from './dropVersion.ts';
 import { estimatedRows } from './estimatedRows.ts';
 import { requestRebuild } from './requestRebuild.ts';
+import { retryParked } from './retryParked.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
 import type { ControlTables } from './schema.ts';
 import { progressOf } from './storedProgress.ts';
@@ -75,6 +76,7 @@ export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: Reb
       }),
     rollback: (version, by) => answered(async () => get(await rollBack(deps, version, by))),
     drop: (version) => answered(() => dropVersion({ db, url }, version)),
+    retryParked: (asked) => answered(() => retryParked({ pool, ...deps }, asked)),
     rulesInForce: () => answered(rules),
     waiting: () => answered(() => whatWaits(db)),
   };

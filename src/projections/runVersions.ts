@@ -8,7 +8,7 @@ import { backOff, isFinal, nameOf } from './retrying.ts';
 import { dropExpired } from './rollbackWindow.ts';
 import type { ControlTables } from './schema.ts';
 import { tryVersionLock, type VersionLock } from './versionLock.ts';
-import { livingVersions, type ReadModelVersion, type VersionInState } from './versions.ts';
+import { livingVersions, markMixed, type ReadModelVersion, type VersionInState } from './versions.ts';
 
 /** How often it is looked which versions there are. */
 const POLL_MS = 500;
@@ -111,16 +111,6 @@ async function build(version: VersionInState, options: RunOptions): Promise<void
       await backOff(failures, signal);
     }
   }
-}
-
-/** Rows that are touched from now on are computed by other code than the version was built with. */
-async function markMixed(db: Kysely<ControlTables>, { version }: VersionInState): Promise<void> {
-  await db
-    .withSchema('commslog')
-    .updateTable('read_model_version')
-    .set({ mixed: true })
-    .where('version', '=', version)
-    .execute();
 }
 
 /** False for the active version: without it there is nothing to serve. */

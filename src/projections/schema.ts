@@ -77,6 +77,8 @@ export type VersionTables = {
     log_id: string;
     /** of the last change, 0 before the first: where the feed stands */
     seq: bigint;
+    /** how often a parked event was projected after all */
+    retries: Generated<bigint>;
   };
   crm_comms_log: {
     id: string;

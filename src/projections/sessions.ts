@@ -13,6 +13,8 @@ import { columnOf, microsOf, microsOrNull } from './times.ts';
 import { jsonRows, type Sql } from './transaction.ts';
 
 type Row = VersionTables['pbx_session'];
+/** When and where a fact was heard. */
+type Heard = Pick<Fact, 'pbx' | 'session' | 'receivedAt'>;
 type Session = Connection & { readonly listedAt: Micros | null; lastFactAt: Micros | null };
 
 /** The connections to the PBXs: the fold of the `pbx-` streams, and when each was last heard in a fact. */
@@ -30,14 +32,15 @@ export class Sessions {
     for (const row of rows) this.#sessions.get(row.pbx)?.push(sessionOf(row));
   }
 
-  /** Takes one event of `pbx-<pbx>` in. Throws `POISON_EVENT`. */
-  evolve(pbx: string, event: RecordedEvent): void {
+  /** Takes one event of `pbx-<pbx>` in. The session that it tells about; null: none. Throws `POISON_EVENT`. */
+  evolve(pbx: string, event: RecordedEvent): number | null {
     switch (event.type) {
       case 'PbxConnected': {
         const { at } = dataOf(event, pbxConnectedSchema);
+        const session = Number(event.revision);
         this.#set({
           pbx,
-          session: Number(event.revision),
+          session,
           connectedAt: timeOf(event, at),
           disconnectedAt: null,
           lastHeardAt: null,
@@ -46,7 +49,7 @@ export class Sessions {
           listedAt: null,
           lastFactAt: null,
         });
-        return;
+        return session;
       }
       case 'PbxDisconnected': {
         const data = dataOf(event, pbxDisconnectedSchema);
@@ -56,21 +59,31 @@ export class Sessions {
           pbxWentDown: data.pbx_went_down,
           reason: data.reason,
         });
-        return;
+        return data.session;
       }
       case 'ChannelsListed': {
         const data = dataOf(event, channelsListedSchema);
         this.#change(pbx, data.session, { listedAt: timeOf(event, data.at) });
+        return data.session;
       }
+      default:
+        return null;
     }
   }
 
-  heard({ pbx, session, receivedAt }: Fact): void {
+  heard({ pbx, session, receivedAt }: Heard): void {
     const known = this.#find(pbx, session);
     if (known && receivedAt !== null && receivedAt > (known.lastFactAt ?? 0)) {
       known.lastFactAt = receivedAt;
       this.#changed.add(known);
     }
+  }
+
+  /** Whether it is the last fact of a session that is taken to have ended with it. */
+  endsWith({ pbx, session, receivedAt }: Heard): boolean {
+    const known = this.#find(pbx, session);
+    const isFollowed = this.#sessions.get(pbx)?.at(-1) !== known;
+    return isFollowed && known?.disconnectedAt === null && known.lastFactAt === receivedAt;
   }
 
   /** The PBX's connections from the session `first` on, as far as a call of that session can depend on them. */

@@ -33,6 +33,16 @@ export async function livingVersions(db: Db): Promise<readonly VersionInState[]>
   return (await selectVersions(db).where('state', 'in', LIVING).orderBy('version').execute()).map(versionOf);
 }
 
+/** Rows that are touched from now on are computed by other code than the version was built with. */
+export async function markMixed(db: Db, { version }: ReadModelVersion): Promise<void> {
+  await db
+    .withSchema('commslog')
+    .updateTable('read_model_version')
+    .set({ mixed: true })
+    .where('version', '=', version)
+    .execute();
+}
+
 function selectVersions(db: Db) {
   return db
     .withSchema('commslog')

@@ -64,6 +64,21 @@ test('are refused by a program that is older than the database, which is left as
   });
 });
 
+test('of an earlier program get the columns that they lack', async () => {
+  await withReadModel(async ({ db, pool, version }) => {
+    await pool.query(`alter table ${version.schema}.checkpoint drop column retries`);
+    await pool.query(`delete from commslog.kysely_migration where name = '0004_retries'`);
+    await db
+      .withSchema('commslog')
+      .insertInto('read_model_version')
+      .values({ version: 2, schema_name: 'read_v2', derivation: 'x', rules: '{}', state: 'dropped' })
+      .execute();
+    await migrate(db);
+    const { rows } = await pool.query(`select retries from ${version.schema}.checkpoint`);
+    assert.equal(rows, [{ retries: 0n }]);
+  });
+});
+
 test('have a control schema that several processes may bring up at once, and again', async () => {
   await withEmptyDatabase(async (db) => {
     await Promise.all([migrate(db), migrate(db), migrate(db)]);

@@ -3,12 +3,14 @@ import { CommslogError } from '../../errors.ts';
 import { control } from './0001_control.ts';
 import { rebuilds } from './0002_rebuilds.ts';
 import { replacedAt } from './0003_replaced_at.ts';
+import { retries } from './0004_retries.ts';
 
 /** In the order in which they are applied; a name is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_control': control,
   '0002_rebuilds': rebuilds,
   '0003_replaced_at': replacedAt,
+  '0004_retries': retries,
 };
 
 const SCHEMA = 'commslog';
