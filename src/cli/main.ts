@@ -7,7 +7,9 @@ const program = new Command('commslog')
   .description(
     'An event-sourced call log for CRMs: listens to FreePBX/Asterisk, keeps every fact, tells each call right.',
   )
-  .version(VERSION);
+  .version(VERSION)
+  // `parked retry --version 2` means the read model's, not the program's
+  .enablePositionalOptions();
 
 program
   .command('serve')
@@ -117,10 +119,18 @@ program
   .requiredOption('--to <url>', 'an empty log, or a copy that was interrupted')
   .action(async (options) => (await import('./copyLog.ts')).copyLogCommand(options));
 
-program
+const parked = program
   .command('parked')
   .description('list the events that could not be projected, and why')
   .action(async () => (await import('./parked.ts')).parked());
+
+parked
+  .command('retry')
+  .description('project them again with this program, the oldest first')
+  .argument('[position...]', 'only these', positions)
+  .option('--version <n>', 'of this version; default: the active one', wholeNumber)
+  .option('--json', 'one JSON object', false)
+  .action(async (chosen = [], options) => (await import('./retryParked.ts')).retryParked(chosen, options));
 
 program
   .command('doctor')
@@ -137,6 +147,11 @@ program
   .option('--ttl <time>', 'how long a token is valid: 15m, 12h, 30d', '12h')
   .option('--link', 'a link that signs in once, within 15 minutes', false)
   .action(async (options) => (await import('./token.ts')).token(options));
+
+function positions(text: string, before: readonly bigint[] = []): readonly bigint[] {
+  if (/^\d{1,18}$/.test(text)) return [...before, BigInt(text)];
+  throw new InvalidArgumentError('A position as `commslog parked` tells it.');
+}
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

@@ -3,7 +3,7 @@ import { onLog } from './logCommand.ts';
 
 const PAGE = 500;
 
-/** `commslog parked`: the events that could not be projected, and why; a rebuild tries them again. */
+/** `commslog parked`: the events that could not be projected, and why. */
 export async function parked(): Promise<void> {
   await onLog(async ({ readModel }) => {
     let [after, count]: [bigint | null, number] = [null, 0];
@@ -14,11 +14,13 @@ export async function parked(): Promise<void> {
       after = page.next;
     } while (after !== null);
     console.error(
-      count === 0 ? 'no event is parked' : `${count} parked; what a newer program can read, a rebuild puts right`,
+      count === 0
+        ? 'no event is parked'
+        : `${count} parked; what this program can read, \`commslog parked retry\` puts right`,
     );
   });
 }
 
-function lineOf({ position, stream, revision, type, error, parkedAt }: ParkedEvent): string {
+export function lineOf({ position, stream, revision, type, error, parkedAt }: ParkedEvent): string {
   return `${position}  ${parkedAt.slice(0, 19)}Z  ${stream} ${revision}  ${type}  ${error}`;
 }

@@ -77,7 +77,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...auditRoutes(options),
     ...exportRoutes(options),
     ...rebuildRoutes(rebuilds),
-    ...adminRoutes(readModel, pbxStates),
+    ...adminRoutes(readModel, rebuilds, pbxStates),
     ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),

@@ -194,18 +194,6 @@ export const recordedSchema = z
   })
   .meta({ id: 'RecordedEvent' });
 
-export const parkedSchema = z
-  .object({
-    position: z.string(),
-    stream: z.string(),
-    revision: z.int(),
-    event_id: z.uuid(),
-    type: z.string(),
-    error: z.string().meta({ description: 'names no content' }),
-    parked_at: z.string(),
-  })
-  .meta({ id: 'ParkedEvent' });
-
 export const coverageSchema = z
   .object({
     pbx: z.string(),

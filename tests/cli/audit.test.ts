@@ -123,6 +123,22 @@ test('parked events are listed with the reason', async () => {
   assert.match(await works('parked'), /call-athens-1795000000\.1 0 {2}ChannelOpened {2}POISON_EVENT/);
 });
 
+test('parked events are tried again; what fails again is told, and so is how many there are', async () => {
+  await model.pool.query(
+    `insert into read_v1.parked select 1, 'call-athens-gone', 0, event_id, type, error, parked_at from read_v1.parked`,
+  );
+  const json = await commslog('parked', 'retry', '1', '--version', '1', '--json');
+  assert.equal(JSON.parse(json.stdout), { version: 1, folded: 1, failed: [], remaining: 1, next: null });
+  assert.is(json.status, 0, json.stderr);
+  const again = await commslog('parked', 'retry');
+  assert.is(again.status, 1);
+  assert.match(again.stderr, /call-athens-1795000000\.1 0 {2}ChannelOpened {2}POISON_EVENT/);
+  assert.equal(again.stdout.trim().split(/\s*\n\s*/), ['version  folded  still parked', '1        0       1']);
+  assert.match((await commslog('parked', 'retry', '1')).stderr, 'NOT_FOUND');
+  assert.match((await commslog('parked', 'retry', 'x')).stderr, 'A position');
+  assert.match((await commslog('parked', 'retry', '--version', '7')).stderr, 'NOT_FOUND');
+});
+
 test('copy-log copies the log into another database and says that both are the same', async () => {
   const { status, stderr } = await command(['copy-log', '--from', database.url, '--to', other.url]);
   assert.is(status, 0, stderr);

@@ -74,6 +74,7 @@ const TABLE: Record<string, readonly string[]> = {
   'GET /api/admin/audit': ['auditor', 'admin'],
   'GET /api/admin/coverage': ['auditor', 'admin'],
   'GET /api/admin/parked': ['auditor', 'admin'],
+  'POST /api/admin/parked/retry': ['admin'],
 };
 const ROUTES = Object.entries(TABLE).map(([route, allowed]) => {
   const [method = '', path = ''] = route.split(' ');

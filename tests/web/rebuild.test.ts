@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
+import { streamOf } from '../../src/domain/events.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { controlDb, runVersions } from '../../src/projections/index.ts';
 import { logLines } from '../support/logLines.ts';
@@ -83,6 +84,21 @@ test('who may not see a page is told so', async () => {
   const page = await web.signedIn('agent', '/rebuild');
   await page.getByText('Not for your role').waitFor();
   assert.is(await page.getByRole('link', { name: 'Rules and rebuild' }).count(), 0);
+});
+
+test('what is set aside is tried again by an admin, who is told what came of it', async () => {
+  const parked = (at: number) => [at, streamOf.call('web', '1.1'), 0, 'ChannelOpened', 'POISON_EVENT'];
+  const insert = `insert into read_v1.parked values ($1, $2, $3, gen_random_uuid(), $4, $5, now())`;
+  await web.system.pool.query(insert, parked(1));
+  const auditor = await web.signedIn('auditor', '/connection');
+  const aside = (page: Page) => page.getByRole('region', { name: 'Set aside' });
+  await aside(auditor).getByText('POISON_EVENT').waitFor();
+  assert.is(await aside(auditor).getByRole('button').count(), 0);
+  const page = await web.signedIn('admin', '/connection');
+  // the log has no such event, so there is nothing to make rows of
+  await aside(page).getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('1 fact was made into rows, 0 are still set aside.').waitFor();
+  await aside(page).getByText('Nothing is set aside.').waitFor();
 });
 
 test('the connection page tells in words how each phone system is', async () => {

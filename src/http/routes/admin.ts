@@ -1,16 +1,29 @@
 import { z } from 'zod';
 import { toRfc3339 } from '../../domain/time.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
-import type { ParkedEvent, ReadModel } from '../../ports/readModel.ts';
-import { AUDITORS } from '../auth/principal.ts';
-import { coverageSchema, cursor, limit, pageOf, parkedSchema, pbxSchema } from '../contract.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
+import type { Rebuilds } from '../../ports/rebuilds.ts';
+import { ADMINS, AUDITORS } from '../auth/principal.ts';
+import { coverageSchema, cursor, limit, pageOf, pbxSchema } from '../contract.ts';
 import { page } from '../paging.ts';
+import {
+  askedRetry,
+  parkedRetrySchema,
+  parkedSchema,
+  positionSchema,
+  retryParkedBody,
+  shownParked,
+  shownRetry,
+} from '../parkedContract.ts';
 import { defineRoute, nothing, type Route } from '../route.ts';
 
-const parkedKey = z.string().regex(/^\d{1,18}$/);
 const coverageKey = z.tuple([z.iso.datetime(), z.string()]);
 
-export function adminRoutes(readModel: ReadModel, pbxStates: () => readonly PbxState[]): Route[] {
+export function adminRoutes(
+  readModel: ReadModel,
+  rebuilds: Pick<Rebuilds, 'retryParked'>,
+  pbxStates: () => readonly PbxState[],
+): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -50,10 +63,25 @@ export function adminRoutes(readModel: ReadModel, pbxStates: () => readonly PbxS
       body: nothing,
       answers: { 200: { description: 'A page, in the order of the log', schema: pageOf(parkedSchema) } },
       handler: ({ query, request }) =>
-        page({ ...query, url: request.originalUrl }, 'parked', parkedKey, async (after, limit) => {
+        page({ ...query, url: request.originalUrl }, 'parked', positionSchema, async (after, limit) => {
           const { items, next } = await readModel.parked(after === null ? null : BigInt(after), limit);
-          return { items: items.map(parkedShown), next: next === null ? null : `${next}` };
+          return { items: items.map(shownParked), next: next === null ? null : `${next}` };
         }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/admin/parked/retry',
+      summary: 'Project parked events again, the oldest first, a hundred at most',
+      roles: ADMINS,
+      params: nothing,
+      query: nothing,
+      body: retryParkedBody,
+      answers: {
+        200: { description: 'How many are parked no more, and which still are', schema: parkedRetrySchema },
+        404: { description: 'There is no such version, or nothing is parked at one of the positions' },
+        409: { description: 'The version is being built, or is gone' },
+      },
+      handler: async ({ body }) => ({ status: 200, json: shownRetry(await rebuilds.retryParked(askedRetry(body))) }),
     }),
   ];
 }
@@ -69,10 +97,4 @@ function shown(state: PbxState): z.infer<typeof pbxSchema> {
     reconnects: state.reconnects,
     counts: { ...state.counts },
   };
-}
-
-function parkedShown(event: ParkedEvent): z.infer<typeof parkedSchema> {
-  const { position, stream, revision, eventId, type, error, parkedAt } = event;
-  const [at, inStream] = [`${position}`, Number(revision)];
-  return { position: at, stream, revision: inStream, event_id: eventId, type, error, parked_at: parkedAt };
 }

@@ -1,9 +1,21 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ask, queryString } from './client.ts';
-import type { Coverage, Diff, Health, Page, Parked, PbxState, Rebuild, RecordedEvent, RulesInForce } from './types.ts';
+import type {
+  Coverage,
+  Diff,
+  Health,
+  Page,
+  Parked,
+  ParkedRetry,
+  PbxState,
+  Rebuild,
+  RecordedEvent,
+  RulesInForce,
+} from './types.ts';
 
 const OFTEN_MS = 5_000;
 const WHILE_BUILDING_MS = 1_000;
+export const ADMIN = ['admin'] as const;
 export const REBUILDS = ['rebuilds'] as const;
 
 /** How all parts are; asked again while one looks at it. */
@@ -26,7 +38,7 @@ export function usePbxStates() {
 /** A list of the admin routes, page after page. */
 function useAdminList<T>(name: 'coverage' | 'parked' | 'audit') {
   return useInfiniteQuery({
-    queryKey: ['admin', name],
+    queryKey: [...ADMIN, name],
     queryFn: ({ pageParam, signal }) =>
       ask<Page<T>>(`/api/admin/${name}${queryString({ cursor: pageParam })}`, { signal }),
     initialPageParam: '',
@@ -38,6 +50,17 @@ function useAdminList<T>(name: 'coverage' | 'parked' | 'audit') {
 export const useCoverage = () => useAdminList<Coverage>('coverage');
 export const useParked = () => useAdminList<Parked>('parked');
 export const useAudit = () => useAdminList<RecordedEvent>('audit');
+
+/** Tries all that is set aside again. How much was made into rows, and how much still is not. */
+export async function retryParked(): Promise<{ readonly folded: number; readonly remaining: number }> {
+  let folded = 0;
+  for (let after = {}; ; ) {
+    const retry = await ask<ParkedRetry>('/api/admin/parked/retry', { method: 'POST', body: after });
+    folded += retry.folded;
+    if (retry.next === null) return { folded, remaining: retry.remaining };
+    after = { after: retry.next };
+  }
+}
 
 export function useRulesInForce() {
   return useQuery({

@@ -12,12 +12,12 @@ import type {
   Listed,
   logCallBody,
   meSchema,
-  parkedSchema,
   pbxSchema,
   putCustomerBody,
   recordedSchema,
 } from '../../../src/http/contract.ts';
 import type { healthSchema } from '../../../src/http/health.ts';
+import type { parkedRetrySchema, parkedSchema } from '../../../src/http/parkedContract.ts';
 import type {
   diffItemSchema,
   diffSchema,
@@ -44,6 +44,7 @@ export type Page<T> = {
 };
 export type Coverage = z.infer<typeof coverageSchema>;
 export type Parked = z.infer<typeof parkedSchema>;
+export type ParkedRetry = z.infer<typeof parkedRetrySchema>;
 export type Health = z.infer<typeof healthSchema>;
 export type Rebuild = z.infer<typeof rebuildSchema>;
 export type RulesInForce = z.infer<typeof rulesInForceSchema>;

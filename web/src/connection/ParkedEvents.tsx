@@ -4,15 +4,22 @@ import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Card } from '../shell/Card.tsx';
 import { DataTable } from '../shell/DataTable.tsx';
+import { useWho } from '../shell/MeProvider.tsx';
+import { RetryParked } from './RetryParked.tsx';
 
 /** Events that could not be made into rows, and why. */
 export function ParkedEvents() {
   const { t } = useLanguage();
   const format = useFormat();
+  const { may } = useWho();
   const { data } = useParked();
   const parked = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <Card title={t.connection.parked} text={t.connection.parkedText}>
+    <Card
+      title={t.connection.parked}
+      text={t.connection.parkedText}
+      actions={may.admin && parked.length > 0 && <RetryParked />}
+    >
       {parked.length === 0 ? (
         <Text size="sm">{t.connection.noParked}</Text>
       ) : (

@@ -278,6 +278,8 @@ export const en = {
     parked: 'Set aside',
     parkedText: 'Facts that could not be made into rows. They are kept; their calls are marked incomplete.',
     noParked: 'Nothing is set aside.',
+    retried: (folded: number, remaining: number) =>
+      `${n(folded, { one: '# fact was made into rows', other: '# facts were made into rows' })}, ${n(remaining, { one: '# is still set aside', other: '# are still set aside' })}.`,
     audit: 'Who read what',
     auditText: 'Reading raw facts and exporting entries is recorded here.',
     noAudit: 'Nobody has read raw facts or exported anything yet.',
