@@ -49,7 +49,7 @@ function* findingsOf({ rebuild, building, ready, parked }: Waiting): Generator<F
     yield {
       level: 'warn',
       what: `${parked} events could not be projected`,
-      advice: '`commslog parked` names them',
+      advice: '`commslog parked` names them, `commslog parked retry` tries them again',
     };
   }
 }

@@ -24,7 +24,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const test = suite('random histories with events that are parked for a while', { deadlineMs: 180_000 });
 
-const RUNS = 20;
+const RUNS = 15;
 const FIRST_AT = 1_795_000_000_000_000;
 const MINUTE = 60_000_000;
 const BY_HAND = '5d2f8a34-8a0e-4b55-a6f9-000000000001';
