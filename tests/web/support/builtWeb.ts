@@ -1,17 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** of this checkout: in a folder that several users share, one could not read what another has built */
+const cache = join(root, 'node_modules/.cache/commslog');
 
 /** A folder with the web app as it is built from the sources now; built once, whoever of the test files comes first. */
 export function builtWeb(): string {
-  const folder = join(tmpdir(), `commslog-web-${hashOfSources()}`);
+  const folder = join(cache, `web-${hashOfSources()}`);
   if (existsSync(folder)) return folder;
-  const fresh = mkdtempSync(join(tmpdir(), 'commslog-web-build-'));
+  mkdirSync(cache, { recursive: true });
+  const fresh = mkdtempSync(join(cache, 'build-'));
   const vite = `${root}node_modules/vite/bin/vite.js`;
   execFileSync(
     process.execPath,
