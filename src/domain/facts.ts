@@ -156,8 +156,9 @@ type ChannelKeys = { readonly role: Role } & Readonly<
 
 const UNIQUEID = 'uniqueid';
 const BRIDGE_UNIQUEID = 'bridgeuniqueid';
-/** Keys as they were spelled: AMI has some hundreds; what a hostile peer makes up is read anew each time. */
+/** Keys as they were spelled: AMI has some hundreds, all short; what a hostile peer makes up is read anew each time. */
 const MAX_KNOWN_KEYS = 2_000;
+const MAX_KNOWN_LENGTH = 64;
 const knownKeys = new Map<string, Key>();
 
 function keyOf(spelled: string): Key {
@@ -165,7 +166,7 @@ function keyOf(spelled: string): Key {
   if (known) return known;
   const name = spelled.toLowerCase();
   const key = { name, channel: channelKeysOf(name), bridge: bridgeKeysOf(name) };
-  if (knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(spelled, key);
+  if (knownKeys.size < MAX_KNOWN_KEYS && spelled.length <= MAX_KNOWN_LENGTH) knownKeys.set(spelled, key);
   return key;
 }
 
