@@ -4,13 +4,13 @@
  */
 import pino from 'pino';
 import { openEventStoreDb, openPostgresLog } from '../src/adapters/eventstore/index.ts';
+import { buildInProcess } from '../src/cli/buildInProcess.ts';
 import { derivationOf } from '../src/domain/derivation.ts';
 import { defaultRules } from '../src/domain/rules.ts';
-import { systemClock } from '../src/ports/clock.ts';
 import type { EventStore } from '../src/ports/eventStore.ts';
 import { createPool } from '../src/postgres.ts';
 import { createVersion } from '../src/projections/createVersion.ts';
-import { buildVersion, controlDb, migrate } from '../src/projections/index.ts';
+import { controlDb, migrate } from '../src/projections/index.ts';
 import type { BenchLine } from './line.ts';
 import { besideReading } from './projection/besideReading.ts';
 import { seconds } from './timing.ts';
@@ -22,20 +22,23 @@ export async function* run(): AsyncIterable<BenchLine> {
   yield await besideReading(what, (url) => openPostgresLog({ url }), build);
   const eventStore = process.env.BENCH_EVENTSTORE_URL ?? process.env.EVENTSTORE_TEST_URL;
   if (eventStore === undefined) return;
-  yield await besideReading(`${what} in EventStoreDB`, () => openEventStoreDb({ url: eventStore }), build);
+  yield await besideReading(
+    `${what} in EventStoreDB`,
+    () => openEventStoreDb({ url: eventStore }),
+    (url, log, round) => build(url, log, round, eventStore),
+  );
 }
 
-/** Seconds that a new version takes until it is ready. */
-async function build(url: string, log: EventStore, number: number): Promise<number> {
+/** Seconds that a new version takes until it is ready, in a process of its own as the product builds it. */
+async function build(url: string, log: EventStore, number: number, eventStoreUrl?: string): Promise<number> {
   const pool = createPool(url);
   const db = controlDb(pool);
   await migrate(db);
   const derivation = derivationOf(RULES);
   await createVersion(db, number, { logId: await log.logId(), rules: RULES, derivation });
-  const version = { version: number, schema: `read_v${number}`, derivation, rules: RULES };
-  const { signal } = new AbortController();
-  const logger = pino({ level: 'silent' });
-  const took = await seconds(() => buildVersion({ version, db, pool, log, logger, clock: systemClock, signal }));
   await pool.end();
-  return took;
+  const version = { version: number, schema: `read_v${number}`, derivation, rules: RULES };
+  const logger = pino({ level: 'silent' });
+  const inProcess = buildInProcess({ config: { EVENTSTORE_URL: eventStoreUrl }, url, logger });
+  return seconds(() => inProcess(version, new AbortController().signal));
 }

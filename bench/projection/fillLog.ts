@@ -15,17 +15,16 @@ const demo = fileURLToPath(new URL('../../demo/', import.meta.url));
 /** Adds the calls of several new PBXs to the log, all at once, every recording of the demo again and again. */
 export async function fillLog(log: EventStore, pbxs: number, calls: number): Promise<void> {
   const run = crypto.randomUUID().slice(0, 8);
-  const told = await Promise.all(Array.from({ length: pbxs }, (_, at) => portionsOf(`pbx${at}_${run}`, calls)));
+  await Promise.all(Array.from({ length: pbxs }, (_, at) => tellAll(log, `pbx${at}_${run}`, calls)));
+}
+
+async function tellAll(log: EventStore, pbx: string, calls: number): Promise<void> {
   const ends = new Map<string, bigint>();
-  for (let at = 0; told.some((portions) => at < portions.length); at += 1) {
-    for (const portions of told) {
-      const [first, ...others] = portions[at] ?? [];
-      if (!first) continue;
-      const known = ends.get(first.stream);
-      const together = [first, ...others].map(({ stream: _, ...event }) => event);
-      const { revision } = await log.append(first.stream, together, known ?? 'no_stream');
-      ends.set(first.stream, revision);
-    }
+  for (const [first, ...others] of await portionsOf(pbx, calls)) {
+    if (!first) continue;
+    const together = [first, ...others].map(({ stream: _, ...event }) => event);
+    const { revision } = await log.append(first.stream, together, ends.get(first.stream) ?? 'no_stream');
+    ends.set(first.stream, revision);
   }
 }
 
