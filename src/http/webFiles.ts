@@ -20,7 +20,7 @@ export function webFiles(dir: string): Router {
       },
     }),
   );
-  router.use(appPage(join(dir, 'index.html')));
+  router.use(appPage(dir));
   return router;
 }
 
@@ -37,13 +37,14 @@ function compressedAsset(dir: string): RequestHandler {
   };
 }
 
-function appPage(index: string): RequestHandler {
+function appPage(dir: string): RequestHandler {
   return (request, response, next) => {
     const page =
       request.method === 'GET' && request.accepts(['json', 'html']) === 'html' && !/\.\w+$/.test(request.path);
     if (!page) throw new CommslogError('NOT_FOUND', 'There is nothing at this path.');
     response.setHeader('Cache-Control', 'no-cache');
-    response.sendFile(index, { cacheControl: false }, (error) => {
+    // without a root, nothing is sent from below a folder with a dot, as ~/.nvm is
+    response.sendFile('index.html', { root: dir, cacheControl: false }, (error) => {
       if (error) next(new CommslogError('NOT_FOUND', 'The web app is not installed here.', { cause: error }));
     });
   };

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ANYONE } from '../auth/principal.ts';
@@ -61,8 +62,8 @@ export function docsRoutes(document: () => object): Route[] {
       answers: { 200: { description: 'A script or a style sheet', type: 'text/javascript', schema: z.string() } },
       handler: ({ params: { file } }) => {
         if (file === 'start.js') return { status: 200, type: 'js', text: START };
-        const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`));
-        return { stream: (response) => response.sendFile(path, { cacheControl: false }) };
+        const root = dirname(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`)));
+        return { stream: (response) => response.sendFile(file, { root, cacheControl: false }) };
       },
     }),
   ];

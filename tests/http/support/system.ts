@@ -48,7 +48,8 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
   const resumed: RunningProjector[] = [];
   const readModel = createReadModel({ pool, url, logger });
   const clock = movableClock();
-  const webDir = mkdtempSync(join(tmpdir(), 'commslog-web-'));
+  // as a package below ~/.nvm is, or one that npx fetched
+  const webDir = mkdtempSync(join(tmpdir(), '.commslog-web-'));
   writeFileSync(join(webDir, 'index.html'), '<!doctype html><title>commslog</title>');
   const options: AppOptions = {
     readModel,
