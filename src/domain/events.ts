@@ -249,3 +249,9 @@ export const streamOf = {
   /** `month` as `2026-11` */
   audit: (month: string) => `audit-${month}`,
 } as const;
+
+/** A stream's name in its two parts: what kind of thing it is about (`customer`), and which. */
+export function partsOfStream(stream: string): { readonly kind: string; readonly id: string } {
+  const dash = stream.indexOf('-');
+  return { kind: stream.slice(0, dash), id: stream.slice(dash + 1) };
+}

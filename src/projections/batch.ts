@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../domain/events.ts';
+import { partsOfStream, type RecordedEvent } from '../domain/events.ts';
 import { factOf } from '../domain/facts.ts';
 import { keysOf } from '../domain/grouping.ts';
 import { CommslogError } from '../errors.ts';
@@ -35,8 +35,7 @@ export function incomingOf(event: RecordedEvent): Incoming {
 
 function whatIsSaid(event: RecordedEvent): Incoming['says'] {
   const { stream, revision, position } = event;
-  const dash = stream.indexOf('-');
-  const of = stream.slice(0, dash);
+  const { kind: of, id } = partsOfStream(stream);
   switch (of) {
     case 'call':
       try {
@@ -52,7 +51,7 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
     case 'customer':
     case 'manual':
     case 'annotation':
-      return { of, id: stream.slice(dash + 1), event };
+      return { of, id, event };
     default:
       return { of: 'nothing' };
   }

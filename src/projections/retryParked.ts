@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { derivationOf } from '../domain/derivation.ts';
 import { CommslogError, hasCode } from '../errors.ts';
@@ -10,6 +10,7 @@ import { parkStill, reasonToPark } from './parked.ts';
 import { Projection } from './projection.ts';
 import { listParked } from './queries/parked.ts';
 import type { ControlTables, VersionTables } from './schema.ts';
+import { standOf } from './standOf.ts';
 import { inTransaction } from './transaction.ts';
 import { activeVersion, findVersion, LIVING, markMixed, type VersionInState } from './versions.ts';
 
@@ -81,15 +82,12 @@ async function retryIn(
       failed.push({ ...event, error: why });
     }
   }
-  const { remaining } = await tables
-    .selectFrom('parked')
-    .select(sql<bigint>`count(*)`.as('remaining'))
-    .executeTakeFirstOrThrow();
+  const { parked } = await standOf(db, version);
   return {
     version: version.version,
     folded: items.length - failed.length,
     failed,
-    remaining: Number(remaining),
+    remaining: Number(parked),
     next,
   };
 }

@@ -26,8 +26,8 @@ type Running = { readonly stop: AbortController; readonly done: Promise<void> };
 
 /**
  * Builds versions that are asked for and keeps every version up to date, each as long as no other process does; drops the
- * one before when nobody may go back to it any more, and removes what dropped ones left. Resolves when the signal has stopped it; rejects with the first error of the active version
- * that trying again cannot help. Such an error of another version makes that one `failed`.
+ * one before when nobody may go back to it any more, and removes what dropped ones left. Resolves when the signal has
+ * stopped it; rejects with the first error of the active version that trying again cannot help. Such an error of another version makes that one `failed`.
  */
 export async function runVersions(options: RunOptions): Promise<void> {
   const { db, logger, signal, rollbackHours = 0 } = options;

@@ -1,4 +1,5 @@
 import { entryId } from '../domain/callId.ts';
+import { partsOfStream } from '../domain/events.ts';
 import { MANUAL_PBX } from '../domain/manual.ts';
 import { takeAnnotationOut } from './annotations.ts';
 import { takeCustomerOut } from './customers.ts';
@@ -21,9 +22,8 @@ export const NOTHING_TAKEN_OUT: TakenOut = { numberKeys: [], ids: [], manual: []
  * be folded anew when one comes between them.
  */
 export async function takeOut(sql: Sql, stream: string): Promise<TakenOut> {
-  const dash = stream.indexOf('-');
-  const id = stream.slice(dash + 1);
-  switch (stream.slice(0, dash)) {
+  const { kind, id } = partsOfStream(stream);
+  switch (kind) {
     case 'customer':
       return { ...NOTHING_TAKEN_OUT, numberKeys: await takeCustomerOut(sql, id) };
     case 'annotation':
