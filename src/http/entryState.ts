@@ -3,7 +3,7 @@ import type { CommsEntry } from '../domain/entry.ts';
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { evolveManualCall, type ManualCall } from '../domain/manual.ts';
 import { CommslogError } from '../errors.ts';
-import type { EventStore } from '../ports/eventStore.ts';
+import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import type { CustomerName, FoundComms, ReadModel } from '../ports/readModel.ts';
 import { etagOf } from './etag.ts';
 
@@ -73,22 +73,16 @@ export function noSuchEntry(): CommslogError {
 
 async function readAnnotation(log: EventStore, id: string): Promise<Part> {
   const stream = streamOf.annotation(id);
-  const events = await readStream(log, stream);
+  const events = await readEvents(log, stream);
   return { stream, events, annotation: events.reduce(evolveAnnotation, NOTHING_SAID) };
 }
 
 async function readManual(log: EventStore, uuid: string, derivation: string) {
   const stream = streamOf.manual(uuid);
-  const events = await readStream(log, stream);
+  const events = await readEvents(log, stream);
   const call = events.reduce<ManualCall | null>(
     (before, event) => evolveManualCall(uuid, before, event, derivation),
     null,
   );
   return { call, part: { stream, events, annotation: call?.annotation ?? NOTHING_SAID } };
-}
-
-async function readStream(log: EventStore, stream: string): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(stream)) events.push(...batch);
-  return events;
 }

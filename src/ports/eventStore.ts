@@ -54,3 +54,14 @@ export interface EventStore {
   logId(): Promise<string>;
   close(): Promise<void>;
 }
+
+/** The events of a stream, or of a part of it, all together in memory: for streams that are short by their nature. */
+export async function readEvents(
+  log: Pick<EventStore, 'readStream'>,
+  stream: string,
+  options?: ReadStreamOptions,
+): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const batch of log.readStream(stream, options)) events.push(...batch);
+  return events;
+}

@@ -1,7 +1,7 @@
 import { entryId } from '../domain/callId.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import { evolveManualCall, MANUAL_PBX, type ManualCall } from '../domain/manual.ts';
-import type { EventStore } from '../ports/eventStore.ts';
+import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import { annotationsOf, writeAnnotations } from './annotations.ts';
 import type { About } from './batch.ts';
 import { withoutParked } from './parked.ts';
@@ -71,7 +71,5 @@ async function toldBefore(
   revision: bigint,
 ): Promise<readonly RecordedEvent[]> {
   if (revision === 0n) return [];
-  const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(stream, { limit: Number(revision) })) events.push(...batch);
-  return withoutParked(sql, events);
+  return withoutParked(sql, await readEvents(log, stream, { limit: Number(revision) }));
 }

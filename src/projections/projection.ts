@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { derivationOf } from '../domain/derivation.ts';
-import { type RecordedEvent, streamOf } from '../domain/events.ts';
+import { streamOf } from '../domain/events.ts';
 import type { Rules } from '../domain/rules.ts';
 import { toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore, ReadStreamOptions } from '../ports/eventStore.ts';
+import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import { aliasesOf, writeAliases } from './aliases.ts';
 import { annotate } from './annotations.ts';
 import { type Batch, batchOf, type Incoming, incomingOf, type Place } from './batch.ts';
@@ -135,7 +135,7 @@ export class Projection {
     const { stream, position } = place;
     if (callOfStream(stream)) return this.#bringFactBack(sql, place, feed);
     await unpark(sql, position);
-    const events = (await eventsOf(log, stream)).filter((event) => event.position <= upTo);
+    const events = (await readEvents(log, stream)).filter((event) => event.position <= upTo);
     const counted = await withoutParked(sql, events);
     if (!stream.startsWith(streamOf.pbx(''))) {
       return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await takeOut(sql, stream));
@@ -147,7 +147,7 @@ export class Projection {
   }
 
   async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedPlace, feed: Feed): Promise<void> {
-    const events = await eventsOf(this.#options.log, stream, { from: revision, limit: 1 });
+    const events = await readEvents(this.#options.log, stream, { from: revision, limit: 1 });
     const batch = batchOf(events.map(incomingOf));
     const touched = await this.#touch(sql, batch, stream);
     // not before: a group whose facts are read then would have it twice
@@ -161,7 +161,7 @@ export class Projection {
   /** Folds the calls anew that may depend on what is known of a session: those with facts of it or later ones, and open ones. */
   async #foldFrom(sql: Sql, pbx: string, session: number, feed: Feed): Promise<void> {
     const begin = { from: BigInt(session), limit: 1 };
-    const since = (await eventsOf(this.#options.log, streamOf.pbx(pbx), begin))[0]?.position ?? 0n;
+    const since = (await readEvents(this.#options.log, streamOf.pbx(pbx), begin))[0]?.position ?? 0n;
     for (let after = 0n; ; ) {
       this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
       const touched = await this.#groups.since(sql, { pbx, since, after }, PAGE);
@@ -236,12 +236,6 @@ export class Projection {
     this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
     this.#sessions = new Sessions();
   }
-}
-
-async function eventsOf(log: EventStore, stream: string, part: ReadStreamOptions = {}): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(stream, part)) events.push(...batch);
-  return events;
 }
 
 /** Of PostgreSQL's errors those that come again with the same values: data exceptions and violated constraints. */

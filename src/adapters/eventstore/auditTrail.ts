@@ -6,7 +6,7 @@ import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
+import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 import { VERSION } from '../../version.ts';
 import { backOff } from './pause.ts';
 
@@ -93,9 +93,7 @@ async function monthOfFirstRules(log: Log): Promise<string | null> {
 async function readBackwards(log: Log, stream: string, before: bigint | null, limit: number): Promise<RecordedEvent[]> {
   if (before === 0n) return [];
   const from = before === null ? {} : { from: before - 1n };
-  const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(stream, { direction: 'backwards', limit, ...from })) events.push(...batch);
-  return events;
+  return readEvents(log, stream, { direction: 'backwards', limit, ...from });
 }
 
 function keyOf({ stream, revision }: RecordedEvent): { month: string; revision: bigint } {

@@ -7,7 +7,7 @@ import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
+import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 import type { VersionTables } from '../schema.ts';
 import type { FoundPlace } from './place.ts';
 import { callFacts, peoplesFacts, readStreams } from './readFacts.ts';
@@ -44,9 +44,7 @@ async function connections(log: EventStore, { group }: FoundPlace, heard: readon
   const sessions = heard.map(({ metadata }) => Number(metadata.session));
   if (group === null || sessions.length === 0) return [];
   const from = BigInt(sessions.reduce((least, session) => Math.min(least, session)));
-  const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(streamOf.pbx(group.pbx), { from })) events.push(...batch);
-  return events;
+  return readEvents(log, streamOf.pbx(group.pbx), { from });
 }
 
 /** The customers who hold or held a number of the call, also after that time: the fold leaves out what came later. */

@@ -3,7 +3,7 @@ import { type RecordedEvent, readModelActivatedSchema, rulesAcceptedSchema, stre
 import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
 import { parseRules, type Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
+import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 
 export type RulesThen = { readonly derivation: string; readonly rules: Rules; readonly code: 'same' | 'gone' };
 
@@ -24,9 +24,7 @@ export async function rulesThen(log: Log, time: Micros): Promise<RulesThen | nul
 }
 
 async function recordedBy(log: Log, stream: string, time: Micros): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const batch of log.readStream(stream)) events.push(...batch.filter((event) => isRecordedBy(event, time)));
-  return events;
+  return (await readEvents(log, stream)).filter((event) => isRecordedBy(event, time));
 }
 
 /** `<n>-<hash>` → `<hash>` */
