@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { entryId } from '../../src/domain/callId.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import type { Rules } from '../../src/domain/rules.ts';
@@ -12,12 +11,9 @@ import { bytesOf } from './rebuild/bytes.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
 import { customerRemoved, customerTold, personsEvent, poison, systemEvent, type Told } from './support/events.ts';
-import { newVersion, shuffled } from './support/histories.ts';
-import { catchUp, RULES, runProjector, silent, type TestReadModel, withReadModel } from './support/readModel.ts';
+import { forHistories, newVersion, shuffled } from './support/histories.ts';
+import { catchUp, RULES, runProjector, silent, type TestReadModel } from './support/readModel.ts';
 import { demoRecording, sessionOf } from './support/recordedCalls.ts';
-
-/** `SEED=…` plays a history again. */
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const test = suite('random histories', { deadlineMs: 120_000 });
 
@@ -70,22 +66,7 @@ const history = fc.record({
 });
 
 test('give the same bytes by any rules, projected while they happen, later at once, or by a rebuild in any batches', async () => {
-  console.log(`seed ${seed}`);
-  await withReadModel(async (database) => {
-    let runs = 0;
-    await fc.assert(
-      fc.asyncProperty(history, async (drawn) => {
-        runs += 1;
-        const log = await openPostgresLog({ url: database.url, logger: silent, schema: `log_${runs}` });
-        try {
-          await livedEqualsRebuilt({ ...database, log }, 3 * runs, drawn);
-        } finally {
-          await log.close();
-        }
-      }),
-      { seed, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
-    );
-  });
+  await forHistories(history, RUNS, (model, drawn, run) => livedEqualsRebuilt(model, 3 * run, drawn));
 });
 
 async function livedEqualsRebuilt(model: TestReadModel, version: number, drawn: Drawn): Promise<void> {

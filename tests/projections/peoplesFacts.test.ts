@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { entryId } from '../../src/domain/callId.ts';
 import { type JsonObject, streamOf } from '../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
@@ -12,12 +11,9 @@ import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
 import { customerTold, personsEvent, type Told } from './support/events.ts';
-import { newVersion, readable, shuffled } from './support/histories.ts';
-import { catchUp, silent, type TestReadModel, withReadModel } from './support/readModel.ts';
+import { forHistories, newVersion, readable, shuffled } from './support/histories.ts';
+import { catchUp, type TestReadModel } from './support/readModel.ts';
 import { demoRecording, joining, sessionOf } from './support/recordedCalls.ts';
-
-/** `SEED=…` plays the histories again. */
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const test = suite('random histories of what people say', { deadlineMs: 180_000 });
 
@@ -80,22 +76,7 @@ const history = fc.record({
 type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 test('give the rows of an independent fold after every part, however they are cut and how often they are delivered', async () => {
-  console.log(`seed ${seed}`);
-  await withReadModel(async (database) => {
-    let runs = 0;
-    await fc.assert(
-      fc.asyncProperty(history, async (drawn) => {
-        runs += 1;
-        const log = await openPostgresLog({ url: database.url, logger: silent, schema: `log_${runs}` });
-        try {
-          await livedEqualsRebuilt({ ...database, log }, 2 * runs, drawn);
-        } finally {
-          await log.close();
-        }
-      }),
-      { seed, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
-    );
-  });
+  await forHistories(history, RUNS, (model, drawn, run) => livedEqualsRebuilt(model, 2 * run, drawn));
 });
 
 async function livedEqualsRebuilt(model: TestReadModel, version: number, drawn: Drawn): Promise<void> {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
 import { entryId } from '../../../src/domain/callId.ts';
 import { type RecordedEvent, streamOf } from '../../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
@@ -14,13 +13,10 @@ import { bytesOf } from '../rebuild/bytes.ts';
 import { assertAgreesWithLog, storedTables } from '../support/agreement.ts';
 import { Appending } from '../support/appending.ts';
 import { customerRemoved, customerTold, personsEvent, systemEvent, type Told } from '../support/events.ts';
-import { newVersion, readable, shuffled } from '../support/histories.ts';
+import { forHistories, newVersion, readable, shuffled } from '../support/histories.ts';
 import { misreadIn, misreading } from '../support/misreading.ts';
-import { catchUp, silent, type TestReadModel, withReadModel } from '../support/readModel.ts';
+import { catchUp, silent, type TestReadModel } from '../support/readModel.ts';
 import { demoRecording, joining, sessionOf } from '../support/recordedCalls.ts';
-
-/** `SEED=…` plays the histories again. */
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const test = suite('random histories with events that are parked for a while', { deadlineMs: 180_000 });
 
@@ -47,22 +43,7 @@ const history = fc.record({
 type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 test('give the rows of a version in which nothing was ever parked, whenever they are tried again', async () => {
-  console.log(`seed ${seed}`);
-  await withReadModel(async (database) => {
-    let runs = 0;
-    await fc.assert(
-      fc.asyncProperty(history, async (drawn) => {
-        runs += 1;
-        const log = await openPostgresLog({ url: database.url, logger: silent, schema: `log_${runs}` });
-        try {
-          await retriedEqualsRebuilt({ ...database, log }, 2 * runs, drawn);
-        } finally {
-          await log.close();
-        }
-      }),
-      { seed, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
-    );
-  });
+  await forHistories(history, RUNS, (model, drawn, run) => retriedEqualsRebuilt(model, 2 * run, drawn));
 });
 
 async function retriedEqualsRebuilt(model: TestReadModel, version: number, drawn: Drawn): Promise<void> {

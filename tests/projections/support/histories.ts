@@ -1,8 +1,37 @@
+import fc from 'fast-check';
+import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
 import { derivationOf } from '../../../src/domain/derivation.ts';
 import { createVersion } from '../../../src/projections/createVersion.ts';
 import { storedTables } from './agreement.ts';
 import type { Told } from './events.ts';
-import type { TestReadModel } from './readModel.ts';
+import { silent, type TestReadModel, withReadModel } from './readModel.ts';
+
+/** `SEED=…` plays the histories again. */
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
+/** Tries histories as they are drawn, each in a log of its own; `run` counts them from 1. */
+export async function forHistories<Drawn>(
+  histories: fc.Arbitrary<Drawn>,
+  runs: number,
+  holds: (model: TestReadModel, drawn: Drawn, run: number) => Promise<void>,
+): Promise<void> {
+  console.log(`seed ${seed}`);
+  await withReadModel(async (database) => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(histories, async (drawn) => {
+        run += 1;
+        const log = await openPostgresLog({ url: database.url, logger: silent, schema: `log_${run}` });
+        try {
+          await holds({ ...database, log }, drawn, run);
+        } finally {
+          await log.close();
+        }
+      }),
+      { seed, numRuns: runs, endOnFailure: true, includeErrorInReport: true },
+    );
+  });
+}
 
 /** The streams side by side in the drawn order, each in its own. */
 export function shuffled(told: readonly Told[], order: readonly number[]): Told[] {
