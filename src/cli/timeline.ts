@@ -1,7 +1,8 @@
 import { parseChannelName } from '../domain/call/channelName.ts';
 import type { CommsEntry, Leg } from '../domain/entry.ts';
 import { pbxFactDataSchema, type RecordedEvent } from '../domain/events.ts';
-import { type ChannelView, type Fact, factOf, type Role } from '../domain/facts.ts';
+import type { ChannelView, Fact, Role } from '../domain/fact.ts';
+import { factOf } from '../domain/facts.ts';
 import { toRfc3339 } from '../domain/time.ts';
 import { hasCode } from '../errors.ts';
 

@@ -7,7 +7,8 @@ import { partsOf } from './call/parts.ts';
 import { type OpenCall, openCallOf, rowOf } from './call/row.ts';
 import { derivationOf } from './derivation.ts';
 import type { CallEntry } from './entry.ts';
-import { type Fact, inOrder } from './facts.ts';
+import type { Fact } from './fact.ts';
+import { inOrder } from './facts.ts';
 import { callsOf, channelsMeant } from './grouping.ts';
 import { type Rules, rulesFor } from './rules.ts';
 

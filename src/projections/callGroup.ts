@@ -1,4 +1,4 @@
-import type { Fact } from '../domain/facts.ts';
+import type { Fact } from '../domain/fact.ts';
 import { earlier, later } from './positions.ts';
 
 /** A fact and where it stands in the log. */

@@ -2,7 +2,7 @@ import { foldGroup, type OpenCall } from '../domain/call.ts';
 import { compareCallIds, entryId, parseCallId } from '../domain/callId.ts';
 import { lookupKey } from '../domain/customers.ts';
 import type { CallEntry } from '../domain/entry.ts';
-import type { Fact } from '../domain/facts.ts';
+import type { Fact } from '../domain/fact.ts';
 import { callsOf, channelsMeant } from '../domain/grouping.ts';
 import type { Rules } from '../domain/rules.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';

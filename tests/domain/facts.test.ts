@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { isPbxFactData, pbxFactDataSchema } from '../../src/domain/events.ts';
-import { type Fact, factOf } from '../../src/domain/facts.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import { factOf } from '../../src/domain/facts.ts';
 import { groupFacts, keysOf } from '../../src/domain/grouping.ts';
 import { CommslogError } from '../../src/errors.ts';
 import { ScenarioPbx } from '../support/scenarioPbx.ts';

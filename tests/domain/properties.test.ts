@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { type Recording, readRecording, rowsOf } from '../../src/cli/recordedCalls.ts';
 import { type Connection, foldGroup } from '../../src/domain/call.ts';
 import { type CallEntry, callEntrySchema, currentCallSchema } from '../../src/domain/entry.ts';
-import type { Fact } from '../../src/domain/facts.ts';
+import type { Fact } from '../../src/domain/fact.ts';
 import { groupFacts } from '../../src/domain/grouping.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import type { Micros } from '../../src/domain/time.ts';

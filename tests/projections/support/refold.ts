@@ -5,7 +5,8 @@ import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/cus
 import { derivationOf } from '../../../src/domain/derivation.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
 import type { RecordedEvent } from '../../../src/domain/events.ts';
-import { type Fact, factOf } from '../../../src/domain/facts.ts';
+import type { Fact } from '../../../src/domain/fact.ts';
+import { factOf } from '../../../src/domain/facts.ts';
 import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/grouping.ts';
 import { evolveManualCall, type ManualCall } from '../../../src/domain/manual.ts';
 import { matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';

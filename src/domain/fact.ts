@@ -1,0 +1,70 @@
+/** What the PBX, or the listener, said about a call, as the fold reads it. */
+import type { Micros } from './time.ts';
+
+/** Which part a channel plays in a fact; AMI tells it by the prefix of the keys. */
+export type Role =
+  | 'subject'
+  | 'dest'
+  | 'source'
+  | 'local_one'
+  | 'local_two'
+  | 'transferer'
+  | 'second_transferer'
+  | 'transferee'
+  | 'transfer_target'
+  | 'parkee'
+  | 'retriever'
+  | 'picked_up'
+  | 'other';
+
+/** A channel as one fact shows it; what the PBX left empty or called `<unknown>` is null. */
+export type ChannelView = {
+  readonly role: Role;
+  readonly name: string | null;
+  readonly uniqueid: string;
+  readonly linkedid: string | null;
+  /** AMI's ChannelState: 0 Down, 4 Ring, 5 Ringing, 6 Up, 7 Busy */
+  readonly state: number | null;
+  readonly callerNumber: string | null;
+  readonly callerName: string | null;
+  readonly connectedNumber: string | null;
+  readonly context: string | null;
+  readonly exten: string | null;
+};
+
+export type BridgeView = { readonly id: string; readonly type: string | null; readonly technology: string | null };
+
+export type CallRecord = {
+  readonly channel: string | null;
+  readonly destinationChannel: string | null;
+  readonly destinationContext: string | null;
+  readonly source: string | null;
+  readonly lastApplication: string | null;
+  /** the PBX's local time without a zone, whole seconds */
+  readonly startTime: string | null;
+  readonly answerTime: string | null;
+  readonly endTime: string | null;
+  readonly disposition: string | null;
+};
+
+/** One thing that the PBX, or the listener, said about a call. */
+export type Fact = {
+  readonly type: string;
+  readonly pbx: string;
+  readonly session: number;
+  readonly seq: number;
+  readonly receivedAt: Micros | null;
+  /** event time: the PBX's `Timestamp`, else `receivedAt` */
+  readonly at: Micros | null;
+  readonly channels: readonly ChannelView[];
+  readonly bridges: readonly BridgeView[];
+  readonly dialStatus: string | null;
+  readonly dialString: string | null;
+  /** Q.850; of a `SoftHangupRequested` the flags of the request instead */
+  readonly cause: number | null;
+  /** the technology's own cause, of SIP its status */
+  readonly techCause: number | null;
+  /** of a transfer: `Success`, or why it was refused */
+  readonly result: string | null;
+  readonly record: CallRecord | null;
+};
