@@ -1,10 +1,13 @@
 import type { Micros } from '../domain/time.ts';
 import type { ErrorCode } from '../errors.ts';
 
+/** A line of a frame. */
+export type Field = readonly [key: string, value: string];
+
 /** A frame that is stored: its AMI event name, its fields in order (repeats kept), the keys read as Latin-1, its bytes. */
 export type Frame = {
   readonly event: string;
-  readonly fields: readonly (readonly [key: string, value: string])[];
+  readonly fields: readonly Field[];
   readonly latin1: readonly string[];
   readonly bytes: number;
 };
@@ -49,4 +52,13 @@ export interface PbxSource {
   readonly pbx: string;
   items(signal: AbortSignal): AsyncIterable<SourceItem>;
   state(): PbxState;
+}
+
+/** The value of the first field with this key, in any case. */
+export function fieldOf(fields: readonly Field[], key: string): string | null {
+  const wanted = key.toLowerCase();
+  for (const [name, value] of fields) {
+    if (name === key || (name.length === key.length && name.toLowerCase() === wanted)) return value;
+  }
+  return null;
 }

@@ -1,4 +1,4 @@
-import type { Field } from '../../src/adapters/ami/frameFields.ts';
+import type { Field } from '../../src/ports/pbxSource.ts';
 
 /** The frames' fields in a whole transcript without a banner, the plain way; what `Framer` is compared with. */
 export function naiveFields(bytes: Buffer): Field[][] {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CommslogError } from '../../errors.ts';
-import { type Field, fieldOf } from './frameFields.ts';
+import { type Field, fieldOf } from '../../ports/pbxSource.ts';
 
 export type ActionAnswer = {
   /** `Success`, `Error`, `Goodbye` … */

@@ -1,5 +1,6 @@
+import type { Field } from '../../ports/pbxSource.ts';
 import { blankLineEnd } from './frameEnd.ts';
-import { type Field, type FrameFields, readFields } from './frameFields.ts';
+import { type FrameFields, readFields } from './frameFields.ts';
 
 /** A `Response:` frame. The lines of a command's output are `Output` fields, also where Asterisk is older than 14. */
 export type Answer = { readonly fields: readonly Field[]; readonly bytes: number };

@@ -2,9 +2,8 @@ import type { Socket } from 'node:net';
 import type { Micros } from '../../domain/time.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Frame } from '../../ports/pbxSource.ts';
+import type { Field, Frame } from '../../ports/pbxSource.ts';
 import { type ActionAnswer, createActions } from './actions.ts';
-import type { Field } from './frameFields.ts';
 import { Framer } from './framing.ts';
 import type { Timings } from './timings.ts';
 

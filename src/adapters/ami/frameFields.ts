@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-
-export type Field = readonly [key: string, value: string];
+import type { Field } from '../../ports/pbxSource.ts';
 
 /** What stands in a frame: its fields in order, repeats kept; the keys that were read as Latin-1; lines without a colon. */
 export type FrameFields = {
@@ -66,13 +65,4 @@ function asUtf8(bytes: string): string | null {
   if (isAscii(bytes)) return bytes;
   const buffer = Buffer.from(bytes, 'latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : null;
-}
-
-/** The value of the first field with this key, in any case. */
-export function fieldOf(fields: readonly Field[], key: string): string | null {
-  const wanted = key.toLowerCase();
-  for (const [name, value] of fields) {
-    if (name === key || (name.length === key.length && name.toLowerCase() === wanted)) return value;
-  }
-  return null;
 }

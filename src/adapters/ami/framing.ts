@@ -3,11 +3,11 @@
  * connection is a banner and stands alone. Keys and names come from outside: they are only ever strings in arrays and
  * Map keys, never properties.
  */
-import type { Frame } from '../../ports/pbxSource.ts';
+import { type Frame, fieldOf } from '../../ports/pbxSource.ts';
 import { type Answer, commandTextEnd, isCommandText, readCommandText } from './answer.ts';
 import { type EventName, EventNames } from './eventNames.ts';
 import { blankLineEnd } from './frameEnd.ts';
-import { type FrameFields, fieldOf, readFields } from './frameFields.ts';
+import { type FrameFields, readFields } from './frameFields.ts';
 import { FrameSplitter } from './frameSplitter.ts';
 
 /** What a framer finds, in the order of the bytes, during `push`. */

@@ -1,9 +1,9 @@
 import { microsOfSeconds } from '../../domain/time.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { fieldOf } from '../../ports/pbxSource.ts';
 import { pause } from './backoff.ts';
 import type { Conversation } from './conversation.ts';
-import { fieldOf } from './frameFields.ts';
 import type { Timings } from './timings.ts';
 
 export type Pong = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CommslogError } from '../../errors.ts';
+import type { Field } from '../../ports/pbxSource.ts';
 import type { Conversation } from './conversation.ts';
-import type { Field } from './frameFields.ts';
 
 export type Credentials = {
   readonly username: string;

@@ -1,4 +1,4 @@
-import { fieldOf } from './frameFields.ts';
+import { fieldOf } from '../../ports/pbxSource.ts';
 import type { LoginMethod } from './login.ts';
 import { openSession, type SessionOptions } from './session.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';

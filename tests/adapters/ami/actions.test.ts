@@ -6,9 +6,9 @@ import {
   MAX_PENDING_ACTIONS,
   serializeAction,
 } from '../../../src/adapters/ami/actions.ts';
-import type { Field } from '../../../src/adapters/ami/frameFields.ts';
 import { Framer } from '../../../src/adapters/ami/framing.ts';
 import { CommslogError, hasCode } from '../../../src/errors.ts';
+import type { Field } from '../../../src/ports/pbxSource.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('actions and their answers');

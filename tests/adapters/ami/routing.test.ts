@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { Field } from '../../../src/adapters/ami/frameFields.ts';
 import { CallRouting } from '../../../src/adapters/ami/routing.ts';
+import type { Field } from '../../../src/ports/pbxSource.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('which stream a frame belongs to');
