@@ -1,8 +1,18 @@
 import { partsOfStream, type RecordedEvent } from '../domain/events.ts';
+import type { Fact } from '../domain/fact.ts';
 import { factOf } from '../domain/facts.ts';
 import { keysOf } from '../domain/grouping.ts';
 import { CommslogError } from '../errors.ts';
-import type { PlacedFact } from './callGroup.ts';
+
+/** A fact and where it stands in the log. */
+export type PlacedFact = {
+  readonly fact: Fact;
+  /** by `keysOf`, not empty */
+  readonly keys: readonly string[];
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+};
 
 /** Where an event stands, without what it holds. */
 export type Place = Pick<RecordedEvent, 'stream' | 'revision' | 'position' | 'id' | 'type'>;

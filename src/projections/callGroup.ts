@@ -1,15 +1,6 @@
 import type { Fact } from '../domain/fact.ts';
+import type { PlacedFact } from './batch.ts';
 import { earlier, later } from './positions.ts';
-
-/** A fact and where it stands in the log. */
-export type PlacedFact = {
-  readonly fact: Fact;
-  /** by `keysOf`, not empty */
-  readonly keys: readonly string[];
-  readonly stream: string;
-  readonly revision: bigint;
-  readonly position: bigint;
-};
 
 /** First and last revision, both inclusive. */
 export type Part = { first: bigint; last: bigint };

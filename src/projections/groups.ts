@@ -1,7 +1,8 @@
 import { factOf } from '../domain/facts.ts';
 import { keysOf } from '../domain/grouping.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import { CallGroup, type Part, type PlacedFact } from './callGroup.ts';
+import type { PlacedFact } from './batch.ts';
+import { CallGroup, type Part } from './callGroup.ts';
 import { parkedIn } from './parked.ts';
 import type { StreamPart, VersionTables } from './schema.ts';
 import { jsonRows, type Sql } from './transaction.ts';
