@@ -1,6 +1,6 @@
 /** A recording → its facts → its rows, by the same translation and the same fold as a live connection. */
 import { CallRouting, createTranslator, recordingSource } from '../adapters/ami/index.ts';
-import { type Connection, foldGroup } from '../domain/call.ts';
+import { type Connection, foldGroup } from '../domain/call/foldGroup.ts';
 import { compareCallIds } from '../domain/callId.ts';
 import type { CallEntry } from '../domain/entry.ts';
 import { LISTENER_FACT_TYPES } from '../domain/events.ts';

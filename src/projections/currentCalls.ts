@@ -1,4 +1,4 @@
-import type { OpenCall } from '../domain/call.ts';
+import type { OpenCall } from '../domain/call/foldGroup.ts';
 import type { Feed } from './feed.ts';
 import type { Folded } from './foldedCalls.ts';
 import { jsonRows, type Sql } from './transaction.ts';

@@ -1,4 +1,4 @@
-import { foldGroup, type OpenCall } from '../domain/call.ts';
+import { foldGroup, type OpenCall } from '../domain/call/foldGroup.ts';
 import { compareCallIds, entryId, parseCallId } from '../domain/callId.ts';
 import { lookupKey } from '../domain/customers.ts';
 import type { CallEntry } from '../domain/entry.ts';

@@ -1,4 +1,4 @@
-import type { Connection } from '../domain/call.ts';
+import type { Connection } from '../domain/call/foldGroup.ts';
 import {
   channelsListedSchema,
   pbxConnectedSchema,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { readRecording, rowsOf } from '../../src/cli/recordedCalls.ts';
-import { foldGroup } from '../../src/domain/call.ts';
+import { foldGroup } from '../../src/domain/call/foldGroup.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import { factOf } from '../../src/domain/facts.ts';
 import { recordedSchema } from '../../src/http/contract.ts';

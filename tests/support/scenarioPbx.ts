@@ -1,4 +1,4 @@
-import { type Connection, type FoldedGroup, foldGroup } from '../../src/domain/call.ts';
+import { type Connection, type FoldedGroup, foldGroup } from '../../src/domain/call/foldGroup.ts';
 import { compareCallIds } from '../../src/domain/callId.ts';
 import type { CallEntry } from '../../src/domain/entry.ts';
 import { LISTENER_FACT_TYPES, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../src/domain/events.ts';

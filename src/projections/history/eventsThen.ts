@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { foldGroup } from '../../domain/call.ts';
+import { foldGroup } from '../../domain/call/foldGroup.ts';
 import { lookupKey } from '../../domain/customers.ts';
 import { manualCallMergedSchema, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import type { Fact } from '../../domain/fact.ts';

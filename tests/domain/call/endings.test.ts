@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Connection } from '../../../src/domain/call.ts';
+import type { Connection } from '../../../src/domain/call/foldGroup.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
 import { fold, onlyRow, type ScenarioChannel, ScenarioPbx, START } from '../../support/scenarioPbx.ts';
 import { suite } from '../../support/suite.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Connection } from '../../../src/domain/call.ts';
+import type { Connection } from '../../../src/domain/call/foldGroup.ts';
 import { onlyRow, type ScenarioChannel, ScenarioPbx } from '../../support/scenarioPbx.ts';
 import { suite } from '../../support/suite.ts';
 

@@ -1,5 +1,5 @@
 // The read model told again, straight from the whole log, without tables: what the projector must agree with.
-import { type Connection, foldGroup, type OpenCall } from '../../../src/domain/call.ts';
+import { type Connection, foldGroup, type OpenCall } from '../../../src/domain/call/foldGroup.ts';
 import { compareCallIds, entryId } from '../../../src/domain/callId.ts';
 import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/customers.ts';
 import { derivationOf } from '../../../src/domain/derivation.ts';

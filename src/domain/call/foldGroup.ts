@@ -1,16 +1,16 @@
 /** The facts of one group → its rows (design §5): pure and total, whatever the facts. */
 
-import { type Group, groupOf } from './call/group.ts';
-import { unheardOf } from './call/incomplete.ts';
-import { type Connection, endingsOf } from './call/liveness.ts';
-import { partsOf } from './call/parts.ts';
-import { type OpenCall, openCallOf, rowOf } from './call/row.ts';
-import { derivationOf } from './derivation.ts';
-import type { CallEntry } from './entry.ts';
-import type { Fact } from './fact.ts';
-import { inOrder } from './facts.ts';
-import { callsOf, channelsMeant } from './grouping.ts';
-import { type Rules, rulesFor } from './rules.ts';
+import { derivationOf } from '../derivation.ts';
+import type { CallEntry } from '../entry.ts';
+import type { Fact } from '../fact.ts';
+import { inOrder } from '../facts.ts';
+import { callsOf, channelsMeant } from '../grouping.ts';
+import { type Rules, rulesFor } from '../rules.ts';
+import { type Group, groupOf } from './group.ts';
+import { unheardOf } from './incomplete.ts';
+import { type Connection, endingsOf } from './liveness.ts';
+import { partsOf } from './parts.ts';
+import { type OpenCall, openCallOf, rowOf } from './row.ts';
 
 export type { Connection, OpenCall };
 
