@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { wrongImports } from './architecture/arrows.ts';
+import { circles, wrongImports } from './architecture/arrows.ts';
 import { COMPUTED, importsOf } from './architecture/imports.ts';
 import { impurities } from './architecture/purity.ts';
 import { suite } from './support/suite.ts';
@@ -17,11 +17,26 @@ test('no file imports what its room may not', () => {
   assert.equal(wrongImports(files), []);
 });
 
+test('no file imports itself, by whatever way round', () => {
+  assert.equal(circles(files), []);
+});
+
+test('a circle of imports is found, and named by its way', () => {
+  const file = (path: string, source: string) => ({ path, source });
+  const round = [
+    file('a.ts', "import './b/c.ts';"),
+    file('b/c.ts', "import '../d.ts';"),
+    file('d.ts', "import './a.ts';"),
+  ];
+  assert.equal(circles(round), ['a.ts → b/c.ts → d.ts → a.ts']);
+  assert.equal(circles([...round.slice(0, 2), file('d.ts', "import 'a';")]), []);
+});
+
 test('an import against the arrows is found, one along them is not', () => {
   const others = [
     'errors.ts',
     'config.ts',
-    'domain/call.ts',
+    'domain/call/foldGroup.ts',
     'domain/time.ts',
     'ports/clock.ts',
     'http/app.ts',

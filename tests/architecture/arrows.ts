@@ -1,55 +1,61 @@
 import { posix } from 'node:path';
 import { importsOf } from './imports.ts';
+import { ROOMS, type Room } from './rooms.ts';
 
-/** A source file; `path` from `src/` on, e.g. `domain/call.ts`. */
+/** A source file; `path` from `src/` on, e.g. `domain/time.ts`. */
 export type SourceFile = { readonly path: string; readonly source: string };
-
-/** What the rooms share stands beside them, directly in `src`. */
-const SHARED = /^(?:errors|version|config|postgres|postgresNotices)\.ts$/;
-
-type Room = {
-  readonly name: string;
-  /** files of other rooms that it may import */
-  readonly files: RegExp;
-  /** packages that it may import */
-  readonly packages: RegExp;
-};
-
-const ANY = /./;
-const NONE = /^$/;
-const either = (...patterns: RegExp[]) => new RegExp(patterns.map((pattern) => pattern.source).join('|'));
-const OUTER = either(/^(?:domain|ports)\//, SHARED);
-
-/** The arrows of the house. Each adapter is a room; rooms do not know each other; only `cli` enters them, by their door. */
-function roomOf(path: string): Room {
-  const [first = '', second = ''] = path.split('/');
-  if (path === first) return { name: path, files: either(/^domain\//, SHARED), packages: ANY };
-  switch (first) {
-    case 'domain':
-      return { name: first, files: /^errors\.ts$/, packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ };
-    case 'ports':
-      return { name: first, files: /^(?:domain\/|errors\.ts$)/, packages: NONE };
-    case 'cli':
-      return { name: first, files: either(OUTER, /^(?:adapters\/[^/]+|projections|http)\/index\.ts$/), packages: ANY };
-    case 'adapters':
-      return { name: `adapters/${second}`, files: OUTER, packages: ANY };
-    default:
-      return { name: first, files: OUTER, packages: ANY };
-  }
-}
 
 /** Every import that goes against the arrows or leads nowhere, as `file → what it imports`. */
 export function wrongImports(files: readonly SourceFile[]): string[] {
   const paths = new Set(files.map((file) => file.path));
-  return files.flatMap(({ path, source }) => {
-    const room = roomOf(path);
-    const isRight = (specifier: string): boolean => {
-      if (!specifier.startsWith('.')) return room.packages.test(specifier);
-      const target = posix.join(posix.dirname(path), specifier);
-      return paths.has(target) && (roomOf(target).name === room.name || room.files.test(target));
-    };
-    return importsOf(source)
-      .filter((specifier) => !isRight(specifier))
-      .map((specifier) => `${path} → ${specifier}`);
-  });
+  return files.flatMap(({ path, source }) =>
+    importsOf(source)
+      .filter((specifier) => !isRight(path, specifier, paths))
+      .map((specifier) => `${path} → ${specifier}`),
+  );
+}
+
+function isRight(path: string, specifier: string, paths: ReadonlySet<string>): boolean {
+  const room = roomOf(path);
+  if (!specifier.startsWith('.')) return room.packages?.test(specifier) ?? true;
+  const target = posix.join(posix.dirname(path), specifier);
+  if (!paths.has(target)) return false;
+  const other = roomOf(target);
+  if (other === room) return true;
+  if (!room.may.some((name) => name === other.name || other.name.startsWith(`${name}/`))) return false;
+  return other.door === undefined || isInside(room.name, other.door) || target === `${other.door}/index.ts`;
+}
+
+/** The innermost room that holds a file. */
+function roomOf(path: string): Room {
+  const holding = ROOMS.filter(({ name }) => path === name || path.startsWith(`${name}/`));
+  const [innermost] = holding.sort((a, b) => b.name.length - a.name.length);
+  if (innermost === undefined) throw new Error(`${path} stands in no room: tests/architecture/rooms.ts names them`);
+  return innermost;
+}
+
+function isInside(name: string, floor: string): boolean {
+  return name === floor || name.startsWith(`${floor}/`);
+}
+
+/** Circles of imports, each as the files that it leads through; a file in several circles is named once. */
+export function circles(files: readonly SourceFile[]): string[] {
+  const targets = new Map(files.map(({ path, source }) => [path, targetsOf(path, source)]));
+  const state = new Map<string, 'open' | 'done'>();
+  const found: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    if (state.get(path) === 'open') found.push([...way.slice(way.indexOf(path)), path].join(' → '));
+    if (state.has(path)) return;
+    state.set(path, 'open');
+    for (const target of targets.get(path) ?? []) visit(target, [...way, path]);
+    state.set(path, 'done');
+  };
+  for (const { path } of files) visit(path, []);
+  return found;
+}
+
+function targetsOf(path: string, source: string): string[] {
+  return importsOf(source)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => posix.join(posix.dirname(path), specifier));
 }

@@ -1,0 +1,28 @@
+/** The house: every room of `src`, whom it may import besides itself, and by which door others come in. */
+export type Room = {
+  /** folder or file, from `src/` on; a file belongs to the innermost room that holds it */
+  readonly name: string;
+  /** rooms, with all that is inside them */
+  readonly may: readonly string[];
+  /** packages that it may import; absent: any */
+  readonly packages?: RegExp;
+  /** others import only the `index.ts` of this folder; absent: every file is open to who may come in */
+  readonly door?: string;
+};
+
+const NO_PACKAGE = /^$/;
+/** What the rooms share stands beside them, directly in `src`. */
+const SHARED = ['errors.ts', 'version.ts', 'config.ts', 'retry.ts', 'postgres.ts', 'postgresNotices.ts'];
+const INNER = ['domain', 'ports', ...SHARED];
+
+export const ROOMS: readonly Room[] = [
+  { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
+  { name: 'ports', may: ['domain', 'errors.ts'], packages: NO_PACKAGE },
+  { name: 'adapters/ami', may: INNER, door: 'adapters/ami' },
+  { name: 'adapters/eventstore', may: INNER, door: 'adapters/eventstore' },
+  { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
+  { name: 'projections', may: INNER, door: 'projections' },
+  { name: 'http', may: INNER, door: 'http' },
+  { name: 'cli', may: ['adapters', 'projections', 'http', ...INNER] },
+  ...SHARED.map((name) => ({ name, may: ['domain', ...SHARED] })),
+];
