@@ -2,7 +2,7 @@ import { microsOfSeconds } from '../../domain/time.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { fieldOf } from '../../ports/pbxSource.ts';
-import { pause } from './backoff.ts';
+import { pause } from '../../retry.ts';
 import type { Conversation } from './conversation.ts';
 import type { Timings } from './timings.ts';
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PbxSource, SourceItem } from '../../ports/pbxSource.ts';
-import { createBackoff, pause } from './backoff.ts';
+import { createBackoff, pause } from '../../retry.ts';
 import { refusesConnections } from './connection.ts';
 import { LiveState } from './liveState.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';

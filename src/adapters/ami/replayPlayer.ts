@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { pause } from './backoff.ts';
+import { pause } from '../../retry.ts';
 import type { ReplayRead } from './replayRecording.ts';
 import { ReplayIds, type Shift } from './replayShift.ts';
 

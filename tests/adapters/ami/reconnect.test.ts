@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createBackoff } from '../../../src/adapters/ami/backoff.ts';
 import { DEFAULT_TIMINGS } from '../../../src/adapters/ami/timings.ts';
+import { createBackoff } from '../../../src/retry.ts';
 import { eventsOf, itemsUntil, sourceOf } from '../../support/amiSource.ts';
 import { eventually } from '../../support/eventually.ts';
 import { eventText, fakePbx } from '../../support/fakePbx.ts';
