@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { connectionSettings } from './postgres.ts';
+import { createBackoff, pause } from './retry.ts';
 
-const MIN_RECONNECT_MS = 250;
-const MAX_RECONNECT_MS = 30_000;
+const RECONNECTS = { minMs: 250, maxMs: 30_000 };
 
 export type NoticesOptions = {
   readonly url: string;
@@ -24,7 +23,7 @@ export async function hearNotices({ url, channel, onNotice, onLost, signal }: No
   const aborted = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  let pause = MIN_RECONNECT_MS;
+  const waits = createBackoff(RECONNECTS);
   while (!signal.aborted) {
     const client = new pg.Client(connectionSettings(url));
     const lost = new Promise<void>((resolve) => {
@@ -34,7 +33,7 @@ export async function hearNotices({ url, channel, onNotice, onLost, signal }: No
     const connected = async () => {
       await client.connect();
       await client.query(`listen ${channel}`);
-      pause = MIN_RECONNECT_MS;
+      waits.reset();
       onNotice();
       await lost;
     };
@@ -46,7 +45,6 @@ export async function hearNotices({ url, channel, onNotice, onLost, signal }: No
     } finally {
       void client.end().catch(() => {});
     }
-    await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
-    pause = Math.min(pause * 2, MAX_RECONNECT_MS);
+    await pause(waits.next(), signal);
   }
 }

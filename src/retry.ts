@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Waiting times that grow from try to try, spread by chance so that many clients do not come back together. */
 export type Backoff = {
   /** milliseconds until the next try: at least `minMs`, at most `maxMs` */
@@ -20,15 +22,6 @@ export function createBackoff({ minMs, maxMs }: { minMs: number; maxMs: number }
 }
 
 /** Resolves after `ms`, or as soon as `signal` aborts; never rejects. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { type CopyProgress, copyLog, openEventStoreDb, openPostgresLog } from '../adapters/eventstore/index.ts';
+import { openEventStoreDb, openPostgresLog } from '../adapters/eventstore/index.ts';
 import { CommslogError } from '../errors.ts';
+import { type CopyProgress, copyLog } from '../log/copyLog.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import { createLogger } from './logger.ts';
 

@@ -1,6 +1,6 @@
-import { createAuditTrail } from '../adapters/eventstore/index.ts';
 import { fromRfc3339, type Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
+import { createAuditTrail } from '../log/auditTrail.ts';
 import type { AuditFact, AuditTrail } from '../ports/auditTrail.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';

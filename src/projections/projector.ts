@@ -2,11 +2,12 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
+import { createBackoff, pause } from '../retry.ts';
 import { Progress } from './progress.ts';
 import { projectEvents } from './projectEvents.ts';
 import { Projection } from './projection.ts';
 import { readAhead } from './readAhead.ts';
-import { backOff, isFinal, nameOf } from './retrying.ts';
+import { isFinal, nameOf, RETRIES } from './retrying.ts';
 import type { ReadModelVersion } from './versions.ts';
 
 export type ProjectorOptions = {
@@ -35,20 +36,20 @@ export function startProjector({ version, pool, log, logger, clock, signal }: Pr
   const progress = new Progress();
 
   async function run(): Promise<void> {
-    let failures = 0;
+    const waits = createBackoff(RETRIES);
     while (!signal.aborted) {
       try {
         const from = await projection.resume();
         progress.reached(from);
         for await (const batch of readAhead((stop) => log.subscribe(from, undefined, stop), signal)) {
           progress.reached(await projectEvents(projection, batch, { version: version.version, logger }));
-          failures = 0;
+          waits.reset();
         }
       } catch (error) {
         if (signal.aborted) return;
         if (isFinal(error)) throw error;
         logger.warn({ version: version.version, error: nameOf(error) }, 'projecting failed, trying again');
-        await backOff(failures++, signal);
+        await pause(waits.next(), signal);
       }
     }
   }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { derivationOf } from '../domain/derivation.ts';
+import { createBackoff, pause } from '../retry.ts';
 import { type BuildOptions, buildVersion } from './buildVersion.ts';
 import { sweepVersions } from './dropVersion.ts';
 import { startProjector } from './projector.ts';
-import { backOff, isFinal, nameOf } from './retrying.ts';
+import { isFinal, nameOf, RETRIES } from './retrying.ts';
 import { dropExpired } from './rollbackWindow.ts';
 import type { ControlTables } from './schema.ts';
 import { tryVersionLock, type VersionLock } from './versionLock.ts';
@@ -98,7 +99,8 @@ async function takeLock({ version }: VersionInState, { url, logger }: RunOptions
 async function build(version: VersionInState, options: RunOptions): Promise<void> {
   const { logger, signal } = options;
   logger.info({ version: version.version }, 'building a read-model version');
-  for (let failures = 0; !signal.aborted; failures += 1) {
+  const waits = createBackoff(RETRIES);
+  while (!signal.aborted) {
     try {
       if (options.build) await options.build(version, signal);
       else await buildVersion({ ...options, version });
@@ -108,7 +110,7 @@ async function build(version: VersionInState, options: RunOptions): Promise<void
       if (signal.aborted) return;
       if (isFinal(error)) throw error;
       logger.warn({ version: version.version, error: nameOf(error) }, 'building failed, trying again');
-      await backOff(failures, signal);
+      await pause(waits.next(), signal);
     }
   }
 }

@@ -18,11 +18,12 @@ const INNER = ['domain', 'ports', ...SHARED];
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
   { name: 'ports', may: ['domain', 'errors.ts'], packages: NO_PACKAGE },
+  { name: 'log', may: INNER },
   { name: 'adapters/ami', may: INNER, door: 'adapters/ami' },
-  { name: 'adapters/eventstore', may: INNER, door: 'adapters/eventstore' },
+  { name: 'adapters/eventstore', may: ['log', ...INNER], door: 'adapters/eventstore' },
   { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
   { name: 'projections', may: INNER, door: 'projections' },
   { name: 'http', may: INNER, door: 'http' },
-  { name: 'cli', may: ['adapters', 'projections', 'http', ...INNER] },
+  { name: 'cli', may: ['adapters', 'log', 'projections', 'http', ...INNER] },
   ...SHARED.map((name) => ({ name, may: ['domain', ...SHARED] })),
 ];

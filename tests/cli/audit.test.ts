@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { createAuditTrail } from '../../src/adapters/eventstore/index.ts';
 import { streamOf } from '../../src/domain/events.ts';
+import { createAuditTrail } from '../../src/log/auditTrail.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { BEGINNING } from '../../src/ports/eventStore.ts';
 import { Appending } from '../projections/support/appending.ts';

@@ -1,6 +1,6 @@
 import { CommslogError, hasCode } from '../../../errors.ts';
+import { type OutgoingEvent, sizeOf } from '../../../log/outgoing.ts';
 import { type AppendResult, type ExpectedRevision, MAX_APPEND_BYTES } from '../../../ports/eventStore.ts';
-import { type OutgoingEvent, sizeOf } from '../outgoing.ts';
 import { createGate } from './gate.ts';
 
 /** A connection carries about 99 calls, the next one waits silently for ever; reads and subscriptions need theirs. */

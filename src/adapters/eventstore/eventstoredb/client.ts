@@ -12,9 +12,9 @@ import {
 } from '@eventstore/db-client';
 import type { JsonObject, RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError } from '../../../errors.ts';
+import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision, StreamFilter } from '../../../ports/eventStore.ts';
-import type { OutgoingEvent } from '../outgoing.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../../../retry.ts';
 import { isMissingStream, toLogError } from './errors.ts';
 import { createGate } from './gate.ts';
 import { type Pulled, pull } from './pull.ts';

@@ -2,18 +2,17 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
+import { ensureLogId, readLogId } from '../../../log/logId.ts';
+import { toOutgoing } from '../../../log/outgoing.ts';
 import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
-import { ensureLogId, readLogId } from '../logId.ts';
-import { toOutgoing } from '../outgoing.ts';
-import { backOff, pause } from '../pause.ts';
+import { createBackoff, pause } from '../../../retry.ts';
 import { createAppendQueue, type Send } from './appendQueue.ts';
 import { type Credentials, createClient, type Timeouts } from './client.ts';
 
 const DEFAULT_TIMEOUTS: Timeouts = { appendMs: 10_000, readMs: 10_000 };
 const PAGE_EVENTS = 500;
 const MAX_APPEND_ATTEMPTS = 3;
-const MIN_RETRY_MS = 50;
-const MAX_RETRY_MS = 5_000;
+const RETRIES = { minMs: 50, maxMs: 5_000 };
 
 export type EventStoreDbOptions = {
   /** `esdb://user:password@host:2113`, or `esdb://host:2113?tls=false` */
@@ -42,6 +41,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
 
   /** An answer that does not come means "unknown": the identical append finds out, as it is stored only once. */
   const appendUntilKnown: Send = async (stream, events, expected) => {
+    const waits = createBackoff(RETRIES);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await client.append(stream, events, expected);
@@ -51,7 +51,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
         if (attempt >= MAX_APPEND_ATTEMPTS || closing.signal.aborted)
           throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'EventStoreDB does not answer', { cause: error });
         ownLogger?.warn({ err: error, attempt }, 'no answer to an append, sending it again');
-        await pause(backOff(attempt, MIN_RETRY_MS, MAX_RETRY_MS), closing.signal);
+        await pause(waits.next(), closing.signal);
       }
     }
   };
@@ -143,12 +143,14 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   ): AsyncGenerator<readonly RecordedEvent[]> {
     let position = after;
     let isKnown = false;
+    const waits = createBackoff(RETRIES);
     for (let fruitless = 0; !signal.aborted; ) {
       try {
         if (!isKnown) await refuseAnotherLog(position);
         isKnown = true;
         for await (const { events } of client.subscribe(position, filter, signal, {})) {
           fruitless = 0;
+          waits.reset();
           if (events.length > 0) yield events;
           position = events.at(-1)?.position ?? position;
         }
@@ -161,7 +163,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       }
       fruitless += 1;
       // the first try is at once
-      if (fruitless > 1) await pause(backOff(fruitless - 1, MIN_RETRY_MS, MAX_RETRY_MS), signal);
+      if (fruitless > 1) await pause(waits.next(), signal);
     }
   }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { CommslogError } from '../../../errors.ts';
+import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision } from '../../../ports/eventStore.ts';
-import type { OutgoingEvent } from '../outgoing.ts';
 import { toLogError } from './errors.ts';
 import { writeAppend } from './writeAppend.ts';
 

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { CommslogError, hasCode } from '../../../errors.ts';
+import { ensureLogId } from '../../../log/logId.ts';
+import { toOutgoing } from '../../../log/outgoing.ts';
 import type { EventStore } from '../../../ports/eventStore.ts';
 import { createPool } from '../../../postgres.ts';
-import { ensureLogId } from '../logId.ts';
-import { toOutgoing } from '../outgoing.ts';
-import { backOff, pause } from '../pause.ts';
+import { createBackoff, pause } from '../../../retry.ts';
 import { createAppender } from './appender.ts';
 import { toLogError } from './errors.ts';
 import { createReader } from './reader.ts';
@@ -79,13 +79,16 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
       const ended = AbortSignal.any([signal, closing.signal]);
       let position = after;
       let checked = false;
-      for (let failures = 0; !ended.aborted; ) {
+      let failed = false;
+      const waits = createBackoff({ minMs: MIN_RETRY_MS, maxMs: MAX_RETRY_MS });
+      while (!ended.aborted) {
         const armed = wakeUp.armed();
         try {
           if (!checked) await refuseBeyondEnd(after);
           checked = true;
           for await (const { events, end } of reader.readPages(position, filter)) {
-            failures = 0;
+            failed = false;
+            waits.reset();
             if (events.length > 0) yield events;
             if (ended.aborted) return;
             position = end;
@@ -94,9 +97,9 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
         } catch (error) {
           if (ended.aborted) return;
           if (!hasCode(error, 'LOG_UNAVAILABLE')) throw error;
-          failures += 1;
-          if (failures === 1) logger?.warn({ err: error }, 'the log cannot be read, trying again');
-          await pause(backOff(failures, MIN_RETRY_MS, MAX_RETRY_MS), ended);
+          if (!failed) logger?.warn({ err: error }, 'the log cannot be read, trying again');
+          failed = true;
+          await pause(waits.next(), ended);
         }
       }
     },

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuid } from 'uuid';
-import { type NewEvent, type RecordedEvent, streamOf } from '../../domain/events.ts';
-import { recordedAt } from '../../domain/recorded.ts';
-import { toRfc3339 } from '../../domain/time.ts';
-import { CommslogError, hasCode } from '../../errors.ts';
-import type { AuditTrail } from '../../ports/auditTrail.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { type EventStore, readEvents } from '../../ports/eventStore.ts';
-import { VERSION } from '../../version.ts';
-import { backOff } from './pause.ts';
+import { type NewEvent, type RecordedEvent, streamOf } from '../domain/events.ts';
+import { recordedAt } from '../domain/recorded.ts';
+import { toRfc3339 } from '../domain/time.ts';
+import { CommslogError, hasCode } from '../errors.ts';
+import type { AuditTrail } from '../ports/auditTrail.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type EventStore, readEvents } from '../ports/eventStore.ts';
+import { createBackoff, pause } from '../retry.ts';
+import { VERSION } from '../version.ts';
 
 /** How often an append is tried anew because somebody else was quicker. */
 const MAX_TRIES = 20;
@@ -67,6 +66,7 @@ export function createAuditTrail({ log, clock }: { readonly log: Log; readonly c
 }
 
 async function appendLast(log: Log, stream: string, event: NewEvent): Promise<void> {
+  const waits = createBackoff({ minMs: MIN_RETRY_MS, maxMs: MAX_RETRY_MS });
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const [last] = await readBackwards(log, stream, null, 1);
     try {
@@ -75,7 +75,7 @@ async function appendLast(log: Log, stream: string, event: NewEvent): Promise<vo
     } catch (error) {
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
       // in step with each other they would be in each other's way again
-      await sleep(backOff(tries + 1, MIN_RETRY_MS, MAX_RETRY_MS));
+      await pause(waits.next());
     }
   }
   throw new CommslogError('LOG_UNAVAILABLE', 'others record at the same moment; try again');

@@ -1,13 +1,14 @@
 import * as assert from 'uvu/assert';
-import { copyLog, openEventStoreDb, openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { logCreatedSchema, streamOf } from '../../../src/domain/events.ts';
-import { hasCode } from '../../../src/errors.ts';
-import { BEGINNING, type EventStore } from '../../../src/ports/eventStore.ts';
-import { brokenLog } from '../../support/brokenLog.ts';
-import { startFakeEventStoreDb } from '../../support/fakeEventStoreDb/index.ts';
-import { createDatabase } from '../../support/postgres.ts';
-import { suite } from '../../support/suite.ts';
-import { collect, event, eventsOf, newStream } from './helpers.ts';
+import { openEventStoreDb, openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { logCreatedSchema, streamOf } from '../../src/domain/events.ts';
+import { hasCode } from '../../src/errors.ts';
+import { copyLog } from '../../src/log/copyLog.ts';
+import { BEGINNING, type EventStore } from '../../src/ports/eventStore.ts';
+import { collect, event, eventsOf, newStream } from '../adapters/eventstore/helpers.ts';
+import { brokenLog } from '../support/brokenLog.ts';
+import { startFakeEventStoreDb } from '../support/fakeEventStoreDb/index.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('copying a log', { deadlineMs: 60_000 });
 const database = await createDatabase();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RecordedEvent } from '../../domain/events.ts';
+import type { RecordedEvent } from '../domain/events.ts';
 
 const MODULUS = 2n ** 256n;
 

@@ -1,6 +1,6 @@
-import { type RecordedEvent, streamOf } from '../../domain/events.ts';
-import { CommslogError, hasCode } from '../../errors.ts';
-import { BEGINNING, type EventStore, MAX_APPEND_BYTES } from '../../ports/eventStore.ts';
+import { type RecordedEvent, streamOf } from '../domain/events.ts';
+import { CommslogError, hasCode } from '../errors.ts';
+import { BEGINNING, type EventStore, MAX_APPEND_BYTES } from '../ports/eventStore.ts';
 import { LogDigest } from './logDigest.ts';
 import { readLogCreated } from './logId.ts';
 import { sizeOf, toOutgoing } from './outgoing.ts';

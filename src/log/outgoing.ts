@@ -1,6 +1,6 @@
-import type { JsonObject, NewEvent } from '../../domain/events.ts';
-import { CommslogError } from '../../errors.ts';
-import { MAX_APPEND_BYTES } from '../../ports/eventStore.ts';
+import type { JsonObject, NewEvent } from '../domain/events.ts';
+import { CommslogError } from '../errors.ts';
+import { MAX_APPEND_BYTES } from '../ports/eventStore.ts';
 
 /** An event as it goes to a store: data and metadata are JSON text, the id is in lower case. */
 export type OutgoingEvent = {

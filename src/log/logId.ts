@@ -1,11 +1,11 @@
 import { v4 as uuid } from 'uuid';
 import type { z } from 'zod';
-import { logCreatedSchema, streamOf } from '../../domain/events.ts';
-import { toRfc3339 } from '../../domain/time.ts';
-import { CommslogError, hasCode } from '../../errors.ts';
-import { systemClock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import { VERSION } from '../../version.ts';
+import { logCreatedSchema, streamOf } from '../domain/events.ts';
+import { toRfc3339 } from '../domain/time.ts';
+import { CommslogError, hasCode } from '../errors.ts';
+import { systemClock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import { VERSION } from '../version.ts';
 
 /**
  * Reads the log's own id, after giving the log one if it has none; `copiedFrom` is then the id of the log of which it

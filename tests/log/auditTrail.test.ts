@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import * as assert from 'uvu/assert';
-import { createAuditTrail, openEventStoreDb, openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { peopleMetadataSchema, streamOf } from '../../../src/domain/events.ts';
-import { hasCode } from '../../../src/errors.ts';
-import { systemClock } from '../../../src/ports/clock.ts';
-import type { EventStore } from '../../../src/ports/eventStore.ts';
-import { brokenLog } from '../../support/brokenLog.ts';
-import { startFakeEventStoreDb } from '../../support/fakeEventStoreDb/index.ts';
-import { createDatabase } from '../../support/postgres.ts';
-import { suite } from '../../support/suite.ts';
-import { event } from './helpers.ts';
+import { openEventStoreDb, openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { peopleMetadataSchema, streamOf } from '../../src/domain/events.ts';
+import { hasCode } from '../../src/errors.ts';
+import { createAuditTrail } from '../../src/log/auditTrail.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import type { EventStore } from '../../src/ports/eventStore.ts';
+import { event } from '../adapters/eventstore/helpers.ts';
+import { brokenLog } from '../support/brokenLog.ts';
+import { startFakeEventStoreDb } from '../support/fakeEventStoreDb/index.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('the record of who read what');
 const database = await createDatabase();
