@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CallRouting, createTranslator, type PbxFact, pastSource } from '../../src/adapters/ami/index.ts';
+import { pastSource } from '../../src/adapters/ami/index.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
+import { CallRouting, createTranslator, type PbxFact } from '../../src/listening/index.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
 
 const FIRST_AT = 1_790_000_000_000_000;

@@ -1,5 +1,6 @@
 /** A recording → its facts → its rows, by the same translation and the same fold as a live connection. */
-import { CallRouting, createTranslator, recordingSource } from '../adapters/ami/index.ts';
+
+import { recordingSource } from '../adapters/ami/index.ts';
 import { type Connection, foldGroup } from '../domain/call/foldGroup.ts';
 import { compareCallIds } from '../domain/callId.ts';
 import type { CallEntry } from '../domain/entry.ts';
@@ -9,6 +10,7 @@ import { factOf } from '../domain/facts.ts';
 import { callsOf, groupFacts } from '../domain/grouping.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { Micros } from '../domain/time.ts';
+import { CallRouting, createTranslator } from '../listening/index.ts';
 import { systemClock } from '../ports/clock.ts';
 import { VERSION } from '../version.ts';
 

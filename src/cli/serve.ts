@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Listener, pseudonymisedTranscript } from '../adapters/ami/index.ts';
+import { pseudonymisedTranscript } from '../adapters/ami/index.ts';
 import { holdServeLock } from '../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Micros } from '../domain/time.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../http/index.ts';
+import type { Listener } from '../listening/index.ts';
 import { createAuditTrail } from '../log/auditTrail.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';

@@ -1,7 +1,7 @@
-import type { OpenCall } from '../adapters/ami/index.ts';
-import { type Listener, type LiveSourceOptions, liveSource, startListener } from '../adapters/ami/index.ts';
+import { type LiveSourceOptions, liveSource } from '../adapters/ami/index.ts';
 import type { PbxConfig } from '../config.ts';
 import type { Micros } from '../domain/time.ts';
+import { type Listener, type OpenCall, startListener } from '../listening/index.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxSource } from '../ports/pbxSource.ts';

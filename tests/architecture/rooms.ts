@@ -19,11 +19,12 @@ export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
   { name: 'ports', may: ['domain', 'errors.ts'], packages: NO_PACKAGE },
   { name: 'log', may: INNER },
+  { name: 'listening', may: ['log', ...INNER], door: 'listening' },
   { name: 'adapters/ami', may: INNER, door: 'adapters/ami' },
   { name: 'adapters/eventstore', may: ['log', ...INNER], door: 'adapters/eventstore' },
   { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
   { name: 'projections', may: INNER, door: 'projections' },
   { name: 'http', may: INNER, door: 'http' },
-  { name: 'cli', may: ['adapters', 'log', 'projections', 'http', ...INNER] },
+  { name: 'cli', may: ['adapters', 'listening', 'log', 'projections', 'http', ...INNER] },
   ...SHARED.map((name) => ({ name, may: ['domain', ...SHARED] })),
 ];

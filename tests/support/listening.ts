@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { type Listener, type ListenerOptions, startListener } from '../../src/adapters/ami/listener.ts';
 import { type NewEvent, pbxFactMetadataSchema, type RecordedEvent } from '../../src/domain/events.ts';
+import { type Listener, type ListenerOptions, startListener } from '../../src/listening/listener.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
 import { sourceOf } from './amiSource.ts';

@@ -1,11 +1,7 @@
-export { type Listener, type ListenerOptions, type ListenerState, startListener } from './listener.ts';
 export { type LiveSourceOptions, liveSource } from './liveSource.ts';
-export type { OpenCall } from './openCalls.ts';
 export { type PastCall, pastSource } from './pastSource.ts';
 export { type ProbeOptions, type ProbeReport, probe } from './probe.ts';
 export { recordingSource } from './recording.ts';
 export { createRecordingWriter, type RecordingWriter } from './recordingWriter.ts';
 export { createReplayServer, type ReplayServer, type ReplayServerOptions } from './replayServer.ts';
-export { CallRouting } from './routing.ts';
 export { pseudonymisedTranscript } from './transcript.ts';
-export { createTranslator, type PbxFact, type Translator } from './translation.ts';

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { CallRouting, createTranslator, pastSource } from '../../../src/adapters/ami/index.ts';
+import { pastSource } from '../../../src/adapters/ami/index.ts';
 import { streamOf } from '../../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
+import { CallRouting, createTranslator } from '../../../src/listening/index.ts';
 import { systemEvent, type Told } from './events.ts';
 
 const CALL_EVERY_SECONDS = 600;

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { createReplayServer, type Listener, liveSource, startListener } from '../../../src/adapters/ami/index.ts';
+import { createReplayServer, liveSource } from '../../../src/adapters/ami/index.ts';
 import type { Role } from '../../../src/domain/events.ts';
 import { createHttp, createSignInLink, type HttpServer } from '../../../src/http/index.ts';
+import { type Listener, startListener } from '../../../src/listening/index.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { type System, startSystem } from '../../http/support/system.ts';
 import { launchChromium } from '../../support/chromium.ts';

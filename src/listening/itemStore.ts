@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { LISTENER_FACT_TYPES } from '../../domain/events.ts';
-import type { Micros } from '../../domain/time.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Frame, SourceItem } from '../../ports/pbxSource.ts';
+import { LISTENER_FACT_TYPES } from '../domain/events.ts';
+import type { Micros } from '../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Frame, SourceItem } from '../ports/pbxSource.ts';
 import type { FrameQueue } from './frameQueue.ts';
 import type { LogAppender } from './logAppender.ts';
 import { givenUpFields, type OpenCall, OpenCalls } from './openCalls.ts';

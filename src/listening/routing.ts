@@ -1,5 +1,5 @@
-import { streamOf } from '../../domain/events.ts';
-import type { Field } from '../../ports/pbxSource.ts';
+import { streamOf } from '../domain/events.ts';
+import type { Field } from '../ports/pbxSource.ts';
 
 /** So many channels and bridges are remembered; a busy PBX has some hundreds at a time. */
 const MAX_REMEMBERED = 10_000;

@@ -1,7 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
-import { type NewEvent, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../domain/events.ts';
-import { type Micros, toRfc3339 } from '../../domain/time.ts';
-import type { Field, Frame } from '../../ports/pbxSource.ts';
+import { type NewEvent, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../domain/events.ts';
+import { type Micros, toRfc3339 } from '../domain/time.ts';
+import type { Field, Frame } from '../ports/pbxSource.ts';
 import { NameCounts } from './nameCounts.ts';
 import { type CallRouting, namesChannelOrBridge } from './routing.ts';
 

@@ -1,15 +1,15 @@
 import * as assert from 'uvu/assert';
-import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { pbxConnectedSchema, pbxDisconnectedSchema, pbxFactMetadataSchema } from '../../../src/domain/events.ts';
-import type { Micros } from '../../../src/domain/time.ts';
-import { hasCode } from '../../../src/errors.ts';
-import { systemClock } from '../../../src/ports/clock.ts';
-import { eventually } from '../../support/eventually.ts';
-import { eventText } from '../../support/fakePbx.ts';
-import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../../support/listening.ts';
-import { logLines } from '../../support/logLines.ts';
-import { createDatabase } from '../../support/postgres.ts';
-import { suite } from '../../support/suite.ts';
+import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { pbxConnectedSchema, pbxDisconnectedSchema, pbxFactMetadataSchema } from '../../src/domain/events.ts';
+import type { Micros } from '../../src/domain/time.ts';
+import { hasCode } from '../../src/errors.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import { eventually } from '../support/eventually.ts';
+import { eventText } from '../support/fakePbx.ts';
+import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../support/listening.ts';
+import { logLines } from '../support/logLines.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('the listener');
 

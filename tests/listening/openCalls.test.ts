@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
-import { GIVEN_UP_AFTER_MICROS, MAX_OPEN_CHANNELS, OpenCalls } from '../../../src/adapters/ami/openCalls.ts';
-import type { Micros } from '../../../src/domain/time.ts';
-import type { Frame } from '../../../src/ports/pbxSource.ts';
-import { suite } from '../../support/suite.ts';
+import type { Micros } from '../../src/domain/time.ts';
+import { GIVEN_UP_AFTER_MICROS, MAX_OPEN_CHANNELS, OpenCalls } from '../../src/listening/openCalls.ts';
+import type { Frame } from '../../src/ports/pbxSource.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('calls that are open');
 

@@ -1,4 +1,4 @@
-import type { SourceItem } from '../../ports/pbxSource.ts';
+import type { SourceItem } from '../ports/pbxSource.ts';
 
 /** What the listener keeps in memory while the log is away: about 1,500 calls. */
 export const MAX_QUEUED_FRAMES = 50_000;

@@ -1,5 +1,5 @@
-import type { Micros } from '../../domain/time.ts';
-import { type Field, type Frame, fieldOf } from '../../ports/pbxSource.ts';
+import type { Micros } from '../domain/time.ts';
+import { type Field, type Frame, fieldOf } from '../ports/pbxSource.ts';
 
 /** After so long without a frame nothing more is expected of a call (design §5). */
 export const GIVEN_UP_AFTER_MICROS = 4 * 60 * 60 * 1_000_000;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Frame } from '../../ports/pbxSource.ts';
+import type { Frame } from '../ports/pbxSource.ts';
 
 /** So many of one kind without any of the other; with `batch=yes` call records come late, but not so late. */
 const HANGUPS_WITHOUT_RECORD = 100;

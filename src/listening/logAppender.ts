@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { NewEvent, RecordedEvent } from '../../domain/events.ts';
-import type { Micros } from '../../domain/time.ts';
-import { CommslogError, type ErrorCode, hasCode } from '../../errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore, ExpectedRevision } from '../../ports/eventStore.ts';
-import { createBackoff } from '../../retry.ts';
+import type { NewEvent, RecordedEvent } from '../domain/events.ts';
+import type { Micros } from '../domain/time.ts';
+import { CommslogError, type ErrorCode, hasCode } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, ExpectedRevision } from '../ports/eventStore.ts';
+import { createBackoff } from '../retry.ts';
 import { LogGate } from './logGate.ts';
 
 /** What became of an append. */

@@ -1,13 +1,13 @@
 import * as assert from 'uvu/assert';
-import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { pbxDisconnectedSchema } from '../../../src/domain/events.ts';
-import { fromRfc3339 } from '../../../src/domain/time.ts';
-import { systemClock } from '../../../src/ports/clock.ts';
-import { eventually } from '../../support/eventually.ts';
-import { eventText } from '../../support/fakePbx.ts';
-import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../../support/listening.ts';
-import { createDatabase } from '../../support/postgres.ts';
-import { suite } from '../../support/suite.ts';
+import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { pbxDisconnectedSchema } from '../../src/domain/events.ts';
+import { fromRfc3339 } from '../../src/domain/time.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import { eventually } from '../support/eventually.ts';
+import { eventText } from '../support/fakePbx.ts';
+import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../support/listening.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('the listener in a flood', { deadlineMs: 120_000 });
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { JsonObject, pbxConnectedSchema, pbxDisconnectedSchema } from '../../domain/events.ts';
-import { streamOf } from '../../domain/events.ts';
-import { toRfc3339 } from '../../domain/time.ts';
-import { CommslogError } from '../../errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ExpectedRevision } from '../../ports/eventStore.ts';
-import type { SourceItem } from '../../ports/pbxSource.ts';
+import type { JsonObject, pbxConnectedSchema, pbxDisconnectedSchema } from '../domain/events.ts';
+import { streamOf } from '../domain/events.ts';
+import { toRfc3339 } from '../domain/time.ts';
+import { CommslogError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ExpectedRevision } from '../ports/eventStore.ts';
+import type { SourceItem } from '../ports/pbxSource.ts';
 import type { LogAppender } from './logAppender.ts';
 
 type Options = {

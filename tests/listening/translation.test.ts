@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { validate as isUuid, version as uuidVersion } from 'uuid';
 import * as assert from 'uvu/assert';
-import { recordingSource } from '../../../src/adapters/ami/recording.ts';
-import { CallRouting } from '../../../src/adapters/ami/routing.ts';
-import { createTranslator } from '../../../src/adapters/ami/translation.ts';
-import { pbxFactDataSchema, pbxFactMetadataSchema } from '../../../src/domain/events.ts';
-import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';
-import type { Frame } from '../../../src/ports/pbxSource.ts';
-import { framed } from '../../support/framed.ts';
-import { suite } from '../../support/suite.ts';
+import { recordingSource } from '../../src/adapters/ami/recording.ts';
+import { pbxFactDataSchema, pbxFactMetadataSchema } from '../../src/domain/events.ts';
+import { fromRfc3339, type Micros } from '../../src/domain/time.ts';
+import { CallRouting } from '../../src/listening/routing.ts';
+import { createTranslator } from '../../src/listening/translation.ts';
+import type { Frame } from '../../src/ports/pbxSource.ts';
+import { framed } from '../support/framed.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('translation into facts');
 

@@ -1,5 +1,5 @@
-import type { NewEvent } from '../../domain/events.ts';
-import { type ExpectedRevision, MAX_APPEND_BYTES } from '../../ports/eventStore.ts';
+import type { NewEvent } from '../domain/events.ts';
+import { type ExpectedRevision, MAX_APPEND_BYTES } from '../ports/eventStore.ts';
 import type { Appended, LogAppender } from './logAppender.ts';
 
 /** Appends in flight, each to a stream of its own: with more a real EventStoreDB is no faster. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import type { PbxSource, PbxState } from '../../ports/pbxSource.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
 import { FrameQueue, type QueueState } from './frameQueue.ts';
 import { ItemStore } from './itemStore.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';

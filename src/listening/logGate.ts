@@ -1,4 +1,4 @@
-import type { Backoff } from '../../retry.ts';
+import type { Backoff } from '../retry.ts';
 
 /** Keeps appends waiting while the log is away, and lets one at a time try whether it is back. */
 export class LogGate {

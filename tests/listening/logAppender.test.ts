@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import * as assert from 'uvu/assert';
-import { DEFAULT_LOG_TIMINGS, LogAppender } from '../../../src/adapters/ami/logAppender.ts';
-import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import type { NewEvent } from '../../../src/domain/events.ts';
-import { CommslogError } from '../../../src/errors.ts';
-import { systemClock } from '../../../src/ports/clock.ts';
-import type { EventStore, ExpectedRevision } from '../../../src/ports/eventStore.ts';
-import { eventually } from '../../support/eventually.ts';
-import { readStream } from '../../support/listening.ts';
-import { createDatabase } from '../../support/postgres.ts';
-import { suite } from '../../support/suite.ts';
+import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import type { NewEvent } from '../../src/domain/events.ts';
+import { CommslogError } from '../../src/errors.ts';
+import { DEFAULT_LOG_TIMINGS, LogAppender } from '../../src/listening/logAppender.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import type { EventStore, ExpectedRevision } from '../../src/ports/eventStore.ts';
+import { eventually } from '../support/eventually.ts';
+import { readStream } from '../support/listening.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('appending for as long as it takes');
 

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import { FrameQueue, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES } from '../../../src/adapters/ami/frameQueue.ts';
-import type { SourceItem } from '../../../src/ports/pbxSource.ts';
-import { suite } from '../../support/suite.ts';
+import { FrameQueue, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES } from '../../src/listening/frameQueue.ts';
+import type { SourceItem } from '../../src/ports/pbxSource.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('the queue between socket and log');
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { CallRouting } from '../../../src/adapters/ami/routing.ts';
-import type { Field } from '../../../src/ports/pbxSource.ts';
-import { suite } from '../../support/suite.ts';
+import { CallRouting } from '../../src/listening/routing.ts';
+import type { Field } from '../../src/ports/pbxSource.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('which stream a frame belongs to');
 
