@@ -44,7 +44,8 @@ test('an import against the arrows is found, one along them is not', () => {
   ];
   const more = [
     'adapters/ami/index.ts',
-    'adapters/ami/framing.ts',
+    'adapters/ami/wire/framing.ts',
+    'adapters/ami/session/session.ts',
     'adapters/eventstore/index.ts',
     'projections/index.ts',
   ];
@@ -62,9 +63,10 @@ test('an import against the arrows is found, one along them is not', () => {
     ['ports/new.ts', '../errors.ts', true],
     ['ports/new.ts', '../config.ts', false],
     ['ports/new.ts', 'pg', false],
-    ['adapters/ami/new.ts', './framing.ts', true],
+    ['adapters/ami/session/new.ts', '../wire/framing.ts', true],
     ['adapters/ami/new.ts', '../../ports/clock.ts', true],
     ['adapters/ami/new.ts', '../eventstore/index.ts', false],
+    ['adapters/ami/wire/new.ts', '../session/session.ts', false],
     ['http/new.ts', 'express', true],
     ['http/new.ts', '../projections/index.ts', false],
     ['projections/new.ts', '../http/app.ts', false],
@@ -72,7 +74,7 @@ test('an import against the arrows is found, one along them is not', () => {
     ['cli/new.ts', '../http/index.ts', true],
     ['cli/new.ts', '../adapters/ami/index.ts', true],
     ['cli/new.ts', '../http/app.ts', false],
-    ['cli/new.ts', '../adapters/ami/framing.ts', false],
+    ['cli/new.ts', '../adapters/ami/wire/framing.ts', false],
     ['http/new.ts', '../cli/new.ts', false],
     ['config.ts', './domain/time.ts', true],
     ['config.ts', './http/index.ts', false],

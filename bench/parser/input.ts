@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isSkipped } from '../../src/adapters/ami/skipList.ts';
+import { isSkipped } from '../../src/adapters/ami/wire/skipList.ts';
 
 /** Which frames of the recordings are sent: all of them as they came, or only those that are (not) stored. */
 export const MIXES = ['real', 'skipped', 'stored'] as const;

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ReplayClient } from '../../src/adapters/ami/replayClient.ts';
-import { type ReplayRead, readReplay } from '../../src/adapters/ami/replayRecording.ts';
-import { ReplayIds } from '../../src/adapters/ami/replayShift.ts';
+import { ReplayClient } from '../../src/adapters/ami/replay/replayClient.ts';
+import { type ReplayRead, readReplay } from '../../src/adapters/ami/replay/replayRecording.ts';
+import { ReplayIds } from '../../src/adapters/ami/replay/replayShift.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 
 const demo = fileURLToPath(new URL('../../demo/', import.meta.url));

@@ -15,12 +15,18 @@ const NO_PACKAGE = /^$/;
 const SHARED = ['errors.ts', 'version.ts', 'config.ts', 'retry.ts', 'postgres.ts', 'postgresNotices.ts'];
 const INNER = ['domain', 'ports', ...SHARED];
 
+const AMI = 'adapters/ami';
+
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
   { name: 'ports', may: ['domain', 'errors.ts'], packages: NO_PACKAGE },
   { name: 'log', may: INNER },
   { name: 'listening', may: ['log', ...INNER], door: 'listening' },
-  { name: 'adapters/ami', may: INNER, door: 'adapters/ami' },
+  { name: 'adapters/ami', may: ['adapters/ami', ...INNER], door: AMI },
+  { name: 'adapters/ami/wire', may: INNER, door: AMI },
+  { name: 'adapters/ami/session', may: ['adapters/ami/wire', ...INNER], door: AMI },
+  { name: 'adapters/ami/recordings', may: ['adapters/ami/wire', ...INNER], door: AMI },
+  { name: 'adapters/ami/replay', may: ['adapters/ami/wire', 'adapters/ami/recordings', ...INNER], door: AMI },
   { name: 'adapters/eventstore', may: ['log', ...INNER], door: 'adapters/eventstore' },
   { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
   { name: 'projections', may: INNER, door: 'projections' },

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { validate as isUuid, version as uuidVersion } from 'uuid';
 import * as assert from 'uvu/assert';
-import { recordingSource } from '../../src/adapters/ami/recording.ts';
+import { recordingSource } from '../../src/adapters/ami/recordings/recording.ts';
 import { pbxFactDataSchema, pbxFactMetadataSchema } from '../../src/domain/events.ts';
 import { fromRfc3339, type Micros } from '../../src/domain/time.ts';
 import { CallRouting } from '../../src/listening/routing.ts';

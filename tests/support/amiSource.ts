@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { liveSource } from '../../src/adapters/ami/liveSource.ts';
-import type { Timings } from '../../src/adapters/ami/timings.ts';
+import { liveSource } from '../../src/adapters/ami/session/liveSource.ts';
+import type { Timings } from '../../src/adapters/ami/session/timings.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { PbxSource, SourceItem } from '../../src/ports/pbxSource.ts';

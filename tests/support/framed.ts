@@ -1,5 +1,5 @@
-import type { Answer } from '../../src/adapters/ami/answer.ts';
-import { Framer, type TornFrame } from '../../src/adapters/ami/framing.ts';
+import type { Answer } from '../../src/adapters/ami/wire/answer.ts';
+import { Framer, type TornFrame } from '../../src/adapters/ami/wire/framing.ts';
 import { CommslogError, type ErrorCode } from '../../src/errors.ts';
 import type { Frame } from '../../src/ports/pbxSource.ts';
 

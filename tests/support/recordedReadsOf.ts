@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { recordedReads } from '../../src/adapters/ami/recordingTimes.ts';
+import { recordedReads } from '../../src/adapters/ami/recordings/recordingTimes.ts';
 import type { Micros } from '../../src/domain/time.ts';
 
 /** The reads of a recording that has a timing file: what the socket gave, and when. */

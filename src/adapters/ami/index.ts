@@ -1,7 +1,7 @@
-export { type LiveSourceOptions, liveSource } from './liveSource.ts';
-export { type PastCall, pastSource } from './pastSource.ts';
-export { type ProbeOptions, type ProbeReport, probe } from './probe.ts';
-export { recordingSource } from './recording.ts';
-export { createRecordingWriter, type RecordingWriter } from './recordingWriter.ts';
-export { createReplayServer, type ReplayServer, type ReplayServerOptions } from './replayServer.ts';
-export { pseudonymisedTranscript } from './transcript.ts';
+export { recordingSource } from './recordings/recording.ts';
+export { createRecordingWriter, type RecordingWriter } from './recordings/recordingWriter.ts';
+export { pseudonymisedTranscript } from './recordings/transcript.ts';
+export { type PastCall, pastSource } from './replay/pastSource.ts';
+export { createReplayServer, type ReplayServer, type ReplayServerOptions } from './replay/replayServer.ts';
+export { type LiveSourceOptions, liveSource } from './session/liveSource.ts';
+export { type ProbeOptions, type ProbeReport, probe } from './session/probe.ts';

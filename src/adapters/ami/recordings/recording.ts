@@ -1,0 +1,128 @@
+import type { Micros } from '../../../domain/time.ts';
+import { hasCode } from '../../../errors.ts';
+import { systemClock } from '../../../ports/clock.ts';
+import type { Frame, PbxSource, PbxState, SourceItem } from '../../../ports/pbxSource.ts';
+import { amiVersionOf } from '../wire/banner.ts';
+import { Framer } from '../wire/framing.ts';
+import { bytesOf, unreadable } from './recordingFile.ts';
+import { OPEN_END, recordedReads } from './recordingTimes.ts';
+
+/**
+ * A recorded connection: every byte that a listener received, banner first (`.txt`, `.txt.gz`), and when each read of
+ * the socket came (timing file beside it). Gives one `frames` item a read, with its time; without a timing file all
+ * times are null. It ends as `STOPPED`, or as `AMI_CONNECTION_LOST` when a frame is cut.
+ * Errors: `RECORDING_UNREADABLE`.
+ */
+export function recordingSource(file: string, { pbx }: { readonly pbx: string }): PbxSource {
+  let playback = new Playback(file);
+  return {
+    pbx,
+    items: (signal) => {
+      playback = new Playback(file);
+      return playback.items(signal);
+    },
+    state: () => ({ pbx, ...playback.state() }),
+  };
+}
+
+class Playback {
+  readonly #file: string;
+  readonly #since = systemClock.now();
+  #state: 'connecting' | 'connected' | 'stopped' = 'connecting';
+  #banner: string | null = null;
+  #frames: Frame[] = [];
+  #firstHeardAt: Micros | null = null;
+  #lastHeardAt: Micros | null = null;
+  #wentDown = false;
+  readonly #framer = new Framer({
+    onBanner: (line) => {
+      this.#banner = line;
+    },
+    onFrame: (frame) => {
+      this.#frames.push(frame);
+      if (frame.event === 'Shutdown') this.#wentDown = true;
+    },
+    onAnswer: () => {},
+  });
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async *items(signal: AbortSignal): AsyncGenerator<SourceItem, void> {
+    for await (const { bytes, at, endsRead } of piecesOf(this.#file)) {
+      if (signal.aborted) break;
+      this.#firstHeardAt ??= at;
+      this.#lastHeardAt = at;
+      this.#push(bytes);
+      if (endsRead) yield* this.#heard();
+    }
+    yield* this.#heard();
+    if (this.#state === 'connecting') yield this.#connected();
+    this.#state = 'stopped';
+    yield {
+      kind: 'disconnected',
+      at: this.#lastHeardAt,
+      lastHeardAt: this.#lastHeardAt,
+      reason: this.#framer.end() === null ? 'STOPPED' : 'AMI_CONNECTION_LOST',
+      pbxWentDown: this.#wentDown,
+    };
+  }
+
+  state(): Omit<PbxState, 'pbx'> {
+    return {
+      state: this.#state,
+      detail: 'plays a recording',
+      since: this.#since,
+      lastHeardAt: this.#lastHeardAt,
+      lastError: null,
+      reconnects: 0,
+      counts: Object.fromEntries(this.#framer.counts()),
+    };
+  }
+
+  *#heard(): Generator<SourceItem, void> {
+    if (this.#state === 'connecting' && (this.#banner !== null || this.#frames.length > 0)) yield this.#connected();
+    if (this.#frames.length === 0) return;
+    const frames = this.#frames;
+    this.#frames = [];
+    yield { kind: 'frames', at: this.#lastHeardAt, frames };
+  }
+
+  #connected(): SourceItem {
+    this.#state = 'connected';
+    const amiVersion = this.#banner === null ? null : amiVersionOf(this.#banner);
+    return { kind: 'connected', at: this.#firstHeardAt, amiVersion, clockOffsetMs: null };
+  }
+
+  #push(bytes: Buffer): void {
+    try {
+      this.#framer.push(bytes);
+    } catch (error) {
+      if (!hasCode(error, 'AMI_LINE_TOO_LONG', 'AMI_FRAME_TOO_LARGE')) throw error;
+      throw unreadable(this.#file, `it is damaged or no transcript of AMI (${error.message})`, error);
+    }
+  }
+}
+
+type Piece = { readonly bytes: Buffer; readonly at: Micros | null; readonly endsRead: boolean };
+
+/** The transcript, cut where the reads of the socket ended. */
+async function* piecesOf(file: string): AsyncGenerator<Piece, void> {
+  const reads = recordedReads(file);
+  let read = (await reads.next()).value;
+  let position = 0;
+  try {
+    for await (const chunk of bytesOf(file)) {
+      for (let at = 0; at < chunk.length; ) {
+        while (read.end <= position) read = (await reads.next()).value;
+        const bytes = chunk.subarray(at, at + read.end - position);
+        at += bytes.length;
+        position += bytes.length;
+        yield { bytes, at: read.at, endsRead: position === read.end || read.end === OPEN_END };
+      }
+    }
+  } finally {
+    await reads.return(read);
+  }
+}

@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { type Micros, microsOfSeconds } from '../../../domain/time.ts';
+import { bytesOf, unreadable } from './recordingFile.ts';
+
+/** One read of the socket: up to where in the transcript it came, and when. */
+export type RecordedRead = { readonly end: number; readonly at: Micros | null };
+
+/** Where the last read ends: the transcript may be longer than its times, which are written after the bytes. */
+export const OPEN_END = Number.POSITIVE_INFINITY;
+
+const MAX_LINE = 200;
+
+const lineSchema = z.tuple([z.int().min(0), z.int().min(0), z.number()]);
+
+/**
+ * The reads of a transcript, in order, from the timing file beside it: `.txt` or `.txt.gz` replaced by
+ * `.timing.jsonl`, `.gz` or not, with lines `[offset, length, unix time in seconds]`. What the generator returns is a
+ * last one with an open end, at the last time; without a timing file it is the only one and has no time.
+ * Errors: `RECORDING_UNREADABLE` naming file and line.
+ */
+export async function* recordedReads(transcript: string): AsyncGenerator<RecordedRead, RecordedRead> {
+  const file = timingFileOf(transcript);
+  let last: RecordedRead = { end: 0, at: null };
+  if (file !== null) {
+    let number = 0;
+    for await (const line of linesOf(file)) {
+      number += 1;
+      if (line.trim() === '') continue;
+      last = readAfter(last, line, (problem) => unreadable(file, `line ${number} ${problem}`));
+      yield last;
+    }
+  }
+  return { end: OPEN_END, at: last.at };
+}
+
+function timingFileOf(transcript: string): string | null {
+  if (!/\.txt(\.gz)?$/.test(transcript)) return null;
+  const timing = transcript.replace(/\.txt(\.gz)?$/, '.timing.jsonl');
+  return [timing, `${timing}.gz`].find((file) => existsSync(file)) ?? null;
+}
+
+function readAfter({ end }: RecordedRead, line: string, error: (problem: string) => Error): RecordedRead {
+  const [offset, length, seconds] = parse(line) ?? [];
+  const at = seconds === undefined ? null : microsOfSeconds(seconds);
+  if (offset === undefined || length === undefined || at === null) {
+    throw error('is not [offset, length, unix time]; correct it, or move the file away to read without times');
+  }
+  if (offset !== end) {
+    throw error(
+      `begins at byte ${offset}, but the line before it ends at ${end}; it belongs to another transcript or ` +
+        'lacks lines: move the file away to read without times',
+    );
+  }
+  return { end: end + length, at };
+}
+
+function parse(line: string): z.infer<typeof lineSchema> | null {
+  try {
+    return lineSchema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function* linesOf(file: string): AsyncGenerator<string, void> {
+  let rest = '';
+  for await (const chunk of bytesOf(file)) {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length > MAX_LINE) throw unreadable(file, 'it is no timing file: move it away to read without times');
+  }
+  if (rest !== '') yield rest;
+}
