@@ -48,6 +48,8 @@ test('an import against the arrows is found, one along them is not', () => {
     'adapters/ami/session/session.ts',
     'adapters/eventstore/index.ts',
     'projections/index.ts',
+    'projections/tables/schema.ts',
+    'projections/calls/groups.ts',
   ];
   const paths = [...others, ...more];
   const arrows: [path: string, specifier: string, right: boolean][] = [
@@ -70,7 +72,9 @@ test('an import against the arrows is found, one along them is not', () => {
     ['http/new.ts', 'express', true],
     ['http/new.ts', '../projections/index.ts', false],
     ['projections/new.ts', '../http/app.ts', false],
-    ['projections/deep/new.ts', '../../config.ts', true],
+    ['projections/tables/new.ts', '../../config.ts', true],
+    ['projections/calls/new.ts', '../tables/schema.ts', true],
+    ['projections/tables/schema.ts', '../calls/groups.ts', false],
     ['cli/new.ts', '../http/index.ts', true],
     ['cli/new.ts', '../adapters/ami/index.ts', true],
     ['cli/new.ts', '../http/app.ts', false],

@@ -29,8 +29,23 @@ export const ROOMS: readonly Room[] = [
   { name: 'adapters/ami/replay', may: ['adapters/ami/wire', 'adapters/ami/recordings', ...INNER], door: AMI },
   { name: 'adapters/eventstore', may: ['log', ...INNER], door: 'adapters/eventstore' },
   { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
-  { name: 'projections', may: INNER, door: 'projections' },
+  { name: 'projections', may: ['projections', ...INNER], door: 'projections' },
+  projecting('tables'),
+  projecting('migrations', 'tables'),
+  projecting('people', 'tables'),
+  projecting('calls', 'tables', 'people'),
+  projecting('queries', 'tables'),
+  projecting('diff', 'tables'),
+  projecting('following', 'tables', 'people', 'calls', 'queries'),
+  projecting('history', 'tables', 'following', 'queries'),
+  projecting('versions', 'tables', 'people', 'calls', 'following', 'diff'),
   { name: 'http', may: INNER, door: 'http' },
   { name: 'cli', may: ['adapters', 'listening', 'log', 'projections', 'http', ...INNER] },
   ...SHARED.map((name) => ({ name, may: ['domain', ...SHARED] })),
 ];
+
+/** A room inside the projections, and the rooms beside it that it stands on. */
+function projecting(name: string, ...others: readonly string[]): Room {
+  const may = [...others.map((other) => `projections/${other}`), ...INNER];
+  return { name: `projections/${name}`, may, door: 'projections' };
+}

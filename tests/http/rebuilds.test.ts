@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
 import { defaultRules } from '../../src/domain/rules.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import { controlDb } from '../../src/projections/controlDb.ts';
 import { runVersions } from '../../src/projections/index.ts';
+import { controlDb } from '../../src/projections/tables/controlDb.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';

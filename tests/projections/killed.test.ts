@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createVersion } from '../../src/projections/createVersion.ts';
+import { createVersion } from '../../src/projections/tables/createVersion.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import * as assert from 'uvu/assert';
 import { connectionSettings } from '../../src/postgres.ts';
-import { CHANGES_CHANNEL } from '../../src/projections/schema.ts';
+import { CHANGES_CHANNEL } from '../../src/projections/tables/schema.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import type { Page } from '../../ports/readModel.ts';
 import type { Diff, DiffFilter, DiffItem, DiffKind, DiffSummary } from '../../ports/rebuilds.ts';
-import { earlier } from '../positions.ts';
-import type { VersionTables } from '../schema.ts';
-import { inSnapshot, type Sql } from '../transaction.ts';
-import type { VersionInState } from '../versions.ts';
+import { earlier } from '../tables/positions.ts';
+import type { VersionTables } from '../tables/schema.ts';
+import { inSnapshot, type Sql } from '../tables/transaction.ts';
+import type { VersionInState } from '../tables/versions.ts';
 import { changedColumns, type DiffColumn } from './columns.ts';
 import { type ComparedRow, diffItem } from './item.ts';
 

@@ -9,7 +9,7 @@ import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 import { type EventStore, readEvents } from '../../ports/eventStore.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 import type { FoundPlace } from './place.ts';
 import { callFacts, peoplesFacts, readStreams } from './readFacts.ts';
 

@@ -5,11 +5,11 @@ import type { Rules } from '../../domain/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { createPool } from '../../postgres.ts';
-import { incomingOf } from '../batch.ts';
-import { createTemporaryTables } from '../createVersion.ts';
-import { projectEvents } from '../projectEvents.ts';
-import { Projection } from '../projection.ts';
-import type { VersionTables } from '../schema.ts';
+import { projectEvents } from '../following/projectEvents.ts';
+import { Projection } from '../following/projection.ts';
+import { incomingOf } from '../tables/batch.ts';
+import { createTemporaryTables } from '../tables/createVersion.ts';
+import type { VersionTables } from '../tables/schema.ts';
 
 const TEMPORARY = 'pg_temp';
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { MANUAL_PBX } from '../../domain/manual.ts';
-import type { StreamPart, VersionTables } from '../schema.ts';
+import type { StreamPart, VersionTables } from '../tables/schema.ts';
 
 /** A call, what shows that facts belong to it, and where they stand. */
 export type PlacedGroup = {

@@ -3,8 +3,8 @@ import { factOf } from '../../domain/facts.ts';
 import { keysOf } from '../../domain/grouping.ts';
 import { hasCode } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import { streamsOfKeys } from '../parked.ts';
-import type { StreamPart } from '../schema.ts';
+import { streamsOfKeys } from '../tables/parked.ts';
+import type { StreamPart } from '../tables/schema.ts';
 import type { FoundPlace, PlacedGroup } from './place.ts';
 
 type Log = Pick<EventStore, 'readStream'>;

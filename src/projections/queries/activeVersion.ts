@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { CommslogError } from '../../errors.ts';
 import { isUnavailable } from '../../postgres.ts';
-import type { ControlTables, VersionTables } from '../schema.ts';
+import type { ControlTables, VersionTables } from '../tables/schema.ts';
 
 /** The tables of the version that is served; good for one request, the next one may see another version. */
 export type ActiveVersion = {

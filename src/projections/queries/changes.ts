@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Change } from '../../ports/readModel.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 import { entriesById } from './comms.ts';
 import { checkpointOf } from './status.ts';
 

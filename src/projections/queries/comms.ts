@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { commsEntrySchema, type Direction, type Outcome } from '../../domain/entry.ts';
 import type { CommsCounts, CommsFilter, CommsKey, FoundComms, ListedComms, Page } from '../../ports/readModel.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 import { isUnassigned, meets, waitsForCallBack } from './commsFilter.ts';
 
 type Tables = Kysely<VersionTables>;

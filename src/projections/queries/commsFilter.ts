@@ -1,6 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { CommsFilter } from '../../ports/readModel.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 import { containing, digitsOf, mentions } from './search.ts';
 
 type Builder = ExpressionBuilder<VersionTables, 'crm_comms_log'>;

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { ListedCurrentCall } from '../../ports/readModel.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 
 /** More calls than any PBX holds; a bound for the answer, not a page. */
 const MAX_CURRENT_CALLS = 5_000;

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Page, ParkedEvent } from '../../ports/readModel.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 
 /** Events that could not be projected, in the order of the log; `positions`: only these. */
 export async function listParked(

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ReadModel } from '../../ports/readModel.ts';
-import { CHANGES_CHANNEL } from '../schema.ts';
+import { CHANGES_CHANNEL } from '../tables/schema.ts';
 import { createActiveVersion } from './activeVersion.ts';
 import { createChangeSignal } from './changeSignal.ts';
 import { changesAfter } from './changes.ts';

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { outcomeSchema } from '../../domain/entry.ts';
 import type { ReportName, ReportPeriod, ReportRows } from '../../ports/reports.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 
 type Tables = Kysely<VersionTables>;
 type Reports = {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Page, PbxSession, SessionKey } from '../../ports/readModel.ts';
-import type { VersionTables } from '../schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
 
 /** Connections to all PBXs, the newest first, each with the silence that followed it. */
 export async function listSessions(

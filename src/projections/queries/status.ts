@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ReadModelStatus } from '../../ports/readModel.ts';
-import { estimatedRows } from '../estimatedRows.ts';
-import type { VersionTables } from '../schema.ts';
+import { estimatedRows } from '../tables/estimatedRows.ts';
+import type { VersionTables } from '../tables/schema.ts';
 import type { ActiveVersion } from './activeVersion.ts';
 
 /** How far the log is projected, and the number of the last change that came of it. */

@@ -4,9 +4,9 @@ import { pino } from 'pino';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
 import { createPool } from '../../../src/postgres.ts';
-import { createReadersIndexes, createVersion } from '../../../src/projections/createVersion.ts';
 import { createReadModel, migrate } from '../../../src/projections/index.ts';
-import type { ControlTables, VersionTables } from '../../../src/projections/schema.ts';
+import { createReadersIndexes, createVersion } from '../../../src/projections/tables/createVersion.ts';
+import type { ControlTables, VersionTables } from '../../../src/projections/tables/schema.ts';
 import { createDatabase } from '../../support/postgres.ts';
 
 type Entry = Insertable<VersionTables['crm_comms_log']>;

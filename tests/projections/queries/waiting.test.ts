@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import { connectionSettings } from '../../../src/postgres.ts';
 import { createChangeSignal } from '../../../src/projections/queries/changeSignal.ts';
-import { CHANGES_CHANNEL } from '../../../src/projections/schema.ts';
+import { CHANGES_CHANNEL } from '../../../src/projections/tables/schema.ts';
 import { suite } from '../../support/suite.ts';
 import { openTables } from './tables.ts';
 

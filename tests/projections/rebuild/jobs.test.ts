@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { hasCode } from '../../../src/errors.ts';
-import { tryVersionLock } from '../../../src/projections/versionLock.ts';
+import { tryVersionLock } from '../../../src/projections/tables/versionLock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { suite } from '../../support/suite.ts';
 import { assertAgreesWithLog } from '../support/agreement.ts';

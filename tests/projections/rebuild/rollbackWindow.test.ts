@@ -5,7 +5,7 @@ import { hasCode } from '../../../src/errors.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import type { Rebuilds } from '../../../src/ports/rebuilds.ts';
 import { migrate } from '../../../src/projections/index.ts';
-import { dropExpired } from '../../../src/projections/rollbackWindow.ts';
+import { dropExpired } from '../../../src/projections/versions/rollbackWindow.ts';
 import { brokenLog } from '../../support/brokenLog.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';

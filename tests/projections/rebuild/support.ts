@@ -2,7 +2,7 @@ import type { Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import type { AskedBy, Rebuild, Rebuilds } from '../../../src/ports/rebuilds.ts';
 import { createRebuilds, type RunOptions, runVersions } from '../../../src/projections/index.ts';
-import { findVersion, type VersionInState } from '../../../src/projections/versions.ts';
+import { findVersion, type VersionInState } from '../../../src/projections/tables/versions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silent, type TestReadModel } from '../support/readModel.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
 import { derivationOf } from '../../../src/domain/derivation.ts';
-import { createVersion } from '../../../src/projections/createVersion.ts';
+import { createVersion } from '../../../src/projections/tables/createVersion.ts';
 import { storedTables } from './agreement.ts';
 import type { Told } from './events.ts';
 import { silent, type TestReadModel, withReadModel } from './readModel.ts';

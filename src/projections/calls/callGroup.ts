@@ -1,0 +1,75 @@
+import type { Fact } from '../../domain/fact.ts';
+import type { PlacedFact } from '../tables/batch.ts';
+import { earlier, later } from '../tables/positions.ts';
+
+/** First and last revision, both inclusive. */
+export type Part = { first: bigint; last: bigint };
+
+/** Facts that have to be folded together, and by which keys and in which streams they are found. */
+export class CallGroup {
+  /** the position of the first fact that was brought to it */
+  readonly id: bigint;
+  readonly pbx: string;
+  readonly keys: Set<string>;
+  readonly parts: Map<string, Part>;
+  facts: Fact[] = [];
+  position: bigint;
+  open = true;
+  /** its row in `call_group` exists */
+  stored: boolean;
+  /** keys whose row in `call_member` is missing or names another group */
+  readonly newKeys = new Set<string>();
+  /** groups that went into this one since it was written */
+  readonly absorbed: bigint[] = [];
+
+  constructor(
+    id: bigint,
+    pbx: string,
+    stored?: { readonly keys: Iterable<string>; readonly parts: Iterable<[string, Part]>; readonly position: bigint },
+  ) {
+    this.id = id;
+    this.pbx = pbx;
+    this.stored = stored !== undefined;
+    this.keys = new Set(stored?.keys);
+    this.parts = new Map(stored?.parts);
+    this.position = stored?.position ?? 0n;
+  }
+
+  add({ fact, keys, stream, revision, position }: PlacedFact): void {
+    for (const key of keys) this.#addKey(key);
+    this.#addPart(stream, revision, revision);
+    this.facts.push(fact);
+    this.position = later(this.position, position);
+  }
+
+  absorb(other: CallGroup): void {
+    for (const key of other.keys) this.#addKey(key);
+    for (const [stream, part] of other.parts) this.#addPart(stream, part.first, part.last);
+    this.facts = this.facts.concat(other.facts);
+    this.position = later(this.position, other.position);
+    this.absorbed.push(...other.absorbed, ...(other.stored ? [other.id] : []));
+  }
+
+  /** Everything of it is in the database now. */
+  written(): void {
+    this.stored = true;
+    this.newKeys.clear();
+    this.absorbed.length = 0;
+  }
+
+  #addKey(key: string): void {
+    if (this.keys.has(key)) return;
+    this.keys.add(key);
+    this.newKeys.add(key);
+  }
+
+  #addPart(stream: string, first: bigint, last: bigint): void {
+    const part = this.parts.get(stream);
+    if (!part) {
+      this.parts.set(stream, { first, last });
+      return;
+    }
+    part.first = earlier(part.first, first);
+    part.last = later(part.last, last);
+  }
+}

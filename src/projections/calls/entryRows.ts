@@ -1,0 +1,93 @@
+import { decidedIn } from '../../domain/annotation.ts';
+import type { Match, Note } from '../../domain/entry.ts';
+import { matchEntry } from '../../domain/matching.ts';
+import type { FoldedManualCall } from '../people/manualCalls.ts';
+import type { RulesOf, WhoseIs } from '../people/whose.ts';
+import type { Feed } from '../tables/feed.ts';
+import { later } from '../tables/positions.ts';
+import { jsonRows, type Sql } from '../tables/transaction.ts';
+import { beginOf, type Folded, type PlacedEntry } from './foldedCalls.ts';
+
+/** A row of `crm_comms_log` as it is written. */
+type EntryRow = PlacedEntry & {
+  readonly customer_id: string | null;
+  readonly match: Match;
+  readonly notes: readonly Note[];
+  readonly done_at: string | null;
+  readonly position: bigint;
+  readonly group_id: bigint | null;
+  readonly annotation_revision: bigint;
+  readonly number_key: string | null;
+};
+
+/** The row of a finished call, with its customer. */
+export function callRow({ call, asked, group }: Folded<PlacedEntry>, whoseIs: WhoseIs): EntryRow {
+  const { customer_id, match, decided } = whoseIs(asked);
+  return {
+    ...call,
+    customer_id,
+    match,
+    notes: decided.notes,
+    done_at: decided.doneAt,
+    position: later(decided.position, group.position),
+    group_id: group.id,
+    annotation_revision: decided.revision,
+    number_key: asked.number_key,
+  };
+}
+
+/** The row of a call that was logged by hand: it has the customer that a person gave it, and no number to look up. */
+export function manualRow({ call, revision, position }: FoldedManualCall, rulesOf: RulesOf): EntryRow {
+  const { entry, annotation } = call;
+  const { assignment, notes, doneAt } = decidedIn([annotation]);
+  return {
+    ...entry,
+    ...matchEntry(entry, [], { assignment, rules: rulesOf(entry.pbx) }),
+    occurred_at: beginOf(entry),
+    notes,
+    done_at: doneAt,
+    position,
+    group_id: null,
+    annotation_revision: revision,
+    number_key: null,
+  };
+}
+
+/** Writes the rows of calls that a PBX told, in place of those of the groups `replaced`; `aliases` tell into which call one went that is gone. */
+export async function writeEntries(
+  sql: Sql,
+  rows: readonly EntryRow[],
+  { replaced, aliases }: { readonly replaced: readonly bigint[]; readonly aliases: ReadonlyMap<string, string> },
+  feed: Feed,
+): Promise<void> {
+  const gone =
+    replaced.length === 0
+      ? []
+      : await sql<{ id: string }>(
+          'delete from crm_comms_log where group_id = any($1) and not (id = any($2)) returning id',
+          [replaced, rows.map(({ id }) => id)],
+        );
+  for (const { id } of gone) feed.removed(id, aliases.get(id) ?? null);
+  await upsertEntries(sql, rows, feed);
+}
+
+export async function upsertEntries(sql: Sql, rows: readonly EntryRow[], feed: Feed): Promise<void> {
+  if (rows.length === 0) return;
+  await sql(UPSERT, [jsonRows(rows)]);
+  for (const { id } of rows) feed.upserted(id);
+}
+
+const UPSERT = `
+  insert into crm_comms_log select * from json_populate_recordset(null::crm_comms_log, $1)
+  on conflict (id) do update set
+    direction = excluded.direction, outcome = excluded.outcome,
+    customer_id = excluded.customer_id, match = excluded.match,
+    external_number = excluded.external_number, external_number_raw = excluded.external_number_raw,
+    external_name = excluded.external_name, did = excluded.did, dialled = excluded.dialled, trunk = excluded.trunk,
+    extensions = excluded.extensions, rang = excluded.rang,
+    occurred_at = excluded.occurred_at, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+    ring_seconds = excluded.ring_seconds, duration_seconds = excluded.duration_seconds,
+    body = excluded.body, notes = excluded.notes, segments = excluded.segments, legs = excluded.legs,
+    incomplete = excluded.incomplete, why = excluded.why, done_at = excluded.done_at,
+    derivation = excluded.derivation, position = excluded.position, group_id = excluded.group_id,
+    annotation_revision = excluded.annotation_revision, number_key = excluded.number_key`;

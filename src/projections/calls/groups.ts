@@ -1,0 +1,236 @@
+import { factOf } from '../../domain/facts.ts';
+import { keysOf } from '../../domain/grouping.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { PlacedFact } from '../tables/batch.ts';
+import { parkedIn } from '../tables/parked.ts';
+import type { StreamPart, VersionTables } from '../tables/schema.ts';
+import { jsonRows, type Sql } from '../tables/transaction.ts';
+import { CallGroup, type Part } from './callGroup.ts';
+
+/** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
+const MAX_CACHED_FACTS = 50_000;
+const READS_AT_ONCE = 16;
+
+/** Which facts are one call: the groups of a version, those touched lately in memory with their facts. */
+export class Groups {
+  readonly #log: EventStore;
+  readonly #cachedFacts: number;
+  /** the longest untouched first */
+  readonly #groups = new Map<bigint, CallGroup>();
+  /** by PBX and key */
+  readonly #byKey = new Map<string, Map<string, CallGroup>>();
+
+  constructor(log: EventStore, cachedFacts = MAX_CACHED_FACTS) {
+    this.#log = log;
+    this.#cachedFacts = cachedFacts;
+  }
+
+  /**
+   * Brings the facts to their groups; groups that a fact shows to be one are joined. Those that have to be folded: every
+   * group that was touched, also before.
+   */
+  async add(sql: Sql, facts: readonly PlacedFact[], before: readonly CallGroup[]): Promise<readonly CallGroup[]> {
+    await this.#load(sql, await this.#idsOf(sql, facts));
+    const touched = new Set(before);
+    for (const placed of facts) {
+      const group = this.#groupOf(placed, touched);
+      group.add(placed);
+      this.#remember(group, placed.keys);
+      touched.add(group);
+    }
+    for (const group of touched) this.#touch(group);
+    return [...touched];
+  }
+
+  /** The groups of these PBXs that have an open channel. */
+  async open(sql: Sql, pbxs: readonly string[]): Promise<readonly CallGroup[]> {
+    if (pbxs.length === 0) return [];
+    const rows = await sql<{ id: bigint }>('select id from call_group where pbx = any($1) and open', [pbxs]);
+    return this.#load(
+      sql,
+      rows.map((row) => row.id),
+    );
+  }
+
+  /** The group of a key, if there is one. */
+  async ofKey(sql: Sql, pbx: string, key: string): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ group_id: bigint }>('select group_id from call_member where pbx = $1 and key = $2', [
+      pbx,
+      key,
+    ]);
+    return this.#load(
+      sql,
+      rows.map((row) => row.group_id),
+    );
+  }
+
+  /** In pages, by id: those of this PBX after `after` that have a fact after `since` or an open channel. */
+  async since(
+    sql: Sql,
+    { pbx, since, after }: { readonly pbx: string; readonly since: bigint; readonly after: bigint },
+    limit: number,
+  ): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ id: bigint }>(
+      'select id from call_group where pbx = $1 and (position > $2 or open) and id > $3 order by id limit $4',
+      [pbx, since, after, limit],
+    );
+    return this.#load(
+      sql,
+      rows.map((row) => row.id),
+    );
+  }
+
+  /** Those that began last. */
+  async newest(sql: Sql, limit: number): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ id: bigint }>('select id from call_group order by id desc limit $1', [limit]);
+    return this.#load(
+      sql,
+      rows.map((row) => row.id),
+    );
+  }
+
+  async write(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
+    if (groups.length === 0) return;
+    const absorbed = groups.flatMap((group) => group.absorbed);
+    if (absorbed.length > 0) await sql('delete from call_group where id = any($1)', [absorbed]);
+    await sql(
+      `insert into call_group select * from json_populate_recordset(null::call_group, $1)
+       on conflict (id) do update set
+         keys = excluded.keys, streams = excluded.streams, open = excluded.open, position = excluded.position`,
+      [jsonRows(groups.map(rowOf))],
+    );
+    const members = groups.flatMap(({ id, pbx, newKeys }) => [...newKeys].map((key) => ({ pbx, key, group_id: id })));
+    if (members.length > 0) {
+      await sql(
+        `insert into call_member select * from json_populate_recordset(null::call_member, $1)
+         on conflict (pbx, key) do update set group_id = excluded.group_id`,
+        [jsonRows(members)],
+      );
+    }
+    for (const group of groups) group.written();
+  }
+
+  /** Forgets the groups that were touched longest ago. Between transactions only. */
+  trim(): void {
+    let kept = 0;
+    for (const group of [...this.#groups.values()].reverse()) {
+      kept += group.facts.length;
+      if (kept > this.#cachedFacts) this.#forget(group);
+    }
+  }
+
+  #groupOf(placed: PlacedFact, touched: Set<CallGroup>): CallGroup {
+    const { pbx } = placed.fact;
+    const byKey = this.#byKey.get(pbx);
+    const found: CallGroup[] = [];
+    for (const key of placed.keys) {
+      const group = byKey?.get(key);
+      if (group && !found.includes(group)) found.push(group);
+    }
+    const [oldest] = found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    // its id follows from the facts alone, in whatever portions they were projected, and were they parked for a while
+    const group = oldest && oldest.id <= placed.position ? oldest : new CallGroup(placed.position, pbx);
+    for (const other of found) {
+      if (other === group) continue;
+      group.absorb(other);
+      touched.delete(other);
+      this.#groups.delete(other.id);
+      this.#remember(group, other.keys);
+    }
+    return group;
+  }
+
+  #remember(group: CallGroup, keys: Iterable<string>): void {
+    const byKey = this.#byKey.get(group.pbx) ?? new Map<string, CallGroup>();
+    for (const key of keys) byKey.set(key, group);
+    this.#byKey.set(group.pbx, byKey);
+  }
+
+  #touch(group: CallGroup): void {
+    this.#groups.delete(group.id);
+    this.#groups.set(group.id, group);
+  }
+
+  #forget(group: CallGroup): void {
+    this.#groups.delete(group.id);
+    const byKey = this.#byKey.get(group.pbx);
+    for (const key of group.keys) byKey?.delete(key);
+    if (byKey?.size === 0) this.#byKey.delete(group.pbx);
+  }
+
+  /** The stored groups of facts whose keys are not all in memory. */
+  async #idsOf(sql: Sql, facts: readonly PlacedFact[]): Promise<bigint[]> {
+    const unknown = new Map<string, Set<string>>();
+    for (const { fact, keys } of facts) {
+      const known = this.#byKey.get(fact.pbx);
+      const missing = unknown.get(fact.pbx) ?? new Set();
+      for (const key of keys) if (!known?.has(key)) missing.add(key);
+      unknown.set(fact.pbx, missing);
+    }
+    const wanted = [...unknown].flatMap(([pbx, keys]) => [...keys].map((key) => ({ pbx, key })));
+    if (wanted.length === 0) return [];
+    const rows = await sql<{ group_id: bigint }>(
+      `select distinct group_id from call_member
+       join unnest($1::text[], $2::text[]) as wanted (pbx, key) using (pbx, key)`,
+      [wanted.map(({ pbx }) => pbx), wanted.map(({ key }) => key)],
+    );
+    return rows.map((row) => row.group_id);
+  }
+
+  /** The groups with these ids, with their facts up to the checkpoint. */
+  async #load(sql: Sql, ids: readonly bigint[]): Promise<readonly CallGroup[]> {
+    const missing = ids.filter((id) => !this.#groups.has(id));
+    const rows =
+      missing.length === 0
+        ? []
+        : await sql<VersionTables['call_group'] & { streams: StreamPart[] }>(
+            'select * from call_group where id = any($1)',
+            [missing],
+          );
+    const loaded = rows.map(groupOf);
+    await this.#readFacts(sql, loaded);
+    for (const group of loaded) {
+      this.#touch(group);
+      this.#remember(group, group.keys);
+    }
+    return ids.map((id) => this.#groups.get(id)).filter((group) => group !== undefined);
+  }
+
+  async #readFacts(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
+    if (groups.length === 0) return;
+    const parts = groups.flatMap((group) => [...group.parts].map(([stream, part]) => ({ group, stream, part })));
+    const parked = await parkedIn(
+      sql,
+      parts.map(({ stream }) => stream),
+    );
+    for (let at = 0; at < parts.length; at += READS_AT_ONCE) {
+      await Promise.all(
+        parts.slice(at, at + READS_AT_ONCE).map(async ({ group, stream, part }) => {
+          for await (const events of this.#log.readStream(stream, {
+            from: part.first,
+            limit: Number(part.last - part.first) + 1,
+          })) {
+            for (const event of events) {
+              if (parked.get(stream)?.has(event.position)) continue;
+              const fact = factOf(event);
+              if (keysOf(fact).some((key) => group.keys.has(key))) group.facts.push(fact);
+            }
+          }
+        }),
+      );
+    }
+  }
+}
+
+function groupOf(row: VersionTables['call_group'] & { streams: StreamPart[] }): CallGroup {
+  const parts = row.streams.map(({ stream, first, last }): [string, Part] => [
+    stream,
+    { first: BigInt(first), last: BigInt(last) },
+  ]);
+  return new CallGroup(row.id, row.pbx, { keys: row.keys, parts, position: row.position });
+}
+
+function rowOf({ id, pbx, keys, parts, open, position }: CallGroup) {
+  const streams = [...parts].map(([stream, { first, last }]) => ({ stream, first: `${first}`, last: `${last}` }));
+  return { id, pbx, keys: [...keys], streams, open, position };
+}

@@ -1,0 +1,259 @@
+import pg from 'pg';
+import { derivationOf } from '../../domain/derivation.ts';
+import { streamOf } from '../../domain/events.ts';
+import type { Rules } from '../../domain/rules.ts';
+import { toRfc3339 } from '../../domain/time.ts';
+import { CommslogError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type EventStore, readEvents } from '../../ports/eventStore.ts';
+import { aliasesOf, writeAliases } from '../calls/aliases.ts';
+import type { CallGroup } from '../calls/callGroup.ts';
+import { writeCurrentCalls } from '../calls/currentCalls.ts';
+import { callRow, writeEntries } from '../calls/entryRows.ts';
+import { foldedCalls } from '../calls/foldedCalls.ts';
+import { Groups } from '../calls/groups.ts';
+import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
+import { Sessions } from '../calls/sessions.ts';
+import { foldSessionsAnew } from '../calls/sessionsAnew.ts';
+import { annotate } from '../people/annotations.ts';
+import { evolveCustomers } from '../people/customers.ts';
+import { foldAgain, foldManualCalls } from '../people/manualCalls.ts';
+import { rematch } from '../people/rematch.ts';
+import { NOTHING_TAKEN_OUT, takeOut } from '../people/takeOut.ts';
+import { type RulesOf, rulesByPbx, whose } from '../people/whose.ts';
+import { type Batch, batchOf, type Incoming, incomingOf, type Place } from '../tables/batch.ts';
+import {
+  type Checkpoint,
+  holdCheckpoint,
+  moveCheckpoint,
+  NOTHING_PROJECTED,
+  readCheckpoint,
+} from '../tables/checkpoint.ts';
+import { Feed } from '../tables/feed.ts';
+import {
+  callOfStream,
+  isParked,
+  type Parked,
+  park,
+  parkedIn,
+  streamsOfKeys,
+  unpark,
+  withoutParked,
+} from '../tables/parked.ts';
+import { inTransaction, type Sql } from '../tables/transaction.ts';
+
+export type ProjectionOptions = {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  readonly rules: Rules;
+  readonly log: EventStore;
+  readonly clock: Clock;
+  /** nobody reads the version yet: its changes are not numbered, and nobody is told of them */
+  readonly unread?: boolean;
+  /** facts of calls that are kept in memory; default: as many as a projector keeps */
+  readonly cachedFacts?: number;
+};
+
+/** Groups that are folded at once where there may be many. */
+const PAGE = 500;
+
+type ParkedPlace = Pick<Place, 'stream' | 'revision' | 'position'>;
+
+/** A version's tables, and what is kept in memory of them between two transactions. */
+export class Projection {
+  readonly #options: ProjectionOptions;
+  readonly #derivation: string;
+  readonly #rulesOf: RulesOf;
+  #at = NOTHING_PROJECTED;
+  #groups: Groups;
+  #sessions = new Sessions();
+
+  constructor(options: ProjectionOptions) {
+    this.#options = options;
+    this.#derivation = derivationOf(options.rules);
+    this.#rulesOf = rulesByPbx(options.rules);
+    this.#groups = new Groups(options.log, options.cachedFacts);
+  }
+
+  /** Where the tables stand, whoever wrote them. Errors: `LOG_IS_ANOTHER`, `LOG_TOO_SHORT`. */
+  async resume(): Promise<bigint> {
+    this.#forget();
+    const { pool, schema, log } = this.#options;
+    this.#at = await inTransaction(pool, schema, (sql) => readCheckpoint(sql, log));
+    return this.#at.position;
+  }
+
+  /**
+   * Projects the events that were not projected yet, all or none. The position where the tables stand now.
+   * Errors: `POISON_EVENT` when an event (of several: any one) cannot be projected, `FENCED` when another projector was
+   * faster, else of the database and the log.
+   */
+  async apply(events: readonly Incoming[]): Promise<bigint> {
+    const fresh = events.filter(({ position }) => position > this.#at.position);
+    return this.#advance(fresh.at(-1)?.position, batchOf(fresh), null);
+  }
+
+  /** Passes over an event that cannot be projected. Rows that it belongs to say so. */
+  park(parked: Parked): Promise<bigint> {
+    return this.#advance(parked.event.position, batchOf([]), parked);
+  }
+
+  /**
+   * Projects a parked event as if it had been projected at its place. One that the log no longer has is forgotten; one that
+   * is not parked changes nothing. Other projectors are fenced: what they have in memory is so no more.
+   * Errors: `POISON_EVENT` when it still cannot be projected, or another event of its stream cannot be with it; else of the
+   * database and the log. The tables are then as they were.
+   */
+  async unpark(place: ParkedPlace): Promise<void> {
+    this.#forget();
+    await this.#transact(async (sql) => {
+      const at = await holdCheckpoint(sql, this.#options.log);
+      const feed = new Feed();
+      if (await isParked(sql, place.position)) await this.#bringBack(sql, place, at.position, feed);
+      return { ...at, seq: await this.#number(sql, feed, at.seq) };
+    });
+  }
+
+  async #advance(to: bigint | undefined, batch: Batch, parked: Parked | null): Promise<bigint> {
+    if (to === undefined) return this.#at.position;
+    await this.#transact(async (sql) => {
+      await moveCheckpoint(sql, this.#at, to);
+      if (parked) await park(sql, parked, toRfc3339(this.#options.clock.now()));
+      const feed = new Feed();
+      await this.#write(sql, batch, await this.#touch(sql, batch, parked?.event.stream), feed);
+      return { ...this.#at, position: to, seq: await this.#number(sql, feed, this.#at.seq) };
+    });
+    return to;
+  }
+
+  /** Runs `work`, which tells where the tables stand then. */
+  async #transact(work: (sql: Sql) => Promise<Checkpoint>): Promise<void> {
+    const { pool, schema } = this.#options;
+    try {
+      this.#at = await inTransaction(pool, schema, work);
+      this.#groups.trim();
+    } catch (error) {
+      this.#forget();
+      throw isAboutData(error)
+        ? new CommslogError('POISON_EVENT', 'a value cannot be stored', { cause: error })
+        : error;
+    }
+  }
+
+  /** The number of the last change. */
+  async #number(sql: Sql, feed: Feed, last: bigint): Promise<bigint> {
+    return this.#options.unread ? last : feed.write(sql, last);
+  }
+
+  async #bringBack(sql: Sql, place: ParkedPlace, upTo: bigint, feed: Feed): Promise<void> {
+    const { log } = this.#options;
+    const { stream, position } = place;
+    if (callOfStream(stream)) return this.#bringFactBack(sql, place, feed);
+    await unpark(sql, position);
+    const events = (await readEvents(log, stream)).filter((event) => event.position <= upTo);
+    const counted = await withoutParked(sql, events);
+    if (!stream.startsWith(streamOf.pbx(''))) {
+      return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await takeOut(sql, stream));
+    }
+    const pbx = stream.slice(streamOf.pbx('').length);
+    const told = { pbx, events: counted, added: position, upTo };
+    const session = await foldSessionsAnew(sql, log, this.#sessions, told);
+    if (session !== null) await this.#foldFrom(sql, pbx, session, feed);
+  }
+
+  async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedPlace, feed: Feed): Promise<void> {
+    const events = await readEvents(this.#options.log, stream, { from: revision, limit: 1 });
+    const batch = batchOf(events.map(incomingOf));
+    const touched = await this.#touch(sql, batch, stream);
+    // not before: a group whose facts are read then would have it twice
+    await unpark(sql, position);
+    await this.#write(sql, batch, touched, feed);
+    for (const { fact } of batch.facts) {
+      if (this.#sessions.endsWith(fact)) await this.#foldFrom(sql, fact.pbx, fact.session, feed);
+    }
+  }
+
+  /** Folds the calls anew that may depend on what is known of a session: those with facts of it or later ones, and open ones. */
+  async #foldFrom(sql: Sql, pbx: string, session: number, feed: Feed): Promise<void> {
+    const begin = { from: BigInt(session), limit: 1 };
+    const since = (await readEvents(this.#options.log, streamOf.pbx(pbx), begin))[0]?.position ?? 0n;
+    for (let after = 0n; ; ) {
+      this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
+      const touched = await this.#groups.since(sql, { pbx, since, after }, PAGE);
+      const last = touched.at(-1);
+      if (!last) return;
+      await this.#write(sql, batchOf([]), touched, feed);
+      after = last.id;
+    }
+  }
+
+  /** Everything that the batch changes, and what stands in these groups. `taken`: what was so before and may be so no more. */
+  async #write(
+    sql: Sql,
+    batch: Batch,
+    touched: readonly CallGroup[],
+    feed: Feed,
+    taken = NOTHING_TAKEN_OUT,
+  ): Promise<void> {
+    const { log, rules } = this.#options;
+    const folded = foldedCalls(touched, {
+      sessions: this.#sessions,
+      rules,
+      hasParked: await this.#hasParked(sql, touched),
+    });
+
+    const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
+    const said = await annotate(sql, batch.annotations);
+    const folding = { sql, log, derivation: this.#derivation };
+    const manual = await foldManualCalls(folding, batch.manual);
+
+    const aliases = aliasesOf(folded);
+    const replaced = touched.flatMap(({ id, stored, absorbed }) => (stored ? [id, ...absorbed] : absorbed));
+    const asked = [...folded.entries, ...folded.current].map((call) => call.asked);
+    const whoseIs = await whose(sql, this.#rulesOf, asked);
+    const rows = folded.entries.map((entry) => callRow(entry, whoseIs));
+    const takenAway = await writeAliases(sql, aliases, replaced);
+    await writeEntries(sql, rows, { replaced, aliases }, feed);
+    await writeCurrentCalls(sql, folded.current, whoseIs, replaced, feed);
+    await this.#groups.write(sql, touched);
+
+    const merged = [...taken.manual, ...said.manual, ...(await mergedWith(sql, folded, takenAway))];
+    await foldAgain(folding, manual, merged);
+    const joined = await placeManualCalls(sql, this.#rulesOf, manual, feed);
+    const another = {
+      numberKeys: [...taken.numberKeys, ...numberKeys],
+      ids: [...taken.ids, ...said.ids, ...joined],
+    };
+    await rematch(sql, this.#rulesOf, another, feed);
+  }
+
+  /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is parked. */
+  async #touch(sql: Sql, { facts, connections }: Batch, spoiledStream?: string): Promise<readonly CallGroup[]> {
+    const connected = connections.map(({ id }) => id);
+    await this.#sessions.load(sql, [...connected, ...facts.map(({ fact }) => fact.pbx)]);
+    for (const { id, event } of connections) this.#sessions.evolve(id, event);
+    for (const { fact } of facts) this.#sessions.heard(fact);
+    await this.#sessions.write(sql);
+
+    const call = spoiledStream === undefined ? null : callOfStream(spoiledStream);
+    const open = await this.#groups.open(sql, connected);
+    const spoiled = call ? await this.#groups.ofKey(sql, call.pbx, call.key) : [];
+    return this.#groups.add(sql, facts, [...open, ...spoiled]);
+  }
+
+  async #hasParked(sql: Sql, groups: readonly CallGroup[]): Promise<(group: CallGroup) => boolean> {
+    const streams = groups.flatMap(({ pbx, keys }) => streamsOfKeys(pbx, keys));
+    const parked = streams.length === 0 ? new Map() : await parkedIn(sql, streams);
+    return ({ pbx, keys }) => parked.size > 0 && streamsOfKeys(pbx, keys).some((stream) => parked.has(stream));
+  }
+
+  #forget(): void {
+    this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
+    this.#sessions = new Sessions();
+  }
+}
+
+/** Of PostgreSQL's errors those that come again with the same values: data exceptions and violated constraints. */
+function isAboutData(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
+}

@@ -1,0 +1,86 @@
+import { partsOfStream, type RecordedEvent } from '../../domain/events.ts';
+import type { Fact } from '../../domain/fact.ts';
+import { factOf } from '../../domain/facts.ts';
+import { keysOf } from '../../domain/grouping.ts';
+import { CommslogError } from '../../errors.ts';
+
+/** A fact and where it stands in the log. */
+export type PlacedFact = {
+  readonly fact: Fact;
+  /** by `keysOf`, not empty */
+  readonly keys: readonly string[];
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+};
+
+/** Where an event stands, without what it holds. */
+export type Place = Pick<RecordedEvent, 'stream' | 'revision' | 'position' | 'id' | 'type'>;
+
+/** An event of a stream that is about one thing, and that thing's id. */
+export type About = { readonly id: string; readonly event: RecordedEvent };
+
+/** An event made ready to be projected, in little memory: of a PBX's fact only what is folded is kept. */
+export type Incoming = Place & {
+  readonly says:
+    | { readonly of: 'call'; readonly placed: PlacedFact }
+    | ({ readonly of: 'pbx' | 'customer' | 'manual' | 'annotation' } & About)
+    | { readonly of: 'nothing' }
+    | { readonly of: 'poison'; readonly error: CommslogError };
+};
+
+/** The events of a batch by what they are about; those of other streams project to nothing. */
+export type Batch = {
+  readonly facts: readonly PlacedFact[];
+  readonly connections: readonly About[];
+  readonly customers: readonly About[];
+  readonly manual: readonly About[];
+  readonly annotations: readonly About[];
+};
+
+export function incomingOf(event: RecordedEvent): Incoming {
+  const { stream, revision, position, id, type } = event;
+  return { stream, revision, position, id, type, says: whatIsSaid(event) };
+}
+
+function whatIsSaid(event: RecordedEvent): Incoming['says'] {
+  const { stream, revision, position } = event;
+  const { kind: of, id } = partsOfStream(stream);
+  switch (of) {
+    case 'call':
+      try {
+        const fact = factOf(event);
+        const keys = keysOf(fact);
+        // a fact that names no call is kept in the log and belongs to no row
+        return keys.length === 0 ? { of: 'nothing' } : { of, placed: { fact, keys, stream, revision, position } };
+      } catch (error) {
+        if (error instanceof CommslogError) return { of: 'poison', error };
+        throw error;
+      }
+    case 'pbx':
+    case 'customer':
+    case 'manual':
+    case 'annotation':
+      return { of, id, event };
+    default:
+      return { of: 'nothing' };
+  }
+}
+
+/** Throws `POISON_EVENT` when a PBX fact is not as its schema says. */
+export function batchOf(events: readonly Incoming[]): Batch {
+  const facts: PlacedFact[] = [];
+  const about: Readonly<Record<'pbx' | 'customer' | 'manual' | 'annotation', About[]>> = {
+    pbx: [],
+    customer: [],
+    manual: [],
+    annotation: [],
+  };
+  for (const { says } of events) {
+    if (says.of === 'poison') throw says.error;
+    if (says.of === 'call') facts.push(says.placed);
+    else if (says.of !== 'nothing') about[says.of].push(says);
+  }
+  const { pbx, customer, manual, annotation } = about;
+  return { facts, connections: pbx, customers: customer, manual, annotations: annotation };
+}

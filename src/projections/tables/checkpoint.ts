@@ -1,0 +1,59 @@
+import { CommslogError } from '../../errors.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { Sql } from './transaction.ts';
+
+/** How far a version has come: in the log, and with its changes. */
+export type Checkpoint = {
+  readonly position: bigint;
+  readonly seq: bigint;
+  /** how often a parked event was projected after all: what is kept in memory holds for one value of it */
+  readonly retries: bigint;
+};
+
+export const NOTHING_PROJECTED: Checkpoint = { position: 0n, seq: 0n, retries: 0n };
+
+/**
+ * Where to go on. Errors: `LOG_IS_ANOTHER`, `LOG_TOO_SHORT` when the version was not built from this log as it is now: its
+ * rows would be mixed with those of another history.
+ */
+export async function readCheckpoint(sql: Sql, log: EventStore): Promise<Checkpoint> {
+  const [row] = await sql<Checkpoint & { log_id: string }>('select position, seq, retries, log_id from checkpoint');
+  if (!row) throw new Error('the read-model version has no checkpoint');
+  const logId = await log.logId();
+  if (row.log_id !== logId) {
+    throw new CommslogError(
+      'LOG_IS_ANOTHER',
+      `The read model was built from the log ${row.log_id}, but this is the log ${logId}. Configure the log it belongs to, or build a new read-model version.`,
+    );
+  }
+  const head = await log.head();
+  if (head < row.position) {
+    throw new CommslogError(
+      'LOG_TOO_SHORT',
+      `The read model has projected up to position ${row.position}, but the log ends at ${head}: an older backup of the log was restored. Restore the read model from the same time, or build a new read-model version.`,
+    );
+  }
+  return { position: row.position, seq: row.seq, retries: row.retries };
+}
+
+/**
+ * Compare and set, as the first statement of a transaction: what follows is done once, whoever else projects.
+ * Error: `FENCED` when another projector has moved it, or a parked event was projected meanwhile.
+ */
+export async function moveCheckpoint(sql: Sql, from: Checkpoint, to: bigint): Promise<void> {
+  const moved = await sql(
+    'update checkpoint set position = $3 where position = $1 and retries = $2 returning position',
+    [from.position, from.retries, to],
+  );
+  if (moved.length === 1) return;
+  throw new CommslogError('FENCED', `another projector has moved the checkpoint from ${from.position}`);
+}
+
+/**
+ * As the first statement of a transaction that changes what was projected already: nobody projects until its end, and
+ * whoever did then begins with what is stored. Where the tables stand. Errors: those of `readCheckpoint`.
+ */
+export async function holdCheckpoint(sql: Sql, log: EventStore): Promise<Checkpoint> {
+  await sql('update checkpoint set retries = retries + 1');
+  return readCheckpoint(sql, log);
+}

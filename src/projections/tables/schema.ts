@@ -1,0 +1,209 @@
+/**
+ * The tables (design §8). `ControlTables` live in the schema `commslog`, `VersionTables` in one schema per read-model
+ * version (`read_v<n>`); use `db.withSchema(...)`. bigint columns are bigint (the pool parses int8), timestamptz columns
+ * are RFC 3339 strings with microseconds (the pool's parser), json columns are parsed.
+ */
+import type { ColumnType, Generated } from 'kysely';
+import type { Annotation } from '../../domain/annotation.ts';
+import type {
+  CommsEntry,
+  CurrentCall,
+  Direction,
+  Leg,
+  Match,
+  Note,
+  Outcome,
+  Segment,
+  Why,
+} from '../../domain/entry.ts';
+import type { JsonObject } from '../../domain/events.ts';
+import type { RebuildState } from '../../ports/rebuilds.ts';
+
+/** PostgreSQL's notification channel: the projector notifies it in the transaction that changes rows, readers listen. */
+export const CHANGES_CHANNEL = 'commslog_changes';
+
+/** json column: written as text, read parsed. */
+type JsonColumn<T> = ColumnType<T, string, string>;
+
+/** Revisions as digits, both inclusive. */
+export type StreamPart = { readonly stream: string; readonly first: string; readonly last: string };
+
+/** Positions as digits. */
+export type StoredProgress = {
+  readonly position: string;
+  readonly head: string;
+  readonly events_per_second: number;
+  readonly seconds_left: number;
+};
+
+export type ControlTables = {
+  /** every generation; `state` building → ready → active → previous → dropped, or failed; `error` says why it did */
+  read_model_version: {
+    version: number;
+    schema_name: string;
+    derivation: string;
+    rules: JsonColumn<JsonObject>;
+    state: RebuildState;
+    created_at: Generated<string>;
+    activated_at: string | null;
+    /** when another was activated in its place; null: that has not happened since it was activated last */
+    replaced_at: string | null;
+    /** rows are touched by other code than that of the derivation */
+    mixed: Generated<boolean>;
+    /** of the build that runs */
+    progress: JsonColumn<StoredProgress> | null;
+    error: string | null;
+  };
+  /** the one pointer row; the rules file as it was seen last, and as it waits for a rebuild */
+  read_model: {
+    singleton: boolean;
+    active_version: number | null;
+    seen_rules: JsonColumn<JsonObject> | null;
+    waiting_rules: JsonColumn<JsonObject> | null;
+  };
+  web_session: {
+    /** SHA-256 of the cookie's value */
+    token_hash: string;
+    sub: string;
+    role: 'agent' | 'auditor' | 'admin';
+    created_at: Generated<string>;
+    expires_at: string;
+  };
+  /** one-time links: unused until `used_at` */
+  sign_in_link: {
+    token_hash: string;
+    sub: string;
+    role: 'agent' | 'auditor' | 'admin';
+    expires_at: string;
+    used_at: string | null;
+  };
+};
+
+export type VersionTables = {
+  /** one row; moved by compare-and-set in the transaction that writes the rows */
+  checkpoint: {
+    singleton: boolean;
+    position: bigint;
+    log_id: string;
+    /** of the last change, 0 before the first: where the feed stands */
+    seq: bigint;
+    /** how often a parked event was projected after all */
+    retries: Generated<bigint>;
+  };
+  crm_comms_log: {
+    id: string;
+    pbx: string;
+    ext_message_id: string;
+    type: 'call';
+    source: 'pbx' | 'manual' | 'cdr';
+    direction: Direction;
+    outcome: Outcome;
+    customer_id: string | null;
+    match: JsonColumn<Match>;
+    external_number: string | null;
+    external_number_raw: string | null;
+    external_name: string | null;
+    did: string | null;
+    dialled: string | null;
+    trunk: string | null;
+    extensions: string[];
+    rang: string[];
+    occurred_at: string;
+    answered_at: string | null;
+    ended_at: string | null;
+    ring_seconds: number | null;
+    duration_seconds: number | null;
+    body: string;
+    notes: JsonColumn<Note[]>;
+    segments: JsonColumn<Segment[]>;
+    legs: JsonColumn<Leg[]>;
+    incomplete: string[];
+    why: JsonColumn<Why>;
+    done_at: string | null;
+    derivation: string;
+    position: bigint;
+    /** the group (call_group.id) that the row was folded from; null for manual entries */
+    group_id: bigint | null;
+    /** revision of the entry's stream of people's facts, -1 when there is none */
+    annotation_revision: bigint;
+    /** by this the numbers of calls and of customers find each other (`lookupKey`) */
+    number_key: string | null;
+  };
+  /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
+  call_member: { pbx: string; key: string; group_id: bigint };
+  call_group: {
+    id: bigint;
+    pbx: string;
+    keys: string[];
+    /** where its facts stand: parts of streams, since a session's stream holds facts of many calls */
+    streams: JsonColumn<StreamPart[]>;
+    /** has a channel that was not heard to hang up: connection facts touch it */
+    open: boolean;
+    /** of its last fact */
+    position: bigint;
+  };
+  /** what people said about an entry, by the id they saw: the fold of one stream of theirs */
+  annotation: { id: string; revision: bigint; position: bigint; said: JsonColumn<Annotation> };
+  /** which call logged by hand (entry's id, uuid of its stream) an annotation says to be the same as its entry */
+  manual_merge: { annotation_id: string; manual_id: string; manual: string; merged_at: string; position: bigint };
+  /** ids that lead to an entry: those that it had before, and those of the calls logged by hand that went into it */
+  call_alias: { id: string; current_id: string };
+  current_call: {
+    id: string;
+    group_id: bigint;
+    pbx: string;
+    occurred_at: string | null;
+    call: JsonColumn<CurrentCall>;
+    number_key: string | null;
+  };
+  /** numbered without gaps inside the projector's transaction */
+  changes: { seq: bigint; id: string; kind: 'upsert' | 'removed' | 'merged'; current_id: string | null };
+  customer: { id: string; name: string; revision: bigint; removed_at: string | null; registered_at: string };
+  customer_number: {
+    customer_id: string;
+    /** order in the customer's list */
+    ordinal: number;
+    number: string;
+    e164: string | null;
+    label: string | null;
+    /** as the CRM gave them */
+    valid_from: string | null;
+    valid_to: string | null;
+    /** when the number was first told, in the unbroken time that it is in the list */
+    recorded_at: string;
+    /** when this holder got and lost the number: valid_from or when it was recorded; valid_to, or when it was taken away */
+    holds_from: string;
+    holds_to: string | null;
+    /** still in the customer's list */
+    listed: boolean;
+    number_key: string | null;
+  };
+  /** connection facts, one row a session */
+  pbx_session: {
+    pbx: string;
+    session: number;
+    connected_at: string;
+    disconnected_at: string | null;
+    last_heard_at: string | null;
+    reason: string | null;
+    pbx_went_down: boolean;
+    /** when the list of all open channels was complete */
+    listed_at: string | null;
+    /** when the last stored fact of the session was received */
+    last_fact_at: string | null;
+  };
+  parked: {
+    position: bigint;
+    stream: string;
+    revision: bigint;
+    event_id: string;
+    type: string;
+    error: string;
+    parked_at: string;
+  };
+};
+
+export type ControlDb = { [T in keyof ControlTables as `commslog.${T & string}`]: ControlTables[T] };
+
+/** An entry's columns that the API shows come straight from the table. */
+export type CommsColumns = keyof CommsEntry & keyof VersionTables['crm_comms_log'];

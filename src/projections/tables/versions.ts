@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely';
+import { parseRules, type Rules } from '../../domain/rules.ts';
+import type { RebuildState } from '../../ports/rebuilds.ts';
+import type { ControlTables } from './schema.ts';
+
+/** A built generation of the tables, and the rules that it was built with. */
+export type ReadModelVersion = {
+  readonly version: number;
+  readonly schema: string;
+  readonly derivation: string;
+  readonly rules: Rules;
+};
+
+export type VersionInState = ReadModelVersion & { readonly state: RebuildState };
+
+/** Those that have tables that are kept up to date, or are being built. */
+export const LIVING = ['building', 'ready', 'active', 'previous'] as const satisfies readonly RebuildState[];
+
+type Db = Kysely<ControlTables>;
+
+export async function activeVersion(db: Db): Promise<VersionInState | null> {
+  const row = await db.withSchema('commslog').selectFrom('read_model').select('active_version').executeTakeFirst();
+  return row?.active_version == null ? null : findVersion(db, row.active_version);
+}
+
+export async function findVersion(db: Db, version: number): Promise<VersionInState | null> {
+  const row = await selectVersions(db).where('version', '=', version).executeTakeFirst();
+  return row ? versionOf(row) : null;
+}
+
+/** The oldest first. */
+export async function livingVersions(db: Db): Promise<readonly VersionInState[]> {
+  return (await selectVersions(db).where('state', 'in', LIVING).orderBy('version').execute()).map(versionOf);
+}
+
+/** Rows that are touched from now on are computed by other code than the version was built with. */
+export async function markMixed(db: Db, { version }: ReadModelVersion): Promise<void> {
+  await db
+    .withSchema('commslog')
+    .updateTable('read_model_version')
+    .set({ mixed: true })
+    .where('version', '=', version)
+    .execute();
+}
+
+function selectVersions(db: Db) {
+  return db
+    .withSchema('commslog')
+    .selectFrom('read_model_version')
+    .select(['version', 'schema_name', 'derivation', 'rules', 'state']);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectVersions>['executeTakeFirstOrThrow']>>;
+
+function versionOf({ version, schema_name, derivation, rules, state }: Row): VersionInState {
+  return { version, schema: schema_name, derivation, rules: parseRules(rules), state };
+}

@@ -1,0 +1,67 @@
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { projectEvents } from '../following/projectEvents.ts';
+import { Projection } from '../following/projection.ts';
+import { readAhead } from '../following/readAhead.ts';
+import { createReadersIndexes } from '../tables/createVersion.ts';
+import type { ControlTables } from '../tables/schema.ts';
+import type { ReadModelVersion } from '../tables/versions.ts';
+import { BuildProgress } from './buildProgress.ts';
+
+/** Events folded in one transaction: the larger, the fewer calls are folded twice; the smaller, the less memory. */
+const BUILD_BATCH = 3_000;
+/** Calls that are far back in the log are not touched again; what is, is read again. */
+const BUILD_CACHED_FACTS = 4_000;
+
+export type BuildOptions = {
+  readonly version: ReadModelVersion;
+  readonly db: Kysely<ControlTables>;
+  readonly pool: pg.Pool;
+  readonly log: EventStore;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** events folded in one transaction; default: 3,000 */
+  readonly batch?: number;
+};
+
+/**
+ * Projects the log up to where it ends now into a version that nobody reads yet, then makes the indexes of readers and
+ * calls the version ready. Goes on where an earlier build was ended; ends early, without an error, when `signal` aborts.
+ * Errors: those of the log and of PostgreSQL; the version is then as after the last whole batch.
+ */
+export async function buildVersion(options: BuildOptions): Promise<void> {
+  const { version, db, pool, log, logger, clock, signal, batch = BUILD_BATCH } = options;
+  const size = { least: batch, most: batch };
+  const { schema, rules } = version;
+  const memory = { unread: true, cachedFacts: BUILD_CACHED_FACTS };
+  const projection = new Projection({ pool, schema, rules, log, clock, ...memory });
+  const from = await projection.resume();
+  const progress = new BuildProgress(db, version.version, { from, head: await log.head() });
+  await progress.tell();
+  for await (const events of readAhead((stop) => log.readAll(from, undefined, stop), signal, size)) {
+    await progress.reached(
+      await projectEvents(projection, events, { version: version.version, logger }),
+      events.length,
+    );
+  }
+  if (!signal.aborted) await makeReady(db, version);
+}
+
+/** In one transaction: a version that is ready has its indexes. */
+async function makeReady(db: Kysely<ControlTables>, { version, schema }: ReadModelVersion): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const made = await transaction
+      .withSchema('commslog')
+      .updateTable('read_model_version')
+      .set({ state: 'ready', progress: null })
+      .where('version', '=', version)
+      .where('state', '=', 'building')
+      .executeTakeFirst();
+    if (made.numUpdatedRows === 0n) return;
+    await createReadersIndexes(transaction, schema);
+  });
+}

@@ -1,0 +1,62 @@
+import type { Kysely } from 'kysely';
+import type { z } from 'zod';
+import { derivationOf } from '../../domain/derivation.ts';
+import { type rulesSourceSchema, streamOf } from '../../domain/events.ts';
+import type { Rules } from '../../domain/rules.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { createReadersIndexes, createVersion } from '../tables/createVersion.ts';
+import type { ControlTables } from '../tables/schema.ts';
+import { activeVersion, findVersion, type ReadModelVersion } from '../tables/versions.ts';
+import { pointTo } from './pointer.ts';
+import { lastActivated, tellLog } from './systemFacts.ts';
+
+export type EnsureVersionOptions = {
+  readonly db: Kysely<ControlTables>;
+  readonly log: EventStore;
+  /** those of a first start; an existing version goes on with its own */
+  readonly rules: Rules;
+  readonly rulesSource: z.infer<typeof rulesSourceSchema>;
+  readonly clock: Clock;
+};
+
+const FIRST = 1;
+
+/**
+ * The active version. On a first start makes version 1, empty, and tells the log which rules are in force. A start or a
+ * switch that was interrupted in between is gone on with. Errors: those of an append.
+ */
+export async function ensureVersion(options: EnsureVersionOptions): Promise<ReadModelVersion> {
+  const { db, log, rules, rulesSource, clock } = options;
+  const active = await activeVersion(db);
+  if (active) return finishSwitch(db, log, active);
+
+  if (!(await findVersion(db, FIRST))) {
+    const logId = await log.logId();
+    await createVersion(db, FIRST, { logId, rules, derivation: derivationOf(rules) }, createReadersIndexes);
+  }
+  const first = await findVersion(db, FIRST);
+  if (!first) throw new Error('the first read-model version was not made');
+  const { version, derivation } = first;
+  const said = { clock, by: null };
+  const accepted = { rules: first.rules, source: rulesSource };
+  await tellLog(log, { stream: streamOf.rules, type: 'RulesAccepted', data: accepted }, said);
+  await tellLog(log, { stream: streamOf.readModel, type: 'ReadModelActivated', data: { version, derivation } }, said);
+  await pointTo(db, version);
+  return first;
+}
+
+/** The log is told first, then the pointer is moved: whoever was killed in between has decided all the same. */
+async function finishSwitch(
+  db: Kysely<ControlTables>,
+  log: EventStore,
+  active: ReadModelVersion,
+): Promise<ReadModelVersion> {
+  const said = await lastActivated(log);
+  if (!said || said.version === active.version) return active;
+  const meant = await findVersion(db, said.version);
+  const isThere = meant?.state === 'ready' || meant?.state === 'previous';
+  if (!isThere || meant.derivation !== said.derivation) return active;
+  await pointTo(db, meant.version);
+  return meant;
+}

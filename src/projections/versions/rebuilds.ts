@@ -1,0 +1,139 @@
+import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
+import { parseRules } from '../../domain/rules.ts';
+import { CommslogError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { Rebuild, Rebuilds } from '../../ports/rebuilds.ts';
+import { isUnavailable } from '../../postgres.ts';
+import { type Compared, diffItems, diffVersions } from '../diff/diffVersions.ts';
+import { retryParked } from '../following/retryParked.ts';
+import { controlDb } from '../tables/controlDb.ts';
+import { estimatedRows } from '../tables/estimatedRows.ts';
+import type { ControlTables } from '../tables/schema.ts';
+import { progressOf } from '../tables/storedProgress.ts';
+import { activeVersion, findVersion, LIVING } from '../tables/versions.ts';
+import { rulesInForce } from './acceptedRules.ts';
+import { activateVersion, rollBack } from './activation.ts';
+import { dropVersion } from './dropVersion.ts';
+import { requestRebuild } from './requestRebuild.ts';
+import { rollbackUntil } from './rollbackWindow.ts';
+import { whatWaits } from './whatWaits.ts';
+
+const UNDEFINED_TABLE = '42P01';
+
+export type RebuildsOptions = {
+  readonly pool: pg.Pool;
+  /** the same database, for the locks on versions */
+  readonly url: string;
+  readonly log: EventStore;
+  readonly clock: Clock;
+  /** how long the version before can be gone back to; default: 0, for ever */
+  readonly rollbackHours?: number;
+};
+
+/** The port `Rebuilds` over the control tables. It builds nothing itself: that does whoever calls `runVersions`. */
+export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: RebuildsOptions): Rebuilds {
+  const db = controlDb(pool);
+  const deps = { db, log, clock, rollbackHours };
+
+  const get = async (version: number): Promise<Rebuild> => {
+    const row = await selectRebuilds(deps).where('version', '=', version).executeTakeFirst();
+    if (!row) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+    return rebuildOf(db, row);
+  };
+  const compared = async (version: number): Promise<Compared> => {
+    const [before, after] = [await activeVersion(db), await findVersion(db, version)];
+    if (!after) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+    if (before && LIVING.some((state) => state === after.state)) return { before, after };
+    throw new CommslogError('CONFLICT', `Version ${version} is ${after.state}: it has no rows to compare.`);
+  };
+  const rules = async () => {
+    const found = await rulesInForce(db);
+    if (!found) throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
+    return found;
+  };
+
+  return {
+    list: () =>
+      answered(async () => {
+        const rows = await selectRebuilds(deps).orderBy('version', 'desc').execute();
+        return Promise.all(rows.map((row) => rebuildOf(db, row)));
+      }),
+    get: (version) => answered(() => get(version)),
+    request: (wanted, source, by) =>
+      answered(async () => {
+        const accepted = wanted ?? (await rules()).active.rules;
+        return get(await requestRebuild(deps, { rules: accepted, source }, by));
+      }),
+    diff: (version) => answered(async () => diffVersions(pool, await compared(version))),
+    diffItems: (version, filter, after, limit) =>
+      answered(async () => diffItems(pool, await compared(version), filter, { after, limit })),
+    activate: (version, { force }, by) =>
+      answered(async () => {
+        await activateVersion(deps, { version, force }, by);
+        return get(version);
+      }),
+    rollback: (version, by) => answered(async () => get(await rollBack(deps, version, by))),
+    drop: (version) => answered(() => dropVersion({ db, url }, version)),
+    retryParked: (asked) => answered(() => retryParked({ pool, ...deps }, asked)),
+    rulesInForce: () => answered(rules),
+    waiting: () => answered(() => whatWaits(db)),
+  };
+}
+
+async function answered<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isUnavailable(cause)) throw cause;
+    throw new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL does not answer.', { cause });
+  }
+}
+
+function selectRebuilds({ db, rollbackHours }: { db: Kysely<ControlTables>; rollbackHours: number }) {
+  return db
+    .withSchema('commslog')
+    .selectFrom('read_model_version')
+    .selectAll()
+    .select(rollbackUntil(rollbackHours).as('rollback_until'));
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectRebuilds>['executeTakeFirstOrThrow']>>;
+
+async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> {
+  const { version, state, derivation, mixed, error } = row;
+  const { rows, parked } = LIVING.some((living) => living === state) ? await countsOf(db, row) : { rows: 0, parked: 0 };
+  return {
+    version,
+    state,
+    derivation,
+    mixed,
+    rules: parseRules(row.rules),
+    createdAt: row.created_at,
+    activatedAt: row.activated_at,
+    rollbackUntil: row.rollback_until,
+    progress: progressOf(row.progress),
+    rows,
+    parked,
+    error,
+  };
+}
+
+/** While a version is built it is asked often, and readers would feel each count. */
+async function countsOf(
+  db: Kysely<ControlTables>,
+  { schema_name: schema, state }: Pick<Row, 'schema_name' | 'state'>,
+): Promise<{ rows: number; parked: number }> {
+  const counted = sql`(select count(*) from ${sql.id(schema, 'crm_comms_log')})`;
+  const { rows } = await sql<{ rows: bigint; parked: bigint }>`
+    select ${state === 'building' ? estimatedRows(schema) : counted} as rows,
+           (select count(*) from ${sql.id(schema, 'parked')}) as parked`
+    .execute(db)
+    .catch((error: unknown) => {
+      // dropped in this moment
+      if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return { rows: [] };
+      throw error;
+    });
+  return { rows: Number(rows[0]?.rows ?? 0n), parked: Number(rows[0]?.parked ?? 0n) };
+}
