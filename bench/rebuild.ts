@@ -4,7 +4,7 @@
  */
 import pino from 'pino';
 import { openEventStoreDb, openPostgresLog } from '../src/adapters/eventstore/index.ts';
-import { buildInProcess } from '../src/cli/buildInProcess.ts';
+import { buildInProcess } from '../src/cli/opening/buildInProcess.ts';
 import { derivationOf } from '../src/domain/derivation.ts';
 import { defaultRules } from '../src/domain/rules.ts';
 import type { EventStore } from '../src/ports/eventStore.ts';

@@ -14,7 +14,7 @@ const program = new Command('commslog')
 program
   .command('serve')
   .description('listen to the PBX, keep the log, serve the API and the web app')
-  .action(async () => (await import('./serve.ts')).serve());
+  .action(async () => (await import('./serving/serve.ts')).serve());
 
 program
   .command('explain')
@@ -23,7 +23,7 @@ program
   .option('--json', 'one JSON object a line, with the columns of crm_comms_log', false)
   .addOption(new Option('--country <code>', 'country of national numbers, such as GR').env('COUNTRY'))
   .option('--rules <file>', 'a rules.json')
-  .action(async (file, options) => (await import('./explain.ts')).explain(file, options));
+  .action(async (file, options) => (await import('./commands/explain.ts')).explain(file, options));
 
 program
   .command('record')
@@ -31,20 +31,20 @@ program
   .argument('<file>', 'such as calls.txt; the times go beside it')
   .option('--pbx <id>', 'which PBX, if several are configured')
   .option('--pseudonymise', 'replace numbers and names consistently', false)
-  .action(async (file, options) => (await import('./record.ts')).record(file, options));
+  .action(async (file, options) => (await import('./commands/record.ts')).record(file, options));
 
 program
   .command('rebuild')
   .description('build the next version of the read model beside the active one and show what would change')
   .option('--rules <file>', 'a rules.json; default: the changed rules file that waits, else the rules in force')
   .option('--dry-run', 'throw the version away after the comparison', false)
-  .action(async (options) => (await import('./rebuild.ts')).rebuild(options));
+  .action(async (options) => (await import('./commands/rebuild.ts')).rebuild(options));
 
 program
   .command('versions')
   .description('list the versions of the read model')
   .option('--json', 'one JSON object a line', false)
-  .action(async (options) => (await import('./versions.ts')).versions(options));
+  .action(async (options) => (await import('./commands/versions.ts')).versions(options));
 
 program
   .command('diff')
@@ -54,25 +54,25 @@ program
   .addOption(new Option('--kind <kind>', 'only these rows').choices(['added', 'removed', 'changed']))
   .option('--field <column>', 'only rows that change in this column')
   .option('--limit <rows>', 'at most so many rows; a table shows 20', wholeNumber)
-  .action(async (version, options) => (await import('./diff.ts')).diff(version, options));
+  .action(async (version, options) => (await import('./commands/diff.ts')).diff(version, options));
 
 program
   .command('activate')
   .description('let readers see this version from now on; the one before is kept')
   .argument('<version>', 'its number', wholeNumber)
   .option('--force', 'although events of it could not be projected', false)
-  .action(async (version, options) => (await import('./activate.ts')).activate(version, options));
+  .action(async (version, options) => (await import('./commands/activate.ts')).activate(version, options));
 
 program
   .command('rollback')
   .description('go back to the version that was active before')
-  .action(async () => (await import('./activate.ts')).rollback());
+  .action(async () => (await import('./commands/activate.ts')).rollback());
 
 program
   .command('drop')
   .description('remove a version that is not served, also one that is being built')
   .argument('<version>', 'its number', wholeNumber)
-  .action(async (version) => (await import('./drop.ts')).drop(version));
+  .action(async (version) => (await import('./commands/drop.ts')).drop(version));
 
 const rules = program.command('rules').description('look at the rules of the decisions');
 
@@ -81,12 +81,12 @@ rules
   .description('say what is wrong in a rules file, and what it would change on the newest calls')
   .argument('<file>', 'a rules.json')
   .option('--calls <n>', 'how many calls to try it on', wholeNumber, 500)
-  .action(async (file, options) => (await import('./rules.ts')).checkRules(file, options));
+  .action(async (file, options) => (await import('./commands/rules.ts')).checkRules(file, options));
 
 rules
   .command('export')
   .description('print the rules in force')
-  .action(async () => (await import('./rules.ts')).exportRules());
+  .action(async () => (await import('./commands/rules.ts')).exportRules());
 
 program
   .command('replay')
@@ -96,7 +96,7 @@ program
   .option('--to <time>', 'up to this time (exclusive)')
   .option('--pbx <id>', 'the PBX whose id it is, if several could have given it')
   .option('--ndjson', 'the raw facts, one JSON object a line', false)
-  .action(async (call, options) => (await import('./replay.ts')).replay(call, options));
+  .action(async (call, options) => (await import('./commands/replay.ts')).replay(call, options));
 
 program
   .command('export')
@@ -104,25 +104,25 @@ program
   .argument('<file>', 'such as november.ndjson')
   .requiredOption('--from <time>', 'a time or day (UTC)')
   .requiredOption('--to <time>', 'up to this time (exclusive)')
-  .action(async (file, options) => (await import('./exportFacts.ts')).exportFacts(file, options));
+  .action(async (file, options) => (await import('./commands/exportFacts.ts')).exportFacts(file, options));
 
 program
   .command('verify')
   .description('prove that a file is what `export` wrote')
   .argument('<file>', 'the exported file')
-  .action(async (file) => (await import('./verify.ts')).verify(file));
+  .action(async (file) => (await import('./commands/verify.ts')).verify(file));
 
 program
   .command('copy-log')
   .description('copy the log into another store; ids and revisions are kept, and both are compared')
   .requiredOption('--from <url>', 'postgres://… or esdb://…')
   .requiredOption('--to <url>', 'an empty log, or a copy that was interrupted')
-  .action(async (options) => (await import('./copyLog.ts')).copyLogCommand(options));
+  .action(async (options) => (await import('./commands/copyLog.ts')).copyLogCommand(options));
 
 const parked = program
   .command('parked')
   .description('list the events that could not be projected, and why')
-  .action(async () => (await import('./parked.ts')).parked());
+  .action(async () => (await import('./commands/parked.ts')).parked());
 
 parked
   .command('retry')
@@ -130,12 +130,12 @@ parked
   .argument('[position...]', 'only these', positions)
   .option('--version <n>', 'of this version; default: the active one', wholeNumber)
   .option('--json', 'one JSON object', false)
-  .action(async (chosen = [], options) => (await import('./retryParked.ts')).retryParked(chosen, options));
+  .action(async (chosen = [], options) => (await import('./commands/retryParked.ts')).retryParked(chosen, options));
 
 program
   .command('doctor')
   .description('check Node, configuration, database, event store, PBX login and permissions, and say what to do')
-  .action(async () => (await import('./doctor.ts')).doctor());
+  .action(async () => (await import('./doctor/doctor.ts')).doctor());
 
 program
   .command('token')
@@ -146,7 +146,7 @@ program
   .option('--sub <id>', 'opaque id of its holder (no name, no e-mail)', 'local')
   .option('--ttl <time>', 'how long a token is valid: 15m, 12h, 30d', '12h')
   .option('--link', 'a link that signs in once, within 15 minutes', false)
-  .action(async (options) => (await import('./token.ts')).token(options));
+  .action(async (options) => (await import('./commands/token.ts')).token(options));
 
 function positions(text: string, before: readonly bigint[] = []): readonly bigint[] {
   if (/^\d{1,18}$/.test(text)) return [...before, BigInt(text)];

@@ -5,7 +5,7 @@ import { streamOf } from '../domain/events.ts';
 import { changeCustomer, type WriteDeps } from './customerWrites.ts';
 import { readEntryState } from './entryState.ts';
 import { changeEntry, type EntryChange } from './entryWrites.ts';
-import { requireMatch } from './etag.ts';
+import { requireMatch } from './kit/etag.ts';
 import { lastEvent, refusalError } from './peopleFacts.ts';
 
 /** To whom a call is assigned. */

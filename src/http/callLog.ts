@@ -10,7 +10,7 @@ import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import type { WriteDeps } from './customerWrites.ts';
-import { etagOf } from './etag.ts';
+import { etagOf } from './kit/etag.ts';
 import { type Author, firstEvent, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 /** Namespace of the calls logged with an Idempotency-Key; never changes, or a repeated request would log twice. */

@@ -6,7 +6,7 @@ import { CommslogError, hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { ReadModel } from '../ports/readModel.ts';
-import { etagOf, requireMatch } from './etag.ts';
+import { etagOf, requireMatch } from './kit/etag.ts';
 import { type Author, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 export type WriteDeps = { readonly log: EventStore; readonly readModel: ReadModel; readonly clock: Clock };

@@ -5,7 +5,7 @@ import { evolveManualCall, type ManualCall } from '../domain/manual.ts';
 import { CommslogError } from '../errors.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import type { CustomerName, FoundComms, ReadModel } from '../ports/readModel.ts';
-import { etagOf } from './etag.ts';
+import { etagOf } from './kit/etag.ts';
 
 /** One stream of people's facts about an entry. */
 export type Part = {

@@ -4,7 +4,7 @@ import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { WriteDeps } from './customerWrites.ts';
 import { type EntryState, findEntry, type Part, readEntryState, revisionOf } from './entryState.ts';
-import { etagOf, requireMatch } from './etag.ts';
+import { etagOf, requireMatch } from './kit/etag.ts';
 import { type Author, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 /** How often a decision is taken anew because somebody else was quicker. */

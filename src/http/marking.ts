@@ -1,6 +1,6 @@
 import { markCall } from '../domain/commands/entry.ts';
 import { hasCode } from '../errors.ts';
-import type { Marked } from './annotationContract.ts';
+import type { Marked } from './contract/annotationContract.ts';
 import type { WriteDeps } from './customerWrites.ts';
 import { tellOfEntry } from './entryWrites.ts';
 import { type Author, untilVisible } from './peopleFacts.ts';

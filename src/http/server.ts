@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AppOptions, createApp } from './app.ts';
-import { RATE_LIMITS } from './rateLimit.ts';
+import { RATE_LIMITS } from './kit/rateLimit.ts';
 
 const MAX_CONNECTIONS = 2_000;
 const HEADERS_TIMEOUT_MS = 10_000;

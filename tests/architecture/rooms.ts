@@ -16,6 +16,8 @@ const SHARED = ['errors.ts', 'version.ts', 'config.ts', 'retry.ts', 'postgres.ts
 const INNER = ['domain', 'ports', ...SHARED];
 
 const AMI = 'adapters/ami';
+/** What the command line wires together. */
+const WIRED = ['adapters', 'listening', 'log', 'projections', 'http', ...INNER];
 
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
@@ -39,8 +41,19 @@ export const ROOMS: readonly Room[] = [
   projecting('following', 'tables', 'people', 'calls', 'queries'),
   projecting('history', 'tables', 'following', 'queries'),
   projecting('versions', 'tables', 'people', 'calls', 'following', 'diff'),
-  { name: 'http', may: INNER, door: 'http' },
-  { name: 'cli', may: ['adapters', 'listening', 'log', 'projections', 'http', ...INNER] },
+  { name: 'http', may: ['http', ...INNER], door: 'http' },
+  { name: 'http/auth', may: INNER, door: 'http' },
+  { name: 'http/contract', may: INNER, door: 'http' },
+  { name: 'http/kit', may: ['http/auth', 'http/contract', ...INNER], door: 'http' },
+  { name: 'http/files', may: ['http/kit', ...INNER], door: 'http' },
+  { name: 'http/live', may: ['http/auth', 'http/kit', ...INNER], door: 'http' },
+  { name: 'http/routes', may: ['http', ...INNER], door: 'http' },
+  { name: 'cli/text', may: WIRED },
+  { name: 'cli/opening', may: WIRED },
+  { name: 'cli/serving', may: ['cli/text', 'cli/opening', ...WIRED] },
+  { name: 'cli/doctor', may: ['cli/text', 'cli/opening', 'cli/serving', ...WIRED] },
+  { name: 'cli/commands', may: ['cli/text', 'cli/opening', 'cli/serving', ...WIRED] },
+  { name: 'cli', may: ['cli', ...WIRED] },
   ...SHARED.map((name) => ({ name, may: ['domain', ...SHARED] })),
 ];
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { health } from '../../src/cli/health.ts';
+import { health } from '../../src/cli/serving/health.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import { createPool } from '../../src/postgres.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { readRecording, rowsOf } from '../../src/cli/recordedCalls.ts';
+import { readRecording, rowsOf } from '../../src/cli/text/recordedCalls.ts';
 import { DERIVATION_VERSION } from '../../src/domain/derivation.ts';
 import type { CallEntry } from '../../src/domain/entry.ts';
 import { defaultRules } from '../../src/domain/rules.ts';

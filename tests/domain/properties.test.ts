@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { type Recording, readRecording, rowsOf } from '../../src/cli/recordedCalls.ts';
+import { type Recording, readRecording, rowsOf } from '../../src/cli/text/recordedCalls.ts';
 import { type Connection, foldGroup } from '../../src/domain/call/foldGroup.ts';
 import { type CallEntry, callEntrySchema, currentCallSchema } from '../../src/domain/entry.ts';
 import type { Fact } from '../../src/domain/fact.ts';

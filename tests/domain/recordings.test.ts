@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { readRecording, rowsOf } from '../../src/cli/recordedCalls.ts';
+import { readRecording, rowsOf } from '../../src/cli/text/recordedCalls.ts';
 import { callEntrySchema } from '../../src/domain/entry.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import { recordingFiles } from '../support/recordings.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { CommslogError } from '../../src/errors.ts';
-import { entrySchema } from '../../src/http/contract.ts';
+import { entrySchema } from '../../src/http/contract/contract.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
 import { suite } from '../support/suite.ts';
 import { type Answer, field } from './support/ask.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { entrySchema, listedSchema } from '../../src/http/contract.ts';
+import { entrySchema, listedSchema } from '../../src/http/contract/contract.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
 import { tellCalls, tellCustomer, tellRecording } from './support/facts.ts';

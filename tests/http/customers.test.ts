@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { customerSchema } from '../../src/http/contract.ts';
+import { customerSchema } from '../../src/http/contract/contract.ts';
 import { suite } from '../support/suite.ts';
 import { type Answer, field } from './support/ask.ts';
 import { tellCalls, tellRecording } from './support/facts.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import * as assert from 'uvu/assert';
 import { CommslogError } from '../../src/errors.ts';
-import { entrySchema } from '../../src/http/contract.ts';
+import { entrySchema } from '../../src/http/contract/contract.ts';
 import type { ReadModel } from '../../src/ports/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';

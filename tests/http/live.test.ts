@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Kysely, PostgresDialect } from 'kysely';
 import * as assert from 'uvu/assert';
 import { defaultRules } from '../../src/domain/rules.ts';
-import { currentSchema, listedSchema } from '../../src/http/contract.ts';
+import { currentSchema, listedSchema } from '../../src/http/contract/contract.ts';
 import { createVersion } from '../../src/projections/tables/createVersion.ts';
 import type { ControlTables } from '../../src/projections/tables/schema.ts';
 import { eventually } from '../support/eventually.ts';

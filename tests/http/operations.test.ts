@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { Micros } from '../../src/domain/time.ts';
-import { healthSchema } from '../../src/http/health.ts';
+import { healthSchema } from '../../src/http/contract/health.ts';
 import type { HealthReport } from '../../src/http/index.ts';
 import type { PbxState } from '../../src/ports/pbxSource.ts';
 import { suite } from '../support/suite.ts';

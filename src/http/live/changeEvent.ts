@@ -1,5 +1,5 @@
 import type { Change } from '../../ports/readModel.ts';
-import { listed } from '../listed.ts';
+import { listed } from '../kit/listed.ts';
 import { placeId } from './place.ts';
 import { sseEvent } from './sse.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Change, ListedCurrentCall, ReadModel } from '../../ports/readModel.ts';
-import { describeError } from '../logging.ts';
+import { describeError } from '../kit/logging.ts';
 import type { Place } from './place.ts';
 
 /** Changes read at once. */

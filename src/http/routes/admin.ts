@@ -4,8 +4,7 @@ import type { PbxState } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
-import { coverageSchema, cursor, limit, pageOf, pbxSchema } from '../contract.ts';
-import { page } from '../paging.ts';
+import { coverageSchema, cursor, limit, pageOf, pbxSchema } from '../contract/contract.ts';
 import {
   askedRetry,
   parkedRetrySchema,
@@ -14,8 +13,9 @@ import {
   retryParkedBody,
   shownParked,
   shownRetry,
-} from '../parkedContract.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
+} from '../contract/parkedContract.ts';
+import { page } from '../kit/paging.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 const coverageKey = z.tuple([z.iso.datetime(), z.string()]);
 

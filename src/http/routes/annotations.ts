@@ -1,18 +1,25 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { markCall, unassignCall } from '../../domain/commands/entry.ts';
-import { addNoteBody, assignBody, correctBody, markBody, markedSchema, mergeBody } from '../annotationContract.ts';
 import { assignEntry } from '../assignment.ts';
 import { AGENTS, type Principal } from '../auth/principal.ts';
-import { entryParams, entrySchema, ifMatchHeader } from '../contract.ts';
+import {
+  addNoteBody,
+  assignBody,
+  correctBody,
+  markBody,
+  markedSchema,
+  mergeBody,
+} from '../contract/annotationContract.ts';
+import { entryParams, entrySchema, ifMatchHeader } from '../contract/contract.ts';
 import { correctEntry, voidEntry } from '../correcting.ts';
 import type { WriteDeps } from '../customerWrites.ts';
 import { changeEntry, type EntryChange } from '../entryWrites.ts';
-import { idempotencyKeyHeader, idempotencyKeyOf } from '../idempotencyKey.ts';
+import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
+import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 import { markEntries } from '../marking.ts';
 import { mergeEntries, splitEntries } from '../merging.ts';
 import { noteEntry, removeNoteOfEntry } from '../noting.ts';
-import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
 
 /** What people say of an entry; an id that it had before leads to it. */
 export function annotationRoutes(deps: WriteDeps): Route[] {

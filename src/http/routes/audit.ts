@@ -4,10 +4,10 @@ import { CommslogError } from '../../errors.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { History } from '../../ports/history.ts';
 import { AGENTS, AUDITORS } from '../auth/principal.ts';
-import { cursor, limit, pageOf, recordedSchema } from '../contract.ts';
-import { download, NDJSON, ndjson } from '../download.ts';
-import { page } from '../paging.ts';
-import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
+import { cursor, limit, pageOf, recordedSchema } from '../contract/contract.ts';
+import { download, NDJSON, ndjson } from '../files/download.ts';
+import { page } from '../kit/paging.ts';
+import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 
 const idParams = z.strictObject({ id: z.uuid() });
 const position = z.string().regex(/^\d{1,18}$/);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { AGENTS, ANYONE } from '../auth/principal.ts';
 import { logCallByHand } from '../callLog.ts';
-import { currentSchema, entrySchema, logCallBody } from '../contract.ts';
+import { currentSchema, entrySchema, logCallBody } from '../contract/contract.ts';
 import type { WriteDeps } from '../customerWrites.ts';
-import { idempotencyKeyHeader, idempotencyKeyOf } from '../idempotencyKey.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
+import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 export function callRoutes(deps: WriteDeps): Route[] {
   return [

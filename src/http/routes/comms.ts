@@ -13,12 +13,12 @@ import {
   listedSchema,
   pageOf,
   time,
-} from '../contract.ts';
-import { showEntryThen } from '../entryThen.ts';
-import { etagOf } from '../etag.ts';
-import { listed } from '../listed.ts';
-import { type PageQuery, page } from '../paging.ts';
-import { defineRoute, nothing, type Reply, type Route } from '../route.ts';
+} from '../contract/contract.ts';
+import { etagOf } from '../kit/etag.ts';
+import { listed } from '../kit/listed.ts';
+import { type PageQuery, page } from '../kit/paging.ts';
+import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
+import { showEntryThen } from './entryThen.ts';
 
 const filterSchema = z.strictObject(commsFilterShape);
 const keySchema = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);

@@ -14,14 +14,14 @@ import {
   putCustomerBody,
   text,
   writtenCustomerSchema,
-} from '../contract.ts';
-import { importCustomers, importReportSchema } from '../customerImport.ts';
-import { readCustomerLines } from '../customerLines.ts';
+} from '../contract/contract.ts';
 import { changeCustomer, type WriteDeps } from '../customerWrites.ts';
-import { etagOf } from '../etag.ts';
-import { page } from '../paging.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
+import { readCustomerLines } from '../files/customerLines.ts';
+import { etagOf } from '../kit/etag.ts';
+import { page } from '../kit/paging.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { listComms } from './comms.ts';
+import { importCustomers, importReportSchema } from './customerImport.ts';
 
 export function customerRoutes(deps: WriteDeps): Route[] {
   const { readModel } = deps;

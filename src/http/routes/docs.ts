@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ANYONE } from '../auth/principal.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 /** The files of swagger-ui-dist that the page needs; it is served by us, nothing comes from elsewhere. */
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const;

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { CommsFilter, CommsKey, ListedComms, ReadModel } from '../../ports/readModel.ts';
 import { AUDITORS } from '../auth/principal.ts';
-import { commsFilterShape } from '../contract.ts';
-import { download, NDJSON, ndjson } from '../download.ts';
-import { TABLE_HEAD, tableLines } from '../entryTable.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
+import { commsFilterShape } from '../contract/contract.ts';
+import { download, NDJSON, ndjson } from '../files/download.ts';
+import { TABLE_HEAD, tableLines } from '../files/entryTable.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { filterOf } from './comms.ts';
 
 /** Entries that are in memory at once. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ANYONE } from '../auth/principal.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import type { LiveFeed } from '../live/feed.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
 
 const DESCRIPTION = `Server-sent events. \`upsert\` {entry: ListedCommsEntry}, \`removed\` {id} and \`merged\` {id, current_id}
 carry an id and are resumed by Last-Event-ID; \`reset\` says that this is not possible: read the list anew.

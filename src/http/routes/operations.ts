@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ANYONE } from '../auth/principal.ts';
-import { type HealthReport, healthSchema, shownHealth } from '../health.ts';
-import type { Metrics } from '../metrics.ts';
-import { defineOpenRoute, defineRoute, nothing, type Route } from '../route.ts';
+import { type HealthReport, healthSchema, shownHealth } from '../contract/health.ts';
+import type { Metrics } from '../kit/metrics.ts';
+import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 
 export function operationRoutes(options: { health: () => Promise<HealthReport>; metrics: Metrics }): Route[] {
   return [

@@ -2,9 +2,6 @@ import { z } from 'zod';
 import type { DiffFilter, DiffItem, Rebuilds } from '../../ports/rebuilds.ts';
 import type { Principal } from '../auth/principal.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
-import { DIFF_HEAD, diffLines } from '../diffTable.ts';
-import { download } from '../download.ts';
-import { page } from '../paging.ts';
 import {
   activateBody,
   diffQuery,
@@ -17,8 +14,11 @@ import {
   shownRebuild,
   shownRulesInForce,
   versionParams,
-} from '../rebuildContract.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
+} from '../contract/rebuildContract.ts';
+import { DIFF_HEAD, diffLines } from '../files/diffTable.ts';
+import { download } from '../files/download.ts';
+import { page } from '../kit/paging.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 /** Rows of a table that are in memory at once. */
 const TABLE_PAGE = 500;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { directionSchema, type Outcome } from '../../domain/entry.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import { ANYONE } from '../auth/principal.ts';
-import { time } from '../contract.ts';
-import { defineRoute, nothing, type Route } from '../route.ts';
+import { time } from '../contract/contract.ts';
+import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 const MAX_DAYS = 400;
 

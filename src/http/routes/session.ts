@@ -10,9 +10,9 @@ import { ANYONE } from '../auth/principal.ts';
 import { originOf } from '../auth/sameOrigin.ts';
 import { endSession, SESSION_SECONDS, startSession } from '../auth/sessions.ts';
 import { redeemSignInLink } from '../auth/signInLinks.ts';
-import { meSchema, text } from '../contract.ts';
+import { meSchema, text } from '../contract/contract.ts';
+import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 import type { LiveFeed } from '../live/feed.ts';
-import { defineOpenRoute, defineRoute, nothing, type Route } from '../route.ts';
 
 export function sessionRoutes(options: {
   readonly pool: pg.Pool;

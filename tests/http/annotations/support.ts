@@ -1,4 +1,4 @@
-import { entrySchema } from '../../../src/http/contract.ts';
+import { entrySchema } from '../../../src/http/contract/contract.ts';
 import { type Answer, field } from '../support/ask.ts';
 import { tellRecording } from '../support/facts.ts';
 import { type System, startSystem } from '../support/system.ts';

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Direction, Outcome } from '../../../src/domain/entry.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
-import type { assignBody, Marked } from '../../../src/http/annotationContract.ts';
+import type { assignBody, Marked } from '../../../src/http/contract/annotationContract.ts';
 import type {
   countsSchema,
   coverageSchema,
@@ -15,15 +15,15 @@ import type {
   pbxSchema,
   putCustomerBody,
   recordedSchema,
-} from '../../../src/http/contract.ts';
-import type { healthSchema } from '../../../src/http/health.ts';
-import type { parkedRetrySchema, parkedSchema } from '../../../src/http/parkedContract.ts';
+} from '../../../src/http/contract/contract.ts';
+import type { healthSchema } from '../../../src/http/contract/health.ts';
+import type { parkedRetrySchema, parkedSchema } from '../../../src/http/contract/parkedContract.ts';
 import type {
   diffItemSchema,
   diffSchema,
   rebuildSchema,
   rulesInForceSchema,
-} from '../../../src/http/rebuildContract.ts';
+} from '../../../src/http/contract/rebuildContract.ts';
 import type { ReportRows } from '../../../src/ports/reports.ts';
 
 export type { Direction, Listed, Marked, Outcome, ReportRows, Rules };

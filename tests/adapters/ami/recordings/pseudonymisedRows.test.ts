@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { Pseudonymiser } from '../../../../src/adapters/ami/recordings/pseudonymise.ts';
 import { createRecordingWriter } from '../../../../src/adapters/ami/recordings/recordingWriter.ts';
-import { readRecording, rowsOf } from '../../../../src/cli/recordedCalls.ts';
+import { readRecording, rowsOf } from '../../../../src/cli/text/recordedCalls.ts';
 import { parseRules } from '../../../../src/domain/rules.ts';
 import { recordedReadsOf } from '../../../support/recordedReadsOf.ts';
 import { suite } from '../../../support/suite.ts';

@@ -9,7 +9,7 @@ import { type ReplayRead, readReplay } from '../../../../src/adapters/ami/replay
 import { createReplayServer, type ReplayServer } from '../../../../src/adapters/ami/replay/replayServer.ts';
 import { ReplayIds } from '../../../../src/adapters/ami/replay/replayShift.ts';
 import { probe } from '../../../../src/adapters/ami/session/probe.ts';
-import { readRecording, rowsOf } from '../../../../src/cli/recordedCalls.ts';
+import { readRecording, rowsOf } from '../../../../src/cli/text/recordedCalls.ts';
 import { defaultRules } from '../../../../src/domain/rules.ts';
 import { hasCode } from '../../../../src/errors.ts';
 import { systemClock } from '../../../../src/ports/clock.ts';

@@ -1,0 +1,44 @@
+import { fromRfc3339, type Micros } from '../../domain/time.ts';
+import { CommslogError } from '../../errors.ts';
+import { createAuditTrail } from '../../log/auditTrail.ts';
+import type { AuditFact, AuditTrail } from '../../ports/auditTrail.ts';
+import { systemClock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { History } from '../../ports/history.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
+import { createHistory, createReadModel } from '../../projections/index.ts';
+import { withVersions } from './withVersions.ts';
+
+/** What a command works on that looks into the log. */
+export type LogCommand = {
+  readonly log: EventStore;
+  readonly readModel: ReadModel;
+  readonly history: History;
+  readonly audit: Pick<AuditTrail, 'list'>;
+  /** Records in the log what this command hands out; to be called before it does. */
+  record(fact: AuditFact): Promise<void>;
+};
+
+/** Runs a command on the configured log and the active read model, whether `serve` runs or not. */
+export async function onLog(work: (command: LogCommand) => Promise<void>): Promise<void> {
+  await withVersions(async ({ pool, url, log, logger, by }) => {
+    const readModel = createReadModel({ pool, url, logger });
+    const audit = createAuditTrail({ log, clock: systemClock });
+    const history = createHistory({ pool, url, log, clock: systemClock, logger });
+    try {
+      await work({ log, readModel, history, audit, record: (fact) => audit.record(fact, by) });
+    } finally {
+      await readModel.close();
+    }
+  });
+}
+
+/** A day or time that was given as an option, such as `2026-11-25T10:00:00Z`. Errors: `CONFIG_INVALID`. */
+export function timeOption(name: string, text: string): Micros {
+  const time = fromRfc3339(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (time !== null) return time;
+  throw new CommslogError(
+    'CONFIG_INVALID',
+    `${name} must be a day or a time with offset: 2026-11-25, 2026-11-25T10:00:00Z`,
+  );
+}

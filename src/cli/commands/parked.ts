@@ -1,0 +1,26 @@
+import type { Page, ParkedEvent } from '../../ports/readModel.ts';
+import { onLog } from './logCommand.ts';
+
+const PAGE = 500;
+
+/** `commslog parked`: the events that could not be projected, and why. */
+export async function parked(): Promise<void> {
+  await onLog(async ({ readModel }) => {
+    let [after, count]: [bigint | null, number] = [null, 0];
+    do {
+      const page: Page<ParkedEvent, bigint> = await readModel.parked(after, PAGE);
+      for (const event of page.items) console.log(lineOf(event));
+      count += page.items.length;
+      after = page.next;
+    } while (after !== null);
+    console.error(
+      count === 0
+        ? 'no event is parked'
+        : `${count} parked; what this program can read, \`commslog parked retry\` puts right`,
+    );
+  });
+}
+
+export function lineOf({ position, stream, revision, type, error, parkedAt }: ParkedEvent): string {
+  return `${position}  ${parkedAt.slice(0, 19)}Z  ${stream} ${revision}  ${type}  ${error}`;
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { entryId } from '../../domain/callId.ts';
+import type { CommsEntry } from '../../domain/entry.ts';
+import { toRfc3339 } from '../../domain/time.ts';
+import { CommslogError } from '../../errors.ts';
+import type { CommsKey, ReadModel } from '../../ports/readModel.ts';
+import { factLine } from '../text/factLine.ts';
+import { timelineOf } from '../text/timeline.ts';
+import { type LogCommand, onLog, timeOption } from './logCommand.ts';
+
+export type ReplayOptions = {
+  readonly from?: string;
+  readonly to?: string;
+  readonly pbx?: string;
+  readonly ndjson: boolean;
+};
+
+const PAGE = 500;
+/** Entries of a period; who wants more takes a shorter one, or `export`. */
+const MAX_ENTRIES = 10_000;
+const MAX_PBXS = 1_000;
+
+/**
+ * `commslog replay CALL` or `--from … --to …`: what happened in a call, as a timeline or as its raw facts. CALL is an
+ * entry's id, or the id that the PBX gave the call. Errors: `NOT_FOUND`, `CONFIG_INVALID`; those of log and database.
+ */
+export async function replay(call: string | undefined, options: ReplayOptions): Promise<void> {
+  await onLog(async (parts) => {
+    if (call !== undefined) return replayCall(parts, call, options);
+    if (options.from !== undefined && options.to !== undefined) {
+      return replayPeriod(
+        parts,
+        toRfc3339(timeOption('--from', options.from)),
+        toRfc3339(timeOption('--to', options.to)),
+        options,
+      );
+    }
+    throw new CommslogError('CONFIG_INVALID', 'name a call, or a period by --from and --to');
+  });
+}
+
+async function replayCall(parts: LogCommand, call: string, options: ReplayOptions): Promise<void> {
+  const entry = await findEntry(parts.readModel, call, options.pbx);
+  if (entry === null) throw new CommslogError('NOT_FOUND', 'there is no such call in the call log');
+  await parts.record({ type: 'RawFactsRead', data: { entry_id: entry.id } });
+  await print(parts, entry, options);
+}
+
+async function replayPeriod(parts: LogCommand, from: string, to: string, options: ReplayOptions): Promise<void> {
+  const entries = await entriesOf(parts.readModel, from, to);
+  await parts.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } });
+  for (const entry of entries) await print(parts, entry, options);
+}
+
+async function print({ history }: LogCommand, entry: CommsEntry, { ndjson }: ReplayOptions): Promise<void> {
+  const found = await history.factsBehind(entry.id);
+  if (found?.kind !== 'found') return;
+  process.stdout.write(ndjson ? found.events.map(factLine).join('') : `${timelineOf(entry, found.events)}\n\n`);
+}
+
+async function findEntry(readModel: ReadModel, call: string, pbx: string | undefined): Promise<CommsEntry | null> {
+  for (const id of z.uuid().safeParse(call).success ? [call] : await idsOf(readModel, call, pbx)) {
+    const found = await readModel.get(id);
+    if (found?.kind === 'found') return found.entry;
+    if (found?.kind === 'moved') return findEntry(readModel, found.currentId, undefined);
+  }
+  return null;
+}
+
+/** Every PBX that was ever listened to may have given this id. */
+async function idsOf(readModel: ReadModel, call: string, pbx: string | undefined): Promise<string[]> {
+  if (pbx !== undefined) return [entryId(pbx, call)];
+  const { items } = await readModel.sessions(null, MAX_PBXS);
+  return [...new Set(items.map((session) => session.pbx))].map((id) => entryId(id, call));
+}
+
+/** The oldest first. */
+async function entriesOf(readModel: ReadModel, from: string, to: string): Promise<CommsEntry[]> {
+  const entries: CommsEntry[] = [];
+  let after: CommsKey | null = null;
+  do {
+    const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list({ from, to }, after, PAGE);
+    entries.push(...page.items);
+    after = page.next;
+    if (entries.length > MAX_ENTRIES) {
+      throw new CommslogError(
+        'CONFIG_INVALID',
+        `more than ${MAX_ENTRIES} calls: take a shorter period, or commslog export`,
+      );
+    }
+  } while (after !== null);
+  return entries.reverse();
+}

@@ -1,0 +1,44 @@
+import { loadConfig } from '../../config.ts';
+import { actorSchema, type Role } from '../../domain/events.ts';
+import { CommslogError } from '../../errors.ts';
+import { createSignInLink, createToken } from '../../http/index.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { createPool } from '../../postgres.ts';
+import { controlDb, migrate } from '../../projections/index.ts';
+import { withDatabase } from '../opening/database.ts';
+import { webUrl } from '../opening/home.ts';
+import { localSecret } from '../opening/secret.ts';
+
+export type TokenOptions = { readonly role: Role; readonly sub: string; readonly ttl: string; readonly link: boolean };
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+const MAX_TTL_SECONDS = 366 * 86_400;
+
+/** `commslog token`: prints a bearer token, or a sign-in link, and nothing else. */
+export async function token(options: TokenOptions): Promise<void> {
+  const config = loadConfig(process.env);
+  const actor = actorSchema.safeParse({ sub: options.sub, role: options.role });
+  if (!actor.success) throw new CommslogError('CONFIG_INVALID', '--sub must have 1 to 200 characters');
+  const now = systemClock.now();
+  if (!options.link) {
+    const secret = localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE);
+    console.log(await createToken(secret, { ...actor.data, ttlSeconds: seconds(options.ttl), now }));
+    return;
+  }
+  await withDatabase(config, async (url) => {
+    const pool = createPool(url, { max: 1 });
+    try {
+      await migrate(controlDb(pool));
+      console.log(await createSignInLink(pool, { ...actor.data, baseUrl: webUrl(config), now }));
+    } finally {
+      await pool.end();
+    }
+  });
+}
+
+function seconds(ttl: string): number {
+  const match = /^(\d{1,9})([smhd])$/.exec(ttl);
+  const value = match ? Number(match[1]) * (UNIT_SECONDS[match[2] ?? ''] ?? 0) : 0;
+  if (value > 0 && value <= MAX_TTL_SECONDS) return value;
+  throw new CommslogError('CONFIG_INVALID', '--ttl must be a time such as 15m, 12h or 30d, at most a year');
+}

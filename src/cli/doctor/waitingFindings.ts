@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import type { Waiting } from '../../ports/rebuilds.ts';
+import { createPool } from '../../postgres.ts';
+import { controlDb, whatWaits } from '../../projections/index.ts';
+import { whyRebuild } from '../text/whyRebuild.ts';
+import type { Finding } from './finding.ts';
+
+/** What waits for somebody to decide it, by what `serve` has left in the database, which is not changed by this. */
+export async function waitingFindings(url: string): Promise<readonly Finding[]> {
+  const pool = createPool(url, { max: 1 });
+  try {
+    const db = controlDb(pool);
+    const { rows } = await sql<{ made: boolean }>`
+      select to_regclass('commslog.read_model') is not null as made`.execute(db);
+    if (rows[0]?.made !== true)
+      return [{ level: 'ok', what: 'there is no call log in it yet; the first start makes it' }];
+    return [...findingsOf(await whatWaits(db))];
+  } catch {
+    return [
+      {
+        level: 'warn',
+        what: 'what waits for a rebuild cannot be seen',
+        advice: 'let `serve` of this version start once: it brings the database up to date',
+      },
+    ];
+  } finally {
+    await pool.end();
+  }
+}
+
+function* findingsOf({ rebuild, building, ready, parked }: Waiting): Generator<Finding> {
+  if (rebuild === null) yield { level: 'ok', what: 'no rebuild waits' };
+  else {
+    yield {
+      level: 'warn',
+      what: `a rebuild waits: ${whyRebuild(rebuild.reason)}`,
+      advice: '`commslog rebuild` builds it beside the call log that is served, and shows what would change',
+    };
+  }
+  for (const { version } of building) yield { level: 'ok', what: `version ${version} is being built` };
+  for (const { version } of ready) {
+    yield {
+      level: 'warn',
+      what: `version ${version} is built, but nobody has decided about it`,
+      advice: `look at \`commslog diff ${version}\`, then \`commslog activate ${version}\` or \`commslog drop ${version}\``,
+    };
+  }
+  if (parked > 0) {
+    yield {
+      level: 'warn',
+      what: `${parked} events could not be projected`,
+      advice: '`commslog parked` names them, `commslog parked retry` tries them again',
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+
+const servingSchema = z.object({ url: z.string() });
+
+/** Where nothing of the user's own is configured, the demo runs; never beside a real database, log or PBX. */
+export function isDemo(config: Config): boolean {
+  const own = config.pbxs.length > 0 || config.DATABASE_URL !== undefined || config.EVENTSTORE_URL !== undefined;
+  return !own && config.DEMO !== false;
+}
+
+/** The folder of this mode's embedded database. */
+export function dataHome(config: Config): string {
+  return isDemo(config) ? join(config.DATA_DIR, 'demo') : config.DATA_DIR;
+}
+
+/** Leaves for other commands under which URL the web app is reached (the port may be another than the configured one). */
+export function rememberUrl(config: Config, url: string): void {
+  mkdirSync(dataHome(config), { recursive: true, mode: 0o711 });
+  writeFileSync(join(dataHome(config), 'serve.json'), `${JSON.stringify({ url })}\n`);
+}
+
+/** How browsers reach the web app: PUBLIC_URL, else where the last `serve` said it was, else where it would be. */
+export function webUrl(config: Config): string {
+  if (config.PUBLIC_URL !== undefined) return config.PUBLIC_URL;
+  const file = join(dataHome(config), 'serve.json');
+  const said = existsSync(file) ? servingSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : null;
+  return said?.success ? said.data.url : `http://${config.HTTP_HOST}:${config.HTTP_PORT}`;
+}

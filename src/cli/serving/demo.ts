@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { v5 as uuidv5 } from 'uuid';
+import { z } from 'zod';
+import { createReplayServer, liveSource, pastSource } from '../../adapters/ami/index.ts';
+import { type CustomerData, customerIdSchema, customerSchema, streamOf } from '../../domain/events.ts';
+import { type Micros, toRfc3339 } from '../../domain/time.ts';
+import { hasCode } from '../../errors.ts';
+import { startListener } from '../../listening/index.ts';
+import { systemClock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { PbxSource } from '../../ports/pbxSource.ts';
+import { VERSION } from '../../version.ts';
+
+export const DEMO_PBX = 'demo';
+/** The recordings are Greek. */
+export const DEMO_COUNTRY = 'GR';
+
+const CALL_EVERY_MS = 15_000;
+const PAST_CALLS = 36;
+const PAST_GAP_MINUTES = 47;
+const NAMESPACE = '5d8f3a0e-6a0a-4f9b-9d49-0b7e6d5b8c11';
+const folder = fileURLToPath(new URL('../../../demo/', import.meta.url));
+const customersSchema = z.array(customerSchema.extend({ id: customerIdSchema }));
+
+/** A PBX of recordings on loopback, and the ordinary listener's source for it. */
+export async function startDemoPbx(logger: Logger): Promise<{ source: PbxSource; close(): Promise<void> }> {
+  const credentials = { username: 'demo', secret: 'demo' };
+  const server = await createReplayServer({
+    recordings: recordings(),
+    credentials,
+    pace: 'recorded',
+    shift: true,
+    repeatEveryMs: CALL_EVERY_MS,
+  });
+  const source = liveSource({
+    pbx: DEMO_PBX,
+    host: server.host,
+    port: server.port,
+    ...credentials,
+    clock: systemClock,
+    logger,
+  });
+  return { source, close: () => server.close() };
+}
+
+/**
+ * Calls of the last days, then the customers whom they were with, in a log that has none yet. The customers come last:
+ * they are the sign that it is done.
+ */
+export async function seedDemo(log: EventStore, logger: Logger): Promise<void> {
+  const customers = customersSchema.parse(JSON.parse(readFileSync(join(folder, 'customers.json'), 'utf8')));
+  const last = customers.at(-1);
+  if (last === undefined || (await exists(log, streamOf.customer(last.id)))) return;
+  await startListener({ source: lastDays(), log, clock: systemClock, logger, app: VERSION }).done;
+  for (const { id, ...data } of customers) await register(log, id, data);
+}
+
+function lastDays(): PbxSource {
+  const now = systemClock.now();
+  const files = recordings();
+  const calls = Array.from({ length: PAST_CALLS }, (_, index) => ({
+    recording: files[(index * 5) % files.length] ?? '',
+    startsAt: (now - (index + 1) * PAST_GAP_MINUTES * 60_000_000) as Micros,
+  }));
+  return pastSource({ pbx: DEMO_PBX, calls });
+}
+
+async function register(log: EventStore, id: string, data: CustomerData): Promise<void> {
+  const metadata = {
+    v: 1,
+    recorded_at: toRfc3339(systemClock.now()),
+    app: VERSION,
+    $correlationId: id,
+    actor: { sub: DEMO_PBX, role: 'admin' },
+    request_id: DEMO_PBX,
+  };
+  const event = { id: uuidv5(id, NAMESPACE), type: 'CustomerRegistered', data, metadata };
+  try {
+    await log.append(streamOf.customer(id), [event], 'no_stream');
+  } catch (error) {
+    // an earlier start was ended between two of them
+    if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
+  }
+}
+
+async function exists(log: EventStore, stream: string): Promise<boolean> {
+  for await (const _ of log.readStream(stream, { limit: 1 })) return true;
+  return false;
+}
+
+function recordings(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.txt'))
+    .sort()
+    .map((file) => join(folder, file));
+}

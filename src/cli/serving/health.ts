@@ -1,0 +1,76 @@
+import type pg from 'pg';
+import type { HealthChecks, HealthReport } from '../../http/index.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { PbxState } from '../../ports/pbxSource.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
+import type { Rebuilds } from '../../ports/rebuilds.ts';
+
+type Check = HealthChecks[string];
+
+const ANSWER_MS = 2_000;
+/** A read model that does not reach the log's end within this time is behind; it still serves. */
+const CATCH_UP_MS = 1_000;
+
+/** What `/readyz` says. A PBX that is away is a warning: the log can still be read. What waits is told beside it. */
+export async function health(parts: {
+  readonly pool: pg.Pool;
+  readonly log: EventStore | null;
+  readonly readModel: ReadModel;
+  readonly rebuilds: Pick<Rebuilds, 'waiting'>;
+  readonly pbxStates: () => readonly PbxState[];
+}): Promise<HealthReport> {
+  const { pool, log, readModel, rebuilds } = parts;
+  const head = within(async () => log?.head());
+  const [database, logCheck, projection, waiting] = await Promise.all([
+    check(
+      within(() => pool.query('select 1')),
+      'answers',
+      'does not answer',
+    ),
+    check(head, 'answers', 'does not answer; what the PBX says waits in memory'),
+    projectionCheck(head, readModel),
+    within(() => rebuilds.waiting()).catch(() => null),
+  ]);
+  const pbxs = parts
+    .pbxStates()
+    .map((state): [string, Check] => [
+      `pbx ${state.pbx}`,
+      { status: state.state === 'connected' ? 'pass' : 'warn', detail: state.detail },
+    ]);
+  const checks = { database, log: logCheck, projection, ...Object.fromEntries(pbxs) };
+  return { checks, waiting };
+}
+
+async function projectionCheck(head: Promise<bigint | undefined>, readModel: ReadModel): Promise<Check> {
+  try {
+    const status = await within(() => readModel.status());
+    const end = (await head.catch(() => undefined)) ?? status.position;
+    if (status.parked > 0) return { status: 'warn', detail: `${status.parked} events could not be projected` };
+    const current = await readModel.caughtUp(end, AbortSignal.timeout(CATCH_UP_MS));
+    return current
+      ? { status: 'pass', detail: `version ${status.version} follows the log` }
+      : { status: 'warn', detail: `version ${status.version} is still catching up with the log` };
+  } catch {
+    return { status: 'fail', detail: 'there is no read model to serve yet, or its database does not answer' };
+  }
+}
+
+async function check(work: Promise<unknown>, good: string, bad: string): Promise<Check> {
+  try {
+    return (await work) === undefined ? { status: 'fail', detail: bad } : { status: 'pass', detail: good };
+  } catch {
+    return { status: 'fail', detail: bad };
+  }
+}
+
+async function within<T>(work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

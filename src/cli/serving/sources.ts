@@ -1,0 +1,43 @@
+import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts';
+import type { PbxConfig } from '../../config.ts';
+import type { Micros } from '../../domain/time.ts';
+import { type Listener, type OpenCall, startListener } from '../../listening/index.ts';
+import { systemClock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { PbxSource } from '../../ports/pbxSource.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
+import { VERSION } from '../../version.ts';
+import type { Logger } from '../opening/logger.ts';
+
+/** How a configured PBX is reached. */
+export function connectionOf(pbx: PbxConfig): Pick<LiveSourceOptions, 'host' | 'port' | 'username' | 'secret' | 'tls'> {
+  const { host, port, username, password: secret, tls } = pbx;
+  return { host, port, username, secret, ...(tls === null ? {} : { tls: tls.ca === null ? {} : { ca: tls.ca } }) };
+}
+
+export function configuredSources(pbxs: readonly PbxConfig[], logger: Logger): PbxSource[] {
+  return pbxs.map((pbx) => liveSource({ pbx: pbx.id, ...connectionOf(pbx), clock: systemClock, logger }));
+}
+
+/**
+ * Listens to every source, and gives up calls that were open before and are never heard of again: `silentSince` says
+ * when they were last heard of, as far as that is known.
+ */
+export async function startListeners(
+  sources: readonly PbxSource[],
+  parts: {
+    readonly log: EventStore;
+    readonly readModel: ReadModel;
+    readonly logger: Logger;
+    readonly silentSince: Micros;
+  },
+): Promise<Listener[]> {
+  const { log, readModel, logger, silentSince: lastFrameAt } = parts;
+  const current = sources.length > 0 ? await readModel.current() : [];
+  return sources.map((source) => {
+    const openCalls = current
+      .filter((call) => call.pbx === source.pbx)
+      .map(({ ext_message_id: id }): OpenCall => ({ uniqueid: id, linkedid: id, lastFrameAt }));
+    return startListener({ source, log, clock: systemClock, logger, app: VERSION, openCalls });
+  });
+}

@@ -1,0 +1,208 @@
+/** What goes over the wire (design §10): snake_case JSON, times in RFC 3339. */
+import { z } from 'zod';
+import { commsEntrySchema, currentCallSchema, directionSchema, outcomeSchema } from '../../domain/entry.ts';
+import { customerIdSchema, roleSchema } from '../../domain/events.ts';
+
+// ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Text that every store can hold: no NUL, no half of a surrogate pair. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'no NUL and no lone surrogate');
+
+/** A time with an offset; PostgreSQL has no year 0. */
+export const time = z.iso.datetime({ offset: true }).refine((value) => !value.startsWith('0000'), 'no year 0');
+
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .meta({ type: 'boolean' });
+
+/** A query parameter that may come several times. */
+export const repeatable = <T extends z.ZodType>(one: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(one).min(1).max(20));
+
+export const limit = z.coerce.number().int().min(1).max(100).default(50);
+export const cursor = text(1_000).optional().meta({ description: '`next_cursor` of the page before' });
+
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), page: z.object({ next_cursor: z.string().nullable(), has_more: z.boolean() }) });
+
+export const entryParams = z.strictObject({ id: z.uuid() });
+
+export const ifMatchHeader = z.object({
+  'if-match': z.string().optional().meta({ description: 'the ETag of the version that is to be changed' }),
+});
+
+// ── comms ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const customerNameSchema = z
+  .object({ id: customerIdSchema, name: z.string() })
+  .nullable()
+  .meta({ description: 'the customer’s name now' });
+
+/** One entry, whole. */
+export const entrySchema = commsEntrySchema.extend({ customer: customerNameSchema }).meta({ id: 'CommsEntry' });
+
+/** One entry as it was at a time. */
+export const entryThenSchema = entrySchema
+  .extend({
+    as_of: z.object({
+      time: z.string(),
+      derivation: z.string().meta({ description: 'of the read model that was active then' }),
+      code: z.enum(['same', 'gone']),
+      note: z.string(),
+    }),
+  })
+  .meta({ id: 'CommsEntryThen' });
+
+/** An entry as lists and the live feed show it: without segments, legs and why. */
+export const listedSchema = entrySchema
+  .omit({ segments: true, legs: true, why: true })
+  .meta({ id: 'ListedCommsEntry' });
+export type Listed = z.infer<typeof listedSchema>;
+
+export const currentSchema = currentCallSchema.extend({ customer: customerNameSchema }).meta({ id: 'CurrentCall' });
+
+export const commsFilterShape = {
+  type: z.literal('call').optional(),
+  direction: repeatable(directionSchema).optional(),
+  outcome: repeatable(outcomeSchema).optional(),
+  customer_id: customerIdSchema.optional(),
+  extension: text(64).min(1).optional().meta({ description: 'an extension that spoke or rang' }),
+  q: text(100).min(2).optional().meta({ description: 'part of a number, a name or a note' }),
+  from: time.optional().meta({ description: 'inclusive' }),
+  to: time.optional().meta({ description: 'exclusive' }),
+  unassigned: flag.optional(),
+  done: flag.optional(),
+};
+
+export const countsSchema = z
+  .object({
+    total: z.int(),
+    by_outcome: z.record(outcomeSchema, z.int()),
+    by_direction: z.record(directionSchema, z.int()),
+    unassigned: z.int(),
+    missed_open: z.int().meta({ description: 'inbound, not answered, not done: who waits to be called back' }),
+  })
+  .meta({ id: 'CommsCounts' });
+
+export const logCallBody = z
+  .strictObject({
+    customer_id: customerIdSchema,
+    direction: z.enum(['inbound', 'outbound']),
+    duration_seconds: z.int().min(0).max(86_400).meta({ description: '0: missed' }),
+    notes: text(10_000).default(''),
+    occurred_at: time.optional().meta({ description: 'default: now; at most 5 minutes ahead' }),
+  })
+  .meta({ id: 'LogCall' });
+
+// ── customers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const customerParams = z.strictObject({ id: customerIdSchema });
+
+export const customerSchema = z
+  .object({
+    id: customerIdSchema,
+    name: z.string(),
+    numbers: z.array(
+      z.object({
+        number: z.string().meta({ description: 'as the CRM gave it' }),
+        e164: z.string().nullable().meta({ description: 'null: not understood, so it matches no call' }),
+        label: z.string().nullable(),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Customer' });
+
+const absent = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => (value === null ? undefined : value));
+
+export const putCustomerBody = z
+  .strictObject({
+    name: text(200).min(1),
+    numbers: z
+      .array(
+        z.strictObject({
+          number: text(64).min(1),
+          label: absent(text(100)),
+          from: absent(time).meta({ description: 'default: from when it was recorded' }),
+          to: absent(time),
+        }),
+      )
+      .max(100),
+  })
+  .meta({ id: 'PutCustomer' });
+
+/** A customer as it was written; what its numbers mean is in GET. */
+export const writtenCustomerSchema = z
+  .object({
+    id: customerIdSchema,
+    name: z.string(),
+    numbers: z.array(
+      z.object({
+        number: z.string(),
+        label: z.string().optional(),
+        from: z.string().optional(),
+        to: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'WrittenCustomer' });
+
+// ── who and how ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const meSchema = z
+  .object({
+    sub: z.string(),
+    role: roleSchema,
+    expires_at: z.string(),
+    demo: z.boolean().meta({ description: 'the data shown is made up' }),
+    version: z.string(),
+  })
+  .meta({ id: 'Me' });
+
+export const pbxSchema = z
+  .object({
+    pbx: z.string(),
+    state: z.enum(['connecting', 'connected', 'waiting', 'refused', 'stopped']),
+    detail: z.string(),
+    since: z.string(),
+    last_heard_at: z.string().nullable(),
+    last_error: z.string().nullable(),
+    reconnects: z.int(),
+    counts: z.record(z.string(), z.number()),
+  })
+  .meta({ id: 'PbxState' });
+
+// ── audit ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A fact as it stands in the log. */
+export const recordedSchema = z
+  .object({
+    stream: z.string(),
+    revision: z.int(),
+    position: z.string().meta({ description: 'in the log, as digits' }),
+    type: z.string(),
+    recorded_at: z.string(),
+    metadata: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'RecordedEvent' });
+
+export const coverageSchema = z
+  .object({
+    pbx: z.string(),
+    from: z.string(),
+    to: z.string().nullable().meta({ description: 'null: still connected' }),
+    reason: z.string().nullable().meta({ description: 'null: still connected, or the listener was killed' }),
+    gap: z
+      .object({ from: z.string(), to: z.string().nullable().meta({ description: 'null: not connected again yet' }) })
+      .nullable()
+      .meta({ description: 'what was not heard after it' }),
+  })
+  .meta({ id: 'Coverage' });

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { type Waiting, waitingReasons } from '../../ports/rebuilds.ts';
+import { progressSchema, shownProgress } from './rebuildContract.ts';
+
+const levelSchema = z.enum(['pass', 'warn', 'fail']);
+
+const checksSchema = z.record(
+  z.string(),
+  z.object({ status: levelSchema, detail: z.string().meta({ description: 'in words; no address, no secret' }) }),
+);
+
+const beside = { version: z.int(), derivation: z.string() };
+
+const waitingSchema = z
+  .object({
+    rebuild: z
+      .object({ reason: z.enum(waitingReasons), derivation: z.string() })
+      .nullable()
+      .meta({
+        description: 'why a rebuild would give other rows, and what it would be derived with; null: it would not',
+      }),
+    mixed: z.boolean().meta({ description: 'rows of the active version were computed by different programs' }),
+    building: z
+      .array(z.object({ ...beside, progress: progressSchema.nullable() }))
+      .meta({ description: 'versions that are being built' }),
+    ready: z
+      .array(z.object(beside))
+      .meta({ description: 'versions that are built, neither activated nor dropped yet' }),
+    parked: z.int().meta({ description: 'events of the active version that could not be projected' }),
+  })
+  .meta({ id: 'Waiting' });
+
+/** What is checked (`log`, `database`, `projection`, `pbx <id>` …) and how it is. */
+export type HealthChecks = Readonly<z.infer<typeof checksSchema>>;
+
+/** How all parts are, and what waits; null: the database does not say. */
+export type HealthReport = { readonly checks: HealthChecks; readonly waiting: Waiting | null };
+
+export const healthSchema = z
+  .object({
+    status: levelSchema,
+    checks: checksSchema,
+    waiting: waitingSchema.nullable().meta({
+      description: 'what waits for a person or is under way; no part of the status. null: the database does not answer',
+    }),
+  })
+  .meta({ id: 'Health' });
+
+/** The whole is as well as its worst part. What waits makes nothing worse: the call log is served as it was. */
+export function shownHealth({ checks, waiting }: HealthReport): z.infer<typeof healthSchema> {
+  const levels = Object.values(checks).map((check) => check.status);
+  const status = levels.includes('fail') ? 'fail' : levels.includes('warn') ? 'warn' : 'pass';
+  return { status, checks, waiting: waiting && shownWaiting(waiting) };
+}
+
+function shownWaiting({ rebuild, mixed, building, ready, parked }: Waiting): z.infer<typeof waitingSchema> {
+  return {
+    rebuild,
+    mixed,
+    building: building.map((one) => ({ ...one, progress: one.progress && shownProgress(one.progress) })),
+    ready: [...ready],
+    parked,
+  };
+}

@@ -1,0 +1,106 @@
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { CommslogError } from '../../errors.ts';
+
+/** One customer of an import as it came, and on which line it stands. */
+export type CustomerLine = { readonly line: number; readonly customer: unknown };
+
+const MAX_BYTES = 10_000_000;
+const MAX_CUSTOMERS = 50_000;
+const MAX_RECORD_CHARACTERS = 64_000;
+
+const recordSchema = z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.int() }) });
+
+/**
+ * The customers of a body in `application/x-ndjson` (one object a line: `id`, `name`, `numbers` as in PUT) or `text/csv`
+ * (columns `id`, `name`, `numbers`, several numbers separated by `;`), in UTF-8.
+ * Errors: `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST` when it is no such text.
+ */
+export async function readCustomerLines(request: Request): Promise<readonly CustomerLine[]> {
+  const read = request.is('application/x-ndjson') ? ndjsonLines : request.is('text/csv') ? csvLines : null;
+  if (read === null) {
+    throw new CommslogError('UNSUPPORTED_MEDIA_TYPE', 'The body must be application/x-ndjson or text/csv, in UTF-8.');
+  }
+  const lines: CustomerLine[] = [];
+  for await (const line of read(textOf(request))) {
+    if (lines.push(line) > MAX_CUSTOMERS) throw tooLarge(`more than ${MAX_CUSTOMERS} customers`);
+  }
+  return lines;
+}
+
+async function* textOf(request: Request): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw new CommslogError('BAD_REQUEST', 'The body is not in UTF-8.');
+    }
+  };
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes: Buffer = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MAX_BYTES) throw tooLarge(`more than ${MAX_BYTES} bytes`);
+    yield decode(bytes);
+  }
+  yield decode();
+}
+
+async function* ndjsonLines(text: AsyncIterable<string>): AsyncGenerator<CustomerLine> {
+  let line = 0;
+  let rest = '';
+  for await (const part of text) {
+    const whole = (rest + part).split('\n');
+    rest = whole.pop() ?? '';
+    for (const one of whole) {
+      line += 1;
+      yield* ndjsonLine(line, one);
+    }
+  }
+  yield* ndjsonLine(line + 1, rest);
+}
+
+function* ndjsonLine(line: number, text: string): Generator<CustomerLine> {
+  if (text.trim() === '') return;
+  try {
+    yield { line, customer: JSON.parse(text) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    yield { line, customer: null };
+  }
+}
+
+async function* csvLines(text: AsyncIterable<string>): AsyncGenerator<CustomerLine> {
+  const parser = parse({
+    bom: true,
+    columns: true,
+    info: true,
+    trim: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_RECORD_CHARACTERS,
+  });
+  // what goes wrong in it ends the parser, and so is thrown below
+  void pipeline(text, parser).catch(() => {});
+  try {
+    for await (const parsed of parser) {
+      const { record, info } = recordSchema.parse(parsed);
+      const { numbers = '', ...customer } = record;
+      yield { line: info.lines, customer: { ...customer, numbers: numbersOf(numbers) } };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new CommslogError('BAD_REQUEST', `The table cannot be read (${error.code}); check its header and quotes.`);
+  }
+}
+
+function numbersOf(cell: string): { number: string }[] {
+  const numbers = cell.split(';').map((number) => number.trim());
+  return numbers.filter((number) => number !== '').map((number) => ({ number }));
+}
+
+function tooLarge(what: string): CommslogError {
+  return new CommslogError('PAYLOAD_TOO_LARGE', `The import has ${what}; divide it.`);
+}

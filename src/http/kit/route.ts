@@ -1,0 +1,98 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Role } from '../../domain/events.ts';
+import { CommslogError } from '../../errors.ts';
+import type { Principal } from '../auth/principal.ts';
+import { parseInput } from './validation.ts';
+
+/** For routes without parameters, query or body: whatever comes there is refused by name. */
+export const nothing = z.strictObject({});
+
+export type Answer = { readonly description: string; readonly schema?: z.ZodType; readonly type?: string };
+
+export type Reply =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly json?: unknown }
+  | { readonly status: number; readonly type: string; readonly text: string }
+  /** writes the answer itself, for as long as it takes */
+  | { readonly stream: (response: Response) => void | Promise<void> };
+
+/** What a handler gets: only what its schemas let through. */
+export type Call<P, Q, B> = {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly requestId: string;
+  readonly request: Request;
+};
+
+type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> = {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** as OpenAPI writes it: `/api/crm/comms/{id}` */
+  readonly path: string;
+  readonly summary: string;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** headers that the handler reads, for the document */
+  readonly headers?: z.ZodObject;
+  readonly answers: Readonly<Record<number, Answer>>;
+};
+
+/** A route as it is mounted, authorised and documented. */
+export type Route = Omit<Spec<z.ZodObject, z.ZodObject, z.ZodObject>, 'answers'> & {
+  readonly access: 'open' | readonly Role[];
+  /** `signIn`: the stricter rate limit */
+  readonly rate: 'usual' | 'signIn';
+  readonly answers: Readonly<Record<number, Answer>>;
+  run(request: Request, requestId: string, principal: Principal | null): Promise<Reply>;
+};
+
+/** A route for the roles that it names; nobody else gets in. */
+export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  spec: Spec<P, Q, B> & {
+    readonly roles: readonly Role[];
+    handler(
+      call: Call<z.output<P>, z.output<Q>, z.output<B>> & { readonly principal: Principal },
+    ): Reply | Promise<Reply>;
+  },
+): Route {
+  const { roles, handler, ...route } = spec;
+  return {
+    ...route,
+    access: roles,
+    rate: 'usual',
+    async run(request, requestId, principal) {
+      if (!principal) throw new CommslogError('UNAUTHENTICATED', 'A valid bearer token or session is needed.');
+      return handler({ ...inputOf(spec, request), requestId, request, principal });
+    },
+  };
+}
+
+/** A route that needs no authentication. */
+export function defineOpenRoute<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  spec: Spec<P, Q, B> & {
+    readonly rate?: 'signIn';
+    handler(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Reply | Promise<Reply>;
+  },
+): Route {
+  const { handler, rate = 'usual', ...route } = spec;
+  return {
+    ...route,
+    access: 'open',
+    rate,
+    async run(request, requestId) {
+      return handler({ ...inputOf(spec, request), requestId, request });
+    },
+  };
+}
+
+function inputOf<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  spec: Spec<P, Q, B>,
+  request: Request,
+): { params: z.output<P>; query: z.output<Q>; body: z.output<B> } {
+  return {
+    params: parseInput(spec.params, request.params, 'path'),
+    query: parseInput(spec.query, request.query, 'query'),
+    body: parseInput(spec.body, request.body ?? {}, 'body'),
+  };
+}

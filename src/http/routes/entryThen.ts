@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import { fromRfc3339, toRfc3339 } from '../../domain/time.ts';
+import { CommslogError } from '../../errors.ts';
+import type { EntryThen, History } from '../../ports/history.ts';
+import { AUDITORS, type Principal } from '../auth/principal.ts';
+import type { entryThenSchema } from '../contract/contract.ts';
+import type { Reply } from '../kit/route.ts';
+
+const NOTES = {
+  same: 'From what was recorded by then, by the rules and the code of then.',
+  gone: 'From what was recorded by then, by the rules of then. The code of then is gone: the code of today applied them.',
+} as const satisfies Record<string, string>;
+
+/** An entry as it was at a time, for those who may see it. Errors: `FORBIDDEN`, `NOT_FOUND`, those of the history. */
+export async function showEntryThen(
+  history: History,
+  { role }: Principal,
+  asked: { readonly id: string; readonly time: string },
+): Promise<Reply> {
+  if (!AUDITORS.includes(role)) throw new CommslogError('FORBIDDEN', 'This role may not see what an entry was before.');
+  const time = fromRfc3339(asked.time);
+  const found = time === null ? null : await history.asOf(asked.id, time);
+  if (time === null || !found) throw new CommslogError('NOT_FOUND', 'There is no such entry.');
+  switch (found.kind) {
+    case 'nothing':
+      throw new CommslogError('NOT_FOUND', 'By then nothing was recorded that this entry shows.');
+    case 'in_progress':
+      throw new CommslogError('NOT_FOUND', 'By then it was a call in progress, and no entry yet.');
+    case 'moved':
+      return {
+        status: 308,
+        headers: { Location: `/api/crm/comms/${found.currentId}?as_of=${encodeURIComponent(asked.time)}` },
+      };
+    case 'found':
+      return { status: 200, json: shown(found, toRfc3339(time)) };
+  }
+}
+
+function shown(found: EntryThen & { kind: 'found' }, time: string): z.infer<typeof entryThenSchema> {
+  const { entry, customer, derivation, code } = found;
+  return { ...entry, customer, as_of: { time, derivation, code, note: NOTES[code] } };
+}
