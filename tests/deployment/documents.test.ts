@@ -44,7 +44,7 @@ test('every npm script, command, metric, error code and setting that a document 
   const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')));
   const commands = [...read('src/cli/main.ts').matchAll(/\.command\('([a-z-]+)'\)/g)].map(([, name = '']) => name);
   const codes = [...read('src/errors.ts').matchAll(/^ {2}([A-Z_]+): \d+,$/gm)].map(([, code = '']) => code);
-  const metrics = read('src/http/metrics.ts');
+  const metrics = read('src/http/kit/metrics.ts');
   const settings = CONFIG_VARIABLES.map((variable) => variable.name);
   for (const [path, text] of documents) {
     const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);
