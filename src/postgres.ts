@@ -1,11 +1,10 @@
 import pg from 'pg';
+import { policyOf } from './errorPolicy.ts';
+import { CommslogError } from './errors.ts';
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** `pg` has no codes for these. */
-const DRIVER_LOST_CONNECTION =
-  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered))/;
 
 const parsers = new Map<number, (text: string) => unknown>([
   // as strings '10' < '9', as numbers they lose digits
@@ -55,13 +54,19 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
 }
 
 /**
- * Whether an error of `pg` means that PostgreSQL is away, overloaded or shutting down (a later try can succeed), and not
- * that the statement is wrong. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * What an error of the driver means to who asked the read model: `DATABASE_UNAVAILABLE` passes, `DATABASE_REFUSED` needs
+ * a person; every other is given back as it is.
  */
-export function isUnavailable(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(08|53|57P|58)/.test(error.code ?? '');
-  if (!(error instanceof Error)) return false;
-  // of the socket (ECONNREFUSED, EAI_AGAIN …), not of Node's own checks
-  if ('code' in error && /^E(?!RR_)/.test(String(error.code))) return true;
-  return DRIVER_LOST_CONNECTION.test(error.message);
+export function toDatabaseError(cause: unknown): unknown {
+  if (cause instanceof CommslogError) return cause;
+  switch (policyOf(cause)) {
+    case 'later':
+      return new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL does not answer.', { cause });
+    case 'person':
+      return new CommslogError('DATABASE_REFUSED', 'PostgreSQL refuses access or cannot store; see the log.', {
+        cause,
+      });
+    default:
+      return cause;
+  }
 }

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { fromRfc3339, toRfc3339 } from '../src/domain/time.ts';
-import { createPool, isUnavailable } from '../src/postgres.ts';
+import { policyOf } from '../src/errorPolicy.ts';
+import { createPool } from '../src/postgres.ts';
 import { createDatabase } from './support/postgres.ts';
 import { suite } from './support/suite.ts';
 
@@ -47,16 +48,14 @@ test('a server that cannot be reached, ends the connection or does not answer in
     () => pool.query('select pg_terminate_backend(pg_backend_pid())'),
     () => hasty.query('select pg_sleep(1)'),
   ];
-  for (const fail of failures) assert.ok(isUnavailable(await failureOf(fail)));
+  for (const fail of failures) assert.is(policyOf(await failureOf(fail)), 'later');
   await nobody.end();
   await hasty.end();
 });
 
-test('a statement that is wrong, and what is no error of PostgreSQL, is not', async () => {
-  assert.not(isUnavailable(await failureOf(() => pool.query('select nothing from nowhere'))));
-  assert.not(isUnavailable(await failureOf(() => pool.query('select 1 / 0'))));
-  assert.not(isUnavailable(new TypeError('of ours')));
-  assert.not(isUnavailable('text'));
+test('a statement that is wrong is in no table, one that a value spoils comes again', async () => {
+  assert.is(policyOf(await failureOf(() => pool.query('select nothing from nowhere'))), null);
+  assert.is(policyOf(await failureOf(() => pool.query('select 1 / 0'))), 'never');
 });
 
 test.run();

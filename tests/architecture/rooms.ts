@@ -12,7 +12,15 @@ export type Room = {
 
 const NO_PACKAGE = /^$/;
 /** What the rooms share stands beside them, directly in `src`. */
-const SHARED = ['errors.ts', 'version.ts', 'config.ts', 'retry.ts', 'postgres.ts', 'postgresNotices.ts'];
+const SHARED = [
+  'errors.ts',
+  'errorPolicy.ts',
+  'version.ts',
+  'config.ts',
+  'retry.ts',
+  'postgres.ts',
+  'postgresNotices.ts',
+];
 const INNER = ['domain', 'ports', ...SHARED];
 
 const AMI = 'adapters/ami';

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { policyOf } from '../../errorPolicy.ts';
 import { CommslogError, type ErrorCode } from '../../errors.ts';
 import { stateOf } from './requestState.ts';
 
@@ -47,7 +48,8 @@ export const problemHandler: ErrorRequestHandler = (thrown: unknown, request, re
 
 function addHeaders(response: Response, error: CommslogError): void {
   if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  if (error.status === 503) response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (error.status === 503 && policyOf(error) === 'later')
+    response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
   response.setHeader('Cache-Control', 'no-store');
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { nameOf } from '../../errorPolicy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { createBackoff, pause } from '../../retry.ts';
@@ -8,7 +9,7 @@ import { Progress } from './progress.ts';
 import { projectEvents } from './projectEvents.ts';
 import { Projection } from './projection.ts';
 import { readAhead } from './readAhead.ts';
-import { isFinal, nameOf, RETRIES } from './retrying.ts';
+import { isFinal, RETRIES } from './retrying.ts';
 
 export type ProjectorOptions = {
   readonly version: ReadModelVersion;

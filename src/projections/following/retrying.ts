@@ -1,5 +1,4 @@
-import pg from 'pg';
-import { CommslogError, type ErrorCode, hasCode } from '../../errors.ts';
+import { type CommslogError, type ErrorCode, hasCode } from '../../errors.ts';
 
 /** What trying again cannot help: a person has to look. */
 const FINAL: readonly ErrorCode[] = ['LOG_IS_ANOTHER', 'LOG_TOO_SHORT', 'LOG_HOLE', 'LOG_ACCESS_DENIED'];
@@ -8,11 +7,4 @@ export const RETRIES = { minMs: 100, maxMs: 30_000 };
 
 export function isFinal(error: unknown): error is CommslogError {
   return hasCode(error, ...FINAL);
-}
-
-/** An error's text may quote a row, so only its code goes into the log of the program. */
-export function nameOf(error: unknown): string {
-  if (error instanceof CommslogError) return error.code;
-  if (error instanceof pg.DatabaseError) return `PostgreSQL ${error.code}`;
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { CommslogError } from '../../errors.ts';
-import { isUnavailable } from '../../postgres.ts';
+import { toDatabaseError } from '../../postgres.ts';
 import type { ControlTables, VersionTables } from '../tables/schema.ts';
 
 /** The tables of the version that is served; good for one request, the next one may see another version. */
@@ -30,9 +30,8 @@ export function createActiveVersion(pool: pg.Pool): OnActiveVersion {
       }
       const { version, derivation, schema_name } = active;
       return await work({ version, schema: schema_name, derivation, tables: tables.withSchema(schema_name) });
-    } catch (cause) {
-      if (!isUnavailable(cause)) throw cause;
-      throw new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL does not answer.', { cause });
+    } catch (error) {
+      throw toDatabaseError(error);
     }
   };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
-import { nameOf } from '../following/retrying.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { findVersion, livingVersions } from '../tables/versions.ts';
 import { rulesInForce } from './acceptedRules.ts';

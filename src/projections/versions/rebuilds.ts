@@ -5,7 +5,7 @@ import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Rebuild, Rebuilds } from '../../ports/rebuilds.ts';
-import { isUnavailable } from '../../postgres.ts';
+import { toDatabaseError } from '../../postgres.ts';
 import { type Compared, diffItems, diffVersions } from '../diff/diffVersions.ts';
 import { retryParked } from '../following/retryParked.ts';
 import { controlDb } from '../tables/controlDb.ts';
@@ -85,9 +85,8 @@ export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: Reb
 async function answered<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (cause) {
-    if (!isUnavailable(cause)) throw cause;
-    throw new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL does not answer.', { cause });
+  } catch (error) {
+    throw toDatabaseError(error);
   }
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { derivationOf } from '../../domain/derivation.ts';
+import { nameOf } from '../../errorPolicy.ts';
 import { createBackoff, pause } from '../../retry.ts';
 import { startProjector } from '../following/projector.ts';
-import { isFinal, nameOf, RETRIES } from '../following/retrying.ts';
+import { isFinal, RETRIES } from '../following/retrying.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { tryVersionLock, type VersionLock } from '../tables/versionLock.ts';
 import { livingVersions, markMixed, type ReadModelVersion, type VersionInState } from '../tables/versions.ts';
