@@ -72,7 +72,7 @@ program
   .command('drop')
   .description('remove a version that is not served, also one that is being built')
   .argument('<version>', 'its number', wholeNumber)
-  .action(async (version) => (await import('./commands/drop.ts')).drop(version));
+  .action(async (version) => (await import('./commands/versions.ts')).drop(version));
 
 const rules = program.command('rules').description('look at the rules of the decisions');
 

@@ -1,8 +1,22 @@
 import type { CallEntry } from '../../domain/entry.ts';
 import { parseRules, type Rules } from '../../domain/rules.ts';
 import { readRules } from '../opening/rulesFile.ts';
-import { tableOf } from '../text/explainTable.ts';
 import { readRecording, rowsOf } from '../text/recordedCalls.ts';
+import { tableText } from '../text/tableText.ts';
+
+const COLUMNS: readonly (readonly [string, (row: CallEntry) => string | null])[] = [
+  ['when (UTC)', (row) => row.occurred_at?.slice(0, 19).replace('T', ' ') ?? null],
+  ['direction', (row) => row.direction],
+  ['outcome', (row) => row.outcome],
+  ['outside', (row) => row.external_number ?? row.external_number_raw ?? 'withheld'],
+  ['dialled', (row) => row.did ?? row.dialled],
+  ['trunk', (row) => row.trunk],
+  ['extensions', (row) => row.extensions.join(' ')],
+  ['ring', (row) => row.ring_seconds?.toString() ?? null],
+  ['talk', (row) => row.duration_seconds?.toString() ?? null],
+  ['incomplete', (row) => row.incomplete.join(' ')],
+  ['id', (row) => row.ext_message_id],
+];
 
 export type ExplainOptions = { readonly json: boolean; readonly country?: string; readonly rules?: string };
 
@@ -26,4 +40,13 @@ function rulesOf({ rules: file, country }: ExplainOptions): Rules {
 /** The columns of crm_comms_log; what only the log and people can tell is empty. */
 function withoutPeople(row: CallEntry): object {
   return { ...row, customer_id: null, match: null, notes: [], done_at: null, position: null };
+}
+
+/** The rows as a table for a terminal. */
+function tableOf(rows: readonly CallEntry[]): string {
+  if (rows.length === 0) return 'no calls with the outside';
+  return tableText(
+    COLUMNS.map(([title]) => title),
+    rows.map((row) => COLUMNS.map(([, cell]) => cell(row) || '–')),
+  );
 }

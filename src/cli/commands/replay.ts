@@ -25,11 +25,11 @@ const MAX_PBXS = 1_000;
  * entry's id, or the id that the PBX gave the call. Errors: `NOT_FOUND`, `CONFIG_INVALID`; those of log and database.
  */
 export async function replay(call: string | undefined, options: ReplayOptions): Promise<void> {
-  await onLog(async (parts) => {
-    if (call !== undefined) return replayCall(parts, call, options);
+  await onLog(async (command) => {
+    if (call !== undefined) return replayCall(command, call, options);
     if (options.from !== undefined && options.to !== undefined) {
       return replayPeriod(
-        parts,
+        command,
         toRfc3339(timeOption('--from', options.from)),
         toRfc3339(timeOption('--to', options.to)),
         options,
@@ -39,17 +39,17 @@ export async function replay(call: string | undefined, options: ReplayOptions): 
   });
 }
 
-async function replayCall(parts: LogCommand, call: string, options: ReplayOptions): Promise<void> {
-  const entry = await findEntry(parts.readModel, call, options.pbx);
+async function replayCall(command: LogCommand, call: string, options: ReplayOptions): Promise<void> {
+  const entry = await findEntry(command.readModel, call, options.pbx);
   if (entry === null) throw new CommslogError('NOT_FOUND', 'there is no such call in the call log');
-  await parts.record({ type: 'RawFactsRead', data: { entry_id: entry.id } });
-  await print(parts, entry, options);
+  await command.record({ type: 'RawFactsRead', data: { entry_id: entry.id } });
+  await print(command, entry, options);
 }
 
-async function replayPeriod(parts: LogCommand, from: string, to: string, options: ReplayOptions): Promise<void> {
-  const entries = await entriesOf(parts.readModel, from, to);
-  await parts.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } });
-  for (const entry of entries) await print(parts, entry, options);
+async function replayPeriod(command: LogCommand, from: string, to: string, options: ReplayOptions): Promise<void> {
+  const entries = await entriesOf(command.readModel, from, to);
+  await command.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } });
+  for (const entry of entries) await print(command, entry, options);
 }
 
 async function print({ history }: LogCommand, entry: CommsEntry, { ndjson }: ReplayOptions): Promise<void> {

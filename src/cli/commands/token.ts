@@ -6,7 +6,7 @@ import { systemClock } from '../../ports/clock.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, migrate } from '../../projections/index.ts';
 import { withDatabase } from '../opening/database.ts';
-import { webUrl } from '../opening/home.ts';
+import { webUrl } from '../opening/dataDir.ts';
 import { localSecret } from '../opening/secret.ts';
 
 export type TokenOptions = { readonly role: Role; readonly sub: string; readonly ttl: string; readonly link: boolean };

@@ -27,3 +27,9 @@ function cells(rebuild: Rebuild): string[] {
     error ?? '',
   ];
 }
+
+/** `commslog drop`: removes a version that is not served, for good. */
+export async function drop(version: number): Promise<void> {
+  await withVersions(({ rebuilds }) => rebuilds.drop(version));
+  console.log(`Version ${version} is gone.`);
+}

@@ -1,22 +1,18 @@
 import pg from 'pg';
-import { type ProbeReport, probe } from '../../adapters/ami/index.ts';
 import { openEventStoreDb } from '../../adapters/eventstore/index.ts';
-import { type Config, loadConfig, type PbxConfig } from '../../config.ts';
+import { type Config, loadConfig } from '../../config.ts';
 import { CommslogError } from '../../errors.ts';
-import { systemClock } from '../../ports/clock.ts';
 import { connectionSettings } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
-import { isDemo } from '../opening/home.ts';
+import { isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
-import { connectionOf } from '../serving/sources.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, failure } from './finding.ts';
+import { pbxFindings } from './pbxFindings.ts';
 import { waitingFindings } from './waitingFindings.ts';
 
 const MIN_POSTGRES = 15;
 const LOG_ANSWER_MS = 10_000;
-/** Beyond this the order of events of two PBXs, and the age of a call, look wrong to people. */
-const MAX_CLOCK_DIFFERENCE_MS = 2_000;
 const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
 
 /** `commslog doctor`: looks at each part and says what to do; exit code 1 when something will not work. */
@@ -125,87 +121,6 @@ function ruleFindings(config: Config): Finding[] {
   } catch (error) {
     return [failure('the rules', error, `correct ${config.RULES_FILE}`)];
   }
-}
-
-async function pbxFindings(pbx: PbxConfig): Promise<Finding[]> {
-  try {
-    const signal = new AbortController().signal;
-    return [...reportFindings(pbx, await probe({ ...connectionOf(pbx), clock: systemClock }, signal))];
-  } catch (error) {
-    return [failure(`PBX ${pbx.id}`, error, PBX_ADVICE[codeOf(error)] ?? 'check AMI_HOST, AMI_PORT and the firewall')];
-  }
-}
-
-const PBX_ADVICE: Readonly<Record<string, string>> = {
-  AMI_LOGIN_REFUSED: 'check user name and secret, and that `permit` of the manager user allows this address',
-  AMI_TLS: 'check AMI_TLS, AMI_PORT (5039 is usual), AMI_TLS_CA_FILE, and that the certificate names this host',
-  AMI_NOT_ASTERISK: 'AMI_PORT is not the manager port (5038 without TLS)',
-  AMI_NO_BANNER: 'the port answers but says nothing: is it the TLS port? Then set AMI_TLS=on',
-};
-
-function* reportFindings(pbx: PbxConfig, report: ProbeReport): Generator<Finding> {
-  const name = `PBX ${pbx.id}`;
-  yield {
-    level: 'ok',
-    what: `${name}: logged in (AMI ${report.amiVersion}, ${report.login}${report.tls ? ', TLS' : ''})`,
-  };
-  if (!report.tls && !/^(127\.|localhost$|10\.|192\.168\.|::1$)/.test(pbx.host)) {
-    yield {
-      level: 'warn',
-      what: `${name}: the connection is not encrypted`,
-      advice: 'use TLS: AMI_TLS=on, tlsenable=yes',
-    };
-  }
-  const offset = report.clockOffsetMs;
-  if (offset === null) yield { level: 'warn', what: `${name}: did not tell its clock` };
-  else if (Math.abs(offset) <= MAX_CLOCK_DIFFERENCE_MS) yield { level: 'ok', what: `${name}: its clock agrees` };
-  else {
-    yield {
-      level: 'warn',
-      what: `${name}: its clock differs by ${(offset / 1000).toFixed(1)} s`,
-      advice: 'let both machines use NTP',
-    };
-  }
-  if (report.classes.length === 0) {
-    yield {
-      level: 'warn',
-      what: `${name}: no event came while it was watched, so its permissions cannot be seen`,
-      advice: 'make a test call meanwhile; the manager user needs `read = call,cdr`',
-    };
-    return;
-  }
-  for (const [needed, why] of [
-    ['call', 'without it there is no call at all'],
-    [
-      'cdr',
-      'no call ended meanwhile, or it is missing: then set `read = call,cdr` and `enabled = yes` in cdr_manager.conf',
-    ],
-  ] as const) {
-    if (report.classes.includes(needed)) yield { level: 'ok', what: `${name}: events of class ${needed} come` };
-    else
-      yield {
-        level: needed === 'call' ? 'fail' : 'warn',
-        what: `${name}: no event of class ${needed} came`,
-        advice: why,
-      };
-  }
-  yield report.timestamps === true
-    ? { level: 'ok', what: `${name}: events carry their time` }
-    : {
-        level: 'warn',
-        what: `${name}: events carry no time, so the time of receipt is taken`,
-        advice: 'set `timestampevents = yes` in the [general] section of manager.conf',
-      };
-}
-
-function failure(what: string, error: unknown, advice: string): Finding {
-  const reason = error instanceof CommslogError ? `${error.message} [${error.code}]` : codeOf(error);
-  return { level: 'fail', what: `${what}: ${reason}`, advice };
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof CommslogError) return error.code;
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 function late(ms: number): Promise<never> {

@@ -31,16 +31,20 @@ export type BuildOutcome =
   | { readonly kind: 'broken'; readonly error: string };
 
 /** Builds a version in a process of its own: requests are answered meanwhile, and its memory has a bound. */
-export function buildInProcess(parts: {
+export function buildInProcess({
+  config,
+  url,
+  logger,
+}: {
   readonly config: Pick<Config, 'EVENTSTORE_URL'>;
   readonly url: string;
   readonly logger: Logger;
 }): NonNullable<RunOptions['build']> {
   return async (version, signal) => {
     const work: BuildWork = {
-      databaseUrl: parts.url,
-      eventStoreUrl: parts.config.EVENTSTORE_URL,
-      logLevel: parts.logger.level,
+      databaseUrl: url,
+      eventStoreUrl: config.EVENTSTORE_URL,
+      logLevel: logger.level,
       version,
     };
     // this file with another name: it is TypeScript in a checkout and JavaScript in the package

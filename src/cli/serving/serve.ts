@@ -14,7 +14,7 @@ import type { PbxSource } from '../../ports/pbxSource.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, createHistory, createReadModel, createRebuilds, migrate } from '../../projections/index.ts';
 import { openDatabase } from '../opening/database.ts';
-import { dataHome, isDemo, rememberUrl } from '../opening/home.ts';
+import { dataDirOf, isDemo, rememberUrl } from '../opening/dataDir.ts';
 import { createLogger, type Logger } from '../opening/logger.ts';
 import { openLog } from '../opening/openLog.ts';
 import { localSecret } from '../opening/secret.ts';
@@ -109,7 +109,7 @@ async function start(
       mode: demo ? 'DEMO: made-up calls from recordings (DEMO=off starts empty)' : 'production',
       log: config.EVENTSTORE_URL === undefined ? 'PostgreSQL' : 'EventStoreDB',
       pbxs: demo ? ['demo (recordings, replayed on this machine)'] : sources.map((source) => source.pbx),
-      dataDir: database.embedded ? resolve(dataHome(config)) : 'in the database of DATABASE_URL',
+      dataDir: database.embedded ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL',
     }),
   );
   if (!demo && sources.length === 0) logger.warn('no PBX is configured (AMI_HOST): nothing is listened to');

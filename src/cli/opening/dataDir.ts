@@ -12,20 +12,20 @@ export function isDemo(config: Config): boolean {
 }
 
 /** The folder of this mode's embedded database. */
-export function dataHome(config: Config): string {
+export function dataDirOf(config: Config): string {
   return isDemo(config) ? join(config.DATA_DIR, 'demo') : config.DATA_DIR;
 }
 
 /** Leaves for other commands under which URL the web app is reached (the port may be another than the configured one). */
 export function rememberUrl(config: Config, url: string): void {
-  mkdirSync(dataHome(config), { recursive: true, mode: 0o711 });
-  writeFileSync(join(dataHome(config), 'serve.json'), `${JSON.stringify({ url })}\n`);
+  mkdirSync(dataDirOf(config), { recursive: true, mode: 0o711 });
+  writeFileSync(join(dataDirOf(config), 'serve.json'), `${JSON.stringify({ url })}\n`);
 }
 
 /** How browsers reach the web app: PUBLIC_URL, else where the last `serve` said it was, else where it would be. */
 export function webUrl(config: Config): string {
   if (config.PUBLIC_URL !== undefined) return config.PUBLIC_URL;
-  const file = join(dataHome(config), 'serve.json');
+  const file = join(dataDirOf(config), 'serve.json');
   const said = existsSync(file) ? servingSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : null;
   return said?.success ? said.data.url : `http://${config.HTTP_HOST}:${config.HTTP_PORT}`;
 }
