@@ -1,16 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { circles, wrongImports } from './architecture/arrows.ts';
+import { circles, type SourceFile, wrongImports } from './architecture/arrows.ts';
 import { COMPUTED, importsOf } from './architecture/imports.ts';
 import { impurities } from './architecture/purity.ts';
 import { suite } from './support/suite.ts';
 
 const test = suite('the arrows of the house');
-const src = new URL('../src/', import.meta.url);
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
-  .map((path) => ({ path, source: readFileSync(new URL(path, src), 'utf8') }));
+const files = filesIn('../src/');
+const web = filesIn('../web/src/');
+
+function filesIn(folder: string): SourceFile[] {
+  const root = new URL(folder, import.meta.url);
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => ({ path, source: readFileSync(new URL(path, root), 'utf8') }));
+}
 
 test('no file imports what its room may not', () => {
   assert.ok(files.length > 50, 'all files are seen');
@@ -19,6 +24,16 @@ test('no file imports what its room may not', () => {
 
 test('no file imports itself, by whatever way round', () => {
   assert.equal(circles(files), []);
+});
+
+test('nor does a file of the web app, which names what it imports with its ending', () => {
+  assert.ok(web.length > 50, 'all files are seen');
+  const relative = web.flatMap(({ source }) => importsOf(source)).filter((specifier) => specifier.startsWith('.'));
+  assert.equal(
+    relative.filter((specifier) => !/\.(?:tsx?|css)$/.test(specifier)),
+    [],
+  );
+  assert.equal(circles(web), []);
 });
 
 test('a circle of imports is found, and named by its way', () => {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { importsOf } from './imports.ts';
 import { ROOMS, type Room } from './rooms.ts';
 
-/** A source file; `path` from `src/` on, e.g. `domain/time.ts`. */
+/** A source file; `path` from `src/` or `web/src/` on, e.g. `domain/time.ts`. */
 export type SourceFile = { readonly path: string; readonly source: string };
 
 /** Every import that goes against the arrows or leads nowhere, as `file → what it imports`. */

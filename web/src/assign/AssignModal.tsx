@@ -1,15 +1,19 @@
 import { Alert, Button, Checkbox, Group, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { annotate, useAnnotation } from '../api/annotations.ts';
-import type { AssignBody } from '../api/types.ts';
-import { CustomerPicker } from '../customers/CustomerPicker.tsx';
+import type { AssignBody, Listed } from '../api/types.ts';
+import { type ChosenCustomer, CustomerPicker } from '../customers/CustomerPicker.tsx';
 import { numberOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
-import type { ChosenCustomer } from '../logCall/LogCallProvider.tsx';
 import { messageOf } from '../shell/messageOf.ts';
 import { say } from '../shell/say.tsx';
-import type { Assignable } from './AssignProvider.tsx';
 import { Candidates } from './Candidates.tsx';
+
+/** What one has to know of an entry to say whose it is. */
+export type Assignable = Pick<
+  Listed,
+  'id' | 'match' | 'customer' | 'external_number' | 'external_number_raw' | 'external_name'
+>;
 
 /** Says whose a call is: a known customer, a new one, or nobody's. */
 export default function AssignModal({ entry, close }: { readonly entry: Assignable; readonly close: () => void }) {

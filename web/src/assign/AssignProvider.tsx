@@ -1,13 +1,7 @@
 import { createContext, lazy, type ReactNode, Suspense, useContext, useState } from 'react';
-import type { Listed } from '../api/types.ts';
+import type { Assignable } from './AssignModal.tsx';
 
 const AssignModal = lazy(() => import('./AssignModal.tsx'));
-
-/** What one has to know of an entry to say whose it is. */
-export type Assignable = Pick<
-  Listed,
-  'id' | 'match' | 'customer' | 'external_number' | 'external_number_raw' | 'external_name'
->;
 
 const Context = createContext<(entry: Assignable) => void>(() => {});
 

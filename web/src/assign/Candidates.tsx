@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useCustomer } from '../api/customers.ts';
-import type { ChosenCustomer } from '../logCall/LogCallProvider.tsx';
+import type { ChosenCustomer } from '../customers/CustomerPicker.tsx';
 
 type Props = { readonly ids: readonly string[]; readonly choose: (customer: ChosenCustomer) => void };
 

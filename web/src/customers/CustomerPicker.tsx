@@ -3,9 +3,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useCustomers } from '../api/customers.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
-import type { ChosenCustomer } from '../logCall/LogCallProvider.tsx';
 
 const TYPING_MS = 200;
+
+export type ChosenCustomer = { readonly id: string; readonly name: string };
 
 type Props = {
   readonly label: string;

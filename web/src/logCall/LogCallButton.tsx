@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
+import type { ChosenCustomer } from '../customers/CustomerPicker.tsx';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { useWho } from '../shell/MeProvider.tsx';
-import { type ChosenCustomer, useLogCall } from './LogCallProvider.tsx';
+import { useLogCall } from './LogCallProvider.tsx';
 
 export function LogCallButton({ customer }: { readonly customer: ChosenCustomer | null }) {
   const { t } = useLanguage();

@@ -11,10 +11,9 @@ import {
   TextInput,
 } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { CustomerPicker } from '../customers/CustomerPicker.tsx';
+import { type ChosenCustomer, CustomerPicker } from '../customers/CustomerPicker.tsx';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { emptyForm, localMinute, problemsOf } from './form.ts';
-import type { ChosenCustomer } from './LogCallProvider.tsx';
 import { useSubmit } from './useSubmit.ts';
 
 type Props = { readonly formKey: string; readonly customer: ChosenCustomer | null; readonly close: () => void };

@@ -1,10 +1,9 @@
 import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
+import type { ChosenCustomer } from '../customers/CustomerPicker.tsx';
 import { useShortcuts } from '../keyboard/shortcuts.ts';
 import { useWho } from '../shell/MeProvider.tsx';
 
 const LogCallModal = lazy(() => import('./LogCallModal.tsx'));
-
-export type ChosenCustomer = { readonly id: string; readonly name: string };
 
 type LogCall = {
   /** Opens the form, for this customer or to choose one. */

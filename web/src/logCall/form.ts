@@ -1,6 +1,6 @@
 import type { LogCallBody } from '../api/types.ts';
+import type { ChosenCustomer } from '../customers/CustomerPicker.tsx';
 import type { Dictionary } from '../i18n/en.ts';
-import type { ChosenCustomer } from './LogCallProvider.tsx';
 
 export type LogCallForm = {
   readonly customer: ChosenCustomer | null;
