@@ -162,6 +162,8 @@ export const roleSchema = z.enum(['agent', 'auditor', 'admin']);
 export type Role = z.infer<typeof roleSchema>;
 export const actorSchema = z.object({ sub: z.string().min(1).max(200), role: roleSchema });
 export type Actor = z.infer<typeof actorSchema>;
+/** Who states a fact, and in which request. */
+export type Author = { readonly actor: Actor; readonly requestId: string };
 
 export const peopleMetadataSchema = z.object({ ...commonMetadata, actor: actorSchema, request_id: z.string() });
 export const systemMetadataSchema = z.object(commonMetadata);

@@ -1,3 +1,4 @@
+import { requireVersion } from '../acts/precondition.ts';
 import { customerState, nameCaller } from '../domain/commands/customer.ts';
 import { refused } from '../domain/commands/decision.ts';
 import { assignCall } from '../domain/commands/entry.ts';
@@ -5,7 +6,6 @@ import { streamOf } from '../domain/events.ts';
 import { changeCustomer, type WriteDeps } from './customerWrites.ts';
 import { readEntryState } from './entryState.ts';
 import { changeEntry, type EntryChange } from './entryWrites.ts';
-import { requireMatch } from './kit/etag.ts';
 import { lastEvent, refusalError } from './peopleFacts.ts';
 
 /** To whom a call is assigned. */
@@ -24,13 +24,13 @@ export type Assignee = {
 export async function assignEntry(deps: WriteDeps, change: EntryChange, assignee: Assignee) {
   const { customerId, name, withNumber } = assignee;
   if (name !== null || withNumber) {
-    const { entry, etag } = await readEntryState(deps, change.id);
-    requireMatch(change.ifMatch, etag);
+    const { entry, version } = await readEntryState(deps, change.id);
+    requireVersion(change.onlyIf, version);
     const number = withNumber ? (entry.external_number ?? entry.external_number_raw) : null;
     if (withNumber && name === null && number === null) {
       throw refusalError(refused('NO_NUMBER', '#/remember_number', 'this call has shown no number'));
     }
-    await changeCustomer(deps, { id: customerId, ifMatch: undefined, author: change.author }, (state) =>
+    await changeCustomer(deps, { id: customerId, onlyIf: undefined, author: change.author }, (state) =>
       nameCaller({ name, number }, state),
     );
   }

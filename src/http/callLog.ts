@@ -4,14 +4,13 @@ import { decidedIn } from '../domain/annotation.ts';
 import { entryId } from '../domain/callId.ts';
 import { type CustomerState, customerState } from '../domain/commands/customer.ts';
 import { type LogCall, logCall } from '../domain/commands/manualCall.ts';
-import { callLoggedSchema, type RecordedEvent, streamOf } from '../domain/events.ts';
+import { type Author, callLoggedSchema, type RecordedEvent, streamOf } from '../domain/events.ts';
 import { evolveManualCall, MANUAL_PBX } from '../domain/manual.ts';
 import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import type { WriteDeps } from './customerWrites.ts';
-import { etagOf } from './kit/etag.ts';
-import { type Author, firstEvent, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+import { firstEvent, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 /** Namespace of the calls logged with an Idempotency-Key; never changes, or a repeated request would log twice. */
 const KEY_NAMESPACE = 'b7a1f6d2-0c3e-4d58-8e21-5f9a7c6b4d10';
@@ -27,7 +26,7 @@ type Wanted = Omit<LogCall, 'now' | 'requestHash'>;
  */
 export async function logCallByHand(deps: WriteDeps, wanted: Wanted, key: string | undefined, author: Author) {
   const requestHash = key === undefined ? null : hashOfRequest(wanted);
-  const uuid = key === undefined ? randomUUID() : uuidv5(JSON.stringify([author.principal.sub, key]), KEY_NAMESPACE);
+  const uuid = key === undefined ? randomUUID() : uuidv5(JSON.stringify([author.actor.sub, key]), KEY_NAMESPACE);
   const stream = streamOf.manual(uuid);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const first = key === undefined ? undefined : await firstEvent(deps.log, stream);
@@ -61,9 +60,9 @@ async function answer({ readModel }: WriteDeps, uuid: string, event: RecordedEve
   const found = await readModel.get(id);
   if (found?.kind === 'found') {
     const { entry, customer, annotationRevision } = found;
-    return { etag: etagOf(id, annotationRevision), entry: { ...entry, customer } };
+    return { version: { id, revision: annotationRevision }, entry: { ...entry, customer } };
   }
-  return { etag: etagOf(id, event.revision), entry: await notYetProjected(readModel, uuid, event, customer) };
+  return { version: { id, revision: event.revision }, entry: await notYetProjected(readModel, uuid, event, customer) };
 }
 
 /** What the projection is going to say of a call that it has not reached. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { type Precondition, requireVersion, type Version } from '../acts/precondition.ts';
 import { type CustomerState, customerState } from '../domain/commands/customer.ts';
 import type { Decision } from '../domain/commands/decision.ts';
-import { type RecordedEvent, streamOf } from '../domain/events.ts';
+import { type Author, type RecordedEvent, streamOf } from '../domain/events.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { ReadModel } from '../ports/readModel.ts';
-import { etagOf, requireMatch } from './kit/etag.ts';
-import { type Author, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+import { lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 export type WriteDeps = { readonly log: EventStore; readonly readModel: ReadModel; readonly clock: Clock };
 
@@ -19,11 +19,11 @@ export type WrittenCustomer = {
   /** false: it was so already, and nothing was written */
   readonly changed: boolean;
   readonly position: bigint;
-  readonly etag: string;
+  readonly version: Version;
   readonly data: RecordedEvent['data'];
 };
 
-type Change = { readonly id: string; readonly ifMatch: string | undefined; readonly author: Author };
+type Change = { readonly id: string; readonly onlyIf: Precondition; readonly author: Author };
 
 /** As `writeCustomer`; returns when readers see it, or after two seconds. */
 export async function changeCustomer(
@@ -42,14 +42,14 @@ export async function changeCustomer(
  */
 export async function writeCustomer(
   deps: Pick<WriteDeps, 'log' | 'clock'>,
-  { id, ifMatch, author }: Change,
+  { id, onlyIf, author }: Change,
   decide: (state: CustomerState) => Decision,
 ): Promise<WrittenCustomer> {
   const stream = streamOf.customer(id);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const last = await lastEvent(deps.log, stream);
     const state = customerState(last);
-    requireMatch(ifMatch, last && state.kind === 'known' ? etagOf(id, last.revision) : null);
+    requireVersion(onlyIf, last && state.kind === 'known' ? { id, revision: last.revision } : null);
     const decision = decide(state);
     if (decision.kind === 'refused') throw refusalError(decision);
     const facts = decision.events.map((event) => peopleFact(event, randomUUID(), author, deps.clock.now()));
@@ -58,7 +58,7 @@ export async function writeCustomer(
       const { revision, position } = await deps.log.append(stream, facts, last?.revision ?? 'no_stream');
       const data = fact?.data ?? last?.data ?? {};
       const changed = fact !== undefined;
-      return { created: changed && state.kind !== 'known', changed, position, etag: etagOf(id, revision), data };
+      return { created: changed && state.kind !== 'known', changed, position, version: { id, revision }, data };
     } catch (error) {
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
     }

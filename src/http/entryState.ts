@@ -1,3 +1,4 @@
+import type { Version } from '../acts/precondition.ts';
 import { type Annotation, type Decided, decidedIn, evolveAnnotation, NOTHING_SAID } from '../domain/annotation.ts';
 import type { CommsEntry } from '../domain/entry.ts';
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
@@ -5,7 +6,6 @@ import { evolveManualCall, type ManualCall } from '../domain/manual.ts';
 import { CommslogError } from '../errors.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import type { CustomerName, FoundComms, ReadModel } from '../ports/readModel.ts';
-import { etagOf } from './kit/etag.ts';
 
 /** One stream of people's facts about an entry. */
 export type Part = {
@@ -25,7 +25,7 @@ export type EntryState = {
   /** its own, those of ids that it had before, and those of calls logged by hand that were merged with it */
   readonly parts: readonly Part[];
   readonly decided: Decided;
-  readonly etag: string;
+  readonly version: Version;
 };
 
 type Found = Extract<FoundComms, { kind: 'found' }>;
@@ -58,7 +58,7 @@ export async function readEntryState(
     own,
     parts,
     decided: decidedIn(parts.map(({ annotation }) => annotation)),
-    etag: etagOf(entry.id, revisionOf(own) ?? -1n),
+    version: { id: entry.id, revision: revisionOf(own) ?? -1n },
   };
 }
 

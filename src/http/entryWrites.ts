@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { type Precondition, requireVersion } from '../acts/precondition.ts';
 import type { Decision } from '../domain/commands/decision.ts';
+import type { Author } from '../domain/events.ts';
 import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { WriteDeps } from './customerWrites.ts';
 import { type EntryState, findEntry, type Part, readEntryState, revisionOf } from './entryState.ts';
-import { etagOf, requireMatch } from './kit/etag.ts';
-import { type Author, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+import { peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 /** How often a decision is taken anew because somebody else was quicker. */
 const MAX_TRIES = 3;
 
-export type EntryChange = { readonly id: string; readonly ifMatch?: string | undefined; readonly author: Author };
+export type EntryChange = { readonly id: string; readonly onlyIf?: Precondition; readonly author: Author };
 
 /** What is decided, and where it is said: in the entry's own stream, unless it takes back what another one says. */
 export type EntryDecision = {
@@ -29,12 +30,12 @@ export type EntryTold = { readonly id: string; readonly position: bigint; readon
  */
 export async function tellOfEntry(
   deps: WriteDeps,
-  { id, ifMatch, author }: EntryChange,
+  { id, onlyIf, author }: EntryChange,
   decide: (state: EntryState) => EntryDecision,
 ): Promise<EntryTold> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const state = await readEntryState(deps, id);
-    requireMatch(ifMatch, state.etag);
+    requireVersion(onlyIf, state.version);
     const { decision, into = state.own, eventId = randomUUID() } = decide(state);
     if (decision.kind === 'refused') throw refusalError(decision);
     const facts = decision.events.map((event) => peopleFact(event, eventId, author, deps.clock.now()));
@@ -54,7 +55,7 @@ export async function changeEntry(deps: WriteDeps, change: EntryChange, decide: 
   const { id, position } = await tellOfEntry(deps, change, decide);
   if (!(await untilVisible(deps.readModel, position))) return notYetProjected(deps, id);
   const { entry, customer, annotationRevision } = await findEntry(deps.readModel, id);
-  return { etag: etagOf(entry.id, annotationRevision), entry: { ...entry, customer } };
+  return { version: { id: entry.id, revision: annotationRevision }, entry: { ...entry, customer } };
 }
 
 /** What the projection is going to say of an entry when it has come to what people said last. */
@@ -66,7 +67,7 @@ async function notYetProjected(deps: WriteDeps, id: string) {
   const isSame = entry.customer_id === state.entry.customer_id;
   const customer = isSame || entry.customer_id === null ? null : await deps.readModel.customer(entry.customer_id);
   return {
-    etag: state.etag,
+    version: state.version,
     entry: { ...entry, customer: isSame ? state.customer : customer && { id: customer.id, name: customer.name } },
   };
 }

@@ -1,9 +1,16 @@
 import { markCall } from '../domain/commands/entry.ts';
+import type { Author } from '../domain/events.ts';
 import { hasCode } from '../errors.ts';
-import type { Marked } from './contract/annotationContract.ts';
 import type { WriteDeps } from './customerWrites.ts';
 import { tellOfEntry } from './entryWrites.ts';
-import { type Author, untilVisible } from './peopleFacts.ts';
+import { untilVisible } from './peopleFacts.ts';
+
+/** What came of one id; `moved`: it leads to another entry, which is marked now. */
+export type Marked = {
+  readonly id: string;
+  readonly result: 'changed' | 'unchanged' | 'not_found' | 'moved';
+  readonly current_id: string | null;
+};
 
 /** Entries that are written side by side. */
 const AT_ONCE = 8;

@@ -10,7 +10,7 @@ const KEY_NAMESPACE = '4d0f3c9e-7f0b-4c57-9d0e-2f6a1b8c5e33';
 
 /** Adds a note. With a key the same request again adds nothing. */
 export function noteEntry(deps: WriteDeps, change: EntryChange, text: string, key: string | undefined) {
-  const { sub } = change.author.principal;
+  const { sub } = change.author.actor;
   const eventId = key === undefined ? undefined : uuidv5(JSON.stringify([sub, change.id, key]), KEY_NAMESPACE);
   return changeEntry(deps, change, (state) => ({
     decision: addNote(text, state.decided, eventId === undefined ? null : textOf(state, eventId)),

@@ -1,17 +1,13 @@
 import type { PeopleEvent, Refusal } from '../domain/commands/decision.ts';
-import type { NewEvent, RecordedEvent } from '../domain/events.ts';
+import type { Author, NewEvent, RecordedEvent } from '../domain/events.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import { VERSION } from '../version.ts';
-import type { Principal } from './auth/principal.ts';
-
-/** Who states a fact, and in which request. */
-export type Author = { readonly principal: Principal; readonly requestId: string };
 
 /** A fact that a person stated, with who and when, ready to append. */
-export function peopleFact(event: PeopleEvent, id: string, { principal, requestId }: Author, now: Micros): NewEvent {
+export function peopleFact(event: PeopleEvent, id: string, { actor, requestId }: Author, now: Micros): NewEvent {
   return {
     id,
     type: event.type,
@@ -21,7 +17,7 @@ export function peopleFact(event: PeopleEvent, id: string, { principal, requestI
       recorded_at: toRfc3339(now),
       app: VERSION,
       $correlationId: requestId,
-      actor: { sub: principal.sub, role: principal.role },
+      actor,
       request_id: requestId,
     },
   };

@@ -1,4 +1,4 @@
-import type { Actor, RecordedEvent } from '../domain/events.ts';
+import type { Author, RecordedEvent } from '../domain/events.ts';
 
 /** What a person did to the log that leaves no other trace: raw facts read, something exported. */
 export type AuditFact = { readonly type: 'RawFactsRead' | 'LogExported'; readonly data: RecordedEvent['data'] };
@@ -9,7 +9,7 @@ export type AuditKey = { readonly month: string; readonly revision: bigint };
 /** Who read what: the streams `audit-<yyyy-mm>`. They hold no personal data but the opaque id of the reader. */
 export interface AuditTrail {
   /** Resolves when it is stored; whatever it is about must not be handed out before. Errors: those of the log. */
-  record(fact: AuditFact, by: { readonly actor: Actor; readonly requestId: string }): Promise<void>;
+  record(fact: AuditFact, by: Author): Promise<void>;
   /** The newest first. */
   list(after: AuditKey | null, limit: number): Promise<{ items: readonly RecordedEvent[]; next: AuditKey | null }>;
 }

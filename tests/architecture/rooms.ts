@@ -25,12 +25,13 @@ const INNER = ['domain', 'ports', ...SHARED];
 
 const AMI = 'adapters/ami';
 /** What the command line wires together. */
-const WIRED = ['adapters', 'listening', 'log', 'projections', 'http', ...INNER];
+const WIRED = ['adapters', 'listening', 'acts', 'log', 'projections', 'http', ...INNER];
 
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
   { name: 'ports', may: ['domain', 'errors.ts'], packages: NO_PACKAGE },
   { name: 'log', may: INNER },
+  { name: 'acts', may: ['log', ...INNER] },
   { name: 'listening', may: ['log', ...INNER], door: 'listening' },
   { name: 'adapters/ami', may: ['adapters/ami', ...INNER], door: AMI },
   { name: 'adapters/ami/wire', may: INNER, door: AMI },
@@ -49,13 +50,13 @@ export const ROOMS: readonly Room[] = [
   projecting('following', 'tables', 'people', 'calls', 'queries'),
   projecting('history', 'tables', 'following', 'queries'),
   projecting('versions', 'tables', 'people', 'calls', 'following', 'diff'),
-  { name: 'http', may: ['http', ...INNER], door: 'http' },
+  { name: 'http', may: ['http', 'acts', ...INNER], door: 'http' },
   { name: 'http/auth', may: INNER, door: 'http' },
   { name: 'http/contract', may: INNER, door: 'http' },
-  { name: 'http/kit', may: ['http/auth', 'http/contract', ...INNER], door: 'http' },
+  { name: 'http/kit', may: ['http/auth', 'http/contract', 'acts', ...INNER], door: 'http' },
   { name: 'http/files', may: ['http/kit', ...INNER], door: 'http' },
   { name: 'http/live', may: ['http/auth', 'http/kit', ...INNER], door: 'http' },
-  { name: 'http/routes', may: ['http', ...INNER], door: 'http' },
+  { name: 'http/routes', may: ['http', 'acts', ...INNER], door: 'http' },
   { name: 'cli/text', may: WIRED },
   { name: 'cli/opening', may: WIRED },
   { name: 'cli/serving', may: ['cli/text', 'cli/opening', ...WIRED] },

@@ -1,14 +1,20 @@
-import { CommslogError } from '../../errors.ts';
+import type { IncomingMessage } from 'node:http';
+import type { Precondition, Version } from '../../acts/precondition.ts';
 
-/** The version of a thing that people change: its id and the revision of its stream (-1: nobody has changed it). */
-export function etagOf(id: string, revision: bigint): string {
+/** The version of a thing that people change, as an entity tag. */
+export function etagOf({ id, revision }: Version): string {
   return `"${id}:${revision}"`;
 }
 
-/** Errors: `PRECONDITION_FAILED` when there is an If-Match and it names another version. */
-export function requireMatch(ifMatch: string | undefined, etag: string | null): void {
-  if (ifMatch === undefined) return;
-  const named = ifMatch.split(',').map((tag) => tag.trim());
-  if (etag !== null && (named.includes('*') || named.includes(etag))) return;
-  throw new CommslogError('PRECONDITION_FAILED', 'It was changed since; read it again before you write.');
+/** The versions that If-Match names; a tag that is none of ours names none. */
+export function preconditionOf({ headers }: IncomingMessage): Precondition {
+  const ifMatch = headers['if-match'];
+  if (ifMatch === undefined) return undefined;
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  return tags.includes('*') ? 'existing' : tags.flatMap(versionOf);
+}
+
+function versionOf(tag: string): Version[] {
+  const [, id, revision] = /^"([^"]+):(-1|0|[1-9]\d{0,18})"$/.exec(tag) ?? [];
+  return id === undefined || revision === undefined ? [] : [{ id, revision: BigInt(revision) }];
 }

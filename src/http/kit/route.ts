@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Role } from '../../domain/events.ts';
+import type { Author, Role } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Principal } from '../auth/principal.ts';
 import { parseInput } from './validation.ts';
@@ -21,7 +21,6 @@ export type Call<P, Q, B> = {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  readonly requestId: string;
   readonly request: Request;
 };
 
@@ -52,7 +51,7 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
   spec: Spec<P, Q, B> & {
     readonly roles: readonly Role[];
     handler(
-      call: Call<z.output<P>, z.output<Q>, z.output<B>> & { readonly principal: Principal },
+      call: Call<z.output<P>, z.output<Q>, z.output<B>> & { readonly principal: Principal; readonly author: Author },
     ): Reply | Promise<Reply>;
   },
 ): Route {
@@ -63,7 +62,9 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
     rate: 'usual',
     async run(request, requestId, principal) {
       if (!principal) throw new CommslogError('UNAUTHENTICATED', 'A valid bearer token or session is needed.');
-      return handler({ ...inputOf(spec, request), requestId, request, principal });
+      const { sub, role } = principal;
+      const author = { actor: { sub, role }, requestId };
+      return handler({ ...inputOf(spec, request), request, principal, author });
     },
   };
 }
@@ -80,8 +81,8 @@ export function defineOpenRoute<P extends z.ZodObject, Q extends z.ZodObject, B 
     ...route,
     access: 'open',
     rate,
-    async run(request, requestId) {
-      return handler({ ...inputOf(spec, request), requestId, request });
+    async run(request) {
+      return handler({ ...inputOf(spec, request), request });
     },
   };
 }

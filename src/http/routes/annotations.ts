@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { markCall, unassignCall } from '../../domain/commands/entry.ts';
+import type { Author } from '../../domain/events.ts';
 import { assignEntry } from '../assignment.ts';
-import { AGENTS, type Principal } from '../auth/principal.ts';
+import { AGENTS } from '../auth/principal.ts';
 import {
   addNoteBody,
   assignBody,
@@ -15,6 +16,7 @@ import { entryParams, entrySchema, ifMatchHeader } from '../contract/contract.ts
 import { correctEntry, voidEntry } from '../correcting.ts';
 import type { WriteDeps } from '../customerWrites.ts';
 import { changeEntry, type EntryChange } from '../entryWrites.ts';
+import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 import { markEntries } from '../marking.ts';
@@ -76,9 +78,7 @@ export function annotationRoutes(deps: WriteDeps): Route[] {
       answers: {
         200: { description: 'What came of each', schema: z.object({ items: z.array(markedSchema) }) },
       },
-      handler: async ({ body, principal, requestId }) => {
-        return { status: 200, json: { items: await markEntries(deps, body, { principal, requestId }) } };
-      },
+      handler: async ({ body, author }) => ({ status: 200, json: { items: await markEntries(deps, body, author) } }),
     }),
     defineRoute({
       method: 'post',
@@ -147,14 +147,13 @@ const onEntry = {
 type OnEntry = {
   readonly params: { readonly id: string };
   readonly request: Request;
-  readonly principal: Principal;
-  readonly requestId: string;
+  readonly author: Author;
 };
 
-function changeOf({ params, request, principal, requestId }: OnEntry): EntryChange {
-  return { id: params.id, ifMatch: request.headers['if-match'], author: { principal, requestId } };
+function changeOf({ params, request, author }: OnEntry): EntryChange {
+  return { id: params.id, onlyIf: preconditionOf(request), author };
 }
 
-function written({ etag, entry }: Awaited<ReturnType<typeof changeEntry>>, status = 200): Reply {
-  return { status, headers: { ETag: etag, Location: `/api/crm/comms/${entry.id}` }, json: entry };
+function written({ version, entry }: Awaited<ReturnType<typeof changeEntry>>, status = 200): Reply {
+  return { status, headers: { ETag: etagOf(version), Location: `/api/crm/comms/${entry.id}` }, json: entry };
 }

@@ -40,12 +40,11 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         200: { description: `A page; as ${NDJSON} all of them, one a line`, schema: pageOf(recordedSchema) },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params: { id }, query, principal, requestId, request }): Promise<Reply> => {
+      handler: async ({ params: { id }, query, author, request }): Promise<Reply> => {
         const found = await history.factsBehind(id);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') return movedTo(found.currentId, 'events');
-        const { sub, role } = principal;
-        await audit.record({ type: 'RawFactsRead', data: { entry_id: id } }, { actor: { sub, role }, requestId });
+        await audit.record({ type: 'RawFactsRead', data: { entry_id: id } }, author);
         if (request.accepts(['application/json', NDJSON]) === NDJSON) {
           return download({ type: NDJSON, filename: `${id}.ndjson` }, ndjson(found.events.map(shown)));
         }

@@ -3,6 +3,7 @@ import { AGENTS, ANYONE } from '../auth/principal.ts';
 import { logCallByHand } from '../callLog.ts';
 import { currentSchema, entrySchema, logCallBody } from '../contract/contract.ts';
 import type { WriteDeps } from '../customerWrites.ts';
+import { etagOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
@@ -29,7 +30,7 @@ export function callRoutes(deps: WriteDeps): Route[] {
       body: logCallBody,
       headers: idempotencyKeyHeader,
       answers: { 201: { description: 'The entry', schema: entrySchema } },
-      handler: async ({ body, principal, requestId, request }) => {
+      handler: async ({ body, author, request }) => {
         const key = idempotencyKeyOf(request);
         const wanted = {
           customerId: body.customer_id,
@@ -38,8 +39,8 @@ export function callRoutes(deps: WriteDeps): Route[] {
           notes: body.notes,
           occurredAt: body.occurred_at ?? null,
         };
-        const { entry, etag } = await logCallByHand(deps, wanted, key, { principal, requestId });
-        return { status: 201, headers: { ETag: etag, Location: `/api/crm/comms/${entry.id}` }, json: entry };
+        const { entry, version } = await logCallByHand(deps, wanted, key, author);
+        return { status: 201, headers: { ETag: etagOf(version), Location: `/api/crm/comms/${entry.id}` }, json: entry };
       },
     }),
   ];

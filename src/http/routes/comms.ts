@@ -77,7 +77,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
         const { entry, customer, annotationRevision } = found;
         return {
           status: 200,
-          headers: { ETag: etagOf(entry.id, annotationRevision) },
+          headers: { ETag: etagOf({ id: entry.id, revision: annotationRevision }) },
           json: { ...entry, customer },
         };
       },

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { putCustomer } from '../../domain/commands/customer.ts';
-import { customerIdSchema } from '../../domain/events.ts';
+import { type Author, customerIdSchema } from '../../domain/events.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import { putCustomerBody } from '../contract/contract.ts';
 import { type WriteDeps, writeCustomer } from '../customerWrites.ts';
 import type { CustomerLine } from '../files/customerLines.ts';
 import { parseInput } from '../kit/validation.ts';
-import { type Author, untilVisible } from '../peopleFacts.ts';
+import { untilVisible } from '../peopleFacts.ts';
 
 const AT_ONCE = 32;
 /** The rest is only counted. */
@@ -63,7 +63,7 @@ async function writeLine(
   author: Author,
 ): Promise<bigint> {
   try {
-    const written = await writeCustomer(deps, { id, ifMatch: undefined, author }, (state) => putCustomer(data, state));
+    const written = await writeCustomer(deps, { id, onlyIf: undefined, author }, (state) => putCustomer(data, state));
     report[written.created ? 'registered' : written.changed ? 'changed' : 'unchanged'] += 1;
     return written.position;
   } catch (error) {

@@ -17,7 +17,7 @@ import {
 } from '../contract/contract.ts';
 import { changeCustomer, type WriteDeps } from '../customerWrites.ts';
 import { readCustomerLines } from '../files/customerLines.ts';
-import { etagOf } from '../kit/etag.ts';
+import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { page } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { listComms } from './comms.ts';
@@ -57,7 +57,7 @@ export function customerRoutes(deps: WriteDeps): Route[] {
       handler: async ({ params }) => {
         const customer = await readModel.customer(params.id);
         if (!customer || customer.removedAt !== null) throw noSuchCustomer();
-        return { status: 200, headers: { ETag: etagOf(customer.id, customer.revision) }, json: shown(customer) };
+        return { status: 200, headers: { ETag: etagOf(customer) }, json: shown(customer) };
       },
     }),
     defineRoute({
@@ -73,12 +73,12 @@ export function customerRoutes(deps: WriteDeps): Route[] {
         200: { description: 'Changed, or so already', schema: writtenCustomerSchema },
         201: { description: 'Registered', schema: writtenCustomerSchema },
       },
-      handler: async ({ params: { id }, body, principal, requestId, request }) => {
-        const change = { id, ifMatch: request.headers['if-match'], author: { principal, requestId } };
-        const { created, etag, data } = await changeCustomer(deps, change, (state) => putCustomer(body, state));
+      handler: async ({ params: { id }, body, author, request }) => {
+        const change = { id, onlyIf: preconditionOf(request), author };
+        const { created, version, data } = await changeCustomer(deps, change, (state) => putCustomer(body, state));
         return {
           status: created ? 201 : 200,
-          headers: { ETag: etag, Location: `/api/crm/customers/${id}` },
+          headers: { ETag: etagOf(version), Location: `/api/crm/customers/${id}` },
           json: { id, ...data },
         };
       },
@@ -92,9 +92,9 @@ export function customerRoutes(deps: WriteDeps): Route[] {
       query: nothing,
       body: nothing,
       answers: { 200: { description: 'What became of the lines', schema: importReportSchema } },
-      handler: async ({ principal, requestId, request }) => {
+      handler: async ({ author, request }) => {
         const lines = await readCustomerLines(request);
-        return { status: 200, json: await importCustomers(deps, lines, { principal, requestId }) };
+        return { status: 200, json: await importCustomers(deps, lines, author) };
       },
     }),
     defineRoute({
@@ -107,8 +107,8 @@ export function customerRoutes(deps: WriteDeps): Route[] {
       body: nothing,
       headers: ifMatchHeader,
       answers: { 204: { description: 'Removed' } },
-      handler: async ({ params: { id }, principal, requestId, request }) => {
-        const change = { id, ifMatch: request.headers['if-match'], author: { principal, requestId } };
+      handler: async ({ params: { id }, author, request }) => {
+        const change = { id, onlyIf: preconditionOf(request), author };
         await changeCustomer(deps, change, removeCustomer);
         return { status: 204 };
       },

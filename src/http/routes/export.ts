@@ -24,9 +24,9 @@ export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit
       answers: {
         200: { description: 'A table with a head, or one entry a line', type: 'text/csv', schema: z.string() },
       },
-      handler: async ({ query: { format, ...filter }, principal: { sub, role }, requestId }) => {
+      handler: async ({ query: { format, ...filter }, author }) => {
         const data = { what: 'entries', format, filters: withoutSearch(filter) };
-        await audit.record({ type: 'LogExported', data }, { actor: { sub, role }, requestId });
+        await audit.record({ type: 'LogExported', data }, author);
         const pages = pagesOf(readModel, filterOf(filter));
         return format === 'csv'
           ? download({ type: 'text/csv', filename: 'calls.csv' }, table(pages))

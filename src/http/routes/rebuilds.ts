@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { DiffFilter, DiffItem, Rebuilds } from '../../ports/rebuilds.ts';
-import type { Principal } from '../auth/principal.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
 import {
   activateBody,
@@ -24,7 +23,6 @@ import { defineRoute, nothing, type Route } from '../kit/route.ts';
 const TABLE_PAGE = 500;
 
 export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
-  const by = ({ sub, role }: Principal, requestId: string) => ({ actor: { sub, role }, requestId });
   const path = '/api/admin/rebuilds/{version}';
   const one = { 200: { description: 'The version', schema: rebuildSchema } };
   return [
@@ -59,8 +57,8 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
       query: nothing,
       body: requestRebuildBody,
       answers: { 202: { description: 'It is being built', schema: rebuildSchema } },
-      handler: async ({ body, principal, requestId }) => {
-        const rebuild = await rebuilds.request(body.rules ?? null, 'api', by(principal, requestId));
+      handler: async ({ body, author }) => {
+        const rebuild = await rebuilds.request(body.rules ?? null, 'api', author);
         const headers = { Location: `/api/admin/rebuilds/${rebuild.version}` };
         return { status: 202, headers, json: shownRebuild(rebuild) };
       },
@@ -134,8 +132,8 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
           description: 'It is not built, it is behind (REBUILD_BEHIND) or events are parked (REBUILD_HAS_PARKED)',
         },
       },
-      handler: async ({ params, body, principal, requestId }) => {
-        const rebuild = await rebuilds.activate(params.version, body, by(principal, requestId));
+      handler: async ({ params, body, author }) => {
+        const rebuild = await rebuilds.activate(params.version, body, author);
         return { status: 200, json: shownRebuild(rebuild) };
       },
     }),
@@ -148,8 +146,8 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
       query: nothing,
       body: nothing,
       answers: { 200: { description: 'The version that is active now', schema: rebuildSchema } },
-      handler: async ({ params, principal, requestId }) => {
-        const rebuild = await rebuilds.rollback(params.version, by(principal, requestId));
+      handler: async ({ params, author }) => {
+        const rebuild = await rebuilds.rollback(params.version, author);
         return { status: 200, json: shownRebuild(rebuild) };
       },
     }),
