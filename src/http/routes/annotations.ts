@@ -1,8 +1,14 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { markCall, unassignCall } from '../../domain/commands/entry.ts';
+import { assignEntry } from '../../acts/assign.ts';
+import { changeEntry, type EntryChange } from '../../acts/changeEntry.ts';
+import { correctEntry, voidEntry } from '../../acts/correct.ts';
+import type { WriteDeps } from '../../acts/customers.ts';
+import { markEntries } from '../../acts/mark.ts';
+import { mergeEntries, splitEntries } from '../../acts/merge.ts';
+import { noteEntry, removeNoteOfEntry } from '../../acts/note.ts';
+import { markCall, unassignCall } from '../../domain/acts/entry.ts';
 import type { Author } from '../../domain/events.ts';
-import { assignEntry } from '../assignment.ts';
 import { AGENTS } from '../auth/principal.ts';
 import {
   addNoteBody,
@@ -13,15 +19,9 @@ import {
   mergeBody,
 } from '../contract/annotationContract.ts';
 import { entryParams, entrySchema, ifMatchHeader } from '../contract/contract.ts';
-import { correctEntry, voidEntry } from '../correcting.ts';
-import type { WriteDeps } from '../customerWrites.ts';
-import { changeEntry, type EntryChange } from '../entryWrites.ts';
 import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
-import { markEntries } from '../marking.ts';
-import { mergeEntries, splitEntries } from '../merging.ts';
-import { noteEntry, removeNoteOfEntry } from '../noting.ts';
 
 /** What people say of an entry; an id that it had before leads to it. */
 export function annotationRoutes(deps: WriteDeps): Route[] {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { WriteDeps } from '../../acts/customers.ts';
+import { logCallByHand } from '../../acts/logCall.ts';
 import { AGENTS, ANYONE } from '../auth/principal.ts';
-import { logCallByHand } from '../callLog.ts';
 import { currentSchema, entrySchema, logCallBody } from '../contract/contract.ts';
-import type { WriteDeps } from '../customerWrites.ts';
 import { etagOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';

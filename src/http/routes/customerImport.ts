@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { putCustomer } from '../../domain/commands/customer.ts';
+import { type WriteDeps, writeCustomer } from '../../acts/customers.ts';
+import { untilVisible } from '../../acts/peopleFacts.ts';
+import { putCustomer } from '../../domain/acts/customer.ts';
 import { type Author, customerIdSchema } from '../../domain/events.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import { putCustomerBody } from '../contract/contract.ts';
-import { type WriteDeps, writeCustomer } from '../customerWrites.ts';
 import type { CustomerLine } from '../files/customerLines.ts';
 import { parseInput } from '../kit/validation.ts';
-import { untilVisible } from '../peopleFacts.ts';
 
 const AT_ONCE = 32;
 /** The rest is only counted. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { putCustomer, removeCustomer } from '../../domain/commands/customer.ts';
+import { changeCustomer, type WriteDeps } from '../../acts/customers.ts';
+import { putCustomer, removeCustomer } from '../../domain/acts/customer.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Customer } from '../../ports/readModel.ts';
 import { ADMINS, AGENTS, ANYONE } from '../auth/principal.ts';
@@ -15,7 +16,6 @@ import {
   text,
   writtenCustomerSchema,
 } from '../contract/contract.ts';
-import { changeCustomer, type WriteDeps } from '../customerWrites.ts';
 import { readCustomerLines } from '../files/customerLines.ts';
 import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { page } from '../kit/paging.ts';

@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
+import { type CustomerState, customerState } from '../domain/acts/customer.ts';
+import { type LogCall, logCall } from '../domain/acts/manualCall.ts';
 import { decidedIn } from '../domain/annotation.ts';
 import { entryId } from '../domain/callId.ts';
-import { type CustomerState, customerState } from '../domain/commands/customer.ts';
-import { type LogCall, logCall } from '../domain/commands/manualCall.ts';
 import { type Author, callLoggedSchema, type RecordedEvent, streamOf } from '../domain/events.ts';
 import { evolveManualCall, MANUAL_PBX } from '../domain/manual.ts';
 import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { ReadModel } from '../ports/readModel.ts';
-import type { WriteDeps } from './customerWrites.ts';
+import type { WriteDeps } from './customers.ts';
 import { firstEvent, lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
 
 /** Namespace of the calls logged with an Idempotency-Key; never changes, or a repeated request would log twice. */

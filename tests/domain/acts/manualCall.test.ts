@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { CustomerState } from '../../../src/domain/commands/customer.ts';
-import type { Decision } from '../../../src/domain/commands/decision.ts';
-import { correctCall, type LogCall, logCall, voidCall } from '../../../src/domain/commands/manualCall.ts';
+import type { CustomerState } from '../../../src/domain/acts/customer.ts';
+import type { Decision } from '../../../src/domain/acts/decision.ts';
+import { correctCall, type LogCall, logCall, voidCall } from '../../../src/domain/acts/manualCall.ts';
 import { callCorrectedSchema, callLoggedSchema } from '../../../src/domain/events.ts';
 import { evolveManualCall } from '../../../src/domain/manual.ts';
 import type { Micros } from '../../../src/domain/time.ts';

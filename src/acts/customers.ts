@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Precondition, requireVersion, type Version } from '../acts/precondition.ts';
-import { type CustomerState, customerState } from '../domain/commands/customer.ts';
-import type { Decision } from '../domain/commands/decision.ts';
+import { type CustomerState, customerState } from '../domain/acts/customer.ts';
+import type { Decision } from '../domain/acts/decision.ts';
 import { type Author, type RecordedEvent, streamOf } from '../domain/events.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import { lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+import { type Precondition, requireVersion, type Version } from './precondition.ts';
 
 export type WriteDeps = { readonly log: EventStore; readonly readModel: ReadModel; readonly clock: Clock };
 

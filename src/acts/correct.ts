@@ -1,8 +1,8 @@
-import { customerState } from '../domain/commands/customer.ts';
-import { type Correction, correctCall, voidCall } from '../domain/commands/manualCall.ts';
+import { customerState } from '../domain/acts/customer.ts';
+import { type Correction, correctCall, voidCall } from '../domain/acts/manualCall.ts';
 import { streamOf } from '../domain/events.ts';
-import type { WriteDeps } from './customerWrites.ts';
-import { changeEntry, type EntryChange, tellOfEntry } from './entryWrites.ts';
+import { changeEntry, type EntryChange, tellOfEntry } from './changeEntry.ts';
+import type { WriteDeps } from './customers.ts';
 import { lastEvent, untilVisible } from './peopleFacts.ts';
 
 /** Corrects a call that was logged by hand. */

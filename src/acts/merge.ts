@@ -1,11 +1,11 @@
+import { mergeManualCall, type Standing, splitManualCall } from '../domain/acts/entry.ts';
 import type { Annotation } from '../domain/annotation.ts';
 import { entryId } from '../domain/callId.ts';
-import { mergeManualCall, type Standing, splitManualCall } from '../domain/commands/entry.ts';
 import { MANUAL_PBX } from '../domain/manual.ts';
 import type { FoundComms } from '../ports/readModel.ts';
-import type { WriteDeps } from './customerWrites.ts';
+import { changeEntry, type EntryChange } from './changeEntry.ts';
+import type { WriteDeps } from './customers.ts';
 import type { EntryState } from './entryState.ts';
-import { changeEntry, type EntryChange } from './entryWrites.ts';
 
 /** Merges a call logged by hand (by its entry's id) with the entry of the same call that a PBX told. */
 export async function mergeEntries(deps: WriteDeps, change: EntryChange, manualId: string) {

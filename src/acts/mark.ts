@@ -1,8 +1,8 @@
-import { markCall } from '../domain/commands/entry.ts';
+import { markCall } from '../domain/acts/entry.ts';
 import type { Author } from '../domain/events.ts';
 import { hasCode } from '../errors.ts';
-import type { WriteDeps } from './customerWrites.ts';
-import { tellOfEntry } from './entryWrites.ts';
+import { tellOfEntry } from './changeEntry.ts';
+import type { WriteDeps } from './customers.ts';
 import { untilVisible } from './peopleFacts.ts';
 
 /** What came of one id; `moved`: it leads to another entry, which is marked now. */

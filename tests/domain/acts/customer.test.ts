@@ -5,8 +5,8 @@ import {
   nameCaller,
   putCustomer,
   removeCustomer,
-} from '../../../src/domain/commands/customer.ts';
-import type { Decision } from '../../../src/domain/commands/decision.ts';
+} from '../../../src/domain/acts/customer.ts';
+import type { Decision } from '../../../src/domain/acts/decision.ts';
 import { type CustomerData, customerSchema } from '../../../src/domain/events.ts';
 import { suite } from '../../support/suite.ts';
 

@@ -1,4 +1,4 @@
-import type { PeopleEvent, Refusal } from '../domain/commands/decision.ts';
+import type { PeopleEvent, Refusal } from '../domain/acts/decision.ts';
 import type { Author, NewEvent, RecordedEvent } from '../domain/events.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';

@@ -1,9 +1,9 @@
 import { v5 as uuidv5 } from 'uuid';
-import { addNote, removeNote } from '../domain/commands/entry.ts';
+import { addNote, removeNote } from '../domain/acts/entry.ts';
 import { noteAddedSchema } from '../domain/events.ts';
-import type { WriteDeps } from './customerWrites.ts';
+import { changeEntry, type EntryChange } from './changeEntry.ts';
+import type { WriteDeps } from './customers.ts';
 import type { EntryState } from './entryState.ts';
-import { changeEntry, type EntryChange } from './entryWrites.ts';
 
 /** Namespace of the notes added with an Idempotency-Key; never changes, or a repeated request would add twice. */
 const KEY_NAMESPACE = '4d0f3c9e-7f0b-4c57-9d0e-2f6a1b8c5e33';

@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert';
-import { type Decided, NOTHING_SAID } from '../../../src/domain/annotation.ts';
-import type { CustomerState } from '../../../src/domain/commands/customer.ts';
-import type { Decision } from '../../../src/domain/commands/decision.ts';
+import type { CustomerState } from '../../../src/domain/acts/customer.ts';
+import type { Decision } from '../../../src/domain/acts/decision.ts';
 import {
   addNote,
   assignCall,
@@ -11,7 +10,8 @@ import {
   type Standing,
   splitManualCall,
   unassignCall,
-} from '../../../src/domain/commands/entry.ts';
+} from '../../../src/domain/acts/entry.ts';
+import { type Decided, NOTHING_SAID } from '../../../src/domain/annotation.ts';
 import {
   callAssignedSchema,
   manualCallMergedSchema,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Precondition, requireVersion } from '../acts/precondition.ts';
-import type { Decision } from '../domain/commands/decision.ts';
+import type { Decision } from '../domain/acts/decision.ts';
 import type { Author } from '../domain/events.ts';
 import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
-import type { WriteDeps } from './customerWrites.ts';
+import type { WriteDeps } from './customers.ts';
 import { type EntryState, findEntry, type Part, readEntryState, revisionOf } from './entryState.ts';
 import { peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+import { type Precondition, requireVersion } from './precondition.ts';
 
 /** How often a decision is taken anew because somebody else was quicker. */
 const MAX_TRIES = 3;

@@ -1,4 +1,3 @@
-import type { Version } from '../acts/precondition.ts';
 import { type Annotation, type Decided, decidedIn, evolveAnnotation, NOTHING_SAID } from '../domain/annotation.ts';
 import type { CommsEntry } from '../domain/entry.ts';
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
@@ -6,6 +5,7 @@ import { evolveManualCall, type ManualCall } from '../domain/manual.ts';
 import { CommslogError } from '../errors.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import type { CustomerName, FoundComms, ReadModel } from '../ports/readModel.ts';
+import type { Version } from './precondition.ts';
 
 /** One stream of people's facts about an entry. */
 export type Part = {

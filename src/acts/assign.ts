@@ -1,12 +1,12 @@
-import { requireVersion } from '../acts/precondition.ts';
-import { customerState, nameCaller } from '../domain/commands/customer.ts';
-import { refused } from '../domain/commands/decision.ts';
-import { assignCall } from '../domain/commands/entry.ts';
+import { customerState, nameCaller } from '../domain/acts/customer.ts';
+import { refused } from '../domain/acts/decision.ts';
+import { assignCall } from '../domain/acts/entry.ts';
 import { streamOf } from '../domain/events.ts';
-import { changeCustomer, type WriteDeps } from './customerWrites.ts';
+import { changeEntry, type EntryChange } from './changeEntry.ts';
+import { changeCustomer, type WriteDeps } from './customers.ts';
 import { readEntryState } from './entryState.ts';
-import { changeEntry, type EntryChange } from './entryWrites.ts';
 import { lastEvent, refusalError } from './peopleFacts.ts';
+import { requireVersion } from './precondition.ts';
 
 /** To whom a call is assigned. */
 export type Assignee = {
