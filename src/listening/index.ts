@@ -1,4 +1,4 @@
 export { type Listener, type ListenerOptions, type ListenerState, startListener } from './listener.ts';
-export type { OpenCall } from './openCalls.ts';
 export { CallRouting } from './routing.ts';
 export { createTranslator, type PbxFact, type Translator } from './translation.ts';
+export type { UnendedCall } from './unendedCalls.ts';

@@ -5,19 +5,19 @@ import type { Clock } from '../ports/clock.ts';
 import type { Frame, SourceItem } from '../ports/pbxSource.ts';
 import type { FrameQueue } from './frameQueue.ts';
 import type { LogAppender } from './logAppender.ts';
-import { givenUpFields, type OpenCall, OpenCalls } from './openCalls.ts';
 import { PermissionWatch } from './permissionWatch.ts';
 import { CallRouting } from './routing.ts';
 import { SessionLog } from './sessionLog.ts';
 import { type Refusal, StreamWriter } from './streamWriter.ts';
 import { createTranslator, type PbxFact, type Translator } from './translation.ts';
+import { givenUpFields, type UnendedCall, UnendedCalls } from './unendedCalls.ts';
 
 type Options = {
   readonly pbx: string;
   readonly app: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly openCalls: readonly OpenCall[];
+  readonly unendedCalls: readonly UnendedCall[];
   /** after it has aborted nothing more is stored */
   readonly signal: AbortSignal;
 };
@@ -29,7 +29,7 @@ export class ItemStore {
   readonly #writer: StreamWriter;
   readonly #sessionLog: SessionLog;
   readonly #routing: CallRouting;
-  readonly #openCalls: OpenCalls;
+  readonly #unendedCalls: UnendedCalls;
   readonly #permissionWatch: PermissionWatch;
   readonly #refused = new Map<Refusal, number>();
   #current: { readonly session: number; readonly translator: Translator } | null = null;
@@ -41,7 +41,7 @@ export class ItemStore {
     this.#writer = new StreamWriter(appender, options.signal, (...settled) => this.#settled(...settled));
     this.#sessionLog = new SessionLog(appender, options);
     this.#routing = new CallRouting(options.pbx);
-    this.#openCalls = new OpenCalls(options.openCalls);
+    this.#unendedCalls = new UnendedCalls(options.unendedCalls);
     this.#permissionWatch = new PermissionWatch(options.pbx, options.logger);
   }
 
@@ -78,7 +78,7 @@ export class ItemStore {
   giveUpSilentCalls(): void {
     if (this.#current === null) return;
     const now = this.#options.clock.now();
-    for (const call of this.#openCalls.takeSilent(now)) {
+    for (const call of this.#unendedCalls.takeSilent(now)) {
       this.#queue.hold(1, 0);
       this.#add(this.#current.translator.say(LISTENER_FACT_TYPES.callGivenUp, givenUpFields(call), now), 0);
     }
@@ -95,7 +95,7 @@ export class ItemStore {
 
   #storeFrame(frame: Frame, at: Micros | null): void {
     const [fact] = this.#current?.translator.translate([frame], at) ?? [];
-    this.#openCalls.heard(frame, at ?? this.#options.clock.now());
+    this.#unendedCalls.heard(frame, at ?? this.#options.clock.now());
     this.#permissionWatch.heard(frame);
     if (fact === undefined) this.#queue.release(1, frame.bytes);
     else this.#add(fact, frame.bytes);

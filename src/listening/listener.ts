@@ -5,7 +5,7 @@ import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
 import { FrameQueue, type QueueState } from './frameQueue.ts';
 import { ItemStore } from './itemStore.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
-import type { OpenCall } from './openCalls.ts';
+import type { UnendedCall } from './unendedCalls.ts';
 
 export type ListenerTimings = LogTimings & {
   /** how often silent calls are looked for */
@@ -26,7 +26,7 @@ export type ListenerOptions = {
   /** stops the listener, as `stop` does */
   readonly signal?: AbortSignal;
   /** calls that were open when the program last ended: given up like any other when nothing more is heard of them */
-  readonly openCalls?: readonly OpenCall[];
+  readonly unendedCalls?: readonly UnendedCall[];
   readonly timings?: Partial<ListenerTimings>;
 };
 
@@ -57,13 +57,13 @@ export function startListener(options: ListenerOptions): Listener {
   const givingUp = new AbortController();
   const queue = new FrameQueue(stopping.signal, givingUp.signal);
   const appender = new LogAppender(log, clock, logger, timings, givingUp.signal);
-  const { openCalls = [] } = options;
+  const { unendedCalls = [] } = options;
   const store = new ItemStore(queue, appender, {
     pbx: source.pbx,
     app,
     clock,
     logger,
-    openCalls,
+    unendedCalls,
     signal: givingUp.signal,
   });
 

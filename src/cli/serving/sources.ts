@@ -1,7 +1,7 @@
 import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts';
 import type { PbxConfig } from '../../config.ts';
 import type { Micros } from '../../domain/time.ts';
-import { type Listener, type OpenCall, startListener } from '../../listening/index.ts';
+import { type Listener, startListener, type UnendedCall } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
@@ -35,9 +35,9 @@ export async function startListeners(
   const { log, readModel, logger, silentSince: lastFrameAt } = parts;
   const current = sources.length > 0 ? await readModel.current() : [];
   return sources.map((source) => {
-    const openCalls = current
+    const unendedCalls = current
       .filter((call) => call.pbx === source.pbx)
-      .map(({ ext_message_id: id }): OpenCall => ({ uniqueid: id, linkedid: id, lastFrameAt }));
-    return startListener({ source, log, clock: systemClock, logger, app: VERSION, openCalls });
+      .map(({ ext_message_id: id }): UnendedCall => ({ uniqueid: id, linkedid: id, lastFrameAt }));
+    return startListener({ source, log, clock: systemClock, logger, app: VERSION, unendedCalls });
   });
 }

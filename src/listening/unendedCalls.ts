@@ -8,7 +8,7 @@ export const GIVEN_UP_AFTER_MICROS = 4 * 60 * 60 * 1_000_000;
 export const MAX_OPEN_CHANNELS = 20_000;
 
 /** A call that has not ended: one of its channels, and its latest Linkedid. */
-export type OpenCall = { readonly uniqueid: string; readonly linkedid: string; readonly lastFrameAt: Micros };
+export type UnendedCall = { readonly uniqueid: string; readonly linkedid: string; readonly lastFrameAt: Micros };
 
 /** Events that show a channel which is up and has not been heard to hang up; they never follow its Hangup. */
 const SHOWS_OPEN_CHANNEL = new Set(['Newchannel', 'Newstate', 'BridgeEnter']);
@@ -17,13 +17,13 @@ const HANGUP = 'Hangup';
 type Call = { readonly channels: Set<string>; lastFrameAt: Micros };
 
 /** Which calls are open, and since when nothing was heard of them. */
-export class OpenCalls {
+export class UnendedCalls {
   /** by Linkedid, silent for longest first */
   readonly #calls = new Map<string, Call>();
   readonly #linkedidOf = new Map<string, string>();
 
-  constructor(openBefore: readonly OpenCall[]) {
-    for (const { uniqueid, linkedid, lastFrameAt } of openBefore) this.#opened(uniqueid, linkedid, lastFrameAt);
+  constructor(before: readonly UnendedCall[]) {
+    for (const { uniqueid, linkedid, lastFrameAt } of before) this.#opened(uniqueid, linkedid, lastFrameAt);
   }
 
   heard({ event, fields }: Frame, at: Micros): void {
@@ -36,8 +36,8 @@ export class OpenCalls {
   }
 
   /** Takes out the calls of which nothing was heard for so long. */
-  takeSilent(now: Micros): OpenCall[] {
-    const silent: OpenCall[] = [];
+  takeSilent(now: Micros): UnendedCall[] {
+    const silent: UnendedCall[] = [];
     for (const [linkedid, { channels, lastFrameAt }] of this.#calls) {
       if (now - lastFrameAt < GIVEN_UP_AFTER_MICROS) break;
       const [uniqueid] = channels;
@@ -83,7 +83,7 @@ export class OpenCalls {
 }
 
 /** The fields of the fact that nothing more is expected of a call. */
-export function givenUpFields({ uniqueid, linkedid }: OpenCall): readonly Field[] {
+export function givenUpFields({ uniqueid, linkedid }: UnendedCall): readonly Field[] {
   return [
     ['Uniqueid', uniqueid],
     ['Linkedid', linkedid],

@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert';
 import type { Micros } from '../../src/domain/time.ts';
-import { GIVEN_UP_AFTER_MICROS, MAX_OPEN_CHANNELS, OpenCalls } from '../../src/listening/openCalls.ts';
+import { GIVEN_UP_AFTER_MICROS, MAX_OPEN_CHANNELS, UnendedCalls } from '../../src/listening/unendedCalls.ts';
 import type { Frame } from '../../src/ports/pbxSource.ts';
 import { suite } from '../support/suite.ts';
 
-const test = suite('calls that are open');
+const test = suite('calls that have not ended');
 
 const at = (micros: number) => micros as Micros;
 const LATE = at(GIVEN_UP_AFTER_MICROS + 1_000);
@@ -19,7 +19,7 @@ function frame(event: string, uniqueid: string, linkedid: string): Frame {
 }
 
 test('a call is open until its last channel has hung up', () => {
-  const calls = new OpenCalls([]);
+  const calls = new UnendedCalls([]);
   for (const id of ['1.1', '1.2']) calls.heard(frame('Newchannel', id, '1.1'), at(0));
   calls.heard(frame('Hangup', '1.1', '1.1'), at(1));
   calls.heard(frame('Cdr', '1.1', '1.1'), at(2));
@@ -28,20 +28,20 @@ test('a call is open until its last channel has hung up', () => {
 });
 
 test('any frame of a call keeps it', () => {
-  const calls = new OpenCalls([]);
+  const calls = new UnendedCalls([]);
   calls.heard(frame('Newchannel', '1.1', '1.1'), at(0));
   calls.heard(frame('DialBegin', '1.9', '1.1'), at(2_000));
   assert.equal(calls.takeSilent(LATE), []);
 });
 
 test('a channel that was first seen in mid-call is open', () => {
-  const calls = new OpenCalls([]);
+  const calls = new UnendedCalls([]);
   calls.heard(frame('BridgeEnter', '1.1', '1.1'), at(0));
   assert.is(calls.takeSilent(LATE).length, 1);
 });
 
 test('a channel that goes over to an older call leaves nothing behind', () => {
-  const calls = new OpenCalls([]);
+  const calls = new UnendedCalls([]);
   calls.heard(frame('Newchannel', '1.1', '1.1'), at(0));
   calls.heard(frame('Newchannel', '1.5', '1.5'), at(0));
   calls.heard(frame('BridgeEnter', '1.5', '1.1'), at(0));
@@ -50,7 +50,7 @@ test('a channel that goes over to an older call leaves nothing behind', () => {
 });
 
 test('is bounded: the call that was silent for longest is forgotten first', () => {
-  const calls = new OpenCalls([]);
+  const calls = new UnendedCalls([]);
   for (let n = 0; n <= MAX_OPEN_CHANNELS; n += 1) calls.heard(frame('Newchannel', `1.${n}`, `1.${n}`), at(n));
   const silent = calls.takeSilent(at(GIVEN_UP_AFTER_MICROS * 2));
   assert.is(silent.length, MAX_OPEN_CHANNELS);
