@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { envelope } from '../domain/envelope.ts';
 import type { JsonObject, pbxConnectedSchema, pbxDisconnectedSchema } from '../domain/events.ts';
 import { streamOf } from '../domain/events.ts';
 import { toRfc3339 } from '../domain/time.ts';
@@ -55,8 +56,7 @@ export class SessionLog {
   async #append(type: string, data: JsonObject): Promise<bigint | null> {
     const { pbx, app, clock } = this.#options;
     const stream = streamOf.pbx(pbx);
-    const metadata = { v: 1, recorded_at: toRfc3339(clock.now()), app, $correlationId: stream };
-    const event = { id: randomUUID(), type, data, metadata };
+    const event = envelope({ id: randomUUID(), type, data }, { at: clock.now(), app, correlationId: stream });
     const appended = await this.#appender.append(stream, [event], this.#end);
     if (appended.outcome === 'refused') throw new CommslogError(appended.code, `the log refuses ${type} in ${stream}`);
     if (appended.outcome === 'given_up') return null;

@@ -1,4 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
+import { envelope } from '../domain/envelope.ts';
 import { type NewEvent, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../domain/events.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';
 import type { Field, Frame } from '../ports/pbxSource.ts';
@@ -33,9 +34,6 @@ export type Translator = {
 
 type FactData = Pick<Frame, 'fields' | 'latin1'>;
 
-/** Version of the schema of the facts written here. */
-const FACT_VERSION = 1;
-
 /** Namespace of the ids of PBX facts; never changes, or a retry after an upgrade would store a fact twice. */
 const FACT_NAMESPACE = '0b6c7c1e-3a52-4d0c-8a57-5f6d2f0e9b41';
 
@@ -52,42 +50,29 @@ export function createTranslator({ pbx, session, app, now, routing }: Translator
   const dropped = new NameCounts();
   let seq = 0;
 
-  function factOf({ fields, latin1 }: FactData, type: string, receivedAt: string | null, recordedAt: string): PbxFact {
+  function factOf({ fields, latin1 }: FactData, type: string, receivedAt: Micros | null): PbxFact {
     const stream = routing.streamOf(fields, session);
-    const fact: PbxFact = {
-      stream,
-      id: pbxFactId(pbx, session, seq),
-      type,
-      data: latin1.length > 0 ? { fields, latin1 } : { fields },
-      metadata: {
-        v: FACT_VERSION,
-        recorded_at: recordedAt,
-        app,
-        $correlationId: stream,
-        pbx,
-        session,
-        seq,
-        received_at: receivedAt,
-      },
-    };
+    const event = envelope(
+      { id: pbxFactId(pbx, session, seq), type, data: latin1.length > 0 ? { fields, latin1 } : { fields } },
+      { at: now(), app, correlationId: stream },
+      { pbx, session, seq, received_at: receivedAt === null ? null : toRfc3339(receivedAt) },
+    );
     seq += 1;
-    return fact;
+    return { stream, ...event };
   }
 
   return {
     translate(frames, at) {
-      const receivedAt = at === null ? null : toRfc3339(at);
-      const recordedAt = toRfc3339(now());
       const facts: PbxFact[] = [];
       for (const frame of frames) {
         const type =
           TYPE_OF_EVENT.get(frame.event) ?? (namesChannelOrBridge(frame.fields) ? OTHER_PBX_FACT : undefined);
         if (type === undefined) dropped.add(frame.event);
-        else facts.push(factOf(frame, type, receivedAt, recordedAt));
+        else facts.push(factOf(frame, type, at));
       }
       return facts;
     },
-    say: (type, fields, at) => factOf({ fields, latin1: [] }, type, toRfc3339(at), toRfc3339(now())),
+    say: (type, fields, at) => factOf({ fields, latin1: [] }, type, at),
     dropped: () => new Map(dropped.entries()),
   };
 }

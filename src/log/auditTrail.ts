@@ -1,4 +1,5 @@
 import { v4 as uuid } from 'uuid';
+import { envelope } from '../domain/envelope.ts';
 import { type NewEvent, type RecordedEvent, streamOf } from '../domain/events.ts';
 import { recordedAt } from '../domain/recorded.ts';
 import { toRfc3339 } from '../domain/time.ts';
@@ -37,15 +38,12 @@ export function createAuditTrail({ log, clock }: { readonly log: Log; readonly c
   return {
     record: ({ type, data }, { actor, requestId }) =>
       inTurn(async () => {
-        const metadata = {
-          v: 1,
-          recorded_at: toRfc3339(clock.now()),
-          app: VERSION,
-          $correlationId: requestId,
-          actor,
-          request_id: requestId,
-        };
-        await appendLast(log, streamOf.audit(thisMonth()), { id: uuid(), type, data, metadata });
+        const event = envelope(
+          { id: uuid(), type, data },
+          { at: clock.now(), app: VERSION, correlationId: requestId },
+          { actor, request_id: requestId },
+        );
+        await appendLast(log, streamOf.audit(thisMonth()), event);
       }),
 
     async list(after, limit) {

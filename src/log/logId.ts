@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import type { z } from 'zod';
+import { envelope } from '../domain/envelope.ts';
 import { logCreatedSchema, streamOf } from '../domain/events.ts';
-import { toRfc3339 } from '../domain/time.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
@@ -17,12 +17,11 @@ export async function ensureLogId(
 ): Promise<string> {
   const known = await readLogId(store);
   if (known !== undefined) return known;
-  const event = {
-    id: uuid(),
-    type: 'LogCreated',
-    data: { log_id: uuid(), ...(copiedFrom === undefined ? {} : { copied_from: copiedFrom }) },
-    metadata: { v: 1, recorded_at: toRfc3339(systemClock.now()), app: VERSION, $correlationId: uuid() },
-  };
+  const data = { log_id: uuid(), ...(copiedFrom === undefined ? {} : { copied_from: copiedFrom }) };
+  const event = envelope(
+    { id: uuid(), type: 'LogCreated', data },
+    { at: systemClock.now(), app: VERSION, correlationId: uuid() },
+  );
   try {
     await store.append(streamOf.log, [event], 'no_stream');
   } catch (error) {

@@ -5,8 +5,9 @@ import type { Logger } from 'pino';
 import { v5 as uuidv5 } from 'uuid';
 import { z } from 'zod';
 import { createReplayServer, liveSource, pastSource } from '../../adapters/ami/index.ts';
+import { envelope } from '../../domain/envelope.ts';
 import { type CustomerData, customerIdSchema, customerSchema, streamOf } from '../../domain/events.ts';
-import { type Micros, toRfc3339 } from '../../domain/time.ts';
+import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 import { startListener } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
@@ -69,15 +70,11 @@ function lastDays(): PbxSource {
 }
 
 async function register(log: EventStore, id: string, data: CustomerData): Promise<void> {
-  const metadata = {
-    v: 1,
-    recorded_at: toRfc3339(systemClock.now()),
-    app: VERSION,
-    $correlationId: id,
-    actor: { sub: DEMO_PBX, role: 'admin' },
-    request_id: DEMO_PBX,
-  };
-  const event = { id: uuidv5(id, NAMESPACE), type: 'CustomerRegistered', data, metadata };
+  const event = envelope(
+    { id: uuidv5(id, NAMESPACE), type: 'CustomerRegistered', data },
+    { at: systemClock.now(), app: VERSION, correlationId: id },
+    { actor: { sub: DEMO_PBX, role: 'admin' }, request_id: DEMO_PBX },
+  );
   try {
     await log.append(streamOf.customer(id), [event], 'no_stream');
   } catch (error) {

@@ -1,6 +1,6 @@
 import { parseChannelName } from '../../domain/call/channelName.ts';
 import type { CommsEntry, Leg } from '../../domain/entry.ts';
-import { pbxFactDataSchema, type RecordedEvent } from '../../domain/events.ts';
+import { partsOfStream, pbxFactDataSchema, type RecordedEvent } from '../../domain/events.ts';
 import type { ChannelView, Fact, Role } from '../../domain/fact.ts';
 import { factOf } from '../../domain/facts.ts';
 import { toRfc3339 } from '../../domain/time.ts';
@@ -86,7 +86,7 @@ function talks({ segments }: CommsEntry): Line[] {
 }
 
 function lineOf(event: RecordedEvent, legs: ReadonlyMap<string, Leg>): Line[] {
-  if (!event.stream.startsWith('call-')) return peoplesLine(event);
+  if (partsOfStream(event.stream).kind !== 'call') return peoplesLine(event);
   const fact = factOrNull(event);
   if (fact?.at == null) return [];
   const channel = (role: Role) => fact.channels.find((one) => one.role === role);

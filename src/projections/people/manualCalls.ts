@@ -1,5 +1,5 @@
 import { entryId } from '../../domain/callId.ts';
-import type { RecordedEvent } from '../../domain/events.ts';
+import { type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { evolveManualCall, MANUAL_PBX, type ManualCall } from '../../domain/manual.ts';
 import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 import type { About } from '../tables/batch.ts';
@@ -37,7 +37,7 @@ export async function foldAgain(folding: ManualFolding, folded: FoldedManualCall
   );
   for (const uuid of missing) {
     const row = known.get(entryId(MANUAL_PBX, uuid));
-    const told = row ? await toldBefore(folding, `manual-${uuid}`, row.revision + 1n) : [];
+    const told = row ? await toldBefore(folding, streamOf.manual(uuid), row.revision + 1n) : [];
     folded.set(uuid, fold(uuid, told, folding.derivation));
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuid } from 'uuid';
+import { envelope } from '../../domain/envelope.ts';
 import { type JsonObject, readModelActivatedSchema, streamOf } from '../../domain/events.ts';
-import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -20,13 +20,13 @@ export async function tellLog(
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const last = await lastEvent(log, stream);
     if (last?.type === type && isDeepStrictEqual(last.data, data)) return;
-    const common = { v: 1, recorded_at: toRfc3339(clock.now()), app: VERSION };
-    const metadata =
-      by === null
-        ? { ...common, $correlationId: uuid() }
-        : { ...common, $correlationId: by.requestId, actor: by.actor, request_id: by.requestId };
+    const event = envelope(
+      { id: uuid(), type, data },
+      { at: clock.now(), app: VERSION, correlationId: by?.requestId ?? uuid() },
+      by === null ? {} : { actor: by.actor, request_id: by.requestId },
+    );
     try {
-      await log.append(stream, [{ id: uuid(), type, data, metadata }], last?.revision ?? 'no_stream');
+      await log.append(stream, [event], last?.revision ?? 'no_stream');
       return;
     } catch (error) {
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
