@@ -63,7 +63,7 @@ export class LogAppender {
 
   /**
    * Appends `events` to `stream`, whose end is thought to be at `expected`. What may have come through is repeated as it
-   * was; only when the log says that the stream ends elsewhere is its end looked up.
+   * was, and the log finds out what of it stands; only when something else stands there is the stream's end looked up.
    */
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
     let end = expected;
@@ -96,9 +96,6 @@ export class LogAppender {
       }
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
     }
-    // An earlier try of which nothing was heard may have come through; it can only stand where it was sent to.
-    const there = await firstOf(this.#log.readStream(stream, { from: first, limit: 1 }));
-    if (there !== null && there.id === events[0]?.id) return stored;
     const last = await firstOf(this.#log.readStream(stream, { direction: 'backwards', limit: 1 }));
     const found = last?.revision ?? 'no_stream';
     if (found === end)

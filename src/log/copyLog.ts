@@ -1,5 +1,5 @@
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
-import { CommslogError, hasCode } from '../errors.ts';
+import { CommslogError } from '../errors.ts';
 import { BEGINNING, type EventStore, MAX_APPEND_BYTES } from '../ports/eventStore.ts';
 import { LogDigest } from './logDigest.ts';
 import { readLogCreated } from './logId.ts';
@@ -104,49 +104,29 @@ function byStream(events: readonly RecordedEvent[]): ReadonlyMap<string, readonl
   return streams;
 }
 
-/** Appends what is not there yet of events that follow on one another. */
+/** Appends what is not there yet of events that follow on one another. An interrupted run may have had other portions. */
 async function appendMissing(target: EventStore, stream: string, events: readonly RecordedEvent[]): Promise<void> {
-  for (const part of appendable(stream, events)) {
-    try {
-      await append(target, stream, part);
-    } catch (error) {
-      if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
-      // an interrupted run had other portions
-      const there = await lastRevision(target, stream);
-      const missing = part.filter(({ revision }) => revision > there);
-      if (missing.length === part.length) throw error;
-      if (missing.length > 0) await append(target, stream, missing);
-    }
+  for (const portion of appendable(stream, events)) {
+    const before = (portion[0]?.revision ?? 0n) - 1n;
+    await target.append(stream, portion, before < 0n ? 'no_stream' : before);
   }
-}
-
-async function append(target: EventStore, stream: string, events: readonly RecordedEvent[]): Promise<void> {
-  const before = (events[0]?.revision ?? 0n) - 1n;
-  await target.append(stream, events, before < 0n ? 'no_stream' : before);
-}
-
-async function lastRevision(log: EventStore, stream: string): Promise<bigint> {
-  for await (const [event] of log.readStream(stream, { direction: 'backwards', limit: 1 })) {
-    if (event) return event.revision;
-  }
-  return -1n;
 }
 
 /** Portions that an append can hold. */
 function* appendable(stream: string, events: readonly RecordedEvent[]): Generator<readonly RecordedEvent[], void> {
-  let part: RecordedEvent[] = [];
+  let portion: RecordedEvent[] = [];
   let bytes = 0;
   for (const [index, outgoing] of events.entries()) {
     const size = toOutgoing(stream, [outgoing]).reduce((sum, one) => sum + sizeOf(one), 0);
     if (index > 0 && bytes + size > MAX_APPEND_BYTES) {
-      yield part;
-      part = [];
+      yield portion;
+      portion = [];
       bytes = 0;
     }
-    part.push(outgoing);
+    portion.push(outgoing);
     bytes += size;
   }
-  yield part;
+  yield portion;
 }
 
 async function compare(

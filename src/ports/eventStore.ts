@@ -20,19 +20,27 @@ export type ReadStreamOptions = {
   readonly limit?: number;
 };
 
-export type AppendResult = { readonly revision: bigint; readonly position: bigint };
+export type AppendResult = {
+  /** of the append's last event */
+  readonly revision: bigint;
+  /** of the append's last event, or of a later one of the stream that was stored together with it */
+  readonly position: bigint;
+};
 
 /**
  * The log. Batches that an iterable yields are never empty and bounded.
  *
  * Errors (`CommslogError`): `WRONG_EXPECTED_REVISION`, `APPEND_TOO_LARGE`, `INVALID_EVENT`, `STREAM_DELETED` are final;
  * `LOG_UNAVAILABLE` may be tried again; after `LOG_OUTCOME_UNKNOWN` the identical append (ids, order, expected) must be
- * tried again, it is idempotent; `LOG_ACCESS_DENIED` needs a person.
+ * tried again, which finds out; `LOG_ACCESS_DENIED` and `LOG_STORAGE_FAILED` need a person.
  */
 export interface EventStore {
   /**
-   * Appends all events or none. The same append again (or a prefix of it) with the same `expected` succeeds and writes
-   * nothing. An empty list writes nothing and checks `expected`.
+   * Appends the events behind `expected`. What stands there already is compared with them, every id in its order: what is
+   * missing at their end is written, so the same append again succeeds, and writes nothing when all of it stands. Only when
+   * something else stands there, or the stream ends before `expected`, is it `WRONG_EXPECTED_REVISION`, and nothing is
+   * written. With `LOG_OUTCOME_UNKNOWN` none, all or a first part may be stored.
+   * An empty list writes nothing and checks `expected`.
    */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
   /** A missing or deleted stream has no events. */

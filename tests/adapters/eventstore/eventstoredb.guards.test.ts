@@ -9,6 +9,7 @@ import {
   type Fate,
   reset,
   startFakeEventStoreDb,
+  wrongRevision,
 } from '../../support/fakeEventStoreDb/index.ts';
 import { suite } from '../../support/suite.ts';
 import { codeOf, collect, event, eventsOf, follow, ids, insist, newStream } from './helpers.ts';
@@ -62,6 +63,53 @@ test(
       const same = { stream, ids: ids(batch), expected: 1n };
       assert.equal(server.appends.slice(before), [same, same]);
       assert.is(server.log.stream(stream).length, 5);
+    },
+    { timeouts: QUICK },
+  ),
+);
+
+test(
+  'appends the rest when the server has stored only a first part of an append before it fell silent, again and again',
+  withFake(
+    async (log, server) => {
+      const [stream, batch] = [newStream(), eventsOf(79)];
+      await log.append(stream, eventsOf(2), 'no_stream');
+      const parts = [22, 0, 30];
+      server.appendFate = (nth) => {
+        const part = [2, 4, 6].indexOf(nth);
+        return part < 0 ? 'answer' : { storeFirst: parts[part] ?? 0 };
+      };
+      const result = await log.append(stream, batch, 1n);
+      const stored = await collect(log.readStream(stream));
+      assert.equal(ids(stored.slice(2)), ids(batch));
+      assert.equal(result, { revision: 80n, position: stored.at(-1)?.position });
+    },
+    { timeouts: QUICK },
+  ),
+);
+
+test(
+  'finds out at the next identical append what of it was stored when the outcome was unknown',
+  withFake(
+    async (log, server) => {
+      const [stream, batch] = [newStream(), eventsOf(9)];
+      server.appendFate = (nth) => (nth === 1 ? { storeFirst: 4 } : 'ignore');
+      assert.is(await codeOf(log.append(stream, batch, 'no_stream')), 'LOG_OUTCOME_UNKNOWN');
+      server.appendFate = () => 'answer';
+      assert.is((await log.append(stream, batch, 'no_stream')).revision, 8n);
+      assert.equal(ids(await collect(log.readStream(stream))), ids(batch));
+    },
+    { timeouts: QUICK },
+  ),
+);
+
+test(
+  'says that the outcome is unknown, not that others were quicker, while nothing can be read of what was stored',
+  withFake(
+    async (log, server) => {
+      const [stream, batch] = [newStream(), eventsOf(3)];
+      server.appendFate = () => ({ fail: wrongRevision(stream) });
+      assert.is(await codeOf(log.append(stream, batch, 'no_stream')), 'LOG_OUTCOME_UNKNOWN');
     },
     { timeouts: QUICK },
   ),

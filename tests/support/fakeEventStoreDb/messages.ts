@@ -130,6 +130,12 @@ export const streamDeleted = (name: string) =>
   serverError(status.FAILED_PRECONDITION, `Event stream '${name}' is deleted.`, 'stream-deleted', {
     'stream-name': name,
   });
+export const wrongRevision = (name: string) =>
+  serverError(status.FAILED_PRECONDITION, 'Append failed due to WrongExpectedVersion.', 'wrong-expected-version', {
+    'stream-name': name,
+    'expected-version': '-1',
+    'actual-version': '0',
+  });
 export const accessDenied = () => serverError(status.PERMISSION_DENIED, 'Access Denied', 'access-denied');
 export const tooLarge = () =>
   serverError(status.INVALID_ARGUMENT, 'Maximum Append Size Exceeded.', 'maximum-append-size-exceeded', {

@@ -33,8 +33,16 @@ import {
 } from './messages.ts';
 
 export type SeenAppend = { readonly stream: string; readonly ids: readonly string[]; readonly expected: Expected };
-/** What happens to a call: it is answered, fails, or is left without an answer (before or after it was carried out). */
-export type Fate = 'answer' | 'ignore' | 'do and ignore' | { readonly fail: ServiceError; readonly done?: boolean };
+/**
+ * What happens to a call: it is answered, fails, or is left without an answer (before or after it was carried out, or after
+ * only the first events of an append were stored, as of a call that is cut off in the middle).
+ */
+export type Fate =
+  | 'answer'
+  | 'ignore'
+  | 'do and ignore'
+  | { readonly fail: ServiceError; readonly done?: boolean }
+  | { readonly storeFirst: number };
 type Subscription = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 
 const SEARCH_WINDOW = 32;
@@ -156,10 +164,12 @@ export class FakeEventStoreDb {
       this.appends.push({ stream, ids: proposed.map(({ id }) => id), expected });
       const fate = await this.appendFate(this.appends.length);
       if (fate === 'ignore') return;
-      if (typeof fate === 'object' && !fate.done) return answer(fate.fail);
-      const outcome = this.log.append(stream, proposed, expected);
-      if (fate === 'do and ignore') return;
-      if (typeof fate === 'object') return answer(fate.fail);
+      const fails = typeof fate === 'object' && 'fail' in fate ? fate : null;
+      if (fails && !fails.done) return answer(fails.fail);
+      const isCut = typeof fate === 'object' && 'storeFirst' in fate;
+      const outcome = this.log.append(stream, isCut ? proposed.slice(0, fate.storeFirst) : proposed, expected);
+      if (isCut || fate === 'do and ignore') return;
+      if (fails) return answer(fails.fail);
       if (outcome.kind === 'deleted') return answer(streamDeleted(stream));
       if (outcome.kind === 'too large') return answer(tooLarge());
       answer(null, appendAnswer(outcome));
@@ -224,7 +234,7 @@ export class FakeEventStoreDb {
 
 /** Whether a read is answered; if not, it has got its fate. */
 function allows(fate: Fate, call: Subscription): boolean {
-  if (typeof fate === 'object') call.emit('error', fate.fail);
+  if (typeof fate === 'object' && 'fail' in fate) call.emit('error', fate.fail);
   return fate === 'answer';
 }
 

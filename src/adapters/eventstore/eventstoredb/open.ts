@@ -6,12 +6,12 @@ import { ensureLogId, readLogId } from '../../../log/logId.ts';
 import { toOutgoing } from '../../../log/outgoing.ts';
 import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
 import { createBackoff, pause } from '../../../retry.ts';
-import { createAppendQueue, type Send } from './appendQueue.ts';
+import { createAppendQueue } from './appendQueue.ts';
+import { createAppendUntilKnown } from './appendUntilKnown.ts';
 import { type Credentials, createClient, type Timeouts } from './client.ts';
 
 const DEFAULT_TIMEOUTS: Timeouts = { appendMs: 10_000, readMs: 10_000 };
 const PAGE_EVENTS = 500;
-const MAX_APPEND_ATTEMPTS = 3;
 const RETRIES = { minMs: 50, maxMs: 5_000 };
 
 export type EventStoreDbOptions = {
@@ -39,23 +39,24 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
   const ownLogger = logger?.child({ store: 'eventstoredb' });
 
-  /** An answer that does not come means "unknown": the identical append finds out, as it is stored only once. */
-  const appendUntilKnown: Send = async (stream, events, expected) => {
-    const waits = createBackoff(RETRIES);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await client.append(stream, events, expected);
-      } catch (error) {
-        const unknown = hasCode(error, 'LOG_OUTCOME_UNKNOWN') || (attempt > 1 && hasCode(error, 'LOG_UNAVAILABLE'));
-        if (!unknown) throw error;
-        if (attempt >= MAX_APPEND_ATTEMPTS || closing.signal.aborted)
-          throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'EventStoreDB does not answer', { cause: error });
-        ownLogger?.warn({ err: error, attempt }, 'no answer to an append, sending it again');
-        await pause(waits.next(), closing.signal);
-      }
+  const readStream: EventStore['readStream'] = async function* (
+    stream,
+    { from, direction = 'forwards', limit = Number.POSITIVE_INFINITY } = {},
+  ) {
+    for (let next = from, read = 0; read < limit; ) {
+      const size = Math.min(PAGE_EVENTS, limit - read);
+      const events = await client.readStream(stream, { from: next, direction, limit: size });
+      const last = events.at(-1);
+      if (last === undefined) return;
+      yield events;
+      read += events.length;
+      if (direction === 'backwards' && last.revision === 0n) return;
+      next = direction === 'backwards' ? last.revision - 1n : last.revision + 1n;
     }
   };
-  const append = createAppendQueue(appendUntilKnown);
+  const append = createAppendQueue(
+    createAppendUntilKnown({ send: client.append, readStream, signal: closing.signal, logger: ownLogger }),
+  );
 
   const refuseBeyondEnd = async (after: bigint) => {
     const { all } = await client.ends();
@@ -83,18 +84,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       throw new CommslogError('WRONG_EXPECTED_REVISION', `stream ${stream} is not at ${expected}`);
     },
 
-    async *readStream(stream, { from, direction = 'forwards', limit = Number.POSITIVE_INFINITY } = {}) {
-      for (let next = from, read = 0; read < limit; ) {
-        const size = Math.min(PAGE_EVENTS, limit - read);
-        const events = await client.readStream(stream, { from: next, direction, limit: size });
-        const last = events.at(-1);
-        if (last === undefined) return;
-        yield events;
-        read += events.length;
-        if (direction === 'backwards' && last.revision === 0n) return;
-        next = direction === 'backwards' ? last.revision - 1n : last.revision + 1n;
-      }
-    },
+    readStream,
 
     async *readAll(after, filter, signal) {
       const end = await refuseBeyondEnd(after);

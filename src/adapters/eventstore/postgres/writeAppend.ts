@@ -14,8 +14,8 @@ export type Append = {
 type StoredId = { revision: bigint; position: bigint; id: string; erased: boolean };
 
 /**
- * Writes one append inside a transaction that holds the head, or finds that it is there already (all of it: ids in the
- * same order right after `expected`). Errors: `WRONG_EXPECTED_REVISION`, `STREAM_DELETED`; nothing is written then.
+ * Writes of one append what is not there yet, inside a transaction that holds the head: what stands right after `expected`
+ * must be its ids in the same order. Errors: `WRONG_EXPECTED_REVISION`, `STREAM_DELETED`; nothing is written then.
  */
 export async function writeAppend(
   client: pg.PoolClient,
@@ -32,22 +32,25 @@ export async function writeAppend(
     values: [stream, after, events.length + 2],
   });
   if (rows.some((row) => row.erased)) throw deleted(stream);
-  const [before, stored] = after < 0n ? [undefined, rows] : [rows[0], rows.slice(1)];
-  const endsThere = stored.length === 0;
-  if ((after >= 0n && before?.revision !== after) || (!endsThere && !isStored(events, stored))) {
+  const [before, behind] = after < 0n ? [undefined, rows] : [rows[0], rows.slice(1)];
+  const endsBefore = after >= 0n && before?.revision !== after;
+  const isEmptyCheck = events.length === 0;
+  if (endsBefore || (isEmptyCheck ? behind.length > 0 : !beginsWith(events, behind)))
     throw await refusal(client, schema, stream, expected);
+  const revision = after + BigInt(events.length);
+  const missing = events.slice(behind.length);
+  if (missing.length === 0) {
+    const last = isEmptyCheck ? before : behind[events.length - 1];
+    return { result: { revision, position: last?.position ?? 0n }, head };
   }
-  if (endsThere && events.length > 0) {
-    await insert(client, schema, append, after);
-    const written = BigInt(events.length);
-    return { result: { revision: after + written, position: head + written }, head: head + written };
-  }
-  const last = endsThere ? before : stored[events.length - 1];
-  return { result: { revision: after + BigInt(events.length), position: last?.position ?? 0n }, head };
+  await insert(client, schema, { ...append, events: missing }, after + BigInt(behind.length));
+  const position = head + BigInt(missing.length);
+  return { result: { revision, position }, head: position };
 }
 
-function isStored(events: readonly OutgoingEvent[], stored: readonly StoredId[]): boolean {
-  return events.length > 0 && events.every((event, index) => stored[index]?.id === event.id);
+/** Whether what stands is a first part of the events, or all of them and more. */
+function beginsWith(events: readonly OutgoingEvent[], standing: readonly StoredId[]): boolean {
+  return events.every(({ id }, index) => standing[index] === undefined || standing[index].id === id);
 }
 
 async function insert(client: pg.PoolClient, schema: string, append: Append, after: bigint): Promise<void> {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import type { NewEvent } from '../../../../src/domain/events.ts';
 import { hasCode } from '../../../../src/errors.ts';
 import type { ExpectedRevision } from '../../../../src/ports/eventStore.ts';
 import { codeOf, collect, event, eventsOf, ids, newStream } from '../helpers.ts';
@@ -69,14 +70,52 @@ export const appending: Part = (test, underTest) => {
   );
 
   test(
-    'refuses a batch that is stored in part and writes nothing of it',
+    'appends the missing rest of a batch of which a first part stands, however often',
     withLog(underTest, async (log) => {
       const stream = newStream();
-      const [one, two, three] = [event(), event(), event()];
+      const [before, batch] = [eventsOf(2), eventsOf(700)];
+      const { revision } = await log.append(stream, before, 'no_stream');
+      for (const part of [1, 2, 2, 550, 699]) await log.append(stream, batch.slice(0, part), revision);
+      const whole = await log.append(stream, batch, revision);
+      assert.is(whole.revision, 701n);
+      assert.equal(await log.append(stream, batch, revision), whole);
+      const stored = await collect(log.readStream(stream));
+      assert.equal(ids(stored), ids([...before, ...batch]));
+      assert.is(stored.at(-1)?.position, whole.position);
+    }),
+  );
+
+  test(
+    'appends the rest once when it comes five times in parallel',
+    withLog(underTest, async (log, under) => {
+      const other = await under.open();
+      const stream = newStream();
+      const batch = eventsOf(6);
+      await log.append(stream, batch.slice(0, 2), 'no_stream');
+      const answers = await Promise.all(
+        [log, other, log, other, log].map((handle) => handle.append(stream, batch, 'no_stream')),
+      );
+      await other.close();
+      for (const answer of answers) assert.equal(answer, answers[0]);
+      assert.equal(ids(await collect(log.readStream(stream))), ids(batch));
+    }),
+  );
+
+  test(
+    'refuses a batch behind whose first part something else stands, and writes nothing of it',
+    withLog(underTest, async (log) => {
+      const stream = newStream();
+      const [one, two, three, foreign] = [event(), event(), event(), event()];
       await log.append(stream, [one, two], 'no_stream');
-      for (const batch of [[one, two, three], [two], [two, three], [two, one]])
-        assert.is(await codeOf(log.append(stream, batch, 'no_stream')), 'WRONG_EXPECTED_REVISION');
-      assert.equal(ids(await collect(log.readStream(stream))), [one.id, two.id]);
+      const wrong = async (...batches: NewEvent[][]) => {
+        for (const batch of batches)
+          assert.is(await codeOf(log.append(stream, batch, 'no_stream')), 'WRONG_EXPECTED_REVISION');
+      };
+      await wrong([two], [two, three], [two, one], [one, three], [three, one, two]);
+      await log.append(stream, [foreign], 1n);
+      await wrong([one, two, three], [one, two, three, foreign], [one, three]);
+      assert.is(await codeOf(log.append(stream, [three], 1n)), 'WRONG_EXPECTED_REVISION');
+      assert.equal(ids(await collect(log.readStream(stream))), ids([one, two, foreign]));
     }),
   );
 
@@ -185,7 +224,7 @@ export const appending: Part = (test, underTest) => {
       console.log(`seed ${seed}`);
       const step = fc.record({
         size: fc.integer({ min: 1, max: 4 }),
-        kind: fc.constantFrom('new', 'new', 'repeat', 'prefix', 'wrong', 'overlap'),
+        kind: fc.constantFrom('new', 'new', 'repeat', 'prefix', 'rest', 'wrong', 'other'),
       });
       const history = fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const stream = newStream();
@@ -199,9 +238,14 @@ export const appending: Part = (test, underTest) => {
             model.push(...ids(last.batch));
           } else if (kind === 'repeat') await log.append(stream, last.batch, last.expected);
           else if (kind === 'prefix') await log.append(stream, last.batch.slice(0, size), last.expected);
-          else {
-            const batch = kind === 'overlap' ? [...last.batch, event()] : eventsOf(size);
-            const expected = kind === 'overlap' ? last.expected : BigInt(model.length + size);
+          else if (kind === 'rest') {
+            const rest = eventsOf(size);
+            last = { ...last, batch: [...last.batch, ...rest] };
+            await log.append(stream, last.batch, last.expected);
+            model.push(...ids(rest));
+          } else {
+            const batch = kind === 'other' ? [...last.batch.slice(0, -1), event()] : eventsOf(size);
+            const expected = kind === 'other' ? last.expected : BigInt(model.length + size);
             assert.is(await codeOf(log.append(stream, batch, expected)), 'WRONG_EXPECTED_REVISION');
           }
         }
