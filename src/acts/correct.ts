@@ -1,5 +1,5 @@
+import { type Correction, correctCall, voidCall } from '../domain/acts/correct.ts';
 import { customerState } from '../domain/acts/customer.ts';
-import { type Correction, correctCall, voidCall } from '../domain/acts/manualCall.ts';
 import { streamOf } from '../domain/events.ts';
 import { changeEntry, type EntryChange, tellOfEntry } from './changeEntry.ts';
 import type { WriteDeps } from './customers.ts';

@@ -1,7 +1,7 @@
-import { type Annotation, type Decided, decidedIn, evolveAnnotation, NOTHING_SAID } from '../domain/annotation.ts';
+import { type Annotation, type Decided, decidedIn, evolveAnnotation, NOTHING_SAID } from '../domain/acts/annotation.ts';
+import { evolveManualCall, type ManualCall } from '../domain/acts/manualCall.ts';
 import type { CommsEntry } from '../domain/entry.ts';
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
-import { evolveManualCall, type ManualCall } from '../domain/manual.ts';
 import { CommslogError } from '../errors.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import type { CustomerName, FoundComms, ReadModel } from '../ports/readModel.ts';

@@ -1,7 +1,7 @@
+import type { Annotation } from '../domain/acts/annotation.ts';
 import { mergeManualCall, type Standing, splitManualCall } from '../domain/acts/entry.ts';
-import type { Annotation } from '../domain/annotation.ts';
+import { MANUAL_PBX } from '../domain/acts/manualCall.ts';
 import { entryId } from '../domain/callId.ts';
-import { MANUAL_PBX } from '../domain/manual.ts';
 import type { FoundComms } from '../ports/readModel.ts';
 import { changeEntry, type EntryChange } from './changeEntry.ts';
 import type { WriteDeps } from './customers.ts';

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
+import { MANUAL_PBX } from '../../src/domain/acts/manualCall.ts';
 import { entryId } from '../../src/domain/callId.ts';
 import { type JsonObject, streamOf } from '../../src/domain/events.ts';
-import { MANUAL_PBX } from '../../src/domain/manual.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog, storedTables } from './support/agreement.ts';

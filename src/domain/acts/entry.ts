@@ -1,6 +1,7 @@
 /** What people ask for of one entry of the log, decided: state and command in, events or a refusal out. */
-import type { Annotation, Decided } from '../annotation.ts';
+
 import type { CommsEntry } from '../entry.ts';
+import type { Annotation, Decided } from './annotation.ts';
 import type { CustomerState } from './customer.ts';
 import { accepted, type Decision, refused } from './decision.ts';
 

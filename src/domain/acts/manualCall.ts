@@ -1,82 +1,118 @@
-/** What people ask for of calls that they log by hand, decided: state and command in, events or a refusal out. */
-import type { z } from 'zod';
-import type { callCorrectedSchema, Json } from '../events.ts';
-import type { ManualCall } from '../manual.ts';
-import { type Micros, toRfc3339 } from '../time.ts';
-import type { CustomerState } from './customer.ts';
-import { accepted, type Decision, pastInstantOf, refused } from './decision.ts';
+/** A call that a person logged by hand (design §4): the fold of `manual-<uuid>`. */
 
-export type LogCall = {
-  readonly customerId: string;
+import { entryId } from '../callId.ts';
+import type { CallEntry, Note } from '../entry.ts';
+import { callCorrectedSchema, callLoggedSchema, type RecordedEvent } from '../events.ts';
+import { dataOf, timeOf } from '../recorded.ts';
+import { type Micros, toRfc3339 } from '../time.ts';
+import { type Annotation, assignedBy, evolveAnnotation, NOTHING_SAID, noteOf, withoutNote } from './annotation.ts';
+
+// ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const MANUAL_PBX = 'manual';
+
+/** What a person says of a call, and may correct. */
+type Content = {
   readonly direction: 'inbound' | 'outbound';
   readonly durationSeconds: number;
-  readonly notes: string;
-  /** RFC 3339; null: now */
-  readonly occurredAt: string | null;
-  readonly now: Micros;
-  /** hash of the request, where it came with an Idempotency-Key */
-  readonly requestHash: string | null;
+  readonly occurredAt: Micros;
 };
 
-/** Logs a call by hand. `logged` is what the same Idempotency-Key has logged before. */
-export function logCall(
-  command: LogCall,
-  state: { readonly customer: CustomerState; readonly logged: { readonly requestHash: string | null } | null },
-): Decision {
-  if (state.logged) {
-    if (state.logged.requestHash === command.requestHash) return accepted();
-    return refused('KEY_REUSED', '#', 'this Idempotency-Key came with another request before');
+export type ManualCall = {
+  readonly content: Content;
+  /** id of the note that was written when the call was logged: a correction of `notes` is one of this note */
+  readonly noteId: string;
+  readonly entry: CallEntry;
+  readonly annotation: Annotation;
+};
+
+// ── fold ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The call after one more event of its stream; null before `CallLogged` and once it is void. Throws `POISON_EVENT`. */
+export function evolveManualCall(
+  uuid: string,
+  call: ManualCall | null,
+  event: RecordedEvent,
+  derivation: string,
+): ManualCall | null {
+  switch (event.type) {
+    case 'CallLogged': {
+      const { customer_id, direction, duration_seconds, notes, occurred_at } = dataOf(event, callLoggedSchema);
+      const content = { direction, durationSeconds: duration_seconds, occurredAt: timeOf(event, occurred_at) };
+      return {
+        content,
+        noteId: event.id,
+        entry: entryOf(uuid, content, 'logged_by_hand', derivation),
+        annotation: {
+          ...NOTHING_SAID,
+          assigned: assignedBy(event, customer_id),
+          notes: notes === '' ? [] : [noteOf(event, notes)],
+        },
+      };
+    }
+    case 'CallCorrected':
+      return call && corrected(uuid, call, event, derivation);
+    case 'CallVoided':
+      return null;
+    default:
+      return call && { ...call, annotation: evolveAnnotation(call.annotation, event) };
   }
-  const occurredAt = command.occurredAt === null ? command.now : pastInstantOf(command.occurredAt, command.now);
-  if (typeof occurredAt !== 'number') return occurredAt;
-  if (state.customer.kind !== 'known') return unknownCustomer();
-  return accepted({
-    type: 'CallLogged',
-    data: {
-      customer_id: command.customerId,
-      direction: command.direction,
-      duration_seconds: command.durationSeconds,
-      notes: command.notes,
-      occurred_at: toRfc3339(occurredAt),
-      request_hash: command.requestHash,
-    },
-  });
 }
 
-/** What is to be otherwise; what is absent stays. */
-export type Correction = z.infer<typeof callCorrectedSchema>;
-
-/** Corrects a call that was logged by hand. `customer` is the one that the correction names. */
-export function correctCall(
-  correction: Correction,
-  { now, call, customer }: { readonly now: Micros; readonly call: ManualCall | null; readonly customer: CustomerState },
-): Decision {
-  if (call === null) return notLoggedByHand();
-  const occurredAt =
-    correction.occurred_at === undefined ? call.content.occurredAt : pastInstantOf(correction.occurred_at, now);
-  if (typeof occurredAt !== 'number') return occurredAt;
-  if (correction.customer_id !== undefined && customer.kind !== 'known') return unknownCustomer();
-  const before: Readonly<Record<string, Json | undefined>> = {
-    customer_id: call.annotation.assigned?.customer_id,
-    direction: call.content.direction,
-    duration_seconds: call.content.durationSeconds,
-    notes: call.annotation.notes.find(({ id }) => id === call.noteId)?.text ?? '',
-    occurred_at: toRfc3339(call.content.occurredAt),
+function corrected(uuid: string, call: ManualCall, event: RecordedEvent, derivation: string): ManualCall {
+  const { customer_id, direction, duration_seconds, notes, occurred_at } = dataOf(event, callCorrectedSchema);
+  const { content, noteId, annotation } = call;
+  const now: Content = {
+    direction: direction ?? content.direction,
+    durationSeconds: duration_seconds ?? content.durationSeconds,
+    occurredAt: occurred_at === undefined ? content.occurredAt : timeOf(event, occurred_at),
   };
-  const wanted = Object.entries({ ...correction, occurred_at: toRfc3339(occurredAt) });
-  const changed = wanted.filter(([field, value]) => value !== undefined && value !== before[field]);
-  return changed.length === 0 ? accepted() : accepted({ type: 'CallCorrected', data: Object.fromEntries(changed) });
+  return {
+    content: now,
+    noteId,
+    entry: entryOf(uuid, now, 'corrected_by_hand', derivation),
+    annotation: {
+      ...annotation,
+      assigned: customer_id === undefined ? annotation.assigned : assignedBy(event, customer_id),
+      notes: notes === undefined ? annotation.notes : rewritten(annotation.notes, noteId, event, notes),
+    },
+  };
 }
 
-/** Takes back that a call was logged by hand. */
-export function voidCall(call: ManualCall | null): Decision {
-  return call === null ? notLoggedByHand() : accepted({ type: 'CallVoided', data: {} });
+function rewritten(notes: readonly Note[], id: string, event: RecordedEvent, text: string): readonly Note[] {
+  const others = withoutNote(notes, id);
+  return text === '' ? others : [...others, noteOf(event, text, id)];
 }
 
-function unknownCustomer(): Decision {
-  return refused('UNKNOWN_CUSTOMER', '#/customer_id', 'no such customer');
-}
-
-function notLoggedByHand(): Decision {
-  return refused('NOT_LOGGED_BY_HAND', '#', 'Only a call that was logged by hand can be corrected or void.');
+function entryOf(uuid: string, content: Content, rule: string, derivation: string): CallEntry {
+  const { direction, durationSeconds, occurredAt } = content;
+  const answered = durationSeconds > 0;
+  return {
+    id: entryId(MANUAL_PBX, uuid),
+    pbx: MANUAL_PBX,
+    ext_message_id: uuid,
+    type: 'call',
+    source: 'manual',
+    direction,
+    outcome: answered ? 'answered' : 'missed',
+    external_number: null,
+    external_number_raw: null,
+    external_name: null,
+    did: null,
+    dialled: null,
+    trunk: null,
+    extensions: [],
+    rang: [],
+    occurred_at: toRfc3339(occurredAt),
+    answered_at: answered ? toRfc3339(occurredAt) : null,
+    ended_at: toRfc3339((occurredAt + durationSeconds * 1_000_000) as Micros),
+    ring_seconds: null,
+    duration_seconds: durationSeconds,
+    body: `Call duration: ${durationSeconds}s`,
+    segments: [],
+    legs: [],
+    incomplete: [],
+    why: { outcome: { rule, inputs: { duration_seconds: durationSeconds } } },
+    derivation,
+  };
 }

@@ -1,4 +1,4 @@
-import { decidedIn } from '../../domain/annotation.ts';
+import { decidedIn } from '../../domain/acts/annotation.ts';
 import type { Match, Note } from '../../domain/entry.ts';
 import { matchEntry } from '../../domain/matching.ts';
 import type { FoldedManualCall } from '../people/manualCalls.ts';

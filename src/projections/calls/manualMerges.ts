@@ -1,5 +1,5 @@
+import { MANUAL_PBX } from '../../domain/acts/manualCall.ts';
 import { entryId } from '../../domain/callId.ts';
-import { MANUAL_PBX } from '../../domain/manual.ts';
 import type { FoldedManualCalls } from '../people/manualCalls.ts';
 import type { RulesOf } from '../people/whose.ts';
 import type { Feed } from '../tables/feed.ts';

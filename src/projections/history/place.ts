@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { MANUAL_PBX } from '../../domain/manual.ts';
+import { MANUAL_PBX } from '../../domain/acts/manualCall.ts';
 import type { StreamPart, VersionTables } from '../tables/schema.ts';
 
 /** A call, what shows that facts belong to it, and where they stand. */

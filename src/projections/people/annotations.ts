@@ -4,9 +4,9 @@ import {
   decidedIn,
   evolveAnnotation,
   NOTHING_SAID,
-} from '../../domain/annotation.ts';
+} from '../../domain/acts/annotation.ts';
+import { MANUAL_PBX } from '../../domain/acts/manualCall.ts';
 import { entryId } from '../../domain/callId.ts';
-import { MANUAL_PBX } from '../../domain/manual.ts';
 import type { About } from '../tables/batch.ts';
 import { later } from '../tables/positions.ts';
 import type { VersionTables } from '../tables/schema.ts';

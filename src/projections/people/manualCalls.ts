@@ -1,6 +1,6 @@
+import { evolveManualCall, MANUAL_PBX, type ManualCall } from '../../domain/acts/manualCall.ts';
 import { entryId } from '../../domain/callId.ts';
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
-import { evolveManualCall, MANUAL_PBX, type ManualCall } from '../../domain/manual.ts';
 import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 import type { About } from '../tables/batch.ts';
 import { withoutParked } from '../tables/parked.ts';

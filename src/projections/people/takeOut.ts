@@ -1,6 +1,6 @@
+import { MANUAL_PBX } from '../../domain/acts/manualCall.ts';
 import { entryId } from '../../domain/callId.ts';
 import { partsOfStream } from '../../domain/events.ts';
-import { MANUAL_PBX } from '../../domain/manual.ts';
 import type { Sql } from '../tables/transaction.ts';
 import { takeAnnotationOut } from './annotations.ts';
 import { takeCustomerOut } from './customers.ts';

@@ -4,7 +4,7 @@
  * are RFC 3339 strings with microseconds (the pool's parser), json columns are parsed.
  */
 import type { ColumnType, Generated } from 'kysely';
-import type { Annotation } from '../../domain/annotation.ts';
+import type { Annotation } from '../../domain/acts/annotation.ts';
 import type {
   CommsEntry,
   CurrentCall,

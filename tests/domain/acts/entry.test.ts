@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { type Decided, NOTHING_SAID } from '../../../src/domain/acts/annotation.ts';
 import type { CustomerState } from '../../../src/domain/acts/customer.ts';
 import type { Decision } from '../../../src/domain/acts/decision.ts';
 import {
@@ -11,7 +12,6 @@ import {
   splitManualCall,
   unassignCall,
 } from '../../../src/domain/acts/entry.ts';
-import { type Decided, NOTHING_SAID } from '../../../src/domain/annotation.ts';
 import {
   callAssignedSchema,
   manualCallMergedSchema,

@@ -1,126 +1,124 @@
 import * as assert from 'uvu/assert';
-import type { CustomerState } from '../../../src/domain/acts/customer.ts';
-import type { Decision } from '../../../src/domain/acts/decision.ts';
-import { correctCall, type LogCall, logCall, voidCall } from '../../../src/domain/acts/manualCall.ts';
-import { callCorrectedSchema, callLoggedSchema } from '../../../src/domain/events.ts';
-import { evolveManualCall } from '../../../src/domain/manual.ts';
-import type { Micros } from '../../../src/domain/time.ts';
+import { evolveManualCall, type ManualCall } from '../../../src/domain/acts/manualCall.ts';
+import { entryId } from '../../../src/domain/callId.ts';
+import { callEntrySchema } from '../../../src/domain/entry.ts';
+import type { JsonObject, RecordedEvent } from '../../../src/domain/events.ts';
+import { hasCode } from '../../../src/errors.ts';
 import { suite } from '../../support/suite.ts';
 
-const test = suite('commands on calls logged by hand');
+const test = suite('a call logged by hand');
 
-const now = (Date.UTC(2026, 10, 25, 12) * 1000) as Micros;
-const known: CustomerState = { kind: 'known', customer: { name: 'Anna', numbers: [{ number: '+302101234567' }] } };
-const command: LogCall = {
-  customerId: 'c-1',
+const UUID = '5d2f8a34-8a0e-4b55-a6f9-1f6f3f1f0001';
+const LOGGED = {
+  customer_id: 'c1',
   direction: 'outbound',
-  durationSeconds: 42,
-  notes: 'asked for an offer',
-  occurredAt: null,
-  now,
-  requestHash: null,
+  duration_seconds: 90,
+  notes: 'wants an offer',
+  occurred_at: '2026-11-24T12:00:00+02:00',
+  request_hash: null,
 };
 
-const typesOf = (decision: Decision) => (decision.kind === 'accepted' ? decision.events.map((e) => e.type) : decision);
-const dataOf = (decision: Decision) => (decision.kind === 'accepted' ? decision.events[0]?.data : decision);
-const refusalOf = (decision: Decision) => (decision.kind === 'refused' ? [decision.code, decision.pointer] : decision);
-
-test('a call without a time is logged as of now, in the shape that the log promises', () => {
-  const data = dataOf(logCall(command, { customer: known, logged: null }));
-  assert.equal(callLoggedSchema.parse(data), data);
-  assert.equal(data, {
-    customer_id: 'c-1',
-    direction: 'outbound',
-    duration_seconds: 42,
-    notes: 'asked for an offer',
-    occurred_at: '2026-11-25T12:00:00.000000Z',
-    request_hash: null,
-  });
-});
-
-test('a time with an offset is stored in UTC, with its microseconds', () => {
-  const decision = logCall(
-    { ...command, occurredAt: '2026-11-25T10:30:00.123456+02:00' },
-    { customer: known, logged: null },
+test('was answered when it has a duration, and has the customer and the note that it was given', () => {
+  const call = after(['CallLogged', LOGGED]);
+  assert.ok(callEntrySchema.safeParse(call?.entry).success);
+  const { entry, annotation } = call ?? {};
+  assert.equal([entry?.id, entry?.ext_message_id], [entryId('manual', UUID), UUID]);
+  assert.equal([entry?.outcome, entry?.duration_seconds, entry?.body], ['answered', 90, 'Call duration: 90s']);
+  assert.equal([entry?.occurred_at, entry?.ended_at], ['2026-11-24T10:00:00.000000Z', '2026-11-24T10:01:30.000000Z']);
+  assert.is(annotation?.assigned?.customer_id, 'c1');
+  assert.equal(
+    annotation?.notes.map(({ text, author, at }) => [text, author, at]),
+    [['wants an offer', 'anna', '2026-11-24T10:05:00.000000Z']],
   );
-  assert.is(Object(dataOf(decision)).occurred_at, '2026-11-25T08:30:00.123456Z');
 });
 
-test('five minutes ahead is still now, a microsecond more is not', () => {
-  const at = (occurredAt: string) => logCall({ ...command, occurredAt }, { customer: known, logged: null });
-  assert.equal(typesOf(at('2026-11-25T12:05:00Z')), ['CallLogged']);
-  assert.equal(refusalOf(at('2026-11-25T12:05:00.000001Z')), ['TIME_OUT_OF_RANGE', '#/occurred_at']);
+test('was missed when it took no time, and has no note when nothing was noted', () => {
+  const call = after(['CallLogged', { ...LOGGED, duration_seconds: 0, notes: '' }]);
+  assert.equal([call?.entry.outcome, call?.entry.answered_at, call?.annotation.notes], ['missed', null, []]);
 });
 
-test('a time before 1970 is refused', () => {
-  const decision = logCall({ ...command, occurredAt: '0001-01-01T00:00:00Z' }, { customer: known, logged: null });
-  assert.equal(refusalOf(decision), ['TIME_OUT_OF_RANGE', '#/occurred_at']);
+test('goes to whom a person assigned it last', () => {
+  const assigned = ['CallAssigned', { customer_id: 'c2' }] as const;
+  assert.is(customerOf(after(['CallLogged', LOGGED], assigned)), 'c2');
+  assert.is(customerOf(after(['CallLogged', LOGGED], assigned, ['CallUnassigned', {}])), null);
 });
 
-test('a customer that is unknown or was removed gets no call', () => {
-  for (const kind of ['unknown', 'removed'] as const) {
-    const decision = logCall(command, { customer: { kind }, logged: null });
-    assert.equal(refusalOf(decision), ['UNKNOWN_CUSTOMER', '#/customer_id']);
+test('is nothing before it was logged, and stays as it is for what it does not know', () => {
+  assert.is(after(['CallAssigned', { customer_id: 'c2' }]), null);
+  assert.equal(after(['CallLogged', LOGGED], ['SomethingNew', {}]), after(['CallLogged', LOGGED]));
+});
+
+test('is poison when it is not as its schema says, and the error tells fields only', () => {
+  try {
+    after(['CallLogged', { ...LOGGED, duration_seconds: -1, notes: 1234567 }]);
+    assert.unreachable('it must fail');
+  } catch (error) {
+    assert.ok(hasCode(error, 'POISON_EVENT'));
+    assert.match(String(error), 'data.duration_seconds, data.notes');
+    assert.not.match(String(error), '1234567');
   }
 });
 
-test('the same request with the same key logs nothing more, even when its customer was removed since', () => {
-  const again = { ...command, requestHash: 'a' };
-  const decision = logCall(again, { customer: { kind: 'removed' }, logged: { requestHash: 'a' } });
-  assert.equal(typesOf(decision), []);
+test('is what was corrected last, with the note of its logging rewritten, by whom and when', () => {
+  const call = after(
+    ['CallLogged', LOGGED],
+    ['NoteAdded', { text: 'called again' }],
+    ['CallCorrected', { duration_seconds: 0, notes: 'wants two offers', customer_id: 'c2' }],
+    ['CallCorrected', { direction: 'inbound', occurred_at: '2026-11-24T11:00:00Z' }],
+  );
+  const { entry, annotation } = call ?? {};
+  assert.equal(
+    [entry?.direction, entry?.outcome, entry?.occurred_at, entry?.ended_at, entry?.why.outcome?.rule],
+    ['inbound', 'missed', '2026-11-24T11:00:00.000000Z', '2026-11-24T11:00:00.000000Z', 'corrected_by_hand'],
+  );
+  assert.is(customerOf(call), 'c2');
+  assert.equal(
+    annotation?.notes.map(({ id, text }) => [id, text]),
+    [
+      [idOf(1), 'called again'],
+      [idOf(0), 'wants two offers'],
+    ],
+  );
+  assert.equal(after(['CallLogged', LOGGED], ['CallCorrected', { notes: '' }])?.annotation.notes, []);
 });
 
-test('another request with the same key is refused', () => {
-  const decision = logCall({ ...command, requestHash: 'b' }, { customer: known, logged: { requestHash: 'a' } });
-  assert.equal(refusalOf(decision), ['KEY_REUSED', '#']);
+test('is nothing once it is void', () => {
+  assert.is(after(['CallLogged', LOGGED], ['CallVoided', {}]), null);
+  assert.is(after(['CallLogged', LOGGED], ['CallVoided', {}], ['CallMarkedDone', {}]), null);
 });
 
-const asLogged = dataOf(logCall({ ...command, occurredAt: '2026-11-25T10:00:00Z' }, { customer: known, logged: null }));
-const call = evolveManualCall(
-  'uuid',
-  null,
-  {
-    id: '00000000-0000-4000-8000-000000000000',
-    type: 'CallLogged',
-    data: JSON.parse(JSON.stringify(asLogged)),
-    metadata: { recorded_at: '2026-11-25T10:00:00Z', ...people('anna') },
-    stream: 'manual-uuid',
-    revision: 0n,
-    position: 1n,
-  },
-  '1-test',
-);
-const correct = (correction: Parameters<typeof correctCall>[0]) =>
-  correctCall(correction, { now, call, customer: known });
+function customerOf(call: ManualCall | null): string | null | undefined {
+  return call?.annotation.assigned?.customer_id;
+}
 
-test('a correction says only what changes, in the shape that the log promises', () => {
-  const decision = correct({ direction: 'inbound', duration_seconds: 42, occurred_at: '2026-11-25T13:00:00+02:00' });
-  assert.equal(typesOf(decision), ['CallCorrected']);
-  assert.equal(dataOf(decision), { direction: 'inbound', occurred_at: '2026-11-25T11:00:00.000000Z' });
-  assert.equal(callCorrectedSchema.parse(dataOf(decision)), dataOf(decision));
-  assert.equal(dataOf(correct({ customer_id: 'c-2', notes: '' })), { customer_id: 'c-2', notes: '' });
-});
+function after(...told: readonly (readonly [type: string, data: JsonObject])[]): ManualCall | null {
+  return told.reduce<ManualCall | null>(
+    (call, [type, data], at) => evolveManualCall(UUID, call, eventOf(type, data, at), '1-test'),
+    null,
+  );
+}
 
-test('a correction to what is so already says nothing', () => {
-  const same = { customer_id: 'c-1', notes: command.notes, occurred_at: '2026-11-25T12:00:00+02:00' };
-  assert.equal(typesOf(correct(same)), []);
-  assert.equal(typesOf(correct({})), []);
-});
+function idOf(at: number): string {
+  return `00000000-0000-4000-8000-00000000000${at}`;
+}
 
-test('a correction to what cannot be is refused by its field', () => {
-  assert.equal(refusalOf(correct({ occurred_at: '2026-11-25T12:06:00Z' })), ['TIME_OUT_OF_RANGE', '#/occurred_at']);
-  const nobody = correctCall({ customer_id: 'c-2' }, { now, call, customer: { kind: 'unknown' } });
-  assert.equal(refusalOf(nobody), ['UNKNOWN_CUSTOMER', '#/customer_id']);
-});
-
-test('only a call that was logged by hand is corrected or made void', () => {
-  assert.equal(typesOf(voidCall(call)), ['CallVoided']);
-  assert.equal(refusalOf(voidCall(null)), ['NOT_LOGGED_BY_HAND', '#']);
-  assert.equal(refusalOf(correctCall({}, { now, call: null, customer: known })), ['NOT_LOGGED_BY_HAND', '#']);
-});
-
-function people(sub: string) {
-  return { v: 1, app: 'test', $correlationId: 'r', actor: { sub, role: 'agent' }, request_id: 'r' };
+function eventOf(type: string, data: JsonObject, at: number): RecordedEvent {
+  return {
+    id: idOf(at),
+    type,
+    data,
+    metadata: {
+      v: 1,
+      recorded_at: '2026-11-24T10:05:00Z',
+      app: 'test',
+      $correlationId: 'r',
+      actor: { sub: 'anna', role: 'agent' },
+      request_id: 'r',
+    },
+    stream: `manual-${UUID}`,
+    revision: BigInt(at),
+    position: BigInt(at),
+  };
 }
 
 test.run();

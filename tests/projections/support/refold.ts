@@ -1,4 +1,6 @@
 // The read model told again, straight from the whole log, without tables: what the projector must agree with.
+
+import { evolveManualCall, type ManualCall } from '../../../src/domain/acts/manualCall.ts';
 import { type Connection, foldGroup, type OpenCall } from '../../../src/domain/call/foldGroup.ts';
 import { compareCallIds, entryId } from '../../../src/domain/callId.ts';
 import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/customers.ts';
@@ -8,7 +10,6 @@ import type { RecordedEvent } from '../../../src/domain/events.ts';
 import type { Fact } from '../../../src/domain/fact.ts';
 import { factOf } from '../../../src/domain/facts.ts';
 import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/grouping.ts';
-import { evolveManualCall, type ManualCall } from '../../../src/domain/manual.ts';
 import { matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';

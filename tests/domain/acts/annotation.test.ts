@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
-import { type Annotation, decidedIn, evolveAnnotation, NOTHING_SAID } from '../../src/domain/annotation.ts';
-import type { JsonObject, RecordedEvent } from '../../src/domain/events.ts';
-import { hasCode } from '../../src/errors.ts';
-import { suite } from '../support/suite.ts';
+import { type Annotation, decidedIn, evolveAnnotation, NOTHING_SAID } from '../../../src/domain/acts/annotation.ts';
+import type { JsonObject, RecordedEvent } from '../../../src/domain/events.ts';
+import { hasCode } from '../../../src/errors.ts';
+import { suite } from '../../support/suite.ts';
 
 const test = suite('what people said of an entry');
 

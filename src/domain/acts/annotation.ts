@@ -1,5 +1,5 @@
 /** What people said about an entry (design §4): the fold of one `annotation-<id>`, and of several streams together. */
-import type { Note } from './entry.ts';
+import type { Note } from '../entry.ts';
 import {
   callAssignedSchema,
   manualCallMergedSchema,
@@ -8,10 +8,10 @@ import {
   noteRemovedSchema,
   peopleMetadataSchema,
   type RecordedEvent,
-} from './events.ts';
-import type { Assignment } from './matching.ts';
-import { dataOf, metadataOf, recordedAt } from './recorded.ts';
-import { toRfc3339 } from './time.ts';
+} from '../events.ts';
+import type { Assignment } from '../matching.ts';
+import { dataOf, metadataOf, recordedAt } from '../recorded.ts';
+import { toRfc3339 } from '../time.ts';
 
 // ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
