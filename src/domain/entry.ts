@@ -10,8 +10,8 @@ export type Direction = z.infer<typeof directionSchema>;
 export const outcomeSchema = z.enum(['answered', 'missed', 'abandoned', 'busy', 'failed', 'voicemail']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-export const matchStatusSchema = z.enum(['matched', 'ambiguous', 'assigned', 'unmatched', 'withheld', 'own_number']);
-export const matchSchema = z.object({
+const matchStatusSchema = z.enum(['matched', 'ambiguous', 'assigned', 'unmatched', 'withheld', 'own_number']);
+const matchSchema = z.object({
   status: matchStatusSchema,
   /** the rule that decided, e.g. `number_at_the_time`, `later_owner`, `person` */
   rule: z.string(),
@@ -22,7 +22,7 @@ export const matchSchema = z.object({
 export type Match = z.infer<typeof matchSchema>;
 
 /** Who spoke with the outside party, from when to when. `party` is an extension, or `external:<number as sent>`. */
-export const segmentSchema = z.object({
+const segmentSchema = z.object({
   party: z.string(),
   channel: z.string(),
   from: time.nullable(),
@@ -30,7 +30,7 @@ export const segmentSchema = z.object({
 });
 export type Segment = z.infer<typeof segmentSchema>;
 
-export const legSchema = z.object({
+const legSchema = z.object({
   channel: z.string(),
   uniqueid: z.string(),
   /** the endpoint: an extension or a trunk's name */
@@ -44,13 +44,10 @@ export const legSchema = z.object({
 export type Leg = z.infer<typeof legSchema>;
 
 /** For each derived column: the rule that decided and what it looked at. */
-export const whySchema = z.record(
-  z.string(),
-  z.object({ rule: z.string(), inputs: z.record(z.string(), z.unknown()) }),
-);
+const whySchema = z.record(z.string(), z.object({ rule: z.string(), inputs: z.record(z.string(), z.unknown()) }));
 export type Why = z.infer<typeof whySchema>;
 
-export const noteSchema = z.object({ id: z.string(), text: z.string(), author: z.string(), at: time });
+const noteSchema = z.object({ id: z.string(), text: z.string(), author: z.string(), at: time });
 export type Note = z.infer<typeof noteSchema>;
 
 /** What the fold says of a call; the projector adds whose it is. */

@@ -72,7 +72,6 @@ export const pbxFactMetadataSchema = z.object({
   /** null only where a recording has no clock */
   received_at: rfc3339.nullable(),
 });
-export type PbxFactMetadata = z.infer<typeof pbxFactMetadataSchema>;
 
 /** AMI event name → type of the stored fact. A frame in no table that names a channel or a bridge is `PbxEventObserved`. */
 export const PBX_FACT_TYPES = {
@@ -166,7 +165,6 @@ export type Actor = z.infer<typeof actorSchema>;
 export type Author = { readonly actor: Actor; readonly requestId: string };
 
 export const peopleMetadataSchema = z.object({ ...commonMetadata, actor: actorSchema, request_id: z.string() });
-export const systemMetadataSchema = z.object(commonMetadata);
 
 export const customerIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, '1 to 64 of A–Z, a–z, 0–9 and _ . : -');
 
@@ -196,7 +194,7 @@ export const manualCallSplitSchema = manualCallMergedSchema;
 export const MAX_NUMBERS = 100;
 
 /** A number as the CRM gave it; who held it from when to when decides to whom a past call belongs. */
-export const customerNumberSchema = z.object({
+const customerNumberSchema = z.object({
   number: z.string().min(1).max(64),
   label: z.string().max(100).optional(),
   from: rfc3339.optional(),
@@ -218,10 +216,11 @@ export const rulesAcceptedSchema = z.object({ rules: z.record(z.string(), z.unkn
 export const readModelActivatedSchema = z.object({ version: z.int().min(1), derivation: z.string() });
 
 /** Whose raw facts a person has read: those of one entry, or of all calls of a period. */
-export const rawFactsReadSchema = z.union([
+const rawFactsReadSchema = z.union([
   z.object({ entry_id: z.uuid() }),
   z.object({ from: rfc3339, to: rfc3339, entries: z.int().min(0) }),
 ]);
+export type RawFactsRead = z.infer<typeof rawFactsReadSchema>;
 
 /** What a person has taken out of the log: entries as a table (which filters, without what was searched for), or raw facts. */
 export const logExportedSchema = z.discriminatedUnion('what', [
@@ -235,6 +234,7 @@ export const logExportedSchema = z.discriminatedUnion('what', [
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),
 ]);
+export type LogExported = z.infer<typeof logExportedSchema>;
 
 // ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -35,7 +35,7 @@ export function isHolding(bridge: BridgeView): boolean {
  * The keys that this one fact proves to belong to one call: uniqueids and linkedids (a Linkedid is the Uniqueid of a
  * channel), and `bridge:<id>` for basic bridges. Empty when the fact names no call.
  */
-export function callKeysOf(fact: Fact): readonly string[] {
+function callKeysOf(fact: Fact): readonly string[] {
   const keys: string[] = [];
   for (const channel of channelsMeant(fact)) {
     addNew(keys, channel.uniqueid);

@@ -33,7 +33,7 @@ const settings = {
   log_internal: z.boolean().describe('whether internal calls are logged'),
 };
 
-export const matchingRuleSchema = z.enum(['number_at_the_time', 'later_owner']);
+const matchingRuleSchema = z.enum(['number_at_the_time', 'later_owner']);
 
 const overridesSchema = z.strictObject(settings).partial();
 

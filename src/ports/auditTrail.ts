@@ -1,7 +1,9 @@
-import type { Author, RecordedEvent } from '../domain/events.ts';
+import type { Author, LogExported, RawFactsRead, RecordedEvent } from '../domain/events.ts';
 
 /** What a person did to the log that leaves no other trace: raw facts read, something exported. */
-export type AuditFact = { readonly type: 'RawFactsRead' | 'LogExported'; readonly data: RecordedEvent['data'] };
+export type AuditFact =
+  | { readonly type: 'RawFactsRead'; readonly data: RawFactsRead }
+  | { readonly type: 'LogExported'; readonly data: LogExported };
 
 /** Where a page goes on: newest first by month (`2026-11`) and revision. */
 export type AuditKey = { readonly month: string; readonly revision: bigint };

@@ -78,7 +78,7 @@ export function decidedIn(annotations: readonly Annotation[]): Decided {
 }
 
 /** Whether `a` was recorded after `b`. */
-export function isLater(a: Said, b: Said): boolean {
+function isLater(a: Said, b: Said): boolean {
   return a.at === b.at ? BigInt(a.position) > BigInt(b.position) : a.at > b.at;
 }
 

@@ -44,7 +44,7 @@ function firstOf({ callerNumbers }: Channel): string | null {
 }
 
 /** `6945556678@provider`, `provider/sip:6945556678@host`, `g0/6945556678`, `user@trunk/6945556678` → `6945556678`. */
-export function dialledNumber(dialString: string | null): string | null {
+function dialledNumber(dialString: string | null): string | null {
   const parts = (dialString ?? '').split('/').map((part) => /^(?:sips?:)?([^@]*)/.exec(part)?.[1] ?? '');
   return parts.findLast((part) => /^\+?[0-9*#]{2,}$/.test(part)) ?? null;
 }

@@ -51,7 +51,7 @@ function ringStart({ placedBy, party }: Part, occurredAt: Micros | null): Micros
 }
 
 /** Rounded to whole seconds; never negative. */
-export function secondsBetween(from: Micros | null, to: Micros | null): number | null {
+function secondsBetween(from: Micros | null, to: Micros | null): number | null {
   return from === null || to === null ? null : Math.max(0, Math.round((to - from) / 1_000_000));
 }
 

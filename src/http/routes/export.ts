@@ -25,8 +25,8 @@ export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit
         200: { description: 'A table with a head, or one entry a line', type: 'text/csv', schema: z.string() },
       },
       handler: async ({ query: { format, ...filter }, author }) => {
-        const data = { what: 'entries', format, filters: withoutSearch(filter) };
-        await audit.record({ type: 'LogExported', data }, author);
+        const filters = withoutSearch(filter);
+        await audit.record({ type: 'LogExported', data: { what: 'entries', format, filters } }, author);
         const pages = pagesOf(readModel, filterOf(filter));
         return format === 'csv'
           ? download({ type: 'text/csv', filename: 'calls.csv' }, table(pages))

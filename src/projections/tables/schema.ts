@@ -5,17 +5,7 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { Annotation } from '../../domain/acts/annotation.ts';
-import type {
-  CommsEntry,
-  CurrentCall,
-  Direction,
-  Leg,
-  Match,
-  Note,
-  Outcome,
-  Segment,
-  Why,
-} from '../../domain/entry.ts';
+import type { CurrentCall, Direction, Leg, Match, Note, Outcome, Segment, Why } from '../../domain/entry.ts';
 import type { JsonObject } from '../../domain/events.ts';
 import type { RebuildState } from '../../ports/rebuilds.ts';
 
@@ -202,8 +192,3 @@ export type VersionTables = {
     parked_at: string;
   };
 };
-
-export type ControlDb = { [T in keyof ControlTables as `commslog.${T & string}`]: ControlTables[T] };
-
-/** An entry's columns that the API shows come straight from the table. */
-export type CommsColumns = keyof CommsEntry & keyof VersionTables['crm_comms_log'];
