@@ -1,50 +1,41 @@
 import type { SourceItem } from '../ports/pbxSource.ts';
-
-/** What the listener keeps in memory while the log is away: about 1,500 calls. */
-export const MAX_QUEUED_FRAMES = 50_000;
-export const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+import type { MemoryShare } from './memoryBudget.ts';
 
 export type QueueState = { readonly frames: number; readonly bytes: number; readonly isFull: boolean };
 
 /**
- * Between the socket and the log. What was taken out counts until it is released, so that the bound holds for
- * everything that is not yet stored. The frames of one read may exceed it.
+ * Between the socket and the log. What was taken out counts until it is released, so that the bound of the memory holds
+ * for everything that is not yet stored.
  */
 export class FrameQueue {
+  readonly #memory: MemoryShare;
   readonly #stopping: AbortSignal;
   readonly #givingUp: AbortSignal;
   readonly #items: SourceItem[] = [];
-  #frames = 0;
-  #bytes = 0;
   #isClosed = false;
-  #onRoom: () => void = () => {};
   #onItem: () => void = () => {};
 
   /** When `stopping` aborts nobody waits for room any more; when `givingUp` aborts nobody waits for an item. */
-  constructor(stopping: AbortSignal, givingUp: AbortSignal) {
+  constructor(memory: MemoryShare, stopping: AbortSignal, givingUp: AbortSignal) {
+    this.#memory = memory;
     this.#stopping = stopping;
     this.#givingUp = givingUp;
-    stopping.addEventListener('abort', () => this.#onRoom());
     givingUp.addEventListener('abort', () => this.#onItem());
   }
 
   state(): QueueState {
-    return { frames: this.#frames, bytes: this.#bytes, isFull: this.#isFull() };
+    return { ...this.#memory.held(), isFull: !this.#memory.hasRoom() };
   }
 
   put(item: SourceItem): void {
     this.#items.push(item);
-    this.hold(...sizeOf(item));
+    this.#memory.hold(...sizeOf(item));
     this.#onItem();
   }
 
   /** Resolves when there is room for more. */
-  async room(): Promise<void> {
-    while (this.#isFull() && !this.#stopping.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#onRoom = resolve;
-      });
-    }
+  room(): Promise<void> {
+    return this.#memory.room(this.#stopping);
   }
 
   /** The oldest item; null when the queue is closed and empty. */
@@ -62,25 +53,18 @@ export class FrameQueue {
 
   /** So many more frames are kept in memory. */
   hold(frames: number, bytes: number): void {
-    this.#frames += frames;
-    this.#bytes += bytes;
+    this.#memory.hold(frames, bytes);
   }
 
   /** So many frames of those that are kept need not be kept any more. */
   release(frames: number, bytes: number): void {
-    this.#frames -= frames;
-    this.#bytes -= bytes;
-    if (!this.#isFull()) this.#onRoom();
+    this.#memory.release(frames, bytes);
   }
 
   /** Nothing more will be put in. */
   close(): void {
     this.#isClosed = true;
     this.#onItem();
-  }
-
-  #isFull(): boolean {
-    return this.#frames >= MAX_QUEUED_FRAMES || this.#bytes >= MAX_QUEUED_BYTES;
   }
 }
 

@@ -5,6 +5,7 @@ import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
 import { FrameQueue, type QueueState } from './frameQueue.ts';
 import { ItemStore } from './itemStore.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
+import { MemoryBudget, type MemoryShare } from './memoryBudget.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
 export type ListenerTimings = LogTimings & {
@@ -27,6 +28,8 @@ export type ListenerOptions = {
   readonly signal?: AbortSignal;
   /** calls that were open when the program last ended: given up like any other when nothing more is heard of them */
   readonly unendedCalls?: readonly UnendedCall[];
+  /** where what is not yet stored is kept; default: all that a process may take */
+  readonly memory?: MemoryShare;
   readonly timings?: Partial<ListenerTimings>;
 };
 
@@ -55,9 +58,9 @@ export function startListener(options: ListenerOptions): Listener {
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const queue = new FrameQueue(stopping.signal, givingUp.signal);
+  const { unendedCalls = [], memory = new MemoryBudget(1).share() } = options;
+  const queue = new FrameQueue(memory, stopping.signal, givingUp.signal);
   const appender = new LogAppender(log, clock, logger, timings, givingUp.signal);
-  const { unendedCalls = [] } = options;
   const store = new ItemStore(queue, appender, {
     pbx: source.pbx,
     app,

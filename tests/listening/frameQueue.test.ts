@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
-import { FrameQueue, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES } from '../../src/listening/frameQueue.ts';
+import { FrameQueue } from '../../src/listening/frameQueue.ts';
+import { MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES, MemoryBudget } from '../../src/listening/memoryBudget.ts';
 import type { SourceItem } from '../../src/ports/pbxSource.ts';
 import { suite } from '../support/suite.ts';
 
@@ -13,7 +14,7 @@ function read(frames: number, bytes: number): SourceItem {
 function newQueue() {
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  return { queue: new FrameQueue(stopping.signal, givingUp.signal), stopping, givingUp };
+  return { queue: new FrameQueue(new MemoryBudget(1).share(), stopping.signal, givingUp.signal), stopping, givingUp };
 }
 
 /** Whether the promise is settled once everything that can happen now has happened. */

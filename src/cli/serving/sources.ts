@@ -1,7 +1,7 @@
 import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts';
 import type { PbxConfig } from '../../config.ts';
 import type { Micros } from '../../domain/time.ts';
-import { type Listener, startListener, type UnendedCall } from '../../listening/index.ts';
+import { type Listener, MemoryBudget, startListener, type UnendedCall } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
@@ -34,10 +34,12 @@ export async function startListeners(
 ): Promise<Listener[]> {
   const { log, readModel, logger, silentSince: lastFrameAt } = parts;
   const current = sources.length > 0 ? await readModel.current() : [];
+  const budget = new MemoryBudget(sources.length);
   return sources.map((source) => {
+    const memory = budget.share();
     const unendedCalls = current
       .filter((call) => call.pbx === source.pbx)
       .map(({ ext_message_id: id }): UnendedCall => ({ uniqueid: id, linkedid: id, lastFrameAt }));
-    return startListener({ source, log, clock: systemClock, logger, app: VERSION, unendedCalls });
+    return startListener({ source, log, clock: systemClock, logger, app: VERSION, unendedCalls, memory });
   });
 }
