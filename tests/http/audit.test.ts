@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { readRecording, rowsOf } from '../../src/cli/text/recordedCalls.ts';
 import { foldGroup } from '../../src/domain/call/foldGroup.ts';
 import { streamOf } from '../../src/domain/events.ts';
-import { factOf } from '../../src/domain/facts.ts';
+import { factOf } from '../../src/domain/facts/factOf.ts';
 import { recordedSchema } from '../../src/http/contract/contract.ts';
 import { personsEvent, poison } from '../projections/support/events.ts';
 import { RULES } from '../projections/support/readModel.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LISTENER_FACT_TYPES, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../src/domain/events.ts';
-import type { Fact } from '../../src/domain/fact.ts';
-import { factOf } from '../../src/domain/facts.ts';
+import type { Fact } from '../../src/domain/facts/fact.ts';
+import { factOf } from '../../src/domain/facts/factOf.ts';
 
 /** Any frame about a few channels and bridges, as nonsensical as a PBX, a bug or an attacker could make it. */
 export function anyFact(): fc.Arbitrary<Fact> {

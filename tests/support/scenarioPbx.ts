@@ -2,9 +2,9 @@ import { type Connection, type FoldedGroup, foldGroup } from '../../src/domain/c
 import { compareCallIds } from '../../src/domain/callId.ts';
 import type { CallEntry } from '../../src/domain/entry.ts';
 import { LISTENER_FACT_TYPES, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../src/domain/events.ts';
-import type { Fact } from '../../src/domain/fact.ts';
-import { factOf } from '../../src/domain/facts.ts';
-import { groupFacts } from '../../src/domain/grouping.ts';
+import type { Fact } from '../../src/domain/facts/fact.ts';
+import { factOf } from '../../src/domain/facts/factOf.ts';
+import { groupFacts } from '../../src/domain/facts/grouping.ts';
 import { parseRules } from '../../src/domain/rules.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 

@@ -1,6 +1,6 @@
 /** Compares rows with what the phones saw. Returns what is wrong, in words; empty: all right. */
 import type { CallEntry } from '../../src/domain/entry.ts';
-import type { Fact } from '../../src/domain/fact.ts';
+import type { Fact } from '../../src/domain/facts/fact.ts';
 import { fromRfc3339 } from '../../src/domain/time.ts';
 import type { TrueCall } from './recordings.ts';
 

@@ -1,8 +1,8 @@
 import { parseChannelName } from '../../domain/call/channelName.ts';
 import type { CommsEntry, Leg } from '../../domain/entry.ts';
 import { partsOfStream, pbxFactDataSchema, type RecordedEvent } from '../../domain/events.ts';
-import type { ChannelView, Fact, Role } from '../../domain/fact.ts';
-import { factOf } from '../../domain/facts.ts';
+import type { ChannelView, Fact, Role } from '../../domain/facts/fact.ts';
+import { factOf } from '../../domain/facts/factOf.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 

@@ -1,8 +1,8 @@
 /** Facts of a group → what is known of each of its channels. */
 import { compareCallIds, parseCallId } from '../callId.ts';
 import { LISTENER_FACT_TYPES } from '../events.ts';
-import type { CallRecord, ChannelView, Fact } from '../fact.ts';
-import { channelsMeant } from '../grouping.ts';
+import type { CallRecord, ChannelView, Fact } from '../facts/fact.ts';
+import { channelsMeant } from '../facts/grouping.ts';
 import type { Micros } from '../time.ts';
 import { type ChannelName, parseChannelName } from './channelName.ts';
 

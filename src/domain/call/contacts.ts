@@ -1,7 +1,7 @@
 /** Who was connected with whom: bridges, through the halves of Local channels (design §5). */
 import { LISTENER_FACT_TYPES, OTHER_PBX_FACT } from '../events.ts';
-import type { BridgeView, Fact } from '../fact.ts';
-import { isHolding } from '../grouping.ts';
+import type { BridgeView, Fact } from '../facts/fact.ts';
+import { isHolding } from '../facts/grouping.ts';
 import type { Micros } from '../time.ts';
 import type { Channel } from './channels.ts';
 

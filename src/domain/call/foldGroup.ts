@@ -2,9 +2,9 @@
 
 import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
-import type { Fact } from '../fact.ts';
-import { inOrder } from '../facts.ts';
-import { callsOf, channelsMeant } from '../grouping.ts';
+import type { Fact } from '../facts/fact.ts';
+import { inOrder } from '../facts/factOf.ts';
+import { callsOf, channelsMeant } from '../facts/grouping.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import { type Group, groupOf } from './group.ts';
 import { unheardOf } from './incomplete.ts';

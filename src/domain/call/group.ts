@@ -1,5 +1,5 @@
 /** Everything that is known of the channels of a group, before anything is decided about its calls. */
-import type { Fact } from '../fact.ts';
+import type { Fact } from '../facts/fact.ts';
 import type { PbxRules } from '../rules.ts';
 import { type Channel, channelsOf } from './channels.ts';
 import { type Contact, contactsOf } from './contacts.ts';

@@ -1,6 +1,6 @@
 /** Which channels are still there, and when those ended that nobody heard to end (design §5). */
 import { LISTENER_FACT_TYPES } from '../events.ts';
-import type { Fact } from '../fact.ts';
+import type { Fact } from '../facts/fact.ts';
 import type { Micros } from '../time.ts';
 import { type Channel, later } from './channels.ts';
 

@@ -1,4 +1,4 @@
-import type { Fact } from '../../domain/fact.ts';
+import type { Fact } from '../../domain/facts/fact.ts';
 import type { PlacedFact } from '../tables/batch.ts';
 import { earlier, later } from '../tables/positions.ts';
 

@@ -1,5 +1,5 @@
-import { factOf } from '../../domain/facts.ts';
-import { keysOf } from '../../domain/grouping.ts';
+import { factOf } from '../../domain/facts/factOf.ts';
+import { keysOf } from '../../domain/facts/grouping.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PlacedFact } from '../tables/batch.ts';
 import { parkedIn } from '../tables/parked.ts';

@@ -5,7 +5,7 @@ import {
   pbxDisconnectedSchema,
   type RecordedEvent,
 } from '../../domain/events.ts';
-import type { Fact } from '../../domain/fact.ts';
+import type { Fact } from '../../domain/facts/fact.ts';
 import { dataOf, timeOf } from '../../domain/recorded.ts';
 import { type Micros, toRfc3339 } from '../../domain/time.ts';
 import type { VersionTables } from '../tables/schema.ts';

@@ -1,6 +1,6 @@
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
-import { factOf } from '../../domain/facts.ts';
-import { keysOf } from '../../domain/grouping.ts';
+import { factOf } from '../../domain/facts/factOf.ts';
+import { keysOf } from '../../domain/facts/grouping.ts';
 import { hasCode } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { streamsOfKeys } from '../tables/parked.ts';

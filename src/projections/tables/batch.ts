@@ -1,7 +1,7 @@
 import { partsOfStream, type RecordedEvent } from '../../domain/events.ts';
-import type { Fact } from '../../domain/fact.ts';
-import { factOf } from '../../domain/facts.ts';
-import { keysOf } from '../../domain/grouping.ts';
+import type { Fact } from '../../domain/facts/fact.ts';
+import { factOf } from '../../domain/facts/factOf.ts';
+import { keysOf } from '../../domain/facts/grouping.ts';
 import { CommslogError } from '../../errors.ts';
 
 /** A fact and where it stands in the log. */

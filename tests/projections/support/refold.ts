@@ -7,9 +7,9 @@ import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/cus
 import { derivationOf } from '../../../src/domain/derivation.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
 import type { RecordedEvent } from '../../../src/domain/events.ts';
-import type { Fact } from '../../../src/domain/fact.ts';
-import { factOf } from '../../../src/domain/facts.ts';
-import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/grouping.ts';
+import type { Fact } from '../../../src/domain/facts/fact.ts';
+import { factOf } from '../../../src/domain/facts/factOf.ts';
+import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/facts/grouping.ts';
 import { matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';

@@ -1,10 +1,10 @@
 /** Stored events of the PBX → typed facts. */
 import type { z } from 'zod';
-import { CommslogError } from '../errors.ts';
-import { isPbxFactData, type PbxFactData, pbxFactDataSchema, pbxFactMetadataSchema } from './events.ts';
+import { CommslogError } from '../../errors.ts';
+import { isPbxFactData, type PbxFactData, pbxFactDataSchema, pbxFactMetadataSchema } from '../events.ts';
+import { fromRfc3339, microsOfSeconds } from '../time.ts';
 import type { Fact } from './fact.ts';
 import { Fields } from './factFields.ts';
-import { fromRfc3339, microsOfSeconds } from './time.ts';
 
 /**
  * The typed fact of a stored PBX event.

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { isPbxFactData, pbxFactDataSchema } from '../../src/domain/events.ts';
-import type { Fact } from '../../src/domain/fact.ts';
-import { factOf } from '../../src/domain/facts.ts';
-import { groupFacts, keysOf } from '../../src/domain/grouping.ts';
-import { CommslogError } from '../../src/errors.ts';
-import { ScenarioPbx } from '../support/scenarioPbx.ts';
-import { suite } from '../support/suite.ts';
+import { isPbxFactData, pbxFactDataSchema } from '../../../src/domain/events.ts';
+import type { Fact } from '../../../src/domain/facts/fact.ts';
+import { factOf } from '../../../src/domain/facts/factOf.ts';
+import { groupFacts, keysOf } from '../../../src/domain/facts/grouping.ts';
+import { CommslogError } from '../../../src/errors.ts';
+import { ScenarioPbx } from '../../support/scenarioPbx.ts';
+import { suite } from '../../support/suite.ts';
 
 const test = suite('a stored event');
 

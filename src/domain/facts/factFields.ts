@@ -1,4 +1,4 @@
-/** The fields of an AMI frame → the channels, bridges and values of a fact. Only this file and `facts.ts` know keys of AMI. */
+/** The fields of an AMI frame → the channels, bridges and values of a fact. Only this file and `factOf.ts` know keys of AMI. */
 import type { BridgeView, CallRecord, ChannelView, Role } from './fact.ts';
 
 const ROLE_OF_PREFIX: Readonly<Record<string, Role>> = {

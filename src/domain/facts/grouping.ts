@@ -1,6 +1,6 @@
 /** Which facts are one call (design §5). */
 import type { BridgeView, ChannelView, Fact } from './fact.ts';
-import { inOrder } from './facts.ts';
+import { inOrder } from './factOf.ts';
 
 /** Facts that name several channels of one call; elsewhere (a supervisor listening in …) only one is meant. */
 const JOINING: ReadonlySet<string> = new Set([

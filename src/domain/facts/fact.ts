@@ -1,5 +1,5 @@
 /** What the PBX, or the listener, said about a call, as the fold reads it. */
-import type { Micros } from './time.ts';
+import type { Micros } from '../time.ts';
 
 /** Which part a channel plays in a fact; AMI tells it by the prefix of the keys. */
 export type Role =
