@@ -60,6 +60,23 @@ test('every npm script, command, metric, error code and setting that a document 
   }
 });
 
+test('every file and folder of the code that a document names is there', () => {
+  let named = 0;
+  for (const [path, text] of documents) {
+    if (path === 'CHANGELOG.md') continue;
+    for (const [, file = ''] of text.matchAll(/`((?:src|tests|web|bench|scripts|demo)\/[\w./-]+)`/g)) {
+      named += 1;
+      assert.ok(existsSync(new URL(file, root)), `${path}: ${file}`);
+    }
+  }
+  assert.ok(named > 10);
+  const rooms = documents.get('docs/rooms.md') ?? '';
+  for (const [, file = ''] of rooms.matchAll(/`(\w+\/[\w/]+\.ts)`/g)) {
+    const path = /^(?:src|tests)\//.test(file) ? file : `src/${file}`;
+    assert.ok(existsSync(new URL(path, root)), `docs/rooms.md: ${file}`);
+  }
+});
+
 test('every decision is in the list of decisions', () => {
   const list = documents.get('docs/decisions/README.md') ?? '';
   const decisions = paths.filter((path) => /^docs\/decisions\/\d{4}-/.test(path));
