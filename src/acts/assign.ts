@@ -1,6 +1,6 @@
+import { assignCall } from '../domain/acts/assign.ts';
 import { customerState, nameCaller } from '../domain/acts/customer.ts';
 import { refused } from '../domain/acts/decision.ts';
-import { assignCall } from '../domain/acts/entry.ts';
 import { streamOf } from '../domain/events.ts';
 import { changeEntry, type EntryChange } from './changeEntry.ts';
 import { changeCustomer, type WriteDeps } from './customers.ts';

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
 import { decidedIn } from '../domain/acts/annotation.ts';
-import { type LogCall, logCall } from '../domain/acts/correct.ts';
 import { type CustomerState, customerState } from '../domain/acts/customer.ts';
-import { evolveManualCall, MANUAL_PBX } from '../domain/acts/manualCall.ts';
+import { type LogCall, logCall } from '../domain/acts/logCall.ts';
+import { callLoggedSchema, evolveManualCall, MANUAL_PBX } from '../domain/acts/manualCall.ts';
 import { entryId } from '../domain/callId.ts';
-import { type Author, callLoggedSchema, type RecordedEvent, streamOf } from '../domain/events.ts';
+import { type Author, type RecordedEvent, streamOf } from '../domain/events.ts';
 import { matchByPerson } from '../domain/matching.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import type { ReadModel } from '../ports/readModel.ts';

@@ -1,4 +1,4 @@
-import { markCall } from '../domain/acts/entry.ts';
+import { markCall } from '../domain/acts/mark.ts';
 import type { Author } from '../domain/events.ts';
 import { hasCode } from '../errors.ts';
 import { tellOfEntry } from './changeEntry.ts';

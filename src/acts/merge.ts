@@ -1,6 +1,6 @@
 import type { Annotation } from '../domain/acts/annotation.ts';
-import { mergeManualCall, type Standing, splitManualCall } from '../domain/acts/entry.ts';
 import { MANUAL_PBX } from '../domain/acts/manualCall.ts';
+import { mergeManualCall, type Standing, splitManualCall } from '../domain/acts/merge.ts';
 import { entryId } from '../domain/callId.ts';
 import type { FoundComms } from '../ports/readModel.ts';
 import { changeEntry, type EntryChange } from './changeEntry.ts';

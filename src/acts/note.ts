@@ -1,6 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
-import { addNote, removeNote } from '../domain/acts/entry.ts';
-import { noteAddedSchema } from '../domain/events.ts';
+import { addNote, noteAddedSchema, removeNote } from '../domain/acts/note.ts';
 import { changeEntry, type EntryChange } from './changeEntry.ts';
 import type { WriteDeps } from './customers.ts';
 import type { EntryState } from './entryState.ts';

@@ -21,7 +21,7 @@ export type RecordedEvent = NewEvent & {
   readonly position: bigint;
 };
 
-const rfc3339 = z.iso.datetime({ offset: true });
+export const rfc3339 = z.iso.datetime({ offset: true });
 
 const commonMetadata = {
   /** version of the event's own schema, from 1 */
@@ -155,7 +155,7 @@ export const pbxDisconnectedSchema = z.object({
 });
 export const channelsListedSchema = z.object({ at: rfc3339, session: z.int(), channels: z.int().min(0) });
 
-// ── people's facts, customers, system ────────────────────────────────────────────────────────────────────────────
+// ── people, customers, system ───────────────────────────────────────────────────────────────────────────────────
 
 export const roleSchema = z.enum(['agent', 'auditor', 'admin']);
 export type Role = z.infer<typeof roleSchema>;
@@ -167,29 +167,6 @@ export type Author = { readonly actor: Actor; readonly requestId: string };
 export const peopleMetadataSchema = z.object({ ...commonMetadata, actor: actorSchema, request_id: z.string() });
 
 export const customerIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, '1 to 64 of A–Z, a–z, 0–9 and _ . : -');
-
-export const callLoggedSchema = z.object({
-  customer_id: customerIdSchema,
-  direction: z.enum(['inbound', 'outbound']),
-  duration_seconds: z.int().min(0).max(86_400),
-  notes: z.string().max(10_000),
-  occurred_at: rfc3339,
-  /** SHA-256 of the request's canonical body: the same Idempotency-Key with another body is refused */
-  request_hash: z.string().nullable(),
-});
-
-/** Only what changes; `notes` replaces what was noted when the call was logged. */
-export const callCorrectedSchema = callLoggedSchema
-  .pick({ customer_id: true, direction: true, duration_seconds: true, notes: true, occurred_at: true })
-  .partial();
-
-/** The note's id is that of the event. */
-export const noteAddedSchema = z.object({ text: z.string().min(1).max(10_000) });
-export const noteRemovedSchema = z.object({ note_id: z.uuid() });
-
-/** In the stream of the PBX's entry: the call of `manual-<manual>` is the same one, or is not after all. */
-export const manualCallMergedSchema = z.object({ manual: z.uuid() });
-export const manualCallSplitSchema = manualCallMergedSchema;
 
 export const MAX_NUMBERS = 100;
 
@@ -205,8 +182,6 @@ export const customerSchema = z.object({
   numbers: z.array(customerNumberSchema).max(MAX_NUMBERS),
 });
 export type CustomerData = z.infer<typeof customerSchema>;
-
-export const callAssignedSchema = z.object({ customer_id: customerIdSchema });
 
 /** Written when a log is first opened; a copy of another log has an id of its own and says whose copy it is. */
 export const logCreatedSchema = z.object({ log_id: z.uuid(), copied_from: z.uuid().optional() });

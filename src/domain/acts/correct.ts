@@ -1,47 +1,10 @@
-/** What people ask for of calls that they log by hand, decided: state and command in, events or a refusal out. */
+/** Correcting a call that was logged by hand, or taking it back. Its events and its fold: `manualCall.ts`. */
 import type { z } from 'zod';
-import type { callCorrectedSchema, Json } from '../events.ts';
+import type { Json } from '../events.ts';
 import { type Micros, toRfc3339 } from '../time.ts';
-import type { CustomerState } from './customer.ts';
+import { type CustomerState, unknownCustomer } from './customer.ts';
 import { accepted, type Decision, pastInstantOf, refused } from './decision.ts';
-import type { ManualCall } from './manualCall.ts';
-
-export type LogCall = {
-  readonly customerId: string;
-  readonly direction: 'inbound' | 'outbound';
-  readonly durationSeconds: number;
-  readonly notes: string;
-  /** RFC 3339; null: now */
-  readonly occurredAt: string | null;
-  readonly now: Micros;
-  /** hash of the request, where it came with an Idempotency-Key */
-  readonly requestHash: string | null;
-};
-
-/** Logs a call by hand. `logged` is what the same Idempotency-Key has logged before. */
-export function logCall(
-  command: LogCall,
-  state: { readonly customer: CustomerState; readonly logged: { readonly requestHash: string | null } | null },
-): Decision {
-  if (state.logged) {
-    if (state.logged.requestHash === command.requestHash) return accepted();
-    return refused('KEY_REUSED', '#', 'this Idempotency-Key came with another request before');
-  }
-  const occurredAt = command.occurredAt === null ? command.now : pastInstantOf(command.occurredAt, command.now);
-  if (typeof occurredAt !== 'number') return occurredAt;
-  if (state.customer.kind !== 'known') return unknownCustomer();
-  return accepted({
-    type: 'CallLogged',
-    data: {
-      customer_id: command.customerId,
-      direction: command.direction,
-      duration_seconds: command.durationSeconds,
-      notes: command.notes,
-      occurred_at: toRfc3339(occurredAt),
-      request_hash: command.requestHash,
-    },
-  });
-}
+import type { callCorrectedSchema, ManualCall } from './manualCall.ts';
 
 /** What is to be otherwise; what is absent stays. */
 export type Correction = z.infer<typeof callCorrectedSchema>;
@@ -71,10 +34,6 @@ export function correctCall(
 /** Takes back that a call was logged by hand. */
 export function voidCall(call: ManualCall | null): Decision {
   return call === null ? notLoggedByHand() : accepted({ type: 'CallVoided', data: {} });
-}
-
-function unknownCustomer(): Decision {
-  return refused('UNKNOWN_CUSTOMER', '#/customer_id', 'no such customer');
 }
 
 function notLoggedByHand(): Decision {

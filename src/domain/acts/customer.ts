@@ -38,7 +38,7 @@ export type FromCall = { readonly name: string | null; readonly number: string |
  */
 export function nameCaller({ name, number }: FromCall, state: CustomerState): Decision {
   if (state.kind !== 'known') {
-    if (name === null) return refused('UNKNOWN_CUSTOMER', '#/customer_id', 'no such customer');
+    if (name === null) return unknownCustomer();
     return putCustomer({ name, numbers: number === null ? [] : [{ number }] }, state);
   }
   const { customer } = state;
@@ -60,6 +60,11 @@ export function nameCaller({ name, number }: FromCall, state: CustomerState): De
 export function removeCustomer(state: CustomerState): Decision {
   if (state.kind === 'known') return accepted({ type: 'CustomerRemoved', data: {} });
   return refused('NO_SUCH_CUSTOMER', '#', 'no such customer');
+}
+
+/** The customer whom a request names is none. */
+export function unknownCustomer(): Refusal {
+  return refused('UNKNOWN_CUSTOMER', '#/customer_id', 'no such customer');
 }
 
 function firstTimeProblem(customer: CustomerData): Refusal | null {

@@ -1,11 +1,28 @@
-/** A call that a person logged by hand (design §4): the fold of `manual-<uuid>`. */
-
+/** A call that a person logged by hand (design §4): what stands in `manual-<uuid>`, and its fold. */
+import { z } from 'zod';
 import { entryId } from '../callId.ts';
 import type { CallEntry, Note } from '../entry.ts';
-import { callCorrectedSchema, callLoggedSchema, type RecordedEvent } from '../events.ts';
+import { customerIdSchema, type RecordedEvent, rfc3339 } from '../events.ts';
 import { dataOf, timeOf } from '../recorded.ts';
 import { type Micros, toRfc3339 } from '../time.ts';
-import { type Annotation, assignedBy, evolveAnnotation, NOTHING_SAID, noteOf, withoutNote } from './annotation.ts';
+import { type Annotation, evolveAnnotation, NOTHING_SAID } from './annotation.ts';
+import { assignedBy } from './assign.ts';
+import { noteOf, withoutNote } from './note.ts';
+
+// ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const callLoggedSchema = z.object({
+  customer_id: customerIdSchema,
+  direction: z.enum(['inbound', 'outbound']),
+  duration_seconds: z.int().min(0).max(86_400),
+  notes: z.string().max(10_000),
+  occurred_at: rfc3339,
+  /** SHA-256 of the request's canonical body: the same Idempotency-Key with another body is refused */
+  request_hash: z.string().nullable(),
+});
+
+/** Only what changes; `notes` replaces what was noted when the call was logged. */
+export const callCorrectedSchema = callLoggedSchema.omit({ request_hash: true }).partial();
 
 // ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,8 @@ import type { WriteDeps } from '../../acts/customers.ts';
 import { markEntries } from '../../acts/mark.ts';
 import { mergeEntries, splitEntries } from '../../acts/merge.ts';
 import { noteEntry, removeNoteOfEntry } from '../../acts/note.ts';
-import { markCall, unassignCall } from '../../domain/acts/entry.ts';
+import { unassignCall } from '../../domain/acts/assign.ts';
+import { markCall } from '../../domain/acts/mark.ts';
 import type { Author } from '../../domain/events.ts';
 import { AGENTS } from '../auth/principal.ts';
 import {

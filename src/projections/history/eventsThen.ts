@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
+import { manualCallMergedSchema } from '../../domain/acts/merge.ts';
 import { foldGroup } from '../../domain/call/foldGroup.ts';
 import { lookupKey } from '../../domain/customers.ts';
-import { manualCallMergedSchema, type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { type RecordedEvent, streamOf } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { factOf } from '../../domain/facts/factOf.ts';
 import { dataOf, isRecordedBy } from '../../domain/recorded.ts';

@@ -6,17 +6,13 @@ import {
   putCustomer,
   removeCustomer,
 } from '../../../src/domain/acts/customer.ts';
-import type { Decision } from '../../../src/domain/acts/decision.ts';
 import { type CustomerData, customerSchema } from '../../../src/domain/events.ts';
 import { suite } from '../../support/suite.ts';
+import { dataOf, refusalOf, typesOf } from './support/decided.ts';
 
 const test = suite('commands on customers');
 
 const known: CustomerState = { kind: 'known', customer: { name: 'Anna', numbers: [{ number: '+302101234567' }] } };
-
-const typesOf = (decision: Decision) => (decision.kind === 'accepted' ? decision.events.map((e) => e.type) : decision);
-const dataOf = (decision: Decision) => (decision.kind === 'accepted' ? decision.events[0]?.data : decision);
-const refusalOf = (decision: Decision) => (decision.kind === 'refused' ? [decision.code, decision.pointer] : decision);
 
 const wanted: CustomerData = {
   name: 'Anna',

@@ -1,5 +1,6 @@
 // What people said, told again straight from their events: independent of the domain's own fold of annotations.
-import { callLoggedSchema, peopleMetadataSchema, type RecordedEvent } from '../../../src/domain/events.ts';
+import { callLoggedSchema } from '../../../src/domain/acts/manualCall.ts';
+import { peopleMetadataSchema, type RecordedEvent } from '../../../src/domain/events.ts';
 import { fromRfc3339, type Micros, toRfc3339 } from '../../../src/domain/time.ts';
 
 export type PeoplesWord = {
