@@ -1,13 +1,9 @@
+import { canNameStream, idIn, saidIn } from '../domain/channelId.ts';
 import { streamOf } from '../domain/events.ts';
 import type { Field } from '../ports/pbxSource.ts';
 
 /** So many channels and bridges are remembered; a busy PBX has some hundreds at a time. */
 const MAX_REMEMBERED = 10_000;
-
-/** What can stand in a stream's name. `<unknown>`, `<null>` and whatever Asterisk would not make itself is no id. */
-const ID = /^[A-Za-z0-9_.:-]{1,150}$/;
-const SESSION = /^session\d+$/;
-const NO_VALUE: ReadonlySet<string> = new Set(['', '<unknown>', '<null>']);
 
 /** Asterisk writes `Uniqueid`, a Cdr `UniqueID`; every prefix ends with one of these. */
 const ID_KEY = /(?:unique|linked)id$/i;
@@ -73,11 +69,12 @@ function namedIds(fields: readonly Field[]): NamedIds {
   const uniqueids: (readonly [prefix: string, id: string])[] = [];
   const bridges: string[] = [];
   for (const [key, value] of fields) {
-    if (!ID_KEY.test(key) || !isId(value)) continue;
+    const id = ID_KEY.test(key) ? idIn(value) : null;
+    if (id === null || !canNameStream(id)) continue;
     const prefix = key.slice(0, -'uniqueid'.length);
-    if (prefix.endsWith('Bridge')) bridges.push(value);
-    else if (/linkedid$/i.test(key)) linkedids.set(prefix, value);
-    else uniqueids.push([prefix, value]);
+    if (prefix.endsWith('Bridge')) bridges.push(id);
+    else if (/linkedid$/i.test(key)) linkedids.set(prefix, id);
+    else uniqueids.push([prefix, id]);
   }
   const [first] = linkedids.values();
   return {
@@ -89,9 +86,5 @@ function namedIds(fields: readonly Field[]): NamedIds {
 
 /** Whether the fields name a channel or a bridge. */
 export function namesChannelOrBridge(fields: readonly Field[]): boolean {
-  return fields.some(([key, value]) => (ID_KEY.test(key) || /channel$/i.test(key)) && !NO_VALUE.has(value));
-}
-
-function isId(value: string): boolean {
-  return ID.test(value) && !SESSION.test(value);
+  return fields.some(([key, value]) => (ID_KEY.test(key) || /channel$/i.test(key)) && saidIn(value) !== null);
 }

@@ -1,3 +1,4 @@
+import { idIn } from '../domain/channelId.ts';
 import type { Micros } from '../domain/time.ts';
 import { type Field, type Frame, fieldOf } from '../ports/pbxSource.ts';
 
@@ -27,9 +28,9 @@ export class UnendedCalls {
   }
 
   heard({ event, fields }: Frame, at: Micros): void {
-    const linkedid = fieldOf(fields, 'Linkedid');
+    const linkedid = idOf(fields, 'Linkedid');
     if (linkedid === null) return;
-    const uniqueid = fieldOf(fields, 'Uniqueid');
+    const uniqueid = idOf(fields, 'Uniqueid');
     if (uniqueid !== null && SHOWS_OPEN_CHANNEL.has(event)) this.#opened(uniqueid, linkedid, at);
     else if (uniqueid !== null && event === HANGUP) this.#closed(uniqueid);
     else this.#touched(linkedid, at);
@@ -80,6 +81,10 @@ export class UnendedCalls {
     for (const uniqueid of this.#calls.get(linkedid)?.channels ?? []) this.#linkedidOf.delete(uniqueid);
     this.#calls.delete(linkedid);
   }
+}
+
+function idOf(fields: readonly Field[], key: string): string | null {
+  return idIn(fieldOf(fields, key) ?? '');
 }
 
 /** The fields of the fact that nothing more is expected of a call. */

@@ -49,6 +49,15 @@ test('a channel that goes over to an older call leaves nothing behind', () => {
   assert.equal(calls.takeSilent(LATE), []);
 });
 
+test('what can be no id is no call', () => {
+  const calls = new UnendedCalls([]);
+  for (const none of ['<unknown>', '', 'x'.repeat(6_000)]) {
+    calls.heard(frame('Newchannel', '1.1', none), at(0));
+    calls.heard(frame('Newchannel', none, '1.1'), at(0));
+  }
+  assert.equal(calls.takeSilent(LATE), []);
+});
+
 test('is bounded: the call that was silent for longest is forgotten first', () => {
   const calls = new UnendedCalls([]);
   for (let n = 0; n <= MAX_OPEN_CHANNELS; n += 1) calls.heard(frame('Newchannel', `1.${n}`, `1.${n}`), at(n));

@@ -1,4 +1,5 @@
 /** The fields of an AMI frame → the channels, bridges and values of a fact. Only this file and `factOf.ts` know keys of AMI. */
+import { idIn, saidIn } from '../channelId.ts';
 import type { BridgeView, CallRecord, ChannelView, Role } from './fact.ts';
 
 const ROLE_OF_PREFIX: Readonly<Record<string, Role>> = {
@@ -16,8 +17,6 @@ const ROLE_OF_PREFIX: Readonly<Record<string, Role>> = {
   retriever: 'retriever',
   target: 'picked_up',
 };
-
-const NOTHING: ReadonlySet<string> = new Set(['', '<unknown>', '<null>', '(null)']);
 
 /** How a key of AMI is read. Keys count without regard to case (AMI writes `DestUniqueId` and `DestUniqueid`). */
 type Key = {
@@ -84,14 +83,20 @@ export class Fields {
     for (const [spelled, value] of fields) {
       const key = keyOf(spelled);
       if (this.#values.has(key.name)) continue;
-      this.#values.set(key.name, value.trim());
+      this.#values.set(key.name, value);
       if (key.channel || key.bridge) this.#ids.push(key);
     }
   }
 
   get(key: string): string | null {
     const value = this.#values.get(key);
-    return value === undefined || NOTHING.has(value) ? null : value;
+    return value === undefined ? null : saidIn(value);
+  }
+
+  /** Of a channel, a bridge or a call. */
+  #id(key: string): string | null {
+    const value = this.#values.get(key);
+    return value === undefined ? null : idIn(value);
   }
 
   integer(key: string): number | null {
@@ -103,7 +108,7 @@ export class Fields {
   channels(): ChannelView[] {
     const channels: ChannelView[] = [];
     for (const { name, channel } of this.#ids) {
-      const uniqueid = channel && this.get(name);
+      const uniqueid = channel && this.#id(name);
       if (uniqueid) channels.push(this.#channel(channel, uniqueid));
     }
     return channels;
@@ -114,7 +119,7 @@ export class Fields {
       role: keys.role,
       name: this.get(keys.name),
       uniqueid,
-      linkedid: this.get(keys.linkedid),
+      linkedid: this.#id(keys.linkedid),
       state: this.integer(keys.state),
       callerNumber: this.get(keys.callerNumber),
       callerName: this.get(keys.callerName),
@@ -128,10 +133,10 @@ export class Fields {
   bridges(): BridgeView[] {
     const bridges: BridgeView[] = [];
     for (const { name, bridge } of this.#ids) {
-      const id = bridge && this.get(name);
+      const id = bridge && this.#id(name);
       if (id) bridges.push({ id, type: this.get(bridge.type), technology: this.get(bridge.technology) });
     }
-    const listed = this.get('bridgeid');
+    const listed = this.#id('bridgeid');
     if (listed !== null) bridges.push({ id: listed, type: null, technology: null });
     return bridges;
   }

@@ -120,6 +120,22 @@ test('belongs to the calls of its channels and basic bridges; parking lots join 
   assert.equal(keysOf(fact('CallOriginated', [['Uniqueid', '<unknown>']])), []);
 });
 
+test('names nothing by what can be no id', () => {
+  const tooLong = Array.from({ length: 600 }, (_, nth) => `1795.${nth}`).join('.');
+  const { channels, bridges } = fact('PbxEventObserved', [
+    ['Uniqueid', tooLong],
+    ['DestUniqueid', '1.1'],
+    ['DestLinkedid', tooLong],
+    ['BridgeUniqueid', tooLong],
+    ['BridgeId', tooLong],
+  ]);
+  assert.equal(
+    channels.map(({ uniqueid, linkedid }) => [uniqueid, linkedid]),
+    [['1.1', null]],
+  );
+  assert.equal(bridges, []);
+});
+
 test('joins no calls when it is a transfer that was refused', () => {
   const transfer = (result: string) =>
     keysOf(
