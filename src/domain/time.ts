@@ -29,3 +29,15 @@ export function fromRfc3339(text: string): Micros | null {
   if (Number.isNaN(millis)) return null;
   return (millis * 1000 + Number((match[3] ?? '').padEnd(6, '0').slice(0, 6))) as Micros;
 }
+
+/** The earlier of two times; of one that is not known the other. */
+export function earlier(a: Micros | null, b: Micros | null): Micros | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
+
+/** The later of two times; of one that is not known the other. */
+export function later(a: Micros | null, b: Micros | null): Micros | null {
+  if (a === null || b === null) return a ?? b;
+  return a > b ? a : b;
+}

@@ -1,6 +1,6 @@
 /** When a person spoke with the outside party (design §5). */
-import type { Micros } from '../time.ts';
-import { type Channel, later } from './channels.ts';
+import { later, type Micros } from '../time.ts';
+import type { Channel } from './channel.ts';
 import type { Contact } from './contacts.ts';
 import { originOf } from './direction.ts';
 import { type Group, kindIn } from './group.ts';

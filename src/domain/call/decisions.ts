@@ -1,7 +1,7 @@
 /** Everything that is decided about one part of a group, question by question. */
 import { normaliseNumber } from '../phone.ts';
 import type { PbxRules } from '../rules.ts';
-import type { Channel } from './channels.ts';
+import type { Channel } from './channel.ts';
 import { type Conversation, thatCount } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
 import { endpointOf } from './legs.ts';

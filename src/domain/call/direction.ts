@@ -1,5 +1,5 @@
 /** Did a call come in, or was somebody outside dialled? (design §5) */
-import { type Channel, STATE } from './channels.ts';
+import { type Channel, STATE } from './channel.ts';
 
 export type Origin = { readonly cameIn: boolean; readonly rule: string };
 

@@ -2,8 +2,7 @@
 
 import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
-import type { Fact } from '../facts/fact.ts';
-import { inOrder } from '../facts/factOf.ts';
+import { type Fact, inOrder } from '../facts/fact.ts';
 import { callsOf, channelsMeant } from '../facts/grouping.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import { type Group, groupOf } from './group.ts';

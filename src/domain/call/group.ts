@@ -1,7 +1,8 @@
 /** Everything that is known of the channels of a group, before anything is decided about its calls. */
 import type { Fact } from '../facts/fact.ts';
 import type { PbxRules } from '../rules.ts';
-import { type Channel, channelsOf } from './channels.ts';
+import type { Channel } from './channel.ts';
+import { channelsOf } from './channels.ts';
 import { type Contact, contactsOf } from './contacts.ts';
 import { type Classified, type Kind, kindsOf } from './kinds.ts';
 

@@ -1,7 +1,7 @@
 /** What was not heard of a call: said, not guessed (design §5). */
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import type { Fact } from '../facts/fact.ts';
-import type { Channel } from './channels.ts';
+import type { Channel } from './channel.ts';
 import type { Ending } from './liveness.ts';
 
 /** Reasons in `incomplete`, in this order. */

@@ -1,8 +1,8 @@
 /** What a channel leads to: a trunk to the outside, a phone inside, or nobody (design §5). */
 import { matchesGlob } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
+import type { Channel } from './channel.ts';
 import { type ChannelName, isLocal, isTechnical } from './channelName.ts';
-import type { Channel } from './channels.ts';
 import type { Contact } from './contacts.ts';
 
 export type Kind = 'trunk' | 'extension' | 'local' | 'other';

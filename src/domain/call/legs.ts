@@ -1,6 +1,6 @@
 /** The channels of a call and who spoke when, as a row shows them. */
 import type { Leg, Segment } from '../entry.ts';
-import type { Channel } from './channels.ts';
+import type { Channel } from './channel.ts';
 import type { Conversation } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
 import type { Ending } from './liveness.ts';

@@ -1,8 +1,8 @@
 /** Which channels are still there, and when those ended that nobody heard to end (design §5). */
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import type { Fact } from '../facts/fact.ts';
-import type { Micros } from '../time.ts';
-import { type Channel, later } from './channels.ts';
+import { later, type Micros } from '../time.ts';
+import type { Channel } from './channel.ts';
 
 /** One connection to a PBX, as far as it is known. */
 export type Connection = {

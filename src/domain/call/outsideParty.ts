@@ -1,5 +1,5 @@
 /** Number and name of the outside party (design §5). */
-import type { Channel } from './channels.ts';
+import type { Channel } from './channel.ts';
 import { originOf } from './direction.ts';
 
 export type OutsideNumber = {

@@ -1,6 +1,6 @@
 /** The calls with the outside that a group of joined channels is made of (design §5). */
 import { compareCallIds } from '../callId.ts';
-import type { Channel } from './channels.ts';
+import type { Channel } from './channel.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
 import { originOf } from './direction.ts';
 import { type Group, kindIn } from './group.ts';

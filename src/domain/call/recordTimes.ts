@@ -1,5 +1,5 @@
 import type { Micros } from '../time.ts';
-import type { Recorded } from './channels.ts';
+import type { Recorded } from './channel.ts';
 
 /** Time zones differ from UTC by quarters of an hour; a record is sent less than half of one after the end it tells. */
 const QUARTER_OF_AN_HOUR = 900_000_000;

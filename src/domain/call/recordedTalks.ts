@@ -1,6 +1,7 @@
 /** Conversations that nobody heard, as the PBX's call records tell them. A record refines; it decides nothing that was heard. */
+
+import type { Channel, Recorded } from './channel.ts';
 import { parseChannelName } from './channelName.ts';
-import type { Channel, Recorded } from './channels.ts';
 import type { Conversation } from './conversations.ts';
 import type { Group } from './group.ts';
 import { timeInRecord } from './recordTimes.ts';

@@ -1,6 +1,6 @@
 /** When a call began, rang, was answered and ended (design §5). */
-import { type Micros, toRfc3339 } from '../time.ts';
-import { beganAt, earlier, secondOf } from './channels.ts';
+import { earlier, type Micros, toRfc3339 } from '../time.ts';
+import { beganAt, secondOf } from './channel.ts';
 import type { Conversation } from './conversations.ts';
 import type { Ending } from './liveness.ts';
 import type { Part } from './parts.ts';

@@ -1,8 +1,8 @@
 /** Did the PBX's voicemail take the caller, and when? (design §5) */
 import { matchesGlob } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
-import type { Micros } from '../time.ts';
-import { type Channel, later, type Recorded } from './channels.ts';
+import { later, type Micros } from '../time.ts';
+import type { Channel, Recorded } from './channel.ts';
 import { timeInRecord } from './recordTimes.ts';
 
 export type Voicemail = { readonly at: Micros | null; readonly rule: string };

@@ -68,3 +68,15 @@ export type Fact = {
   readonly result: string | null;
   readonly record: CallRecord | null;
 };
+
+/** Facts in the order in which the PBX said them. */
+export function inOrder(facts: readonly Fact[]): Fact[] {
+  return [...facts].sort(
+    (a, b) => (a.pbx < b.pbx ? -1 : a.pbx > b.pbx ? 1 : 0) || a.session - b.session || a.seq - b.seq,
+  );
+}
+
+/** How a fact shows the channel that plays this part in it. */
+export function viewIn(fact: Fact, role: Role): ChannelView | undefined {
+  return fact.channels.find((channel) => channel.role === role);
+}

@@ -34,13 +34,6 @@ export function factOf(event: { readonly type: string; readonly data: unknown; r
   };
 }
 
-/** Facts in the order in which the PBX said them. */
-export function inOrder(facts: readonly Fact[]): Fact[] {
-  return [...facts].sort(
-    (a, b) => (a.pbx < b.pbx ? -1 : a.pbx > b.pbx ? 1 : 0) || a.session - b.session || a.seq - b.seq,
-  );
-}
-
 /** The schema is asked only what is wrong. */
 function dataOf({ type, data }: { readonly type: string; readonly data: unknown }): PbxFactData {
   if (isPbxFactData(data)) return data;

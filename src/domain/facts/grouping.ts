@@ -1,6 +1,5 @@
 /** Which facts are one call (design §5). */
-import type { BridgeView, ChannelView, Fact } from './fact.ts';
-import { inOrder } from './factOf.ts';
+import { type BridgeView, type ChannelView, type Fact, inOrder, viewIn } from './fact.ts';
 
 /** Facts that name several channels of one call; elsewhere (a supervisor listening in …) only one is meant. */
 const JOINING: ReadonlySet<string> = new Set([
@@ -70,7 +69,7 @@ function bridgeKey(bridge: BridgeView): string {
 /** The channels of a fact that belong to its call. */
 export function channelsMeant(fact: Fact): readonly ChannelView[] {
   if (JOINING.has(fact.type) && !wasRefused(fact)) return fact.channels;
-  const subject = fact.channels.find(({ role }) => role === 'subject');
+  const subject = viewIn(fact, 'subject');
   return subject ? [subject] : fact.channels.slice(0, 1);
 }
 

@@ -1,0 +1,101 @@
+/** What is known of one channel of a group. */
+import { parseCallId } from '../callId.ts';
+import type { CallRecord } from '../facts/fact.ts';
+import type { Micros } from '../time.ts';
+import type { ChannelName } from './channelName.ts';
+
+export type Opening = {
+  readonly at: Micros | null;
+  readonly state: number | null;
+  readonly linkedid: string | null;
+  readonly context: string | null;
+  readonly exten: string | null;
+  readonly callerNumber: string | null;
+  readonly callerName: string | null;
+};
+
+/** Somebody, or the PBX itself, had this channel called. */
+export type Dialling = {
+  at: Micros | null;
+  readonly by: string | null;
+  readonly dialString: string | null;
+  readonly number: string | null;
+  endedAt: Micros | null;
+  /** how it ended: AMI's DialStatus */
+  status: string | null;
+};
+
+export type Hangup = { readonly at: Micros | null; readonly cause: number | null; readonly techCause: number | null };
+
+export type Recorded = CallRecord & { readonly at: Micros | null };
+
+export type Channel = {
+  readonly uniqueid: string;
+  name: string | null;
+  parsed: ChannelName | null;
+  opening: Opening | null;
+  /** the last fact that spoke of it, null: only call records did */
+  lastHeard: { readonly session: number; readonly seq: number } | null;
+  readonly linkedids: Set<string>;
+  readonly contexts: Set<string>;
+  readonly states: Set<number>;
+  /** a Newstate of its own said Ring; what other facts show of it can be another's while a transfer swaps the two */
+  becameRing: boolean;
+  /** contexts in which it was Up, in order */
+  readonly upContexts: Set<string>;
+  readonly callerNumbers: Set<string>;
+  readonly connectedNumbers: Set<string>;
+  upAt: Micros | null;
+  isUp: boolean;
+  rangAt: Micros | null;
+  rang: boolean;
+  dialling: Dialling | null;
+  hangupRequested: boolean;
+  shutDown: boolean;
+  hangup: Hangup | null;
+  readonly holds: { from: Micros | null; to: Micros | null }[];
+  messageLeft: boolean;
+  readonly records: Recorded[];
+};
+
+/** AMI's ChannelState. */
+export const STATE = { down: 0, ring: 4, ringing: 5, up: 6 } as const;
+
+/** A channel of which nothing has been heard yet. */
+export function newChannel(uniqueid: string): Channel {
+  return {
+    uniqueid,
+    name: null,
+    parsed: null,
+    opening: null,
+    lastHeard: null,
+    linkedids: new Set(),
+    contexts: new Set(),
+    states: new Set(),
+    becameRing: false,
+    upContexts: new Set(),
+    callerNumbers: new Set(),
+    connectedNumbers: new Set(),
+    upAt: null,
+    isUp: false,
+    rangAt: null,
+    rang: false,
+    dialling: null,
+    hangupRequested: false,
+    shutDown: false,
+    hangup: null,
+    holds: [],
+    messageLeft: false,
+    records: [],
+  };
+}
+
+/** When the channel began: its Newchannel, else the second in its uniqueid. */
+export function beganAt(channel: Channel): Micros | null {
+  return channel.opening?.at ?? secondOf(channel.uniqueid);
+}
+
+export function secondOf(callId: string): Micros | null {
+  const parsed = parseCallId(callId);
+  return parsed ? ((parsed.second * 1_000_000) as Micros) : null;
+}
