@@ -1,3 +1,5 @@
+import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -14,6 +16,7 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
+import { clusterInfo, type Member } from './gossip.ts';
 import { type Expected, MemoryLog, type ProposedEvent, type StoredEvent } from './memoryLog.ts';
 import {
   accessDenied,
@@ -62,6 +65,8 @@ export class FakeEventStoreDb {
   appendFate: (nth: number) => Fate | Promise<Fate> = () => 'answer';
   readFate: (nth: number) => Fate = () => 'answer';
   subscriptionFate: (nth: number) => Fate = () => 'answer';
+  /** what it tells of its cluster; null: nothing, it is silent */
+  members: readonly Member[] | null = [];
   denied = false;
   /** the only user that is let in; null: everybody */
   user: { readonly username: string; readonly password: string } | null = null;
@@ -114,6 +119,11 @@ export class FakeEventStoreDb {
       getSupportedMethods: (_: unknown, answer: sendUnaryData<features.SupportedMethods>) => {
         this.featureCalls += 1;
         answer(null, featuresWithBatchAppend());
+      },
+    });
+    server.addService(GossipService, {
+      read: (_: unknown, answer: sendUnaryData<ClusterInfo>) => {
+        if (this.members !== null) answer(null, clusterInfo(this.members));
       },
     });
     this.#port = await new Promise<number>((resolve, reject) => {

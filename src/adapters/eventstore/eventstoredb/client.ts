@@ -1,23 +1,23 @@
-// The only file that knows the client @eventstore/db-client 6.2.1, so that another one can take its place.
+// With connection.ts and recordedEvent.ts all that knows the client @eventstore/db-client 6.2.1, so that another can take its place.
 import type { Readable } from 'node:stream';
 import {
   type AllStreamResolvedEvent,
   BACKWARDS,
   END,
-  EventStoreDBClient,
   jsonEvent,
-  type ResolvedEvent,
   START,
   type StreamingRead,
 } from '@eventstore/db-client';
-import type { JsonObject, RecordedEvent } from '../../../domain/events.ts';
+import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision, StreamFilter } from '../../../ports/eventStore.ts';
 import { pause } from '../../../retry.ts';
+import { type Credentials, connect, credentialsOf } from './connection.ts';
 import { isMissingStream, toLogError } from './errors.ts';
 import { createGate } from './gate.ts';
 import { type Pulled, pull } from './pull.ts';
+import { positionOf, toRecorded } from './recordedEvent.ts';
 
 /** With the appends less than the 99 calls that a connection carries. */
 const MAX_READS_IN_FLIGHT = 16;
@@ -29,7 +29,6 @@ const CLOSE_MS = 2_000;
 /** For an answer that comes just at the deadline. */
 const DEADLINE_GRACE_MS = 1_000;
 
-export type Credentials = { readonly username: string; readonly password: string };
 export type Timeouts = { readonly appendMs: number; readonly readMs: number };
 
 export type Page = {
@@ -71,7 +70,7 @@ export function createClient(url: string, credentials: Credentials | undefined, 
         if (events.some(until)) break;
       }
     } finally {
-      await letGo(stream, () => stream.cancel());
+      letGo(stream, () => stream.cancel());
     }
     if (!deadline.aborted) return all;
     throw new CommslogError('LOG_UNAVAILABLE', `EventStoreDB did not answer within ${timeouts.readMs} ms`);
@@ -165,7 +164,7 @@ export function createClient(url: string, credentials: Credentials | undefined, 
       } finally {
         expectSign(undefined);
         subscriptions -= 1;
-        await letGo(live, () => live.unsubscribe());
+        letGo(live, () => live.unsubscribe());
       }
     },
 
@@ -177,56 +176,13 @@ export function createClient(url: string, credentials: Credentials | undefined, 
   };
 }
 
-/** Cancels a call. Its rest has to flow away: a call with unread data never ends, and the client waits for it on closing. */
-async function letGo(stream: Readable, cancel: () => Promise<void>): Promise<void> {
+/**
+ * Cancels a call. Its rest has to flow away: a call with unread data never ends, and the client waits for it on closing.
+ * Nobody waits for it: a call that has not begun is cancelled only when the client has found a node of the cluster.
+ */
+function letGo(stream: Readable, cancel: () => Promise<void>): void {
   stream.resume();
-  await cancel().catch(() => {});
-}
-
-function connect(url: string): EventStoreDBClient {
-  try {
-    return EventStoreDBClient.connectionString(url);
-  } catch {
-    throw new CommslogError(
-      'CONFIG_INVALID',
-      'not a connection string of EventStoreDB, such as esdb://user:password@host:2113 (or a certificate file of it is missing)',
-    );
-  }
-}
-
-/** The login in the connection string; a server without TLS asks for none, but the client must believe that there is one. */
-function credentialsOf(url: string): Credentials {
-  const [, username, password] = /^[a-z+]+:\/\/([^:@/?]+):([^@]+)@/.exec(url) ?? [];
-  if (username !== undefined && password !== undefined)
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  if (/[?&]tls=false(&|$)/i.test(url)) return { username: 'admin', password: 'changeit' };
-  throw new CommslogError(
-    'CONFIG_INVALID',
-    'the connection string of EventStoreDB names no user: esdb://user:password@host',
-  );
-}
-
-/** An event of ours; undefined for the server's own and for what is not JSON. */
-function toRecorded({ event, commitPosition }: ResolvedEvent | AllStreamResolvedEvent): RecordedEvent | undefined {
-  if (event === undefined || !event.isJson || event.streamId.startsWith('$')) return undefined;
-  if (!isJsonObject(event.data)) return undefined;
-  return {
-    stream: event.streamId,
-    revision: event.revision,
-    position: event.position?.commit ?? commitPosition ?? 0n,
-    id: event.id,
-    type: event.type,
-    data: event.data,
-    metadata: isJsonObject(event.metadata) ? event.metadata : {},
-  };
-}
-
-function positionOf({ event, commitPosition }: AllStreamResolvedEvent): bigint {
-  return event?.position.commit ?? commitPosition ?? 0n;
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+  cancel().catch(() => {});
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

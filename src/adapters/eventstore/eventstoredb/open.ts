@@ -8,7 +8,8 @@ import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
 import { createBackoff, pause } from '../../../retry.ts';
 import { createAppendQueue } from './appendQueue.ts';
 import { createAppendUntilKnown } from './appendUntilKnown.ts';
-import { type Credentials, createClient, type Timeouts } from './client.ts';
+import { createClient, type Timeouts } from './client.ts';
+import type { Credentials } from './connection.ts';
 
 const DEFAULT_TIMEOUTS: Timeouts = { appendMs: 10_000, readMs: 10_000 };
 const PAGE_EVENTS = 500;
