@@ -17,6 +17,7 @@ const SHARED = [
   'errorPolicy.ts',
   'version.ts',
   'config.ts',
+  'deadline.ts',
   'retry.ts',
   'postgres.ts',
   'postgresNotices.ts',

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { openEventStoreDb } from '../../adapters/eventstore/index.ts';
 import { type Config, loadConfig } from '../../config.ts';
+import { within } from '../../deadline.ts';
 import { CommslogError } from '../../errors.ts';
 import { connectionSettings } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
@@ -91,7 +92,9 @@ async function logFinding(config: Config): Promise<Finding> {
   try {
     const log = await openEventStoreDb({ url: config.EVENTSTORE_URL, logger: createLogger('silent') });
     try {
-      const head = await Promise.race([log.head(), late(LOG_ANSWER_MS)]);
+      const head = await within(LOG_ANSWER_MS, log.head(), () => {
+        throw new CommslogError('LOG_UNAVAILABLE', `no answer within ${LOG_ANSWER_MS} ms`);
+      });
       return { level: 'ok', what: `EventStoreDB answers (the log ends at ${head})` };
     } finally {
       await log.close();
@@ -121,10 +124,4 @@ function ruleFindings(config: Config): Finding[] {
   } catch (error) {
     return [failure('the rules', error, `correct ${config.RULES_FILE}`)];
   }
-}
-
-function late(ms: number): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new CommslogError('LOG_UNAVAILABLE', `no answer within ${ms} ms`)), ms).unref();
-  });
 }

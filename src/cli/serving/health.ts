@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { within } from '../../deadline.ts';
 import type { HealthChecks, HealthReport } from '../../http/index.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
@@ -20,16 +21,12 @@ export async function health(parts: {
   readonly pbxStates: () => readonly PbxState[];
 }): Promise<HealthReport> {
   const { pool, log, readModel, rebuilds } = parts;
-  const head = within(async () => log?.head());
+  const head = inTime(Promise.resolve(log?.head()));
   const [database, logCheck, projection, waiting] = await Promise.all([
-    check(
-      within(() => pool.query('select 1')),
-      'answers',
-      'does not answer',
-    ),
+    check(inTime(pool.query('select 1')), 'answers', 'does not answer'),
     check(head, 'answers', 'does not answer; what the PBX says waits in memory'),
     projectionCheck(head, readModel),
-    within(() => rebuilds.waiting()).catch(() => null),
+    inTime(rebuilds.waiting()).catch(() => null),
   ]);
   const pbxs = parts
     .pbxStates()
@@ -43,7 +40,7 @@ export async function health(parts: {
 
 async function projectionCheck(head: Promise<bigint | undefined>, readModel: ReadModel): Promise<Check> {
   try {
-    const status = await within(() => readModel.status());
+    const status = await inTime(readModel.status());
     const end = (await head.catch(() => undefined)) ?? status.position;
     if (status.parked > 0) return { status: 'warn', detail: `${status.parked} events could not be projected` };
     const current = await readModel.caughtUp(end, AbortSignal.timeout(CATCH_UP_MS));
@@ -63,14 +60,8 @@ async function check(work: Promise<unknown>, good: string, bad: string): Promise
   }
 }
 
-async function within<T>(work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return within(ANSWER_MS, work, () => {
+    throw new Error(`no answer within ${ANSWER_MS} ms`);
   });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

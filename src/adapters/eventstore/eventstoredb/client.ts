@@ -8,11 +8,11 @@ import {
   START,
   type StreamingRead,
 } from '@eventstore/db-client';
+import { within } from '../../../deadline.ts';
 import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision, StreamFilter } from '../../../ports/eventStore.ts';
-import { pause } from '../../../retry.ts';
 import { type Credentials, connect, credentialsOf } from './connection.ts';
 import { isMissingStream, toLogError } from './errors.ts';
 import { createGate } from './gate.ts';
@@ -89,7 +89,9 @@ export function createClient(url: string, credentials: Credentials | undefined, 
           expectedRevision: expected,
           deadline: timeouts.appendMs,
         });
-        const { nextExpectedRevision, position } = await within(timeouts.appendMs + DEADLINE_GRACE_MS, appended);
+        const { nextExpectedRevision, position } = await within(timeouts.appendMs + DEADLINE_GRACE_MS, appended, () => {
+          throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'EventStoreDB did not answer an append in time');
+        });
         return { revision: nextExpectedRevision, position: position?.commit ?? 0n };
       } catch (error) {
         throw toLogError(error, 'LOG_OUTCOME_UNKNOWN');
@@ -168,11 +170,7 @@ export function createClient(url: string, credentials: Credentials | undefined, 
       }
     },
 
-    async close() {
-      const closed = new AbortController();
-      await Promise.race([client.dispose(), pause(CLOSE_MS, closed.signal)]);
-      closed.abort();
-    },
+    close: () => within(CLOSE_MS, client.dispose(), () => {}),
   };
 }
 
@@ -183,18 +181,4 @@ export function createClient(url: string, credentials: Credentials | undefined, 
 function letGo(stream: Readable, cancel: () => Promise<void>): void {
   stream.resume();
   cancel().catch(() => {});
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new CommslogError('LOG_OUTCOME_UNKNOWN', `EventStoreDB did not answer an append within ${ms} ms`));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
