@@ -1,6 +1,7 @@
-/** Everything that is decided about one part of a group, question by question. */
+/** Everything that is decided about one call, question by question. */
 import { normaliseNumber } from '../phone.ts';
 import type { PbxRules } from '../rules.ts';
+import type { CallToLog } from './callsToLog.ts';
 import type { Channel } from './channel.ts';
 import { type Conversation, thatCount } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
@@ -8,7 +9,6 @@ import { endpointOf } from './legs.ts';
 import type { Ending } from './liveness.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
-import type { Part } from './parts.ts';
 import { type Times, timesOf } from './times.ts';
 import { type Voicemail, voicemailOf } from './voicemail.ts';
 
@@ -28,24 +28,24 @@ export type Decisions = {
   readonly rang: readonly string[];
 };
 
-export function decide(part: Part, group: Group, endings: ReadonlyMap<string, Ending>): Decisions {
-  const { party, members, direction } = part;
+export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<string, Ending>): Decisions {
+  const { party, members, direction } = call;
   const isOutside = direction !== 'internal';
   const phones = members.filter(({ uniqueid, dialling }) => dialling && kindIn(group, uniqueid) === 'extension');
   const locals = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'local');
-  const talks = thatCount(part.conversations);
+  const talks = thatCount(call.conversations);
   const voicemail = talks.length > 0 ? null : voicemailOf(party, { phones, locals }, group.rules);
-  const number = isOutside ? outsideNumber(part, group.rules) : null;
+  const number = isOutside ? outsideNumber(call, group.rules) : null;
   const { country, extension_patterns } = group.rules;
   return {
     talks,
-    outcome: outcomeOf(part, talks, voicemail),
-    times: timesOf(part, talks, endings.get(party.uniqueid) ?? null, voicemail),
+    outcome: outcomeOf(call, talks, voicemail),
+    times: timesOf(call, talks, endings.get(party.uniqueid) ?? null, voicemail),
     number,
     externalNumber: normaliseNumber(number?.raw ?? null, country, extension_patterns),
     externalName: isOutside ? nameOf(party) : null,
     did: direction === 'inbound' ? numberIn(party.opening?.exten ?? null) : null,
-    dialled: dialledIn(part, number),
+    dialled: dialledIn(call, number),
     trunk: isOutside ? endpointOf(party) : null,
     extensions: distinct([
       ...(direction === 'internal' && talks.length > 0 ? [endpointOf(party)] : []),
@@ -60,12 +60,16 @@ export function decide(part: Part, group: Group, endings: ReadonlyMap<string, En
   };
 }
 
-function outcomeOf({ direction, party }: Part, talks: readonly Conversation[], voicemail: Voicemail | null): Decided {
+function outcomeOf(
+  { direction, party }: CallToLog,
+  talks: readonly Conversation[],
+  voicemail: Voicemail | null,
+): Decided {
   if (talks.length > 0) return { outcome: 'answered', rule: 'a_person_spoke' };
   return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail);
 }
 
-function outsideNumber({ direction, placedBy, party, beginning }: Part, rules: PbxRules): OutsideNumber {
+function outsideNumber({ direction, placedBy, party, beginning }: CallToLog, rules: PbxRules): OutsideNumber {
   const number = numberOf(party);
   const typed = placedBy === 'phone' ? beginning?.opening?.exten : null;
   const isUnheard = direction === 'outbound' && number.raw === null;
@@ -73,7 +77,7 @@ function outsideNumber({ direction, placedBy, party, beginning }: Part, rules: P
 }
 
 /** What was typed, with the prefix of an outside line; of a click-to-call the number itself. */
-function dialledIn({ direction, placedBy, beginning }: Part, number: OutsideNumber | null): string | null {
+function dialledIn({ direction, placedBy, beginning }: CallToLog, number: OutsideNumber | null): string | null {
   if (direction === 'inbound' || placedBy === 'unheard') return null;
   return placedBy === 'phone' ? (beginning?.opening?.exten ?? null) : (number?.raw ?? null);
 }

@@ -5,20 +5,20 @@ import type { CallEntry } from '../entry.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
 import { callsOf, channelsMeant } from '../facts/grouping.ts';
 import { type Rules, rulesFor } from '../rules.ts';
+import { callsToLog } from './callsToLog.ts';
 import { type Group, groupOf } from './group.ts';
 import { unheardOf } from './incomplete.ts';
 import { type Connection, endingsOf } from './liveness.ts';
-import { partsOf } from './parts.ts';
-import { type OpenCall, openCallOf, rowOf } from './row.ts';
+import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
 
-export type { Connection, OpenCall };
+export type { CallInProgress, Connection };
 
 export type FoldContext = { readonly connections: readonly Connection[]; readonly rules: Rules };
 
 export type FoldedGroup = {
   /** finished calls: rows */
   readonly entries: readonly CallEntry[];
-  readonly current: readonly OpenCall[];
+  readonly current: readonly CallInProgress[];
   /** a channel was not heard to end */
   readonly open: boolean;
 };
@@ -52,12 +52,12 @@ function foldCall(
   const members = [...group.channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
   const endings = endingsOf(facts, members, connections);
   const open = [...endings.values()].some((ending) => ending.open);
-  const parts = partsOf(group, members).filter(({ direction }) => direction !== 'internal' || group.rules.log_internal);
-  const incomplete = parts[0] ? unheardOf(parts[0].id, members, endings, facts) : [];
+  const calls = callsToLog(group, members);
+  const incomplete = calls[0] ? unheardOf(calls[0].id, members, endings, facts) : [];
   const context = { group, endings, incomplete, derivation };
   return {
-    entries: open ? [] : parts.map((part) => rowOf(part, context)),
-    current: open ? parts.map((part) => openCallOf(part, context)) : [],
+    entries: open ? [] : calls.map((call) => rowOf(call, context)),
+    current: open ? calls.map((call) => callInProgressOf(call, context)) : [],
     open,
   };
 }

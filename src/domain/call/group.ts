@@ -2,25 +2,25 @@
 import type { Fact } from '../facts/fact.ts';
 import type { PbxRules } from '../rules.ts';
 import type { Channel } from './channel.ts';
+import { type ChannelKind, channelKindsOf, type KnownKind } from './channelKinds.ts';
 import { channelsOf } from './channels.ts';
 import { type Contact, contactsOf } from './contacts.ts';
-import { type Classified, type Kind, kindsOf } from './kinds.ts';
 
 export type Group = {
   readonly pbx: string;
   readonly rules: PbxRules;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly contacts: readonly Contact[];
-  readonly kinds: ReadonlyMap<string, Classified>;
+  readonly kinds: ReadonlyMap<string, KnownKind>;
 };
 
 /** `facts` in order, all of one PBX. */
 export function groupOf(pbx: string, facts: readonly Fact[], rules: PbxRules): Group {
   const channels = channelsOf(facts);
   const contacts = contactsOf(facts, channels);
-  return { pbx, rules, channels, contacts, kinds: kindsOf(channels, contacts, rules) };
+  return { pbx, rules, channels, contacts, kinds: channelKindsOf(channels, contacts, rules) };
 }
 
-export function kindIn(group: Group, uniqueid: string): Kind {
+export function kindIn(group: Group, uniqueid: string): ChannelKind {
   return group.kinds.get(uniqueid)?.kind ?? 'other';
 }

@@ -1,16 +1,16 @@
-/** A part of a group → the row of the log, or the call in progress. */
+/** A call → the row of the log, or the call in progress. */
 import { entryId } from '../callId.ts';
 import type { CallEntry, CurrentCall } from '../entry.ts';
+import type { CallToLog } from './callsToLog.ts';
 import { type Decisions, decide } from './decisions.ts';
 import type { Group } from './group.ts';
 import { legsOf, segmentsOf } from './legs.ts';
 import type { Ending } from './liveness.ts';
-import type { Part } from './parts.ts';
 import { asText } from './times.ts';
 import { whyOf } from './why.ts';
 
 /** A call in progress, before it is known whose it is. */
-export type OpenCall = Omit<CurrentCall, 'customer_id' | 'match'>;
+export type CallInProgress = Omit<CurrentCall, 'customer_id' | 'match'>;
 
 export type RowContext = {
   readonly group: Group;
@@ -19,12 +19,12 @@ export type RowContext = {
   readonly derivation: string;
 };
 
-export function rowOf(part: Part, { group, endings, incomplete, derivation }: RowContext): CallEntry {
-  const decisions = decide(part, group, endings);
+export function rowOf(call: CallToLog, { group, endings, incomplete, derivation }: RowContext): CallEntry {
+  const decisions = decide(call, group, endings);
   const { talks, outcome, times } = decisions;
   const duration = times.durationSeconds;
   return {
-    ...sharedColumns(part, group, decisions),
+    ...sharedColumns(call, group, decisions),
     type: 'call',
     source: 'pbx',
     outcome: outcome.outcome,
@@ -33,24 +33,24 @@ export function rowOf(part: Part, { group, endings, incomplete, derivation }: Ro
     duration_seconds: duration,
     body: duration === null ? 'Call duration: unknown' : `Call duration: ${duration}s`,
     segments: segmentsOf(talks, endings),
-    legs: legsOf(part.members, group, endings),
+    legs: legsOf(call.members, group, endings),
     incomplete: [...incomplete],
-    why: whyOf(part, group, decisions, incomplete),
+    why: whyOf(call, group, decisions, incomplete),
     derivation,
   };
 }
 
-export function openCallOf(part: Part, { group, endings }: RowContext): OpenCall {
-  const isTalking = part.conversations.some(({ to, uniqueid }) => to === null && uniqueid !== null);
+export function callInProgressOf(call: CallToLog, { group, endings }: RowContext): CallInProgress {
+  const isTalking = call.conversations.some(({ to, uniqueid }) => to === null && uniqueid !== null);
   return {
-    ...sharedColumns(part, group, decide(part, group, endings)),
-    state: isTalking ? 'talking' : part.party.isUp ? 'in_pbx' : 'ringing',
+    ...sharedColumns(call, group, decide(call, group, endings)),
+    state: isTalking ? 'talking' : call.party.isUp ? 'in_pbx' : 'ringing',
   };
 }
 
-type SharedColumns = Omit<OpenCall, 'state'>;
+type SharedColumns = Omit<CallInProgress, 'state'>;
 
-function sharedColumns({ id, direction }: Part, { pbx }: Group, decisions: Decisions): SharedColumns {
+function sharedColumns({ id, direction }: CallToLog, { pbx }: Group, decisions: Decisions): SharedColumns {
   return {
     id: entryId(pbx, id),
     pbx,

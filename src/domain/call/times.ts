@@ -1,9 +1,9 @@
 /** When a call began, rang, was answered and ended (design §5). */
 import { earlier, type Micros, toRfc3339 } from '../time.ts';
+import type { CallToLog } from './callsToLog.ts';
 import { beganAt, secondOf } from './channel.ts';
 import type { Conversation } from './conversations.ts';
 import type { Ending } from './liveness.ts';
-import type { Part } from './parts.ts';
 import type { Voicemail } from './voicemail.ts';
 
 export type Times = {
@@ -18,16 +18,16 @@ export type Times = {
 
 /** `talks`: the conversations that count, in order; none: nobody answered. */
 export function timesOf(
-  part: Part,
+  call: CallToLog,
   talks: readonly Conversation[],
   ending: Ending | null,
   voicemail: Voicemail | null,
 ): Times {
-  const occurredAt = part.beginning ? beganAt(part.beginning) : secondOf(part.beginningId);
+  const occurredAt = call.beginning ? beganAt(call.beginning) : secondOf(call.beginningId);
   const isUnheard = talks[0]?.answeredAt === null;
   const answeredAt = isUnheard ? null : talks.map((talk) => talk.answeredAt).reduce(earlier, null);
   const endedAt = ending?.at ?? null;
-  const ringsFrom = part.beginning?.opening ? ringStart(part, occurredAt) : null;
+  const ringsFrom = call.beginning?.opening ? ringStart(call, occurredAt) : null;
   const ring: [Times['ringRule'], Micros | null] =
     talks.length > 0
       ? ['until_answered', answeredAt]
@@ -46,7 +46,7 @@ export function timesOf(
 }
 
 /** Of a call that the PBX placed for a phone, the outside rings from its own dialling on. */
-function ringStart({ placedBy, party }: Part, occurredAt: Micros | null): Micros | null {
+function ringStart({ placedBy, party }: CallToLog, occurredAt: Micros | null): Micros | null {
   return placedBy === 'pbx' ? (party.dialling?.at ?? beganAt(party)) : occurredAt;
 }
 

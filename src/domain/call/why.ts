@@ -1,18 +1,18 @@
 /** For each derived column the rule that decided and what it looked at. */
 import type { Why } from '../entry.ts';
+import type { CallToLog } from './callsToLog.ts';
 import type { Decisions } from './decisions.ts';
 import type { Group } from './group.ts';
-import type { Part } from './parts.ts';
 import { asText } from './times.ts';
 
-export function whyOf(part: Part, group: Group, decisions: Decisions, incomplete: readonly string[]): Why {
-  const { party, beginning, members } = part;
+export function whyOf(call: CallToLog, group: Group, decisions: Decisions, incomplete: readonly string[]): Why {
+  const { party, beginning, members } = call;
   const { number, times, talks, outcome } = decisions;
   const isOutside = number !== null;
   return {
-    ext_message_id: { rule: part.idRule, inputs: { linkedids: distinct(members.flatMap((m) => [...m.linkedids])) } },
+    ext_message_id: { rule: call.idRule, inputs: { linkedids: distinct(members.flatMap((m) => [...m.linkedids])) } },
     direction: {
-      rule: part.directionRule,
+      rule: call.directionRule,
       inputs: { channel: party.name, context: party.opening?.context ?? null, state: party.opening?.state ?? null },
     },
     outcome: {
@@ -34,11 +34,11 @@ export function whyOf(part: Part, group: Group, decisions: Decisions, incomplete
     },
     external_name: { rule: 'presented_first', inputs: { presented: party.opening?.callerName ?? null } },
     did: {
-      rule: part.direction === 'inbound' ? 'exten_of_the_trunk' : 'not_inbound',
+      rule: call.direction === 'inbound' ? 'exten_of_the_trunk' : 'not_inbound',
       inputs: { channel: party.name, exten: party.opening?.exten ?? null },
     },
     dialled: {
-      rule: part.direction === 'inbound' ? 'not_outbound' : `placed_by_${part.placedBy}`,
+      rule: call.direction === 'inbound' ? 'not_outbound' : `placed_by_${call.placedBy}`,
       inputs: { channel: beginning?.name ?? null, exten: beginning?.opening?.exten ?? null },
     },
     rang: {
@@ -51,7 +51,7 @@ export function whyOf(part: Part, group: Group, decisions: Decisions, incomplete
     },
     occurred_at: {
       rule: beginning?.opening ? 'channel_opened' : 'second_in_the_uniqueid',
-      inputs: { uniqueid: part.beginningId },
+      inputs: { uniqueid: call.beginningId },
     },
     answered_at: {
       rule: talks.length === 0 ? 'nobody_answered' : times.answeredAt === null ? 'not_heard' : 'first_person',

@@ -1,4 +1,4 @@
-import type { OpenCall } from '../../domain/call/foldGroup.ts';
+import type { CallInProgress } from '../../domain/call/foldGroup.ts';
 import type { WhoseIs } from '../people/whose.ts';
 import type { Feed } from '../tables/feed.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
@@ -7,7 +7,7 @@ import type { Folded } from './foldedCalls.ts';
 /** Writes the calls in progress with their customers, in place of those that the groups `replaced` had. */
 export async function writeCurrentCalls(
   sql: Sql,
-  folded: readonly Folded<OpenCall>[],
+  folded: readonly Folded<CallInProgress>[],
   whoseIs: WhoseIs,
   replaced: readonly bigint[],
   feed: Feed,

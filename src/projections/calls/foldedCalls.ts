@@ -1,4 +1,4 @@
-import { foldGroup, type OpenCall } from '../../domain/call/foldGroup.ts';
+import { type CallInProgress, foldGroup } from '../../domain/call/foldGroup.ts';
 import { compareCallIds, entryId, parseCallId } from '../../domain/callId.ts';
 import { lookupKey } from '../../domain/customers.ts';
 import type { CallEntry } from '../../domain/entry.ts';
@@ -20,7 +20,7 @@ export type PlacedEntry = Omit<CallEntry, 'occurred_at'> & { readonly occurred_a
 
 export type FoldedCalls = {
   readonly entries: readonly Folded<PlacedEntry>[];
-  readonly current: readonly Folded<OpenCall>[];
+  readonly current: readonly Folded<CallInProgress>[];
 };
 
 /**
@@ -32,7 +32,7 @@ export function foldedCalls(
   { sessions, rules, hasParked }: { sessions: Sessions; rules: Rules; hasParked: (group: CallGroup) => boolean },
 ): FoldedCalls {
   const entries: Folded<PlacedEntry>[] = [];
-  const current: Folded<OpenCall>[] = [];
+  const current: Folded<CallInProgress>[] = [];
   for (const group of groups) {
     const first = group.facts.reduce((least, { session }) => Math.min(least, session), Number.POSITIVE_INFINITY);
     const folded = fold(group.facts, { connections: sessions.from(group.pbx, first), rules });
@@ -54,7 +54,7 @@ export function beginOf({ occurred_at, answered_at, ended_at, ext_message_id }: 
   return occurred_at ?? answered_at ?? ended_at ?? toRfc3339((second * 1_000_000) as Micros);
 }
 
-function askedOf(call: PlacedEntry | OpenCall, aliases: ReadonlyMap<string, readonly string[]>): Asked {
+function askedOf(call: PlacedEntry | CallInProgress, aliases: ReadonlyMap<string, readonly string[]>): Asked {
   const number_key = lookupKey(call.external_number_raw, call.external_number);
   return { ...call, aliases: aliases.get(call.id) ?? [], number_key };
 }

@@ -1,7 +1,7 @@
 // The read model told again, straight from the whole log, without tables: what the projector must agree with.
 
 import { evolveManualCall, type ManualCall } from '../../../src/domain/acts/manualCall.ts';
-import { type Connection, foldGroup, type OpenCall } from '../../../src/domain/call/foldGroup.ts';
+import { type CallInProgress, type Connection, foldGroup } from '../../../src/domain/call/foldGroup.ts';
 import { compareCallIds, entryId } from '../../../src/domain/callId.ts';
 import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/customers.ts';
 import { derivationOf } from '../../../src/domain/derivation.ts';
@@ -55,7 +55,7 @@ export async function refold(
   const parkedStreams = new Set(parked.values());
 
   const finished: Placed<CallEntry>[] = [];
-  const open: Placed<OpenCall>[] = [];
+  const open: Placed<CallInProgress>[] = [];
   const aliases = new Map<string, string>();
   for (const facts of groupFacts(placed.map(({ fact }) => fact))) {
     const [first] = facts;
@@ -92,7 +92,7 @@ export async function refold(
     if (target) aliases.set(id, target.call.id);
   }
 
-  const told = ({ call, lastFact }: Placed<CallEntry | OpenCall>) => {
+  const told = ({ call, lastFact }: Placed<CallEntry | CallInProgress>) => {
     const ids = [call.id, ...[...aliases].filter(([, to]) => to === call.id).map(([id]) => id)];
     const streams = new Set([
       ...ids.map((id) => `annotation-${id}`),

@@ -1,4 +1,4 @@
-/** The calls with the outside that a group of joined channels is made of (design §5). */
+/** Which calls of the log channels that were joined are: each has one party outside (design §5). */
 import { compareCallIds } from '../callId.ts';
 import type { Channel } from './channel.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
@@ -6,8 +6,8 @@ import { originOf } from './direction.ts';
 import { type Group, kindIn } from './group.ts';
 import { recordedTalks } from './recordedTalks.ts';
 
-/** One row to be: who was outside, and where it began. */
-export type Part = {
+/** A row to be: who was outside, and where it began. */
+export type CallToLog = {
   readonly direction: 'inbound' | 'outbound' | 'internal';
   readonly directionRule: string;
   /** the oldest Linkedid, or its own */
@@ -25,8 +25,11 @@ export type Part = {
   readonly members: readonly Channel[];
 };
 
-/** `members`: the channels of one call, oldest first. None when nobody outside and no phone took part. */
-export function partsOf(group: Group, members: readonly Channel[]): Part[] {
+/**
+ * `members`: the channels that were joined, oldest first. Calls that never left the house are left out unless the rules
+ * log them.
+ */
+export function callsToLog(group: Group, members: readonly Channel[]): CallToLog[] {
   const isHeardFromTheStart = members.every(({ opening }) => opening);
   const ids = new Set(members.map(({ uniqueid }) => uniqueid));
   const talks = (channel: Channel) => {
@@ -36,20 +39,20 @@ export function partsOf(group: Group, members: readonly Channel[]): Part[] {
   const id = oldestLinkedid(members);
   const trunks = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'trunk');
   const [first] = trunks;
-  if (!first) return internal(group, members, id, talks);
+  if (!first) return group.rules.log_internal ? internal(group, members, id, talks) : [];
   const main = originOf(first).cameIn ? inbound(first, talks) : outbound(group, { members, trunks, first }, talks);
   const own = trunks.filter((trunk) => trunk !== first && originOf(trunk).cameIn && hadPhone(talks(trunk)));
   const ownOf = (channel: Channel) => own.find(({ uniqueid }) => linkedidAtOpening(channel) === uniqueid);
   return [
     { ...main, id, idRule: 'oldest_linkedid', members: members.filter((channel) => !ownOf(channel)) },
-    ...own.map((trunk): Part => {
+    ...own.map((trunk): CallToLog => {
       const its = members.filter((channel) => ownOf(channel) === trunk);
       return { ...inbound(trunk, talks), id: trunk.uniqueid, idRule: 'own_linkedid', members: its };
     }),
   ];
 }
 
-type Main = Omit<Part, 'id' | 'idRule' | 'members'>;
+type Main = Omit<CallToLog, 'id' | 'idRule' | 'members'>;
 type Talks = (channel: Channel) => Conversation[];
 
 function inbound(party: Channel, talks: Talks): Main {
@@ -88,12 +91,12 @@ function outbound(group: Group, { members, trunks, first }: Trunks, talks: Talks
   };
 }
 
-function placedBy(group: Group, opener: Channel): Part['placedBy'] {
+function placedBy(group: Group, opener: Channel): CallToLog['placedBy'] {
   if (kindIn(group, opener.uniqueid) === 'extension' && originOf(opener).cameIn) return 'phone';
   return opener.opening ? 'pbx' : 'unheard';
 }
 
-function internal(group: Group, members: readonly Channel[], id: string, talks: Talks): Part[] {
+function internal(group: Group, members: readonly Channel[], id: string, talks: Talks): CallToLog[] {
   const phones = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'extension');
   const party = phones.find(({ uniqueid }) => uniqueid === id) ?? phones[0];
   if (!party) return [];

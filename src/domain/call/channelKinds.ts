@@ -5,8 +5,8 @@ import type { Channel } from './channel.ts';
 import { type ChannelName, isLocal, isTechnical } from './channelName.ts';
 import type { Contact } from './contacts.ts';
 
-export type Kind = 'trunk' | 'extension' | 'local' | 'other';
-export type Classified = { readonly kind: Kind; readonly rule: string };
+export type ChannelKind = 'trunk' | 'extension' | 'local' | 'other';
+export type KnownKind = { readonly kind: ChannelKind; readonly rule: string };
 
 type Question = {
   readonly channel: Channel;
@@ -15,15 +15,15 @@ type Question = {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly contacts: readonly Contact[];
   /** what is known so far */
-  readonly known: ReadonlyMap<string, Classified>;
+  readonly known: ReadonlyMap<string, KnownKind>;
 };
 
-export function kindsOf(
+export function channelKindsOf(
   channels: ReadonlyMap<string, Channel>,
   contacts: readonly Contact[],
   rules: PbxRules,
-): ReadonlyMap<string, Classified> {
-  const known = new Map<string, Classified>();
+): ReadonlyMap<string, KnownKind> {
+  const known = new Map<string, KnownKind>();
   for (const channel of channels.values()) {
     const itself = byItself(channel, rules);
     if (itself) known.set(channel.uniqueid, itself);
@@ -40,17 +40,17 @@ export function kindsOf(
   return known;
 }
 
-type Answer = 'trunk' | 'extension' | null;
+type KindFound = 'trunk' | 'extension' | null;
 
 /** After what is known of the same endpoint, asked in this order. What a name looks like is never asked. */
-const RULES: readonly (readonly [string, (question: Question) => Answer])[] = [
+const RULES: readonly (readonly [string, (question: Question) => KindFound])[] = [
   ['heard_in_trunk_context', byTrunkContext],
   ['call_record', byRecord],
   ['caller_number_is_endpoint', byCallerNumber],
   ['far_end', byFarEnd],
 ];
 
-function byItself({ parsed, opening }: Channel, rules: PbxRules): Classified | null {
+function byItself({ parsed, opening }: Channel, rules: PbxRules): KnownKind | null {
   if (parsed === null) return { kind: 'other', rule: 'no_name' };
   if (isLocal(parsed)) return { kind: 'local', rule: 'local_channel' };
   if (isTechnical(parsed)) return { kind: 'other', rule: 'technical_channel' };
@@ -63,7 +63,7 @@ function byItself({ parsed, opening }: Channel, rules: PbxRules): Classified | n
   return null;
 }
 
-function byEndpoint({ name, channels, known }: Question): Answer {
+function byEndpoint({ name, channels, known }: Question): KindFound {
   for (const other of channels.values()) {
     const kind = known.get(other.uniqueid)?.kind;
     const same = other.parsed?.technology === name.technology && other.parsed.endpoint === name.endpoint;
@@ -72,22 +72,22 @@ function byEndpoint({ name, channels, known }: Question): Answer {
   return null;
 }
 
-function byTrunkContext({ channel, rules }: Question): Answer {
+function byTrunkContext({ channel, rules }: Question): KindFound {
   return [...channel.contexts].some((context) => some(rules.trunk_contexts, context)) ? 'trunk' : null;
 }
 
-function byRecord({ channel, rules }: Question): Answer {
+function byRecord({ channel, rules }: Question): KindFound {
   const contexts = channel.records.flatMap(({ destinationContext }) => destinationContext ?? []);
   if (contexts.some((context) => some(rules.trunk_contexts, context))) return 'trunk';
   return contexts.some((context) => some(rules.internal_contexts, context)) ? 'extension' : null;
 }
 
-function byCallerNumber({ channel, name }: Question): Answer {
+function byCallerNumber({ channel, name }: Question): KindFound {
   return channel.callerNumbers.has(name.endpoint) ? 'extension' : null;
 }
 
 /** What nothing else tells is a trunk, unless a trunk is at the other end: of its bridge, its dialling, its connected line. */
-function byFarEnd({ channel, channels, contacts, known }: Question): Answer {
+function byFarEnd({ channel, channels, contacts, known }: Question): KindFound {
   const isTrunk = (uniqueid: string) => known.get(uniqueid)?.kind === 'trunk';
   const connected = contacts
     .filter(({ channels: both }) => both.includes(channel.uniqueid))
