@@ -53,6 +53,18 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   return pool;
 }
 
+/** The encoding of the database that is asked. */
+export const SERVER_ENCODING = "select current_setting('server_encoding') as encoding";
+
+/** Refuses a database that cannot hold every name and note. Errors: `CONFIG_INVALID`. */
+export function refuseOtherThanUtf8(encoding: string | undefined): void {
+  if (encoding === 'UTF8') return;
+  throw new CommslogError(
+    'CONFIG_INVALID',
+    `The database has the encoding ${encoding}, which cannot store every name. Create one with UTF8 (create database … encoding 'UTF8' template template0) and give its address.`,
+  );
+}
+
 /**
  * What an error of the driver means to who asked the read model: `DATABASE_UNAVAILABLE` passes, `DATABASE_REFUSED` needs
  * a person; every other is given back as it is.

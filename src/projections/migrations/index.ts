@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { CommslogError } from '../../errors.ts';
+import { refuseOtherThanUtf8, SERVER_ENCODING } from '../../postgres.ts';
 import { control } from './0001_control.ts';
 import { rebuilds } from './0002_rebuilds.ts';
 import { replacedAt } from './0003_replaced_at.ts';
@@ -18,9 +19,12 @@ const APPLIED = 'kysely_migration';
 
 /**
  * Brings the schema `commslog` to what this program needs; several processes may do so at once.
- * Error: `SCHEMA_TOO_NEW` when a newer program has been here; nothing is changed then.
+ * Errors: `SCHEMA_TOO_NEW` when a newer program has been here, `CONFIG_INVALID` when the database is not in UTF-8; nothing
+ * is changed then.
  */
 export async function migrate<Tables>(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ encoding: string }>`${sql.raw(SERVER_ENCODING)}`.execute(db);
+  refuseOtherThanUtf8(rows[0]?.encoding);
   await refuseNewerSchema(db);
   const migrator = new Migrator({
     db,

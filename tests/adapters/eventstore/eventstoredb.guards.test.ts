@@ -7,6 +7,7 @@ import {
   consumerTooSlow,
   type FakeEventStoreDb,
   type Fate,
+  invalid,
   reset,
   startFakeEventStoreDb,
   wrongRevision,
@@ -221,6 +222,20 @@ test(
     assert.is(repeated.revision, 3n);
     assert.is(added.revision, 5n);
     assert.equal(ids(await collect(log.readStream(stream))), ids([...first, ...second, ...third]));
+  }),
+);
+
+test(
+  'fails only the append that the server can never take, and stores the one that waited before it',
+  withFake(async (log, server) => {
+    const [stream, good, bad] = [newStream(), event(), event()];
+    server.appendFate = (nth) => (server.appends[nth - 1]?.ids.includes(bad.id) ? { fail: invalid() } : 'answer');
+    const before = log.append(stream, eventsOf(1), 'no_stream');
+    const codes = await Promise.all([codeOf(log.append(stream, [good], 0n)), codeOf(log.append(stream, [bad], 1n))]);
+    await before;
+    assert.equal(codes, ['no error', 'INVALID_EVENT']);
+    assert.is(server.appends.length, 4);
+    assert.is((await collect(log.readStream(stream))).at(-1)?.id, good.id);
   }),
 );
 

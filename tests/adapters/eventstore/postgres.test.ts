@@ -225,6 +225,47 @@ test(
   }),
 );
 
+test(
+  'fails only the append that PostgreSQL can never take, and stores those that waited with it',
+  withLog(async (log, schema, other) => {
+    const { pathname } = new URL(database.url);
+    await other.query(`alter database ${pathname.slice(1)} set max_stack_depth = '100kB'`);
+    // a log of its own, whose connections have that limit
+    const shallow = await openPostgresLog({ url: database.url, schema });
+    const deep = event(JSON.parse(`${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`));
+    const outcomes = await Promise.all(
+      Array.from({ length: 70 }, async (_, n) => {
+        const stream = newStream();
+        const batch = n % 23 === 11 ? [event(), deep] : eventsOf(2);
+        const code = await codeOf(shallow.append(stream, batch, 'no_stream'));
+        return { code, stored: (await collect(log.readStream(stream))).length };
+      }),
+    );
+    for (const [n, outcome] of outcomes.entries())
+      assert.equal(outcome, n % 23 === 11 ? { code: 'INVALID_EVENT', stored: 0 } : { code: 'no error', stored: 2 });
+    const all = positions(await collect(log.readAll(0n)));
+    assert.equal(
+      all,
+      all.map((_, n) => BigInt(n + 1)),
+    );
+    await other.query(`alter database ${pathname.slice(1)} reset max_stack_depth`);
+    await shallow.close();
+  }),
+);
+
+test(
+  'refuses at the start a database whose encoding cannot hold every name, and says what to do',
+  withLog(async (_log, _schema, other) => {
+    const name = `latin1_${Math.random().toString(36).slice(2, 12)}`;
+    await other.query(`create database ${name} encoding 'LATIN1' template template0 locale_provider libc locale 'C'`);
+    const url = new URL(database.url);
+    url.pathname = name;
+    const error = await openPostgresLog({ url: url.href }).catch((reason: unknown) => reason);
+    assert.ok(hasCode(error, 'CONFIG_INVALID') && /LATIN1.*UTF8/.test(error.message), String(error));
+    await other.query(`drop database ${name}`);
+  }),
+);
+
 test('says that it is unavailable when nobody listens', async () => {
   assert.is(await codeOf(openPostgresLog({ url: 'postgres://nobody@127.0.0.1:1/none' })), 'LOG_UNAVAILABLE');
 });

@@ -1,3 +1,4 @@
+import { policyOf } from '../../../errorPolicy.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import { type OutgoingEvent, sizeOf } from '../../../log/outgoing.ts';
 import { type AppendResult, type ExpectedRevision, MAX_APPEND_BYTES } from '../../../ports/eventStore.ts';
@@ -46,8 +47,9 @@ export function createAppendQueue(send: Send): Send {
       const { position } = await send(stream, events, first.expected);
       for (const append of group) append.resolve({ revision: revisionAfter(append), position });
     } catch (error) {
-      // part of it may be a repeat, which alone would be found stored
-      if (hasCode(error, 'WRONG_EXPECTED_REVISION')) for (const append of group) await sendOne(stream, append);
+      // only one of them may be wrong, or too much with the others
+      if (hasCode(error, 'WRONG_EXPECTED_REVISION') || policyOf(error) === 'never')
+        for (const append of group) await sendOne(stream, append);
       else for (const append of group) append.reject(error);
     }
   };

@@ -1,34 +1,31 @@
+import { policyOf } from '../../../errorPolicy.ts';
 import { CommslogError } from '../../../errors.ts';
 
-// codes of gRPC: https://grpc.io/docs/guides/status-codes/
-const PERMISSION_DENIED = 7;
-const UNAUTHENTICATED = 16;
-
-/** Texts of failures before anything was sent; all other lost calls may have been carried out. */
+/** Texts of failures before anything was sent, which no code tells; all other lost calls may have been carried out. */
 const NOT_SENT =
   /No connection established|ECONNREFUSED|ENOTFOUND|Name resolution failed|Failed to discover|Not Ready/i;
 
 /**
- * What a failure of the client means to a caller. They are told apart by type and gRPC code, not by class: while a server
- * is away the client throws plain errors too. `lost` is what a call is whose answer did not come.
+ * What a failure of the client means to a caller. They are told apart by the type that the server gives and by gRPC's code,
+ * not by class: while a server is away the client throws plain errors too. `lost` is what a call is whose answer did not come.
  */
 export function toLogError(error: unknown, lost: 'LOG_UNAVAILABLE' | 'LOG_OUTCOME_UNKNOWN'): unknown {
   if (error instanceof CommslogError || !(error instanceof Error)) return error;
   // mistakes of a program, ours or the client's
   if ([TypeError, RangeError, ReferenceError].some((mistake) => error instanceof mistake)) return error;
   const type = 'type' in error ? error.type : undefined;
-  const code = 'code' in error ? error.code : undefined;
   const as = (name: ConstructorParameters<typeof CommslogError>[0], message: string) =>
     new CommslogError(name, message, { cause: error });
   if (type === 'wrong-expected-version') return as('WRONG_EXPECTED_REVISION', 'the stream is at another revision');
   if (type === 'stream-deleted') return as('STREAM_DELETED', 'the stream has a tombstone and takes no more events');
   if (type === 'maximum-append-size-exceeded') return as('APPEND_TOO_LARGE', 'the server takes only smaller appends');
-  if (type === 'access-denied' || code === PERMISSION_DENIED || code === UNAUTHENTICATED)
+  if (type === 'access-denied' || policyOf(error) === 'person')
     return as('LOG_ACCESS_DENIED', 'EventStoreDB refuses the login or a right that the log needs');
   if (/invalid position/i.test(error.message))
     return as('LOG_IS_ANOTHER', 'no event of this log is at that position: it belongs to another one');
   if (type === 'not-leader' || NOT_SENT.test(error.message))
     return as('LOG_UNAVAILABLE', 'EventStoreDB cannot be reached');
+  if (policyOf(error) === 'never') return as('INVALID_EVENT', 'EventStoreDB can never take this');
   return lost === 'LOG_UNAVAILABLE'
     ? as(lost, 'EventStoreDB did not answer')
     : as(lost, 'EventStoreDB did not say whether it has stored the events');

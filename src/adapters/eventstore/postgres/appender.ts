@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { policyOf } from '../../../errorPolicy.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision } from '../../../ports/eventStore.ts';
@@ -24,7 +25,10 @@ export type Appender = {
   idle(): Promise<void>;
 };
 
-/** Writes appends in the order in which they came; those that wait together are committed together. */
+/**
+ * Writes appends in the order in which they came; those that wait together are committed together. When one of them can
+ * never be stored, halving finds it: it alone fails.
+ */
 export function createAppender(pool: pg.Pool, schema: string, channel: string): Appender {
   const waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
@@ -60,7 +64,11 @@ export function createAppender(pool: pg.Pool, schema: string, channel: string): 
       // a closed connection is rolled back
       client?.release(true);
       const failure = toLogError(error, committing);
-      for (const { reject } of group) reject(failure);
+      if (group.length > 1 && !isOfTheLog(failure)) {
+        const half = Math.ceil(group.length / 2);
+        await commitTogether(group.slice(0, half));
+        await commitTogether(group.slice(half));
+      } else for (const { reject } of group) reject(failure);
     }
   };
 
@@ -75,6 +83,12 @@ export function createAppender(pool: pg.Pool, schema: string, channel: string): 
     },
     idle: () => working ?? Promise.resolve(),
   };
+}
+
+/** Whether it fails every append alike; what one of them has brought about must not fail its neighbours. */
+function isOfTheLog(failure: unknown): boolean {
+  const policy = policyOf(failure);
+  return policy === 'later' || policy === 'person';
 }
 
 function takeGroup(waiting: Waiting[]): readonly Waiting[] {

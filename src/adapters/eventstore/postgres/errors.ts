@@ -6,7 +6,7 @@ const DENIED = /^(28|42501)/;
 
 /**
  * What an error of the driver means to a caller. A failure while `committing` may have come after the commit:
- * `LOG_OUTCOME_UNKNOWN`. Errors that say that this program or its data is wrong are given back as they are.
+ * `LOG_OUTCOME_UNKNOWN`. Errors that say that this program or its tables are wrong are given back as they are.
  */
 export function toLogError(error: unknown, committing = false): unknown {
   if (error instanceof CommslogError) return error;
@@ -17,6 +17,8 @@ export function toLogError(error: unknown, committing = false): unknown {
       return committing
         ? as('LOG_OUTCOME_UNKNOWN', 'the connection to PostgreSQL was lost while it committed')
         : as('LOG_UNAVAILABLE', 'PostgreSQL, where the log is, does not answer');
+    case 'never':
+      return as('INVALID_EVENT', 'PostgreSQL, where the log is, can never take this');
     case 'person':
       return error instanceof DatabaseError && DENIED.test(error.code ?? '')
         ? as('LOG_ACCESS_DENIED', 'PostgreSQL refuses the login or a right that the log needs')

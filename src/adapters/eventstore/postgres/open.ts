@@ -29,7 +29,7 @@ export type PostgresLogOptions = {
 
 /**
  * The log in PostgreSQL; makes its tables when they are missing. Reads from the primary only: a standby may show commits
- * in another order. Errors: `LOG_UNAVAILABLE`, `LOG_ACCESS_DENIED`, `SCHEMA_TOO_NEW`.
+ * in another order. Errors: `LOG_UNAVAILABLE`, `LOG_ACCESS_DENIED`, `SCHEMA_TOO_NEW`, `CONFIG_INVALID`.
  */
 export async function openPostgresLog(options: PostgresLogOptions): Promise<EventStore> {
   const { url, logger, schema = 'log' } = options;

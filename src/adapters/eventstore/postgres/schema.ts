@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { CommslogError } from '../../../errors.ts';
+import { refuseOtherThanUtf8, SERVER_ENCODING } from '../../../postgres.ts';
 
 /** Any number that nothing else in the database locks: two programs that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_265_021_943;
@@ -26,8 +27,10 @@ const MIGRATIONS: readonly ((schema: string) => string)[] = [
     );`,
 ];
 
-/** Makes the log's tables, or brings them up to date. Errors: `SCHEMA_TOO_NEW`. */
+/** Makes the log's tables, or brings them up to date. Errors: `SCHEMA_TOO_NEW`, `CONFIG_INVALID` if it is not in UTF-8. */
 export async function migrate(pool: pg.Pool, schema: string): Promise<void> {
+  const { rows } = await pool.query<{ encoding: string }>(SERVER_ENCODING);
+  refuseOtherThanUtf8(rows[0]?.encoding);
   const client = await pool.connect();
   try {
     await client.query('begin');
