@@ -6,7 +6,7 @@ import { defaultRules } from '../src/domain/rules.ts';
 import { systemClock } from '../src/ports/clock.ts';
 import type { EventStore } from '../src/ports/eventStore.ts';
 import { createPool } from '../src/postgres.ts';
-import { controlDb, migrate, startProjector } from '../src/projections/index.ts';
+import { controlDb, followLog, migrate } from '../src/projections/index.ts';
 import { createVersion } from '../src/projections/tables/createVersion.ts';
 import type { BenchLine } from './line.ts';
 import { besideReading } from './projection/besideReading.ts';
@@ -32,17 +32,17 @@ async function project(url: string, log: EventStore, version: number): Promise<n
   const head = await log.head();
   const stop = new AbortController();
   const took = await seconds(async () => {
-    const projector = startProjector({
+    await followLog({
       version: { version, schema: `read_v${version}`, derivation, rules: RULES },
       pool,
       log,
       logger: pino({ level: 'silent' }),
       clock: systemClock,
       signal: stop.signal,
+      onProgress: (position) => {
+        if (position >= head) stop.abort();
+      },
     });
-    await projector.caughtUp(head, stop.signal);
-    stop.abort();
-    await projector.done;
   });
   await pool.end();
   return took;

@@ -15,7 +15,7 @@ import { defaultRules } from '../src/domain/rules.ts';
 import { startListener } from '../src/listening/index.ts';
 import { systemClock } from '../src/ports/clock.ts';
 import { createPool } from '../src/postgres.ts';
-import { controlDb, ensureVersion, migrate, startProjector } from '../src/projections/index.ts';
+import { controlDb, ensureVersion, followLog, migrate } from '../src/projections/index.ts';
 import type { BenchLine } from './line.ts';
 import { CallPbx, CREDENTIALS } from './visible/callPbx.ts';
 
@@ -43,7 +43,7 @@ export async function* run(): AsyncIterable<BenchLine> {
       rulesSource: 'default',
       clock: systemClock,
     });
-    const projector = startProjector({ version, pool, log, logger, clock: systemClock, signal: stop.signal });
+    const projecting = followLog({ version, pool, log, logger, clock: systemClock, signal: stop.signal });
     const source = liveSource({ pbx: 'bench', host: '127.0.0.1', port, ...CREDENTIALS, clock: systemClock, logger });
     const listener = startListener({ source, log, clock: systemClock, logger, app: 'bench' });
     while (!pbx.connected) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -66,7 +66,7 @@ export async function* run(): AsyncIterable<BenchLine> {
     }
     await listener.stop();
     stop.abort();
-    await projector.done;
+    await projecting;
     await log.close();
   } finally {
     pbx.close();

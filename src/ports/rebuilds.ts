@@ -31,7 +31,7 @@ export type Rebuild = {
   /** of one that is being built: an estimate */
   readonly rows: number;
   readonly parked: number;
-  /** why it failed */
+  /** why it failed; of a living one what keeps it from going on before a person acts */
   readonly error: string | null;
 };
 
@@ -98,6 +98,8 @@ export type Waiting = {
   readonly ready: readonly Pick<Rebuild, 'version' | 'derivation'>[];
   /** events of the active version that could not be projected */
   readonly parked: number;
+  /** versions that do not go on before a person acts, and why */
+  readonly stuck: readonly { readonly version: number; readonly error: string }[];
 };
 
 /** Which parked events are tried again. */

@@ -1,4 +1,4 @@
-export { type Projector, type ProjectorOptions, startProjector } from './following/projector.ts';
+export { followLog, type ProjectorOptions } from './following/projector.ts';
 export { createHistory, type HistoryOptions } from './history/history.ts';
 export { migrate } from './migrations/index.ts';
 export { createReadModel } from './queries/readModel.ts';
@@ -9,6 +9,7 @@ export { activateWaiting } from './versions/activateWaiting.ts';
 export { buildVersion } from './versions/buildVersion.ts';
 export { type EnsureVersionOptions, ensureVersion } from './versions/ensureVersion.ts';
 export { createRebuilds } from './versions/rebuilds.ts';
-export { type RunOptions, runVersions } from './versions/runVersions.ts';
+export type { RunOptions } from './versions/runVersion.ts';
+export { type RunAllOptions, runVersions } from './versions/runVersions.ts';
 export { type RulesTrial, tryRules } from './versions/tryRules.ts';
 export { whatWaits } from './versions/whatWaits.ts';

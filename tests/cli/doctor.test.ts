@@ -61,9 +61,11 @@ test('says what waits for a decision, and changes nothing', () =>
     assert.match(await findings(), '✓ no rebuild waits');
     await seeRules(db, defaultRules('DE'));
     await pool.query(`insert into read_v1.parked values (1, 'call-pbx-1', 0, gen_random_uuid(), 'X', 'why', now())`);
+    await pool.query(`update commslog.read_model_version set error = 'the disk is full'`);
     const said = await findings();
     assert.match(said, '! a rebuild waits: the rules file was changed');
     assert.match(said, '! 1 events could not be projected');
+    assert.match(said, 'version 1 does not go on: the disk is full');
     await pool.query('drop table commslog.read_model cascade; create table commslog.read_model (older int)');
     assert.match(await findings(), '! what waits for a rebuild cannot be seen');
   }));

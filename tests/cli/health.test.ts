@@ -4,6 +4,7 @@ import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import { createPool } from '../../src/postgres.ts';
 import { createReadModel, seeRules } from '../../src/projections/index.ts';
+import { markObstacle } from '../../src/projections/tables/versions.ts';
 import { rebuildsOf } from '../projections/rebuild/support.ts';
 import { catchUp, silent, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { suite } from '../support/suite.ts';
@@ -22,6 +23,16 @@ test('tells what waits beside the checks, which pass all the same', async () => 
       ['database pass', 'log pass', 'projection pass'],
     );
     assert.equal(waiting?.rebuild, { reason: 'rules', derivation: derivationOf(GERMAN) });
+  });
+});
+
+test('fails when the active version does not go on before a person acts, and says why', async () => {
+  await withReadModel(async (model) => {
+    await catchUp(model);
+    await markObstacle(model.db, model.version, 'the disk is full');
+    const { checks, waiting } = await healthOf(model);
+    assert.equal(checks.projection, { status: 'fail', detail: 'version 1 does not go on: the disk is full' });
+    assert.equal(waiting?.stuck, [{ version: 1, error: 'the disk is full' }]);
   });
 });
 

@@ -27,15 +27,15 @@ test('tells of its progress, and whoever waits for more than there is until he g
   await withReadModel(async (model) => {
     const projector = runProjector(model);
     const positions: bigint[] = [];
-    projector.onProgress((position) => positions.push(position));
+    projector.progress.onProgress((position) => positions.push(position));
     const head = await model.log.head();
     await projector.reach(head);
     assert.is(positions.at(-1), head);
     const givesUp = new AbortController();
-    const waiting = projector.caughtUp(head + 1n, givesUp.signal);
+    const waiting = projector.progress.caughtUp(head + 1n, givesUp.signal);
     givesUp.abort();
     assert.is(await waiting, false);
-    const stillWaiting = projector.caughtUp(head + 1n, new AbortController().signal);
+    const stillWaiting = projector.progress.caughtUp(head + 1n, new AbortController().signal);
     await projector.stop();
     assert.is(await stillWaiting, false);
   });

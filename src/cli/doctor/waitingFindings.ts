@@ -28,7 +28,7 @@ export async function waitingFindings(url: string): Promise<readonly Finding[]> 
   }
 }
 
-function* findingsOf({ rebuild, building, ready, parked }: Waiting): Generator<Finding> {
+function* findingsOf({ rebuild, building, ready, parked, stuck }: Waiting): Generator<Finding> {
   if (rebuild === null) yield { level: 'ok', what: 'no rebuild waits' };
   else {
     yield {
@@ -43,6 +43,13 @@ function* findingsOf({ rebuild, building, ready, parked }: Waiting): Generator<F
       level: 'warn',
       what: `version ${version} is built, but nobody has decided about it`,
       advice: `look at \`commslog diff ${version}\`, then \`commslog activate ${version}\` or \`commslog drop ${version}\``,
+    };
+  }
+  for (const { version, error } of stuck) {
+    yield {
+      level: 'fail',
+      what: `version ${version} does not go on: ${error}`,
+      advice: 'mend it: the version then goes on by itself within half a minute',
     };
   }
   if (parked > 0) {

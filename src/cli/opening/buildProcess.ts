@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { z } from 'zod';
 import { rulesSchema } from '../../domain/rules.ts';
+import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import { systemClock } from '../../ports/clock.ts';
-import { createPool } from '../../postgres.ts';
+import { createPool, toDatabaseError } from '../../postgres.ts';
 import { buildVersion, controlDb } from '../../projections/index.ts';
 import type { BuildOutcome } from './buildInProcess.ts';
 import { createLogger } from './logger.ts';
@@ -47,7 +48,8 @@ async function build({ databaseUrl, eventStoreUrl, logLevel, version }: z.infer<
 }
 
 /** An error as it can be told to another process; the text of one that is not ours may quote a row. */
-function outcomeOf(error: unknown): BuildOutcome {
+function outcomeOf(thrown: unknown): BuildOutcome {
+  const error = toDatabaseError(thrown);
   if (error instanceof CommslogError) return { kind: 'refused', code: error.code, message: error.message };
-  return { kind: 'broken', error: error instanceof Error ? error.name : typeof error };
+  return { kind: 'broken', error: nameOf(error) };
 }

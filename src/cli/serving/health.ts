@@ -4,7 +4,7 @@ import type { HealthChecks, HealthReport } from '../../http/index.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
-import type { Rebuilds } from '../../ports/rebuilds.ts';
+import type { Rebuilds, Waiting } from '../../ports/rebuilds.ts';
 
 type Check = HealthChecks[string];
 
@@ -22,11 +22,12 @@ export async function health(parts: {
 }): Promise<HealthReport> {
   const { pool, log, readModel, rebuilds } = parts;
   const head = inTime(Promise.resolve(log?.head()));
+  const waits = inTime(rebuilds.waiting()).catch(() => null);
   const [database, logCheck, projection, waiting] = await Promise.all([
     check(inTime(pool.query('select 1')), 'answers', 'does not answer'),
     check(head, 'answers', 'does not answer; what the PBX says waits in memory'),
-    projectionCheck(head, readModel),
-    inTime(rebuilds.waiting()).catch(() => null),
+    projectionCheck(head, readModel, waits),
+    waits,
   ]);
   const pbxs = parts
     .pbxStates()
@@ -38,9 +39,15 @@ export async function health(parts: {
   return { checks, waiting };
 }
 
-async function projectionCheck(head: Promise<bigint | undefined>, readModel: ReadModel): Promise<Check> {
+async function projectionCheck(
+  head: Promise<bigint | undefined>,
+  readModel: ReadModel,
+  waits: Promise<Waiting | null>,
+): Promise<Check> {
   try {
     const status = await inTime(readModel.status());
+    const stuck = (await waits)?.stuck.find(({ version }) => version === status.version);
+    if (stuck) return { status: 'fail', detail: `version ${stuck.version} does not go on: ${stuck.error}` };
     const end = (await head.catch(() => undefined)) ?? status.position;
     if (status.parked > 0) return { status: 'warn', detail: `${status.parked} events could not be projected` };
     const current = await readModel.caughtUp(end, AbortSignal.timeout(CATCH_UP_MS));

@@ -27,6 +27,9 @@ const waitingSchema = z
       .array(z.object(beside))
       .meta({ description: 'versions that are built, neither activated nor dropped yet' }),
     parked: z.int().meta({ description: 'events of the active version that could not be projected' }),
+    stuck: z
+      .array(z.object({ version: z.int(), error: z.string() }))
+      .meta({ description: 'versions that do not go on before a person acts, and why' }),
   })
   .meta({ id: 'Waiting' });
 
@@ -53,12 +56,13 @@ export function shownHealth({ checks, waiting }: HealthReport): z.infer<typeof h
   return { status, checks, waiting: waiting && shownWaiting(waiting) };
 }
 
-function shownWaiting({ rebuild, mixed, building, ready, parked }: Waiting): z.infer<typeof waitingSchema> {
+function shownWaiting({ rebuild, mixed, building, ready, parked, stuck }: Waiting): z.infer<typeof waitingSchema> {
   return {
     rebuild,
     mixed,
     building: building.map((one) => ({ ...one, progress: one.progress && shownProgress(one.progress) })),
     ready: [...ready],
     parked,
+    stuck: [...stuck],
   };
 }

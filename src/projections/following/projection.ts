@@ -1,9 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { derivationOf } from '../../domain/derivation.ts';
 import { streamOf } from '../../domain/events.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { toRfc3339 } from '../../domain/time.ts';
-import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 import { aliasesOf, writeAliases } from '../calls/aliases.ts';
@@ -56,6 +55,8 @@ export type ProjectionOptions = {
 
 /** Groups that are folded at once where there may be many. */
 const PAGE = 500;
+/** Thrown to roll back what was only tried. */
+const UNDONE = new Error('only tried');
 
 type ParkedPlace = Pick<Place, 'stream' | 'revision' | 'position'>;
 
@@ -85,12 +86,25 @@ export class Projection {
 
   /**
    * Projects the events that were not projected yet, all or none. The position where the tables stand now.
-   * Errors: `POISON_EVENT` when an event (of several: any one) cannot be projected, `FENCED` when another projector was
-   * faster, else of the database and the log.
+   * Errors: one that is never cured when an event (of several: any one) cannot be projected, `FENCED` when another
+   * projector was faster, else of the database and the log.
    */
   async apply(events: readonly Incoming[]): Promise<bigint> {
     const fresh = events.filter(({ position }) => position > this.#at.position);
     return this.#advance(fresh.at(-1)?.position, batchOf(fresh), null);
+  }
+
+  /** Whether the event could be projected alone now. Keeps nothing of it. */
+  async canApply(event: Incoming): Promise<boolean> {
+    try {
+      await this.#transact(async (sql) => {
+        await this.#project(sql, event.position, batchOf([event]), null);
+        throw UNDONE;
+      });
+    } catch (error) {
+      return error === UNDONE;
+    }
+    return false;
   }
 
   /** Passes over an event that cannot be projected. Rows that it belongs to say so. */
@@ -101,8 +115,8 @@ export class Projection {
   /**
    * Projects a parked event as if it had been projected at its place. One that the log no longer has is forgotten; one that
    * is not parked changes nothing. Other projectors are fenced: what they have in memory is so no more.
-   * Errors: `POISON_EVENT` when it still cannot be projected, or another event of its stream cannot be with it; else of the
-   * database and the log. The tables are then as they were.
+   * Errors: whatever comes when it still cannot be projected, or another event of its stream cannot be with it; those of
+   * the database and the log. The tables are then as they were.
    */
   async unpark(place: ParkedPlace): Promise<void> {
     this.#forget();
@@ -116,14 +130,16 @@ export class Projection {
 
   async #advance(to: bigint | undefined, batch: Batch, parked: Parked | null): Promise<bigint> {
     if (to === undefined) return this.#at.position;
-    await this.#transact(async (sql) => {
-      await moveCheckpoint(sql, this.#at, to);
-      if (parked) await park(sql, parked, toRfc3339(this.#options.clock.now()));
-      const feed = new Feed();
-      await this.#write(sql, batch, await this.#touch(sql, batch, parked?.event.stream), feed);
-      return { ...this.#at, position: to, seq: await this.#number(sql, feed, this.#at.seq) };
-    });
+    await this.#transact((sql) => this.#project(sql, to, batch, parked));
     return to;
+  }
+
+  async #project(sql: Sql, to: bigint, batch: Batch, parked: Parked | null): Promise<Checkpoint> {
+    await moveCheckpoint(sql, this.#at, to);
+    if (parked) await park(sql, parked, toRfc3339(this.#options.clock.now()));
+    const feed = new Feed();
+    await this.#write(sql, batch, await this.#touch(sql, batch, parked?.event.stream), feed);
+    return { ...this.#at, position: to, seq: await this.#number(sql, feed, this.#at.seq) };
   }
 
   /** Runs `work`, which tells where the tables stand then. */
@@ -134,9 +150,7 @@ export class Projection {
       this.#groups.trim();
     } catch (error) {
       this.#forget();
-      throw isAboutData(error)
-        ? new CommslogError('POISON_EVENT', 'a value cannot be stored', { cause: error })
-        : error;
+      throw error;
     }
   }
 
@@ -251,9 +265,4 @@ export class Projection {
     this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
     this.#sessions = new Sessions();
   }
-}
-
-/** Of PostgreSQL's errors those that come again with the same values: data exceptions and violated constraints. */
-function isAboutData(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 }

@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { derivationOf } from '../../domain/derivation.ts';
-import { CommslogError, hasCode } from '../../errors.ts';
+import { policyOf } from '../../errorPolicy.ts';
+import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { ParkedEvent } from '../../ports/readModel.ts';
@@ -35,7 +36,7 @@ export async function retryParked(deps: RetryDeps, asked: RetryParked): Promise<
   try {
     return await retryIn(deps, version, asked);
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || error.code !== UNDEFINED_TABLE) throw error;
+    if (!isUndefinedTable(error)) throw error;
     throw new CommslogError('CONFLICT', `Version ${version.version} was dropped meanwhile.`);
   }
 }
@@ -76,7 +77,7 @@ async function retryIn(
     try {
       await projection.unpark(event);
     } catch (error) {
-      if (!hasCode(error, 'POISON_EVENT')) throw error;
+      if (policyOf(error) === 'later' || policyOf(error) === 'person' || isUndefinedTable(error)) throw error;
       const why = reasonToPark(error);
       await inTransaction(pool, schema, (transaction) => parkStill(transaction, event.position, why));
       failed.push({ ...event, error: why });
@@ -90,4 +91,8 @@ async function retryIn(
     remaining: Number(parked),
     next,
   };
+}
+
+function isUndefinedTable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE;
 }

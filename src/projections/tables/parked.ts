@@ -1,4 +1,5 @@
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Place } from './batch.ts';
 import type { Sql } from './transaction.ts';
@@ -13,7 +14,7 @@ export const EVENT_PARKED = 'event_parked';
 export function reasonToPark(error: unknown): string {
   const cause = error instanceof CommslogError && error.cause !== undefined ? error.cause : error;
   if (cause instanceof CommslogError) return `${cause.code}: ${cause.message}`;
-  return cause instanceof Error ? cause.name : typeof cause;
+  return nameOf(cause);
 }
 
 export async function park(sql: Sql, { event, error }: Parked, parkedAt: string): Promise<void> {

@@ -27,7 +27,10 @@ export type StoredProgress = {
 };
 
 export type ControlTables = {
-  /** every generation; `state` building → ready → active → previous → dropped, or failed; `error` says why it did */
+  /**
+   * every generation; `state` building → ready → active → previous → dropped, or failed; `error` says why it did, of a
+   * living one what keeps it from going on before a person acts
+   */
   read_model_version: {
     version: number;
     schema_name: string;

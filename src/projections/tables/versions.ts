@@ -43,6 +43,18 @@ export async function markMixed(db: Db, { version }: ReadModelVersion): Promise<
     .execute();
 }
 
+/** Says what keeps the version from going on before a person acts; null: nothing. */
+export async function markObstacle(db: Db, { version }: ReadModelVersion, obstacle: string | null): Promise<void> {
+  await db
+    .withSchema('commslog')
+    .updateTable('read_model_version')
+    .set({ error: obstacle })
+    .where('version', '=', version)
+    .where('state', 'in', LIVING)
+    .where('error', 'is distinct from', obstacle)
+    .execute();
+}
+
 function selectVersions(db: Db) {
   return db
     .withSchema('commslog')

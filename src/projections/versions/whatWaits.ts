@@ -3,18 +3,18 @@ import type { Waiting } from '../../ports/rebuilds.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { standOf } from '../tables/standOf.ts';
 import { progressOf } from '../tables/storedProgress.ts';
-import { activeVersion } from '../tables/versions.ts';
+import { activeVersion, LIVING } from '../tables/versions.ts';
 import { rulesInForce } from './acceptedRules.ts';
 
 /** What waits for somebody to decide it, and what is being built. Reads a few rows only: whoever watches asks often. */
 export async function whatWaits(db: Kysely<ControlTables>): Promise<Waiting> {
   const active = await activeVersion(db);
   const inForce = await rulesInForce(db);
-  const beside = await db
+  const living = await db
     .withSchema('commslog')
     .selectFrom('read_model_version')
-    .select(['version', 'derivation', 'state', 'progress'])
-    .where('state', 'in', ['building', 'ready'])
+    .select(['version', 'derivation', 'state', 'progress', 'error'])
+    .where('state', 'in', LIVING)
     .orderBy('version')
     .execute();
   const { parked } = active ? await standOf(db, active) : { parked: 0n };
@@ -22,10 +22,11 @@ export async function whatWaits(db: Kysely<ControlTables>): Promise<Waiting> {
   return {
     rebuild: waiting && { reason: waiting.reason, derivation: waiting.derivation },
     mixed: inForce?.active.mixed ?? false,
-    building: beside
+    building: living
       .filter(({ state }) => state === 'building')
       .map(({ version, derivation, progress }) => ({ version, derivation, progress: progressOf(progress) })),
-    ready: beside.filter(({ state }) => state === 'ready').map(({ version, derivation }) => ({ version, derivation })),
+    ready: living.filter(({ state }) => state === 'ready').map(({ version, derivation }) => ({ version, derivation })),
     parked: Number(parked),
+    stuck: living.flatMap(({ version, error }) => (error === null ? [] : { version, error })),
   };
 }

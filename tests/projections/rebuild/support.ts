@@ -1,7 +1,7 @@
 import type { Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import type { AskedBy, Rebuild, Rebuilds } from '../../../src/ports/rebuilds.ts';
-import { createRebuilds, type RunOptions, runVersions } from '../../../src/projections/index.ts';
+import { createRebuilds, type RunAllOptions, runVersions } from '../../../src/projections/index.ts';
 import { findVersion, type VersionInState } from '../../../src/projections/tables/versions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silent, type TestReadModel } from '../support/readModel.ts';
@@ -17,7 +17,7 @@ export type RunningVersions = { readonly done: Promise<void>; stop(): Promise<vo
 /** Builds and follows versions as `serve` does, until it is stopped. */
 export function runAll(
   model: TestReadModel,
-  own: Pick<RunOptions, 'rollbackHours'> & Partial<Pick<RunOptions, 'logger'>> = {},
+  own: Partial<Pick<RunAllOptions, 'rollbackHours' | 'logger' | 'lookAgainMs'>> = {},
 ): RunningVersions {
   const stopping = new AbortController();
   const { db, pool, url, log } = model;

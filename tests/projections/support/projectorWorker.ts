@@ -5,9 +5,9 @@ import pino from 'pino';
 import { z } from 'zod';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
 import { rulesSchema } from '../../../src/domain/rules.ts';
-import { systemClock } from '../../../src/ports/clock.ts';
+import { systemClock as clock } from '../../../src/ports/clock.ts';
 import { createPool } from '../../../src/postgres.ts';
-import { startProjector } from '../../../src/projections/index.ts';
+import { followLog } from '../../../src/projections/index.ts';
 
 const workSchema = z.object({
   url: z.string(),
@@ -23,8 +23,9 @@ process.send?.('ready');
 
 await once(process, 'message');
 const signal = new AbortController().signal;
-const projectors = versions.map((version) =>
-  startProjector({ version, pool, log, logger, clock: systemClock, signal }),
+await Promise.all(
+  versions.map((version, at) => {
+    const tell = at === 0 ? { onProgress: (position: bigint) => process.send?.(`${position}`) } : {};
+    return followLog({ version, pool, log, logger, clock, signal, ...tell });
+  }),
 );
-projectors[0]?.onProgress((position) => process.send?.(`${position}`));
-await Promise.all(projectors.map(({ done }) => done));

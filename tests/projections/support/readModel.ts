@@ -8,12 +8,13 @@ import { createPool } from '../../../src/postgres.ts';
 import {
   controlDb,
   ensureVersion,
+  followLog,
   migrate,
-  type Projector,
+  type ProjectorOptions,
   type ReadModelVersion,
-  startProjector,
 } from '../../../src/projections/index.ts';
 import { createDatabase } from '../../support/postgres.ts';
+import { Progress } from './progress.ts';
 
 const CATCH_UP_MS = 20_000;
 
@@ -54,26 +55,43 @@ export async function openReadModel(
 }
 
 /** A projector that runs until it is stopped. */
-export type RunningProjector = Projector & { stop(): Promise<void>; reach(position: bigint): Promise<void> };
+export type RunningProjector = {
+  readonly done: Promise<void>;
+  readonly progress: Progress;
+  stop(): Promise<void>;
+  reach(position: bigint): Promise<void>;
+};
 
 export function runProjector(
   { pool, version, log }: Pick<TestReadModel, 'pool' | 'version' | 'log'>,
   logger = silent,
+  own: Pick<ProjectorOptions, 'tellObstacle' | 'lookAgainMs'> = {},
 ): RunningProjector {
   const stopping = new AbortController();
-  const projector = startProjector({ version, pool, log, logger, clock: systemClock, signal: stopping.signal });
+  const progress = new Progress();
+  const done = followLog({
+    version,
+    pool,
+    log,
+    logger,
+    clock: systemClock,
+    signal: stopping.signal,
+    onProgress: (position) => progress.reached(position),
+    ...own,
+  }).finally(() => progress.end());
   // who stops it or waits for it hears of an error; nobody else needs to
-  projector.done.catch(() => undefined);
+  done.catch(() => undefined);
   return {
-    ...projector,
+    done,
+    progress,
     async stop() {
       stopping.abort();
-      await projector.done;
+      await done;
     },
     async reach(position) {
-      if (await projector.caughtUp(position, AbortSignal.timeout(CATCH_UP_MS))) return;
-      await Promise.race([projector.done, Promise.resolve()]);
-      throw new Error(`projected up to ${projector.position()}, not to ${position}`);
+      if (await progress.caughtUp(position, AbortSignal.timeout(CATCH_UP_MS))) return;
+      await Promise.race([done, Promise.resolve()]);
+      throw new Error(`projected up to ${progress.position}, not to ${position}`);
     },
   };
 }

@@ -1,0 +1,70 @@
+import type { Logger } from 'pino';
+import { MAX_UNLISTED_TRIES, nameOf, policyOf } from '../../errorPolicy.ts';
+import { CommslogError, hasCode } from '../../errors.ts';
+import { createBackoff, pause } from '../../retry.ts';
+
+const RETRIES = { minMs: 100, maxMs: 30_000 };
+/** How often is looked whether somebody has mended what needs a person. */
+const LOOK_AGAIN_MS = 30_000;
+
+export type Persevering = {
+  readonly version: number;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** is told what keeps the version from going on, with its code; null: nothing any more */
+  readonly tellObstacle: (obstacle: string | null) => Promise<void>;
+  /** default: half a minute */
+  readonly lookAgainMs?: number;
+};
+
+/**
+ * Does `work` until it ends by itself or `signal` aborts. What it fails by decides when it is done again: soon for what
+ * passes by itself; slowly for what needs a person, or what nobody knows and comes again and again, and then this is told.
+ * `work` says whenever something has gone through. Rejects only with `LOG_IS_ANOTHER` and `LOG_TOO_SHORT`: looking again
+ * would find that log grown beyond the checkpoint, and mix two histories.
+ */
+export async function persevere(work: (went: () => Promise<void>) => Promise<void>, how: Persevering): Promise<void> {
+  const { version, logger, signal, lookAgainMs = LOOK_AGAIN_MS } = how;
+  const waits = createBackoff(RETRIES);
+  // what was told before this process began is not known
+  let told: string | null | undefined;
+  let failures = 0;
+  const tell = async (obstacle: string | null) => {
+    if (obstacle === told) return;
+    await how.tellObstacle(obstacle);
+    told = obstacle;
+  };
+  const went = async () => {
+    failures = 0;
+    waits.reset();
+    await tell(null);
+  };
+  while (!signal.aborted) {
+    try {
+      await work(went);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isAboutAnotherLog(error)) throw error;
+      failures += 1;
+      const policy = policyOf(error);
+      const about = { version, error: nameOf(error) };
+      if (policy === 'person' || (policy !== 'later' && failures >= MAX_UNLISTED_TRIES)) {
+        logger.error(about, `the read model cannot go on: ${textOf(error)}`);
+        // where it is told may be what is away; the program's log has it
+        await tell(textOf(error)).catch(() => undefined);
+      } else logger.warn(about, 'projecting failed, trying again');
+      await pause(policy === 'person' ? lookAgainMs : waits.next(), signal);
+    }
+  }
+}
+
+/** The log is not the one that the version was built from, or not any more. */
+function isAboutAnotherLog(error: unknown): error is CommslogError {
+  return hasCode(error, 'LOG_IS_ANOTHER', 'LOG_TOO_SHORT');
+}
+
+/** What may be told of an error: the text of one that is not ours may quote a row. */
+export function textOf(error: unknown): string {
+  return error instanceof CommslogError ? `${error.message} [${error.code}]` : nameOf(error);
+}
