@@ -1,19 +1,16 @@
 import { v4 as uuid } from 'uuid';
 import { envelope } from '../domain/envelope.ts';
-import { type NewEvent, type RecordedEvent, streamOf } from '../domain/events.ts';
+import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { recordedAt } from '../domain/recorded.ts';
 import { toRfc3339 } from '../domain/time.ts';
-import { CommslogError, hasCode } from '../errors.ts';
+import { CommslogError } from '../errors.ts';
 import type { AuditTrail } from '../ports/auditTrail.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
-import { createBackoff, pause } from '../retry.ts';
 import { VERSION } from '../version.ts';
+import { endOf, firstEvent } from './streamEnds.ts';
+import { transact } from './transact.ts';
 
-/** How often an append is tried anew because somebody else was quicker. */
-const MAX_TRIES = 20;
-const MIN_RETRY_MS = 5;
-const MAX_RETRY_MS = 200;
 /** What one process records goes one after the other, so that only processes are in one another's way. */
 const MAX_WAITING = 1_000;
 
@@ -43,7 +40,12 @@ export function createAuditTrail({ log, clock }: { readonly log: Log; readonly c
           { at: clock.now(), app: VERSION, correlationId: requestId },
           { actor, request_id: requestId },
         );
-        await appendLast(log, streamOf.audit(thisMonth()), event);
+        const stream = streamOf.audit(thisMonth());
+        await transact(
+          log,
+          () => endOf(log, stream),
+          (to) => ({ to, events: [event] }),
+        );
       }),
 
     async list(after, limit) {
@@ -63,28 +65,10 @@ export function createAuditTrail({ log, clock }: { readonly log: Log; readonly c
   };
 }
 
-async function appendLast(log: Log, stream: string, event: NewEvent): Promise<void> {
-  const waits = createBackoff({ minMs: MIN_RETRY_MS, maxMs: MAX_RETRY_MS });
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const [last] = await readBackwards(log, stream, null, 1);
-    try {
-      await log.append(stream, [event], last?.revision ?? 'no_stream');
-      return;
-    } catch (error) {
-      if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
-      // in step with each other they would be in each other's way again
-      await pause(waits.next());
-    }
-  }
-  throw new CommslogError('LOG_UNAVAILABLE', 'others record at the same moment; try again');
-}
-
 /** Nothing is read or exported before the log has rules, also not in what it was copied from. */
 async function monthOfFirstRules(log: Log): Promise<string | null> {
-  for await (const [event] of log.readStream(streamOf.rules, { limit: 1 })) {
-    if (event) return toRfc3339(recordedAt(event)).slice(0, 'yyyy-mm'.length);
-  }
-  return null;
+  const first = await firstEvent(log, streamOf.rules);
+  return first ? toRfc3339(recordedAt(first)).slice(0, 'yyyy-mm'.length) : null;
 }
 
 /** Events before `before` (exclusive; null: from the end), the last one first. */

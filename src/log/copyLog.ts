@@ -4,6 +4,7 @@ import { BEGINNING, type EventStore, MAX_APPEND_BYTES } from '../ports/eventStor
 import { LogDigest } from './logDigest.ts';
 import { readLogCreated } from './logId.ts';
 import { sizeOf, toOutgoing } from './outgoing.ts';
+import { firstEvent } from './streamEnds.ts';
 
 /** Events that are copied side by side, each stream in its order; the next ones wait until all of them are there. */
 const WINDOW = 2_000;
@@ -83,7 +84,7 @@ async function existing(log: EventStore, streams: ReadonlySet<string>): Promise<
   const found = new Set<string>();
   await Promise.all(
     [...streams].map(async (stream) => {
-      for await (const _ of log.readStream(stream, { limit: 1 })) found.add(stream);
+      if (await firstEvent(log, stream)) found.add(stream);
     }),
   );
   return found;

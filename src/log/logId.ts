@@ -6,6 +6,7 @@ import { CommslogError, hasCode } from '../errors.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import { VERSION } from '../version.ts';
+import { firstEvent } from './streamEnds.ts';
 
 /**
  * Reads the log's own id, after giving the log one if it has none; `copiedFrom` is then the id of the log of which it
@@ -41,8 +42,6 @@ export async function readLogId(store: Pick<EventStore, 'readStream'>): Promise<
 export async function readLogCreated(
   store: Pick<EventStore, 'readStream'>,
 ): Promise<z.infer<typeof logCreatedSchema> | undefined> {
-  for await (const [event] of store.readStream(streamOf.log, { limit: 1 })) {
-    if (event) return logCreatedSchema.parse(event.data);
-  }
-  return undefined;
+  const first = await firstEvent(store, streamOf.log);
+  return first && logCreatedSchema.parse(first.data);
 }

@@ -41,7 +41,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'adapters/ami/replay', may: ['adapters/ami/wire', 'adapters/ami/recordings', ...INNER], door: AMI },
   { name: 'adapters/eventstore', may: ['log', ...INNER], door: 'adapters/eventstore' },
   { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
-  { name: 'projections', may: ['projections', ...INNER], door: 'projections' },
+  { name: 'projections', may: ['projections', 'log', ...INNER], door: 'projections' },
   projecting('tables'),
   projecting('migrations', 'tables'),
   projecting('people', 'tables'),
@@ -69,6 +69,6 @@ export const ROOMS: readonly Room[] = [
 
 /** A room inside the projections, and the rooms beside it that it stands on. */
 function projecting(name: string, ...others: readonly string[]): Room {
-  const may = [...others.map((other) => `projections/${other}`), ...INNER];
+  const may = ['log', ...others.map((other) => `projections/${other}`), ...INNER];
   return { name: `projections/${name}`, may, door: 'projections' };
 }

@@ -10,6 +10,7 @@ import { type CustomerData, customerIdSchema, customerSchema, streamOf } from '.
 import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 import { startListener } from '../../listening/index.ts';
+import { firstEvent } from '../../log/streamEnds.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
@@ -54,7 +55,7 @@ export async function startDemoPbx(logger: Logger): Promise<{ source: PbxSource;
 export async function seedDemo(log: EventStore, logger: Logger): Promise<void> {
   const customers = customersSchema.parse(JSON.parse(readFileSync(join(folder, 'customers.json'), 'utf8')));
   const last = customers.at(-1);
-  if (last === undefined || (await exists(log, streamOf.customer(last.id)))) return;
+  if (last === undefined || (await firstEvent(log, streamOf.customer(last.id)))) return;
   await startListener({ source: lastDays(), log, clock: systemClock, logger, app: VERSION }).done;
   for (const { id, ...data } of customers) await register(log, id, data);
 }
@@ -81,11 +82,6 @@ async function register(log: EventStore, id: string, data: CustomerData): Promis
     // an earlier start was ended between two of them
     if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
   }
-}
-
-async function exists(log: EventStore, stream: string): Promise<boolean> {
-  for await (const _ of log.readStream(stream, { limit: 1 })) return true;
-  return false;
 }
 
 function recordings(): string[] {
