@@ -1,12 +1,12 @@
 import { type Correction, correctCall, voidCall } from '../domain/acts/correct.ts';
 import { customerState } from '../domain/acts/customer.ts';
 import { streamOf } from '../domain/events.ts';
-import { changeEntry, type EntryChange, tellOfEntry } from './changeEntry.ts';
-import type { WriteDeps } from './customers.ts';
-import { lastEvent, untilVisible } from './peopleFacts.ts';
+import { lastEvent } from '../log/streamEnds.ts';
+import { type ChangedEntry, changeEntry, type EntryChange, tellOfEntry } from './changeEntry.ts';
+import { type ActDeps, untilVisible } from './deps.ts';
 
 /** Corrects a call that was logged by hand. */
-export async function correctEntry(deps: WriteDeps, change: EntryChange, correction: Correction) {
+export async function correctEntry(deps: ActDeps, change: EntryChange, correction: Correction): Promise<ChangedEntry> {
   const { customer_id: id } = correction;
   const customer = customerState(id === undefined ? undefined : await lastEvent(deps.log, streamOf.customer(id)));
   return changeEntry(deps, change, ({ call }) => ({
@@ -15,7 +15,7 @@ export async function correctEntry(deps: WriteDeps, change: EntryChange, correct
 }
 
 /** Takes back that it was logged; returns when readers see it no more, or after two seconds. */
-export async function voidEntry(deps: WriteDeps, change: EntryChange): Promise<void> {
+export async function voidEntry(deps: ActDeps, change: EntryChange): Promise<void> {
   const { position } = await tellOfEntry(deps, change, ({ call }) => ({ decision: voidCall(call) }));
-  await untilVisible(deps.readModel, position);
+  await untilVisible(deps, position);
 }

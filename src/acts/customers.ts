@@ -1,38 +1,46 @@
-import { randomUUID } from 'node:crypto';
-import { type CustomerState, customerState } from '../domain/acts/customer.ts';
+import {
+  type CustomerState,
+  customerState,
+  putCustomer as decideToPut,
+  removeCustomer as decideToRemove,
+} from '../domain/acts/customer.ts';
 import type { Decision } from '../domain/acts/decision.ts';
-import { type Author, type RecordedEvent, streamOf } from '../domain/events.ts';
-import { CommslogError, hasCode } from '../errors.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { EventStore } from '../ports/eventStore.ts';
-import type { ReadModel } from '../ports/readModel.ts';
-import { lastEvent, peopleFact, refusalError, untilVisible } from './peopleFacts.ts';
+import { type Author, type CustomerData, type JsonObject, streamOf } from '../domain/events.ts';
+import { endOf } from '../log/streamEnds.ts';
+import { transact } from '../log/transact.ts';
+import { type ActDeps, untilVisible } from './deps.ts';
+import { factsOf } from './facts.ts';
 import { type Precondition, requireVersion, type Version } from './precondition.ts';
 
-export type WriteDeps = { readonly log: EventStore; readonly readModel: ReadModel; readonly clock: Clock };
-
-/** How often a decision is taken anew because somebody else was quicker. */
-const MAX_TRIES = 3;
+/** Which customer, if it is at a version that may be changed, and who says so. */
+export type CustomerChange = { readonly id: string; readonly onlyIf?: Precondition; readonly author: Author };
 
 export type WrittenCustomer = {
-  readonly created: boolean;
-  /** false: it was so already, and nothing was written */
-  readonly changed: boolean;
+  /** `unchanged`: it was so already, and nothing was written */
+  readonly result: 'registered' | 'changed' | 'unchanged';
   readonly position: bigint;
   readonly version: Version;
-  readonly data: RecordedEvent['data'];
+  readonly data: JsonObject;
 };
 
-type Change = { readonly id: string; readonly onlyIf: Precondition; readonly author: Author };
+/** Registers a customer, or makes it what is wanted; returns when readers see it, or after two seconds. */
+export function putCustomer(deps: ActDeps, change: CustomerChange, wanted: CustomerData): Promise<WrittenCustomer> {
+  return changeCustomer(deps, change, (state) => decideToPut(wanted, state));
+}
 
-/** As `writeCustomer`; returns when readers see it, or after two seconds. */
+/** Removes a customer: it keeps the calls that it had. */
+export async function removeCustomer(deps: ActDeps, change: CustomerChange): Promise<void> {
+  await changeCustomer(deps, change, decideToRemove);
+}
+
+/** As `tellOfCustomer`; returns when readers see it, or after two seconds. */
 export async function changeCustomer(
-  deps: WriteDeps,
-  change: Change,
+  deps: ActDeps,
+  change: CustomerChange,
   decide: (state: CustomerState) => Decision,
 ): Promise<WrittenCustomer> {
-  const written = await writeCustomer(deps, change, decide);
-  await untilVisible(deps.readModel, written.position);
+  const written = await tellOfCustomer(deps, change, decide);
+  await untilVisible(deps, written.position);
   return written;
 }
 
@@ -40,28 +48,21 @@ export async function changeCustomer(
  * Decides on a customer and appends what follows, if anything.
  * Errors: what the decision refuses, `PRECONDITION_FAILED`, `CONFLICT`, those of the log.
  */
-export async function writeCustomer(
-  deps: Pick<WriteDeps, 'log' | 'clock'>,
-  { id, onlyIf, author }: Change,
+export async function tellOfCustomer(
+  { log, clock }: Pick<ActDeps, 'log' | 'clock'>,
+  { id, onlyIf, author }: CustomerChange,
   decide: (state: CustomerState) => Decision,
 ): Promise<WrittenCustomer> {
-  const stream = streamOf.customer(id);
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const last = await lastEvent(deps.log, stream);
-    const state = customerState(last);
-    requireVersion(onlyIf, last && state.kind === 'known' ? { id, revision: last.revision } : null);
-    const decision = decide(state);
-    if (decision.kind === 'refused') throw refusalError(decision);
-    const facts = decision.events.map((event) => peopleFact(event, randomUUID(), author, deps.clock.now()));
-    const [fact] = facts;
-    try {
-      const { revision, position } = await deps.log.append(stream, facts, last?.revision ?? 'no_stream');
-      const data = fact?.data ?? last?.data ?? {};
-      const changed = fact !== undefined;
-      return { created: changed && state.kind !== 'known', changed, position, version: { id, revision }, data };
-    } catch (error) {
-      if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
-    }
-  }
-  throw new CommslogError('CONFLICT', 'Somebody else keeps changing it; try again.');
+  const { to, state, events, revision, position } = await transact(
+    log,
+    () => endOf(log, streamOf.customer(id)),
+    (to) => {
+      const state = customerState(to.last);
+      requireVersion(onlyIf, to.last && state.kind === 'known' ? { id, revision: to.last.revision } : null);
+      return { to, state, events: factsOf(decide(state), { author, now: clock.now() }) };
+    },
+  );
+  const [fact] = events;
+  const result = fact === undefined ? 'unchanged' : state.kind === 'known' ? 'changed' : 'registered';
+  return { result, position, version: { id, revision }, data: fact?.data ?? to.last?.data ?? {} };
 }

@@ -1,30 +1,30 @@
-import type { PeopleEvent, Refusal } from '../domain/acts/decision.ts';
-import type { Author, NewEvent, RecordedEvent } from '../domain/events.ts';
-import { type Micros, toRfc3339 } from '../domain/time.ts';
+import { randomUUID } from 'node:crypto';
+import type { Decision, PeopleEvent, Refusal } from '../domain/acts/decision.ts';
+import { envelope } from '../domain/envelope.ts';
+import type { Author, NewEvent } from '../domain/events.ts';
+import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
-import type { EventStore } from '../ports/eventStore.ts';
-import type { ReadModel } from '../ports/readModel.ts';
 import { VERSION } from '../version.ts';
 
-/** A fact that a person stated, with who and when, ready to append. */
-export function peopleFact(event: PeopleEvent, id: string, { actor, requestId }: Author, now: Micros): NewEvent {
-  return {
-    id,
-    type: event.type,
-    data: event.data,
-    metadata: {
-      v: 1,
-      recorded_at: toRfc3339(now),
-      app: VERSION,
-      $correlationId: requestId,
-      actor,
-      request_id: requestId,
-    },
-  };
+/** Who states a fact and when; `eventId` where a repeated request must find it, else by chance. */
+export type Statement = { readonly author: Author; readonly now: Micros; readonly eventId?: string | undefined };
+
+/** What was decided, as facts ready to append. Errors: what the decision refuses, as the client sees it. */
+export function factsOf(decision: Decision, statement: Statement): readonly NewEvent[] {
+  if (decision.kind === 'refused') throw refusalError(decision);
+  return decision.events.map((event) => factOf(event, statement));
 }
 
-/** A refusal of the domain as the error that the client sees. */
-export function refusalError({ code, pointer, detail }: Refusal): CommslogError {
+function factOf({ type, data }: PeopleEvent, { author, now, eventId = randomUUID() }: Statement): NewEvent {
+  const { actor, requestId } = author;
+  return envelope(
+    { id: eventId, type, data },
+    { at: now, app: VERSION, correlationId: requestId },
+    { actor, request_id: requestId },
+  );
+}
+
+function refusalError({ code, pointer, detail }: Refusal): CommslogError {
   switch (code) {
     case 'NO_SUCH_CUSTOMER':
     case 'NO_SUCH_NOTE':
@@ -46,26 +46,4 @@ export function refusalError({ code, pointer, detail }: Refusal): CommslogError 
         fields: [{ pointer, detail }],
       });
   }
-}
-
-/** The stream's first event; undefined when it has none. */
-export function firstEvent(log: EventStore, stream: string): Promise<RecordedEvent | undefined> {
-  return oneEvent(log, stream, 'forwards');
-}
-
-/** The stream's last event; undefined when it has none. */
-export function lastEvent(log: EventStore, stream: string): Promise<RecordedEvent | undefined> {
-  return oneEvent(log, stream, 'backwards');
-}
-
-async function oneEvent(log: EventStore, stream: string, direction: 'forwards' | 'backwards') {
-  for await (const [event] of log.readStream(stream, { direction, limit: 1 })) return event;
-  return undefined;
-}
-
-const PROJECTION_WAIT_MS = 2_000;
-
-/** Waits until readers see what stands at `position`, so that the client's next list shows it; not for ever. */
-export async function untilVisible(readModel: ReadModel, position: bigint): Promise<boolean> {
-  return readModel.caughtUp(position, AbortSignal.timeout(PROJECTION_WAIT_MS));
 }

@@ -3,12 +3,12 @@ import { MANUAL_PBX } from '../domain/acts/manualCall.ts';
 import { mergeManualCall, type Standing, splitManualCall } from '../domain/acts/merge.ts';
 import { entryId } from '../domain/callId.ts';
 import type { FoundComms } from '../ports/readModel.ts';
-import { changeEntry, type EntryChange } from './changeEntry.ts';
-import type { WriteDeps } from './customers.ts';
-import type { EntryState } from './entryState.ts';
+import { type ChangedEntry, changeEntry, type EntryChange } from './changeEntry.ts';
+import type { ActDeps } from './deps.ts';
+import type { EntryState } from './entry.ts';
 
 /** Merges a call logged by hand (by its entry's id) with the entry of the same call that a PBX told. */
-export async function mergeEntries(deps: WriteDeps, change: EntryChange, manualId: string) {
+export async function mergeEntries(deps: ActDeps, change: EntryChange, manualId: string): Promise<ChangedEntry> {
   const found = await deps.readModel.get(manualId);
   return changeEntry(deps, change, (state) => ({
     decision: mergeManualCall(standingOf(found, manualId, state), state.entry.source),
@@ -16,17 +16,17 @@ export async function mergeEntries(deps: WriteDeps, change: EntryChange, manualI
 }
 
 /** Makes them two again; it is said in the stream where they were merged. */
-export async function splitEntries(deps: WriteDeps, change: EntryChange, manualId: string) {
+export async function splitEntries(deps: ActDeps, change: EntryChange, manualId: string): Promise<ChangedEntry> {
   const found = await deps.readModel.get(manualId);
   return changeEntry(deps, change, (state) => {
-    const into = state.parts.find(({ annotation }) => mergedUuid(annotation, manualId) !== undefined);
-    const uuid = into && mergedUuid(into.annotation, manualId);
-    return { decision: splitManualCall(uuid ?? null, standingOf(found, manualId, state)), into };
+    const to = state.streams.find(({ annotation }) => mergedUuid(annotation, manualId) !== undefined);
+    const uuid = to && mergedUuid(to.annotation, manualId);
+    return { decision: splitManualCall(uuid ?? null, standingOf(found, manualId, state)), to };
   });
 }
 
-function standingOf(found: FoundComms | null, manualId: string, { entry, parts }: EntryState): Standing {
-  if (parts.some(({ annotation }) => mergedUuid(annotation, manualId) !== undefined)) return { kind: 'here' };
+function standingOf(found: FoundComms | null, manualId: string, { entry, streams }: EntryState): Standing {
+  if (streams.some(({ annotation }) => mergedUuid(annotation, manualId) !== undefined)) return { kind: 'here' };
   if (found?.kind === 'moved') return { kind: found.currentId === entry.id ? 'here' : 'elsewhere' };
   return found?.entry.source === 'manual' ? { kind: 'apart', manual: found.entry.ext_message_id } : { kind: 'unknown' };
 }

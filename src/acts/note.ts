@@ -1,14 +1,19 @@
 import { v5 as uuidv5 } from 'uuid';
 import { addNote, noteAddedSchema, removeNote } from '../domain/acts/note.ts';
-import { changeEntry, type EntryChange } from './changeEntry.ts';
-import type { WriteDeps } from './customers.ts';
-import type { EntryState } from './entryState.ts';
+import { type ChangedEntry, changeEntry, type EntryChange } from './changeEntry.ts';
+import type { ActDeps } from './deps.ts';
+import type { EntryState } from './entry.ts';
 
 /** Namespace of the notes added with an Idempotency-Key; never changes, or a repeated request would add twice. */
 const KEY_NAMESPACE = '4d0f3c9e-7f0b-4c57-9d0e-2f6a1b8c5e33';
 
 /** Adds a note. With a key the same request again adds nothing. */
-export function noteEntry(deps: WriteDeps, change: EntryChange, text: string, key: string | undefined) {
+export function noteEntry(
+  deps: ActDeps,
+  change: EntryChange,
+  text: string,
+  key: string | undefined,
+): Promise<ChangedEntry> {
   const { sub } = change.author.actor;
   const eventId = key === undefined ? undefined : uuidv5(JSON.stringify([sub, change.id, key]), KEY_NAMESPACE);
   return changeEntry(deps, change, (state) => ({
@@ -18,15 +23,15 @@ export function noteEntry(deps: WriteDeps, change: EntryChange, text: string, ke
 }
 
 /** Removes a note; it is said in the stream where it was added. */
-export function removeNoteOfEntry(deps: WriteDeps, change: EntryChange, noteId: string) {
-  return changeEntry(deps, change, ({ parts, own }) => {
-    const into = parts.find(({ annotation }) => annotation.notes.some(({ id }) => id === noteId)) ?? own;
-    return { decision: removeNote(noteId, into.annotation), into };
+export function removeNoteOfEntry(deps: ActDeps, change: EntryChange, noteId: string): Promise<ChangedEntry> {
+  return changeEntry(deps, change, ({ streams, own }) => {
+    const to = streams.find(({ annotation }) => annotation.notes.some(({ id }) => id === noteId)) ?? own;
+    return { decision: removeNote(noteId, to.annotation), to };
   });
 }
 
 /** What the note of this id was when it was added, also if it was removed since. */
-function textOf({ parts }: EntryState, eventId: string): string | null {
-  const added = parts.flatMap(({ events }) => events).find(({ id }) => id === eventId);
+function textOf({ streams }: EntryState, eventId: string): string | null {
+  const added = streams.flatMap(({ events }) => events).find(({ id }) => id === eventId);
   return added ? noteAddedSchema.parse(added.data).text : null;
 }

@@ -1,4 +1,4 @@
-/** What comes of a command: events, or a refusal that says why (design §10). */
+/** What comes of a command: an event, or a refusal that says why (design §10). */
 import type { JsonObject } from '../events.ts';
 import { fromRfc3339, type Micros } from '../time.ts';
 
@@ -42,10 +42,11 @@ export type Refusal = {
   readonly detail: string;
 };
 
-/** No events: what was asked for is so already. */
-export type Decision = { readonly kind: 'accepted'; readonly events: readonly PeopleEvent[] } | Refusal;
+/** One event, or none: what was asked for is so already. */
+type Accepted = { readonly kind: 'accepted'; readonly events: readonly [] | readonly [PeopleEvent] };
+export type Decision = Accepted | Refusal;
 
-export function accepted(...events: PeopleEvent[]): Decision {
+export function accepted(...events: [] | [PeopleEvent]): Decision {
   return { kind: 'accepted', events };
 }
 

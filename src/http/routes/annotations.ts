@@ -1,14 +1,12 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { assignEntry } from '../../acts/assign.ts';
-import { changeEntry, type EntryChange } from '../../acts/changeEntry.ts';
+import { assignEntry, unassignEntry } from '../../acts/assign.ts';
+import type { ChangedEntry, EntryChange } from '../../acts/changeEntry.ts';
 import { correctEntry, voidEntry } from '../../acts/correct.ts';
-import type { WriteDeps } from '../../acts/customers.ts';
-import { markEntries } from '../../acts/mark.ts';
+import type { ActDeps } from '../../acts/deps.ts';
+import { markEntries, markEntry } from '../../acts/mark.ts';
 import { mergeEntries, splitEntries } from '../../acts/merge.ts';
 import { noteEntry, removeNoteOfEntry } from '../../acts/note.ts';
-import { unassignCall } from '../../domain/acts/assign.ts';
-import { markCall } from '../../domain/acts/mark.ts';
 import type { Author } from '../../domain/events.ts';
 import { AGENTS } from '../auth/principal.ts';
 import {
@@ -25,7 +23,7 @@ import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 
 /** What people say of an entry; an id that it had before leads to it. */
-export function annotationRoutes(deps: WriteDeps): Route[] {
+export function annotationRoutes(deps: ActDeps): Route[] {
   return [
     defineRoute({
       method: 'put',
@@ -53,8 +51,7 @@ export function annotationRoutes(deps: WriteDeps): Route[] {
       ...onEntry,
       query: nothing,
       body: nothing,
-      handler: async (call) =>
-        written(await changeEntry(deps, changeOf(call), ({ decided }) => ({ decision: unassignCall(decided) }))),
+      handler: async (call) => written(await unassignEntry(deps, changeOf(call))),
     }),
     ...[true, false].map((done) =>
       defineRoute({
@@ -64,8 +61,7 @@ export function annotationRoutes(deps: WriteDeps): Route[] {
         ...onEntry,
         query: nothing,
         body: nothing,
-        handler: async (call) =>
-          written(await changeEntry(deps, changeOf(call), ({ decided }) => ({ decision: markCall(done, decided) }))),
+        handler: async (call) => written(await markEntry(deps, changeOf(call), done)),
       }),
     ),
     defineRoute({
@@ -155,6 +151,6 @@ function changeOf({ params, request, author }: OnEntry): EntryChange {
   return { id: params.id, onlyIf: preconditionOf(request), author };
 }
 
-function written({ version, entry }: Awaited<ReturnType<typeof changeEntry>>, status = 200): Reply {
+function written({ version, entry }: ChangedEntry, status = 200): Reply {
   return { status, headers: { ETag: etagOf(version), Location: `/api/crm/comms/${entry.id}` }, json: entry };
 }

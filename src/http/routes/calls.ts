@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WriteDeps } from '../../acts/customers.ts';
+import type { ActDeps } from '../../acts/deps.ts';
 import { logCallByHand } from '../../acts/logCall.ts';
 import { AGENTS, ANYONE } from '../auth/principal.ts';
 import { currentSchema, entrySchema, logCallBody } from '../contract/contract.ts';
@@ -7,7 +7,7 @@ import { etagOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
-export function callRoutes(deps: WriteDeps): Route[] {
+export function callRoutes(deps: ActDeps): Route[] {
   return [
     defineRoute({
       method: 'get',

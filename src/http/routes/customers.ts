@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { changeCustomer, type WriteDeps } from '../../acts/customers.ts';
-import { putCustomer, removeCustomer } from '../../domain/acts/customer.ts';
+import { putCustomer, removeCustomer } from '../../acts/customers.ts';
+import type { ActDeps } from '../../acts/deps.ts';
+import { importCustomers } from '../../acts/importCustomers.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Customer } from '../../ports/readModel.ts';
 import { ADMINS, AGENTS, ANYONE } from '../auth/principal.ts';
@@ -21,9 +22,9 @@ import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { page } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { listComms } from './comms.ts';
-import { importCustomers, importReportSchema } from './customerImport.ts';
+import { importLine, importReportSchema } from './customerImport.ts';
 
-export function customerRoutes(deps: WriteDeps): Route[] {
+export function customerRoutes(deps: ActDeps): Route[] {
   const { readModel } = deps;
   return [
     defineRoute({
@@ -75,9 +76,9 @@ export function customerRoutes(deps: WriteDeps): Route[] {
       },
       handler: async ({ params: { id }, body, author, request }) => {
         const change = { id, onlyIf: preconditionOf(request), author };
-        const { created, version, data } = await changeCustomer(deps, change, (state) => putCustomer(body, state));
+        const { result, version, data } = await putCustomer(deps, change, body);
         return {
-          status: created ? 201 : 200,
+          status: result === 'registered' ? 201 : 200,
           headers: { ETag: etagOf(version), Location: `/api/crm/customers/${id}` },
           json: { id, ...data },
         };
@@ -94,7 +95,7 @@ export function customerRoutes(deps: WriteDeps): Route[] {
       answers: { 200: { description: 'What became of the lines', schema: importReportSchema } },
       handler: async ({ author, request }) => {
         const lines = await readCustomerLines(request);
-        return { status: 200, json: await importCustomers(deps, lines, author) };
+        return { status: 200, json: await importCustomers(deps, lines.map(importLine), author) };
       },
     }),
     defineRoute({
@@ -109,7 +110,7 @@ export function customerRoutes(deps: WriteDeps): Route[] {
       answers: { 204: { description: 'Removed' } },
       handler: async ({ params: { id }, author, request }) => {
         const change = { id, onlyIf: preconditionOf(request), author };
-        await changeCustomer(deps, change, removeCustomer);
+        await removeCustomer(deps, change);
         return { status: 204 };
       },
     }),

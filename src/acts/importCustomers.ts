@@ -1,0 +1,67 @@
+import { putCustomer } from '../domain/acts/customer.ts';
+import type { Author, CustomerData } from '../domain/events.ts';
+import { CommslogError, type FieldProblem, hasCode } from '../errors.ts';
+import { tellOfCustomer } from './customers.ts';
+import { type ActDeps, untilVisible } from './deps.ts';
+
+/** Customers that are written side by side. */
+const AT_ONCE = 32;
+/** Lines that were refused and are told with what is wrong; the rest is only counted. */
+export const MAX_PROBLEMS = 100;
+
+/** A line of an import: a customer, or what is wrong with it. */
+export type ImportLine = { readonly line: number } & (
+  | { readonly id: string; readonly customer: CustomerData }
+  | { readonly errors: readonly FieldProblem[] }
+);
+
+/** What became of the lines. */
+export type ImportReport = {
+  registered: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  readonly problems: { readonly line: number; readonly errors: readonly FieldProblem[] }[];
+};
+
+/**
+ * Registers or changes the customers, each as PUT does; of several lines for one customer the last one holds. A line
+ * that is not as it must be is refused by itself. The same import again changes nothing.
+ * Errors: those of the log; what was written before stays.
+ */
+export async function importCustomers(
+  deps: ActDeps,
+  lines: readonly ImportLine[],
+  author: Author,
+): Promise<ImportReport> {
+  const report: ImportReport = { registered: 0, changed: 0, unchanged: 0, refused: 0, problems: [] };
+  const wanted = new Map<string, ImportLine & { readonly customer: CustomerData }>();
+  for (const line of lines) {
+    if ('errors' in line) refuse(report, line.line, line.errors);
+    else wanted.set(line.id, line);
+  }
+  let last = 0n;
+  const queue = wanted.entries();
+  const work = async () => {
+    for (const [id, { line, customer }] of queue) {
+      try {
+        const { result, position } = await tellOfCustomer(deps, { id, author }, (state) =>
+          putCustomer(customer, state),
+        );
+        report[result] += 1;
+        if (position > last) last = position;
+      } catch (error) {
+        if (!(error instanceof CommslogError) || !hasCode(error, 'VALIDATION_FAILED', 'CONFLICT')) throw error;
+        refuse(report, line, error.fields);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await untilVisible(deps, last);
+  return report;
+}
+
+function refuse(report: ImportReport, line: number, errors: readonly FieldProblem[]): void {
+  report.refused += 1;
+  if (report.problems.length < MAX_PROBLEMS) report.problems.push({ line, errors });
+}
