@@ -3,21 +3,10 @@
  * read model in one process, PostgreSQL with its usual durability. The baseline is one committed INSERT that another
  * connection then sees, in the same database and the same run.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type pg from 'pg';
-import { pino } from 'pino';
-import { liveSource } from '../src/adapters/ami/index.ts';
-import { openPostgresLog } from '../src/adapters/eventstore/index.ts';
-import { startEmbeddedPostgres } from '../src/adapters/postgres/index.ts';
-import { defaultRules } from '../src/domain/rules.ts';
-import { startListener } from '../src/listening/index.ts';
-import { systemClock } from '../src/ports/clock.ts';
-import { createPool } from '../src/postgres.ts';
-import { controlDb, ensureVersion, followLog, migrate } from '../src/projections/index.ts';
 import type { BenchLine } from './line.ts';
-import { CallPbx, CREDENTIALS } from './visible/callPbx.ts';
+import { startCallLog } from './visible/callLog.ts';
+import type { CallPbx } from './visible/callPbx.ts';
 
 const RATES = [50, 500] as const;
 const SECONDS_A_RATE = 15;
@@ -25,29 +14,8 @@ const WARM_UP_CALLS = 5;
 const GIVE_UP_MS = 10_000;
 
 export async function* run(): AsyncIterable<BenchLine> {
-  const folder = mkdtempSync(join(tmpdir(), 'commslog-bench-'));
-  chmodSync(folder, 0o711);
-  const server = await startEmbeddedPostgres(folder);
-  const logger = pino({ level: 'silent' });
-  const pool = createPool(server.url);
-  const stop = new AbortController();
-  const { pbx, port } = await CallPbx.start();
+  const { pbx, pool, close } = await startCallLog();
   try {
-    await migrate(controlDb(pool));
-    const log = await openPostgresLog({ url: server.url });
-    const rules = defaultRules('GR');
-    const version = await ensureVersion({
-      db: controlDb(pool),
-      log,
-      rules,
-      rulesSource: 'default',
-      clock: systemClock,
-    });
-    const projecting = followLog({ version, pool, log, logger, clock: systemClock, signal: stop.signal });
-    const source = liveSource({ pbx: 'bench', host: '127.0.0.1', port, ...CREDENTIALS, clock: systemClock, logger });
-    const listener = startListener({ source, log, clock: systemClock, logger, app: 'bench' });
-    while (!pbx.connected) await new Promise((resolve) => setTimeout(resolve, 20));
-
     const baseline = percentiles(await commits(pool, 200));
     for (const rate of RATES) {
       const delays = percentiles(await delaysAt(rate, pbx, pool));
@@ -64,15 +32,8 @@ export async function* run(): AsyncIterable<BenchLine> {
         };
       }
     }
-    await listener.stop();
-    stop.abort();
-    await projecting;
-    await log.close();
   } finally {
-    pbx.close();
-    await pool.end();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await close();
   }
 }
 
@@ -81,7 +42,9 @@ async function delaysAt(rate: number, pbx: CallPbx, pool: pg.Pool): Promise<numb
   for (let call = 0; call < WARM_UP_CALLS; call += 1) await pbx.sendCall(rate, () => {});
   const until = performance.now() + SECONDS_A_RATE * 1_000;
   while (performance.now() < until) {
-    await pbx.sendCall(rate, (linkedid) => waiting.push(untilVisible(pool, linkedid, performance.now())));
+    await pbx.sendCall(rate, (linkedid) => {
+      waiting.push(untilVisible(pool, linkedid, performance.now()));
+    });
   }
   return Promise.all(waiting);
 }

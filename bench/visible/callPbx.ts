@@ -47,12 +47,20 @@ export class CallPbx {
     return { pbx: new CallPbx(server, calls), port };
   }
 
+  /** How many different calls it sends, one after the other. */
+  get recordings(): number {
+    return this.#calls.length;
+  }
+
   get connected(): boolean {
     return this.#client !== null;
   }
 
-  /** Sends one call, `perSecond` frames a second; `onEnded` hears of the last Hangup as it is written. */
-  async sendCall(perSecond: number, onEnded: (linkedid: string) => void): Promise<void> {
+  /**
+   * Sends one call, `perSecond` frames a second; `onEnded` hears of the last Hangup as it is written, and is waited for
+   * before more is said.
+   */
+  async sendCall(perSecond: number, onEnded: (linkedid: string) => void | Promise<void>): Promise<void> {
     const call = this.#calls[this.#sent % this.#calls.length];
     if (call === undefined) throw new Error('no recording in demo/');
     this.#sent += 1;
@@ -67,7 +75,7 @@ export class CallPbx {
       const wait = started + (index * 1_000) / perSecond - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       this.#client?.send(call.ids.shift(frame, shift));
-      if (index === call.lastHangup) onEnded(idOf(call.ids.shift(`Linkedid: ${call.firstId}`, shift)));
+      if (index === call.lastHangup) await onEnded(idOf(call.ids.shift(`Linkedid: ${call.firstId}`, shift)));
     }
   }
 
