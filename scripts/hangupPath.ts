@@ -2,7 +2,7 @@
  * `npm run hangup-path`: which files of `src` have a function that runs between the socket and the commit for one hangup,
  * by V8's precise coverage. Counted is what is called from the moment at which the last Hangup of a call is written to the
  * PBX's end of the socket until another connection to the database sees the call's row; a function that was waiting and
- * goes on counts by what it calls. Of several hangups only what ran for each of them is told: no timer is in it.
+ * goes on counts by what it calls. Of many hangups, of calls of every kind, only what ran for each of them is told.
  */
 import { readdirSync } from 'node:fs';
 import { Session } from 'node:inspector';
@@ -11,7 +11,11 @@ import pg from 'pg';
 import { startCallLog } from '../bench/visible/callLog.ts';
 
 const FRAMES_A_SECOND = 200;
+/** so few that what came before the Hangup is a row, or a call in progress, when it comes */
+const FRAMES_A_SECOND_COUNTED = 20;
 const GIVE_UP_MS = 10_000;
+/** what tsx calls to keep names */
+const HELPER = '__name';
 const src = new URL('../src/', import.meta.url).href;
 
 const { pbx, url, close } = await startCallLog();
@@ -22,7 +26,7 @@ try {
   for (let call = 0; call < 2 * pbx.recordings; call += 1) await pbx.sendCall(FRAMES_A_SECOND, committed);
   const hangups: Map<string, string[]>[] = [];
   for (let call = 0; call < pbx.recordings; call += 1) {
-    await pbx.sendCall(FRAMES_A_SECOND, async (linkedid) => {
+    await pbx.sendCall(FRAMES_A_SECOND_COUNTED, async (linkedid) => {
       const calls = countCalls();
       await committed(linkedid);
       hangups.push(calls());
@@ -54,11 +58,9 @@ function countCalls(): () => Map<string, string[]> {
     session.post('Profiler.takePreciseCoverage', (error, coverage) => {
       if (error) throw error;
       for (const { url, functions } of coverage.result) {
-        const names = functions.filter(({ ranges }) => ranges.some(({ count }) => count > 0));
-        if (url.startsWith(src) && names.length > 0) {
-          const file = url.slice(src.length).replace(/\?.*/, '');
-          called.set(file, [...new Set(names.map(({ functionName }) => functionName).filter((name) => name !== ''))]);
-        }
+        const ran = functions.filter(({ ranges }) => ranges.some(({ count }) => count > 0));
+        const names = ran.map(({ functionName }) => functionName).filter((name) => name !== '' && name !== HELPER);
+        if (url.startsWith(src) && ran.length > 0) called.set(url.slice(src.length), [...new Set(names)]);
       }
     });
     session.disconnect();
@@ -67,7 +69,13 @@ function countCalls(): () => Map<string, string[]> {
 }
 
 function ranForEach([first = new Map(), ...others]: readonly Map<string, string[]>[]): Map<string, string[]> {
-  return new Map([...first].filter(([file]) => others.every((other) => other.has(file))));
+  const inAll = [...first].filter(([file]) => others.every((other) => other.has(file)));
+  return new Map(
+    inAll.map(([file, names]) => [
+      file,
+      names.filter((name) => others.every((other) => other.get(file)?.includes(name))),
+    ]),
+  );
 }
 
 function print(files: ReadonlyMap<string, readonly string[]>): void {

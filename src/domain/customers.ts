@@ -1,6 +1,6 @@
 /** Who held which number from when to when (design §6): the fold of `customer-<id>`. */
 import { customerSchema, type RecordedEvent } from './events.ts';
-import { nationalSuffix, normaliseNumber } from './phone.ts';
+import { normaliseNumber } from './phone.ts';
 import { dataOf, recordedAt, timeOf } from './recorded.ts';
 import type { Micros } from './time.ts';
 
@@ -31,11 +31,6 @@ export type RegisteredCustomer = {
   readonly removedAt: Micros | null;
   readonly numbers: readonly HeldNumber[];
 };
-
-/** By this two numbers find each other; those that are equal have the same one. Null: it cannot be looked up. */
-export function lookupKey(raw: string | null, e164: string | null): string | null {
-  return nationalSuffix(e164 ?? raw) ?? e164;
-}
 
 // ── fold ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

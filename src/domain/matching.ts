@@ -1,8 +1,8 @@
 /** To which customer a call belongs (design §6): a function of the call and of who held its number when. */
-import { type HeldNumber, lookupKey } from './customers.ts';
+import type { HeldNumber } from './customers.ts';
 import type { CallEntry, Match } from './entry.ts';
 import { matchesDigits } from './pattern.ts';
-import { normaliseNumber } from './phone.ts';
+import { lookupKey, normaliseNumber } from './phone.ts';
 import { type Rules, rulesFor } from './rules.ts';
 import { fromRfc3339, type Micros } from './time.ts';
 

@@ -23,8 +23,13 @@ export function normaliseNumber(
   return valid(text.startsWith('00') ? `+${text.slice(2)}` : text, null);
 }
 
+/** By this two numbers find each other; those that are equal have the same one. Null: it cannot be looked up. */
+export function lookupKey(raw: string | null, e164: string | null): string | null {
+  return nationalSuffix(e164 ?? raw) ?? e164;
+}
+
 /** The last digits of a number without its prefixes, to suggest (never to decide) that two numbers are one; else null. */
-export function nationalSuffix(raw: string | null): string | null {
+function nationalSuffix(raw: string | null): string | null {
   const digits = (raw ?? '').replace(/\D/g, '');
   return digits.length < SUFFIX_DIGITS ? null : digits.slice(-SUFFIX_DIGITS);
 }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { nationalSuffix, normaliseNumber } from '../../src/domain/phone.ts';
+import { lookupKey, normaliseNumber } from '../../src/domain/phone.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('a number');
@@ -43,8 +43,8 @@ test('of any length or kind is read without an error', () => {
 });
 
 test('is suggested by its last digits only when there are enough of them', () => {
-  assert.is(nationalSuffix('+30 691 234 5678'), '12345678');
-  assert.is(nationalSuffix('1234567'), null);
+  assert.is(lookupKey('+30 691 234 5678', null), '12345678');
+  assert.is(lookupKey('1234567', null), null);
 });
 
 test.run();

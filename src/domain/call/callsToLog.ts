@@ -1,8 +1,7 @@
 /** Which calls of the log channels that were joined are: each has one party outside (design §5). */
 import { compareCallIds } from '../callId.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, originOf } from './channel.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
-import { originOf } from './direction.ts';
 import { type Group, kindIn } from './group.ts';
 import { recordedTalks } from './recordedTalks.ts';
 

@@ -1,8 +1,7 @@
 /** When a person spoke with the outside party (design §5). */
 import { later, type Micros } from '../time.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, originOf } from './channel.ts';
 import type { Contact } from './contacts.ts';
-import { originOf } from './direction.ts';
 import { type Group, kindIn } from './group.ts';
 import { numberOf } from './outsideParty.ts';
 

@@ -2,10 +2,9 @@
 import { normaliseNumber } from '../phone.ts';
 import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, endpointOf } from './channel.ts';
 import { type Conversation, thatCount } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
-import { endpointOf } from './legs.ts';
 import type { Ending } from './liveness.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';

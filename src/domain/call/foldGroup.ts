@@ -2,13 +2,14 @@
 
 import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
+import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
 import { callsOf, channelsMeant } from '../facts/grouping.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import { callsToLog } from './callsToLog.ts';
+import type { Channel } from './channel.ts';
 import { type Group, groupOf } from './group.ts';
-import { unheardOf } from './incomplete.ts';
-import { type Connection, endingsOf } from './liveness.ts';
+import { type Connection, type Ending, endingsOf } from './liveness.ts';
 import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
 
 export type { CallInProgress, Connection };
@@ -60,4 +61,26 @@ function foldCall(
     current: open ? calls.map((call) => callInProgressOf(call, context)) : [],
     open,
   };
+}
+
+/** What was not heard of a call: said, not guessed. Reasons in `incomplete`, in this order. */
+type Unheard = 'start_not_heard' | 'end_not_heard' | 'pbx_went_down' | 'gap';
+
+/** `members`: all channels of the call; `id`: its oldest Linkedid. Empty: everything was heard. */
+function unheardOf(
+  id: string,
+  members: readonly Channel[],
+  endings: ReadonlyMap<string, Ending>,
+  facts: readonly Fact[],
+): Unheard[] {
+  const ways = members.map(({ uniqueid }) => endings.get(uniqueid)?.by ?? null);
+  const isHeard = ({ record, type }: Fact) => record === null && type !== LISTENER_FACT_TYPES.callGivenUp;
+  const sessions = new Set(facts.filter(isHeard).map(({ session }) => session));
+  const said: readonly [Unheard, boolean][] = [
+    ['start_not_heard', members.some(({ opening }) => !opening) || !members.some(({ uniqueid }) => uniqueid === id)],
+    ['end_not_heard', ways.some((by) => by !== 'hangup')],
+    ['pbx_went_down', ways.includes('pbx_went_down') || members.some(({ shutDown }) => shutDown)],
+    ['gap', sessions.size > 1],
+  ];
+  return said.flatMap(([reason, isSo]) => (isSo ? [reason] : []));
 }

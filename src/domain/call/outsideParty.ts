@@ -1,6 +1,5 @@
 /** Number and name of the outside party (design §5). */
-import type { Channel } from './channel.ts';
-import { originOf } from './direction.ts';
+import { type Channel, originOf } from './channel.ts';
 
 export type OutsideNumber = {
   /** as presented or sent; null: withheld, or not seen */

@@ -1,10 +1,11 @@
 /** A call → the row of the log, or the call in progress. */
 import { entryId } from '../callId.ts';
-import type { CallEntry, CurrentCall } from '../entry.ts';
+import type { CallEntry, CurrentCall, Leg, Segment } from '../entry.ts';
 import type { CallToLog } from './callsToLog.ts';
+import { type Channel, endpointOf } from './channel.ts';
+import type { Conversation } from './conversations.ts';
 import { type Decisions, decide } from './decisions.ts';
-import type { Group } from './group.ts';
-import { legsOf, segmentsOf } from './legs.ts';
+import { type Group, kindIn } from './group.ts';
 import type { Ending } from './liveness.ts';
 import { asText } from './times.ts';
 import { whyOf } from './why.ts';
@@ -67,4 +68,37 @@ function sharedColumns({ id, direction }: CallToLog, { pbx }: Group, decisions: 
     occurred_at: asText(decisions.times.occurredAt),
     answered_at: asText(decisions.times.answeredAt),
   };
+}
+
+/** A Local channel that removes itself from between two people parts them for less than this. */
+const BLINK = 1_000_000;
+
+function legsOf(members: readonly Channel[], group: Group, endings: ReadonlyMap<string, Ending>): Leg[] {
+  return members.map((channel) => ({
+    channel: channel.name ?? '',
+    uniqueid: channel.uniqueid,
+    party: endpointOf(channel),
+    kind: kindIn(group, channel.uniqueid),
+    from: asText(channel.opening?.at ?? null),
+    answered: asText(channel.upAt),
+    to: asText(endings.get(channel.uniqueid)?.at ?? null),
+    holds: channel.holds.map(({ from, to }) => ({ from: asText(from), to: asText(to) })),
+  }));
+}
+
+/** Who spoke with the outside party, from when to when. */
+function segmentsOf(talks: readonly Conversation[], endings: ReadonlyMap<string, Ending>): Segment[] {
+  const joined: Conversation[] = [];
+  for (const talk of talks) {
+    const before = joined.findLast(({ channel }) => channel === talk.channel);
+    const isBlink = before?.to != null && talk.from !== null && talk.from - before.to <= BLINK;
+    if (before && isBlink) joined[joined.indexOf(before)] = { ...before, to: talk.to };
+    else joined.push(talk);
+  }
+  return joined.map(({ party, channel, uniqueid, from, to }) => ({
+    party,
+    channel,
+    from: asText(from),
+    to: asText(to ?? endings.get(uniqueid ?? '')?.at ?? null),
+  }));
 }

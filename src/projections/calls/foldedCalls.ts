@@ -1,9 +1,9 @@
 import { type CallInProgress, foldGroup } from '../../domain/call/foldGroup.ts';
 import { compareCallIds, entryId, parseCallId } from '../../domain/callId.ts';
-import { lookupKey } from '../../domain/customers.ts';
 import type { CallEntry } from '../../domain/entry.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { callsOf, channelsMeant } from '../../domain/facts/grouping.ts';
+import { lookupKey } from '../../domain/phone.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { type Micros, toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
