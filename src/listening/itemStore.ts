@@ -3,12 +3,13 @@ import { LISTENER_FACT_TYPES } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Frame, SourceItem } from '../ports/pbxSource.ts';
+import type { RefusedFacts } from '../ports/refusedFacts.ts';
 import type { FrameQueue } from './frameQueue.ts';
 import type { LogAppender } from './logAppender.ts';
 import { PermissionWatch } from './permissionWatch.ts';
 import { CallRouting } from './routing.ts';
 import { SessionLog } from './sessionLog.ts';
-import { type Refusal, StreamWriter } from './streamWriter.ts';
+import { StreamWriter, type Waiting } from './streamWriter.ts';
 import { createTranslator, type PbxFact, type Translator } from './translation.ts';
 import { givenUpFields, type UnendedCall, UnendedCalls } from './unendedCalls.ts';
 
@@ -18,6 +19,8 @@ type Options = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly unendedCalls: readonly UnendedCall[];
+  /** null: what the log refuses is dropped */
+  readonly refusedFacts: RefusedFacts | null;
   /** after it has aborted nothing more is stored */
   readonly signal: AbortSignal;
 };
@@ -31,7 +34,7 @@ export class ItemStore {
   readonly #routing: CallRouting;
   readonly #unendedCalls: UnendedCalls;
   readonly #permissionWatch: PermissionWatch;
-  readonly #refused = new Map<Refusal, number>();
+  readonly #refused = new Map<string, number>();
   #current: { readonly session: number; readonly translator: Translator } | null = null;
   #stored = 0;
 
@@ -113,20 +116,29 @@ export class ItemStore {
     this.#writer.add(stream, event, frameBytes);
   }
 
-  #settled(frames: number, frameBytes: number, refusal: Refusal | null): void {
-    this.#queue.release(frames, frameBytes);
-    if (refusal === null) {
-      this.#stored += frames;
+  #settled(stream: string, settled: readonly Waiting[], refusal: string | null): void {
+    if (refusal === null) this.#stored += settled.length;
+    else this.#setAside(stream, settled, refusal);
+    const frameBytes = settled.reduce((sum, waiting) => sum + waiting.frameBytes, 0);
+    this.#queue.release(settled.length, frameBytes);
+  }
+
+  /** What was erased is not kept anywhere: it is of a person who wants it gone. */
+  #setAside(stream: string, refused: readonly Waiting[], code: string): void {
+    if (code === 'STREAM_DELETED') {
+      this.#count(code, refused.length, 'the PBX still speaks of a call that was erased: such facts are dropped');
       return;
     }
-    const before = this.#refused.get(refusal) ?? 0;
-    this.#refused.set(refusal, before + frames);
-    if (before === 0) this.#options.logger.warn({ pbx: this.#options.pbx, code: refusal }, REFUSED[refusal]);
+    const { refusedFacts } = this.#options;
+    const lost = refused.filter(({ event }) => !refusedFacts?.keep({ stream, event, code })).length;
+    this.#count(code, refused.length, 'the log refuses a fact of the PBX: such facts are set aside');
+    if (lost > 0) this.#count('refused and lost', lost, 'facts that the log refuses cannot be kept: they are lost');
+  }
+
+  /** Says so at the first of its kind. */
+  #count(code: string, facts: number, words: string): void {
+    const before = this.#refused.get(code) ?? 0;
+    this.#refused.set(code, before + facts);
+    if (before === 0) this.#options.logger.warn({ pbx: this.#options.pbx, code }, words);
   }
 }
-
-const REFUSED: Record<Refusal, string> = {
-  STREAM_DELETED: 'the PBX still speaks of a call that was erased: such facts are dropped and counted',
-  INVALID_EVENT: 'the log refuses a fact of the PBX: such facts are dropped and counted',
-  APPEND_TOO_LARGE: 'a fact of the PBX is too large for the log: such facts are dropped and counted',
-};

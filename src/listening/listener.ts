@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
+import type { RefusedFacts } from '../ports/refusedFacts.ts';
 import { FrameQueue, type QueueState } from './frameQueue.ts';
 import { ItemStore } from './itemStore.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
@@ -28,6 +29,8 @@ export type ListenerOptions = {
   readonly signal?: AbortSignal;
   /** calls that were open when the program last ended: given up like any other when nothing more is heard of them */
   readonly unendedCalls?: readonly UnendedCall[];
+  /** where facts are kept that the log refuses; default: nowhere, they are only counted */
+  readonly refusedFacts?: RefusedFacts;
   /** where what is not yet stored is kept; default: all that a process may take */
   readonly memory?: MemoryShare;
   readonly timings?: Partial<ListenerTimings>;
@@ -67,6 +70,7 @@ export function startListener(options: ListenerOptions): Listener {
     clock,
     logger,
     unendedCalls,
+    refusedFacts: options.refusedFacts ?? null,
     signal: givingUp.signal,
   });
 
@@ -133,10 +137,16 @@ async function storeAll(queue: FrameQueue, store: ItemStore): Promise<void> {
 
 function detailOf({ detail }: PbxState, log: LogState, queue: QueueState): string {
   if (log.state === 'available') return detail;
-  const trouble = log.state === 'denied' ? 'The log of events refuses access' : 'The log of events is away';
+  const trouble = troubleOf(log);
   return queue.isFull
     ? `${detail} ${trouble} and the memory for what waits is full: the PBX is not read any more, and may cut us off.`
     : `${detail} ${trouble}: ${queue.frames} messages wait in memory.`;
+}
+
+function troubleOf({ state, lastError }: LogState): string {
+  if (state === 'away') return 'The log of events is away';
+  if (lastError === 'LOG_ACCESS_DENIED') return 'The log of events refuses access';
+  return `The log of events cannot store before somebody acts (${lastError})`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

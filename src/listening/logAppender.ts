@@ -1,30 +1,33 @@
 import type { Logger } from 'pino';
 import type { NewEvent, RecordedEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
-import { CommslogError, type ErrorCode, hasCode } from '../errors.ts';
+import { MAX_UNLISTED_TRIES, nameOf, policyOf } from '../errorPolicy.ts';
+import { CommslogError, hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, ExpectedRevision } from '../ports/eventStore.ts';
-import { createBackoff } from '../retry.ts';
+import { type Backoff, createBackoff, pause } from '../retry.ts';
 import { LogGate } from './logGate.ts';
 
 /** What became of an append. */
 export type Appended =
   | { readonly outcome: 'stored'; readonly revision: bigint }
-  /** these events can never be stored so */
-  | { readonly outcome: 'refused'; readonly code: 'STREAM_DELETED' | 'INVALID_EVENT' | 'APPEND_TOO_LARGE' }
+  /** not all of these events can be stored: `code` says why, as `nameOf` does */
+  | { readonly outcome: 'refused'; readonly code: string }
   /** the program stops; they may be stored or not */
   | { readonly outcome: 'given_up' };
 
+/** `denied`: nothing is stored before a person has done something about `lastError`. */
 export type LogState = {
   readonly state: 'available' | 'away' | 'denied';
   readonly since: Micros;
-  readonly lastError: ErrorCode | null;
+  /** as `nameOf` says it */
+  readonly lastError: string | null;
 };
 
 export type LogTimings = {
   readonly awayMinMs: number;
   readonly awayMaxMs: number;
-  /** access is denied until a person changes something */
+  /** while a person has to do something */
   readonly deniedMinMs: number;
   readonly deniedMaxMs: number;
 };
@@ -36,15 +39,25 @@ export const DEFAULT_LOG_TIMINGS: LogTimings = {
   deniedMaxMs: 120_000,
 };
 
-/** Appends for as long as it takes. One append that fails makes all others wait until one has got through. */
+/** Of one append: failures by what is in no table, how much had been stored at the last, and the waits between them. */
+type UnlistedTries = { count: number; storedBefore: number; readonly waits: Backoff };
+
+/**
+ * Appends for as long as it takes, by what can be done about an error (`policyOf`). While the log is away, or a person has
+ * to act, all appends wait and one at a time tries. What the log can never take is given back as refused.
+ */
 export class LogAppender {
   readonly #log: EventStore;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #gate: LogGate;
+  readonly #signal: AbortSignal;
+  readonly #whenAway: Parameters<typeof createBackoff>[0];
   readonly #whileAway;
   readonly #whileDenied;
   #state: LogState;
+  /** appends that got through */
+  #stored = 0;
 
   /** When `signal` aborts, every append that waits is given up. */
   constructor(log: EventStore, clock: Clock, logger: Logger, timings: LogTimings, signal: AbortSignal) {
@@ -52,7 +65,9 @@ export class LogAppender {
     this.#clock = clock;
     this.#logger = logger;
     this.#gate = new LogGate(signal);
-    this.#whileAway = createBackoff({ minMs: timings.awayMinMs, maxMs: timings.awayMaxMs });
+    this.#signal = signal;
+    this.#whenAway = { minMs: timings.awayMinMs, maxMs: timings.awayMaxMs };
+    this.#whileAway = createBackoff(this.#whenAway);
     this.#whileDenied = createBackoff({ minMs: timings.deniedMinMs, maxMs: timings.deniedMaxMs });
     this.#state = { state: 'available', since: clock.now(), lastError: null };
   }
@@ -67,17 +82,43 @@ export class LogAppender {
    */
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
     let end = expected;
+    let unlisted: UnlistedTries | null = null;
     while (await this.#gate.enter()) {
       try {
         const tried = await this.#try(stream, events, end);
         this.#isThere();
+        if (tried.outcome === 'stored') this.#stored += 1;
         if (tried.outcome !== 'ends_elsewhere') return tried;
         end = tried.end;
       } catch (error) {
-        this.#isAway(error);
+        const policy = policyOf(error);
+        if (policy === 'later' || policy === 'person') this.#isAway(error, policy);
+        else {
+          unlisted ??= { count: 0, storedBefore: 0, waits: createBackoff(this.#whenAway) };
+          if (await this.#countsAsRefused(error, unlisted, events.length)) {
+            return { outcome: 'refused', code: nameOf(error) };
+          }
+        }
       }
     }
     return { outcome: 'given_up' };
+  }
+
+  /**
+   * What is in no table is the log's own trouble while nothing goes through. When others get through between the tries it
+   * comes from these events: one is refused after `MAX_UNLISTED_TRIES`, several at once, to find out which without a loss.
+   */
+  async #countsAsRefused(error: unknown, tries: UnlistedTries, events: number): Promise<boolean> {
+    if (tries.count > 0 && tries.storedBefore === this.#stored) {
+      this.#isAway(error, 'later');
+      return false;
+    }
+    tries.count += 1;
+    tries.storedBefore = this.#stored;
+    this.#gate.pass(this.#whileAway);
+    if (events > 1 || tries.count >= MAX_UNLISTED_TRIES) return true;
+    await pause(tries.waits.next(), this.#signal);
+    return false;
   }
 
   async #try(
@@ -91,9 +132,7 @@ export class LogAppender {
       await this.#log.append(stream, events, end);
       return stored;
     } catch (error) {
-      if (hasCode(error, 'STREAM_DELETED', 'INVALID_EVENT', 'APPEND_TOO_LARGE')) {
-        return { outcome: 'refused', code: error.code };
-      }
+      if (policyOf(error) === 'never') return { outcome: 'refused', code: nameOf(error) };
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
     }
     const last = await firstOf(this.#log.readStream(stream, { direction: 'backwards', limit: 1 }));
@@ -112,24 +151,23 @@ export class LogAppender {
     this.#logger.info('the log of events can be written again');
   }
 
-  #isAway(error: unknown): void {
-    const code = error instanceof CommslogError ? error.code : 'LOG_UNAVAILABLE';
-    const isDenied = code === 'LOG_ACCESS_DENIED';
-    this.#gate.shut(isDenied ? this.#whileDenied : this.#whileAway);
+  #isAway(error: unknown, policy: 'later' | 'person'): void {
+    this.#gate.shut(policy === 'person' ? this.#whileDenied : this.#whileAway);
+    // the text of an error may show what was to be written: only its name is told
+    const code = nameOf(error);
     if (this.#state.lastError === code) return;
-    this.#enter(isDenied ? 'denied' : 'away', code);
-    // The text of an error may show what was to be written: only its name is told.
-    const name = error instanceof Error ? error.name : typeof error;
-    this.#logger.warn(
-      { code, error: name },
-      'the log of events cannot be written; what the PBX says is kept in memory meanwhile',
-    );
+    this.#enter(policy === 'person' ? 'denied' : 'away', code);
+    this.#logger.warn({ code }, policy === 'person' ? NEEDS_A_PERSON : IS_AWAY);
   }
 
-  #enter(state: LogState['state'], lastError: ErrorCode | null): void {
+  #enter(state: LogState['state'], lastError: string | null): void {
     this.#state = { state, since: this.#clock.now(), lastError };
   }
 }
+
+const IS_AWAY = 'the log of events cannot be written; what the PBX says is kept in memory meanwhile';
+const NEEDS_A_PERSON =
+  'the log of events cannot be written before somebody acts; what the PBX says is kept in memory meanwhile, which is bounded';
 
 async function firstOf(batches: AsyncIterable<readonly RecordedEvent[]>): Promise<RecordedEvent | null> {
   for await (const [event] of batches) return event ?? null;

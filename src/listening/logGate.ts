@@ -15,7 +15,7 @@ export class LogGate {
     });
   }
 
-  /** True: go on, and report by `open` or `shut` what came of it. False: give up. */
+  /** True: go on, and report by `open`, `shut` or `pass` what came of it. False: give up. */
   async enter(): Promise<boolean> {
     if (!this.#isOpen) {
       await new Promise<void>((resolve) => {
@@ -41,5 +41,10 @@ export class LogGate {
       this.#timer = null;
       this.#waiting.shift()?.();
     }, backoff.next());
+  }
+
+  /** Nothing was learnt about the log: while it is away, the next one that waits tries. */
+  pass(backoff: Backoff): void {
+    if (!this.#isOpen) this.shut(backoff);
   }
 }

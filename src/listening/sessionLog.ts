@@ -58,7 +58,10 @@ export class SessionLog {
     const stream = streamOf.pbx(pbx);
     const event = envelope({ id: randomUUID(), type, data }, { at: clock.now(), app, correlationId: stream });
     const appended = await this.#appender.append(stream, [event], this.#end);
-    if (appended.outcome === 'refused') throw new CommslogError(appended.code, `the log refuses ${type} in ${stream}`);
+    if (appended.outcome === 'refused') {
+      const code = appended.code === 'STREAM_DELETED' ? appended.code : 'INVALID_EVENT';
+      throw new CommslogError(code, `the log refuses ${type} in ${stream}: ${appended.code}`);
+    }
     if (appended.outcome === 'given_up') return null;
     this.#end = appended.revision;
     return appended.revision;

@@ -1,6 +1,6 @@
 import type { NewEvent } from '../domain/events.ts';
 import { type ExpectedRevision, MAX_APPEND_BYTES } from '../ports/eventStore.ts';
-import type { Appended, LogAppender } from './logAppender.ts';
+import type { LogAppender } from './logAppender.ts';
 
 /** Appends in flight, each to a stream of its own: with more a real EventStoreDB is no faster. */
 export const MAX_APPENDS = 64;
@@ -8,7 +8,8 @@ export const MAX_APPENDS = 64;
 /** Streams whose end is remembered; the end of any other is looked up. */
 export const MAX_KNOWN_STREAMS = 10_000;
 
-type Waiting = { readonly event: NewEvent; readonly frameBytes: number };
+/** An event, and of how many bytes the frame was that it was made of. */
+export type Waiting = { readonly event: NewEvent; readonly frameBytes: number };
 
 type Lane = {
   readonly stream: string;
@@ -20,10 +21,8 @@ type Lane = {
   atMost: number;
 };
 
-export type Refusal = Extract<Appended, { outcome: 'refused' }>['code'];
-
-/** Called when the facts of so many frames need no longer be kept: they are stored, or the log will never take them. */
-export type OnSettled = (frames: number, frameBytes: number, refusal: Refusal | null) => void;
+/** Called when events of a stream need no longer be kept: they are stored, or the log will never take them, and why. */
+export type OnSettled = (stream: string, settled: readonly Waiting[], refusal: string | null) => void;
 
 /**
  * Stores events in the order in which they come within each stream, different streams side by side. What waits for a
@@ -115,10 +114,9 @@ export class StreamWriter {
     this.#startAppends();
   }
 
-  #settle(lane: Lane, batch: readonly Waiting[], refusal: Refusal | null): void {
+  #settle(lane: Lane, batch: readonly Waiting[], refusal: string | null): void {
     lane.waiting.splice(0, batch.length);
-    const frameBytes = batch.reduce((sum, waiting) => sum + waiting.frameBytes, 0);
-    this.#onSettled(batch.length, frameBytes, refusal);
+    this.#onSettled(lane.stream, batch, refusal);
   }
 }
 

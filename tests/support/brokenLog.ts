@@ -2,8 +2,8 @@ import type { NewEvent } from '../../src/domain/events.ts';
 import { CommslogError, type ErrorCode } from '../../src/errors.ts';
 import type { AppendResult, EventStore, ExpectedRevision } from '../../src/ports/eventStore.ts';
 
-/** What becomes of an append: it works, fails with a code, or is stored and its answer is lost. */
-export type Fate = 'works' | 'stored_but_unknown' | ErrorCode;
+/** What becomes of an append: it works, fails with a code or an error, or is stored and its answer is lost. */
+export type Fate = 'works' | 'stored_but_unknown' | ErrorCode | Error;
 
 export type BrokenLog = EventStore & {
   /** streams and numbers of events of the appends that reached the log */
@@ -26,6 +26,7 @@ export function brokenLog(inner: EventStore, fateOf: (stream: string, events: re
     expected: ExpectedRevision,
   ): Promise<AppendResult> => {
     const fate = fateOf(stream, events);
+    if (fate instanceof Error) throw fate;
     if (fate !== 'works' && fate !== 'stored_but_unknown') throw new CommslogError(fate, 'broken by the test');
     underWay += 1;
     most = Math.max(most, underWay);
