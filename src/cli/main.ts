@@ -132,6 +132,16 @@ parked
   .option('--json', 'one JSON object', false)
   .action(async (chosen = [], options) => (await import('./commands/retryParked.ts')).retryParked(chosen, options));
 
+const refused = program
+  .command('refused')
+  .description('count the facts that the log has refused, by the reason')
+  .action(async () => (await import('./commands/refused.ts')).refused());
+
+refused
+  .command('append')
+  .description('append them again, in their order; what the log takes now is no longer kept apart')
+  .action(async () => (await import('./commands/refused.ts')).appendRefusedFacts());
+
 program
   .command('doctor')
   .description('check Node, configuration, database, event store, PBX login and permissions, and say what to do')

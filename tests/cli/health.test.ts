@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { health } from '../../src/cli/serving/health.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
+import type { RefusedState } from '../../src/ports/refusedFacts.ts';
 import { createPool } from '../../src/postgres.ts';
 import { createReadModel, seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';
@@ -46,11 +47,21 @@ test('tells nothing of what waits while PostgreSQL does not answer', async () =>
   });
 });
 
-async function healthOf(model: TestReadModel) {
+test('warns of facts that the log has refused, and names the command that appends them again', async () => {
+  await withReadModel(async (model) => {
+    const { checks } = await healthOf(model, { kept: 3, lost: 2 });
+    const { status, detail } = checks['refused facts'] ?? {};
+    assert.is(status, 'warn');
+    for (const said of ['refused 3', '`commslog refused append`', '2 more']) assert.match(detail ?? '', said);
+  });
+});
+
+async function healthOf(model: TestReadModel, refused: RefusedState = { kept: 0, lost: 0 }) {
+  const refusedFacts = { state: () => refused };
   const { pool, url, log } = model;
   const readModel = createReadModel({ pool, url, logger: silent });
   try {
-    return await health({ pool, log, readModel, rebuilds: rebuildsOf(model), pbxStates: () => [] });
+    return await health({ pool, log, readModel, rebuilds: rebuildsOf(model), refusedFacts, pbxStates: () => [] });
   } finally {
     await readModel.close();
   }

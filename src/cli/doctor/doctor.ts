@@ -3,9 +3,10 @@ import { openEventStoreDb } from '../../adapters/eventstore/index.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import { within } from '../../deadline.ts';
 import { CommslogError } from '../../errors.ts';
+import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { connectionSettings } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
-import { isDemo } from '../opening/dataDir.ts';
+import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
 import { type Finding, failure } from './finding.ts';
@@ -28,6 +29,7 @@ export async function doctor(): Promise<void> {
   if (config !== null) {
     for (const finding of await databaseFindings(config)) tell(finding);
     tell(await logFinding(config));
+    tell(refusedFinding(config));
     for (const finding of ruleFindings(config)) tell(finding);
     if (config.pbxs.length === 0) {
       tell({
@@ -106,6 +108,16 @@ async function logFinding(config: Config): Promise<Finding> {
       'check EVENTSTORE_URL, that the server runs, TLS, user and its right to read $all',
     );
   }
+}
+
+function refusedFinding(config: Config): Finding {
+  const { kept } = new RefusedFolder(dataDirOf(config)).state();
+  if (kept === 0) return { level: 'ok', what: 'the log has refused no facts' };
+  return {
+    level: 'warn',
+    what: `the log has refused ${kept} facts, which are kept apart`,
+    advice: '`commslog refused` says why, `commslog refused append` appends them again',
+  };
 }
 
 function ruleFindings(config: Config): Finding[] {

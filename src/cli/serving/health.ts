@@ -5,6 +5,7 @@ import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds, Waiting } from '../../ports/rebuilds.ts';
+import type { RefusedFacts, RefusedState } from '../../ports/refusedFacts.ts';
 
 type Check = HealthChecks[string];
 
@@ -18,6 +19,7 @@ export async function health(parts: {
   readonly log: EventStore | null;
   readonly readModel: ReadModel;
   readonly rebuilds: Pick<Rebuilds, 'waiting'>;
+  readonly refusedFacts: Pick<RefusedFacts, 'state'>;
   readonly pbxStates: () => readonly PbxState[];
 }): Promise<HealthReport> {
   const { pool, log, readModel, rebuilds } = parts;
@@ -35,7 +37,8 @@ export async function health(parts: {
       `pbx ${state.pbx}`,
       { status: state.state === 'connected' ? 'pass' : 'warn', detail: state.detail },
     ]);
-  const checks = { database, log: logCheck, projection, ...Object.fromEntries(pbxs) };
+  const refused = refusedCheck(parts.refusedFacts.state());
+  const checks = { database, log: logCheck, projection, ...refused, ...Object.fromEntries(pbxs) };
   return { checks, waiting };
 }
 
@@ -57,6 +60,16 @@ async function projectionCheck(
   } catch {
     return { status: 'fail', detail: 'there is no read model to serve yet, or its database does not answer' };
   }
+}
+
+/** What the log has refused is no reason to send readers away. */
+function refusedCheck({ kept, lost }: RefusedState): HealthChecks {
+  if (kept + lost === 0) return {};
+  const how =
+    `the log has refused ${kept}, which are kept: ` +
+    '`commslog refused` says why, `commslog refused append` appends them again';
+  const gone = lost === 0 ? '' : `; ${lost} more could not be kept and are lost`;
+  return { 'refused facts': { status: 'warn', detail: `${how}${gone}` } };
 }
 
 async function check(work: Promise<unknown>, good: string, bad: string): Promise<Check> {

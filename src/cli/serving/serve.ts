@@ -8,6 +8,7 @@ import type { Micros } from '../../domain/time.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../../http/index.ts';
 import type { Listener } from '../../listening/index.ts';
 import { createAuditTrail } from '../../log/auditTrail.ts';
+import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
@@ -66,6 +67,7 @@ async function start(
 
   let listeners: readonly Listener[] = [];
   const pbxStates = () => listeners.map((listener) => listener.state());
+  const refusedFacts = new RefusedFolder(dataDirOf(config));
   const rebuilds = createRebuilds({
     pool,
     url: database.url,
@@ -89,7 +91,7 @@ async function start(
     issuer: issuerOf(config),
     demo,
     webDir,
-    health: () => health({ pool, log, readModel, rebuilds, pbxStates }),
+    health: () => health({ pool, log, readModel, rebuilds, refusedFacts, pbxStates }),
     pbxStates,
   });
   const port = await listenOnFreePort(http, config, logger);
@@ -134,7 +136,7 @@ async function start(
   // a PBX of recordings forgets its calls when it stops
   const silentSince = demo ? LONG_AGO : systemClock.now();
   const heard = demo ? [await demoSource(log, logger, closing)] : sources;
-  listeners = await startListeners(heard, { log, readModel, logger, silentSince });
+  listeners = await startListeners(heard, { log, readModel, logger, silentSince, refusedFacts });
   for (const listener of listeners) listener.done.catch(stop.fail);
 }
 

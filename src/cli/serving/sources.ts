@@ -6,6 +6,7 @@ import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
+import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import { VERSION } from '../../version.ts';
 import type { Logger } from '../opening/logger.ts';
 
@@ -30,9 +31,10 @@ export async function startListeners(
     readonly readModel: ReadModel;
     readonly logger: Logger;
     readonly silentSince: Micros;
+    readonly refusedFacts: RefusedFacts;
   },
 ): Promise<Listener[]> {
-  const { log, readModel, logger, silentSince: lastFrameAt } = parts;
+  const { log, readModel, logger, silentSince: lastFrameAt, refusedFacts } = parts;
   const current = sources.length > 0 ? await readModel.current() : [];
   const budget = new MemoryBudget(sources.length);
   return sources.map((source) => {
@@ -40,6 +42,7 @@ export async function startListeners(
     const unendedCalls = current
       .filter((call) => call.pbx === source.pbx)
       .map(({ ext_message_id: id }): UnendedCall => ({ uniqueid: id, linkedid: id, lastFrameAt }));
-    return startListener({ source, log, clock: systemClock, logger, app: VERSION, unendedCalls, memory });
+    const common = { log, clock: systemClock, logger, app: VERSION, refusedFacts };
+    return startListener({ ...common, source, unendedCalls, memory });
   });
 }
