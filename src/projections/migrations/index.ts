@@ -5,6 +5,7 @@ import { control } from './0001_control.ts';
 import { rebuilds } from './0002_rebuilds.ts';
 import { replacedAt } from './0003_replaced_at.ts';
 import { retries } from './0004_retries.ts';
+import { switching } from './0005_switching.ts';
 
 /** In the order in which they are applied; a name is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002_rebuilds': rebuilds,
   '0003_replaced_at': replacedAt,
   '0004_retries': retries,
+  '0005_switching': switching,
 };
 
 const SCHEMA = 'commslog';

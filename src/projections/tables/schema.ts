@@ -43,6 +43,8 @@ export type ControlTables = {
     replaced_at: string | null;
     /** rows are touched by other code than that of the derivation */
     mixed: Generated<boolean>;
+    /** it was begun to switch to it: the log may have been told, the pointer was not moved yet */
+    switching: Generated<boolean>;
     /** of the build that runs */
     progress: JsonColumn<StoredProgress> | null;
     error: string | null;

@@ -8,7 +8,7 @@ import type { AskedBy, RebuildState } from '../../ports/rebuilds.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { standOf } from '../tables/standOf.ts';
 import { activeVersion, findVersion, type VersionInState } from '../tables/versions.ts';
-import { pointTo } from './pointer.ts';
+import { switchTo } from './pointer.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
 import { tellLog } from './systemFacts.ts';
 
@@ -25,7 +25,8 @@ export type ActivationDeps = {
 /**
  * Lets readers see this version from now on, and tells the log so. The one before is kept and followed. Activating the
  * active version changes nothing. Errors: `NOT_FOUND`, `CONFLICT` while it is not built or no more, `REBUILD_HAS_PARKED`
- * unless forced (which the log is told), `REBUILD_BEHIND`, those of an append.
+ * unless forced (which the log is told), `REBUILD_BEHIND`, those of an append. After `LOG_OUTCOME_UNKNOWN` whoever runs the
+ * versions finds out whether the log was told, and does the switch or says that it is not done.
  */
 export async function activateVersion(
   deps: ActivationDeps,
@@ -47,7 +48,7 @@ export async function activateVersion(
   const activated = { version, derivation: found.derivation };
   const data = parked > 0n ? { ...activated, forced: true } : activated;
   const said = { stream: streamOf.readModel, type: 'ReadModelActivated', data };
-  await pointTo(deps.db, version, async (state) => {
+  await switchTo(deps.db, version, async (state) => {
     // it may have been dropped, or its time to go back may have run out, while it caught up
     refuseUnlessBuilt(version, state);
     await tellLog(deps.log, said, { clock: deps.clock, by });

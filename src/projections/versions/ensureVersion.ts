@@ -9,7 +9,7 @@ import { createReadersIndexes, createVersion } from '../tables/createVersion.ts'
 import type { ControlTables } from '../tables/schema.ts';
 import { activeVersion, findVersion, type ReadModelVersion } from '../tables/versions.ts';
 import { pointTo } from './pointer.ts';
-import { lastActivated, tellLog } from './systemFacts.ts';
+import { tellLog } from './systemFacts.ts';
 
 export type EnsureVersionOptions = {
   readonly db: Kysely<ControlTables>;
@@ -23,13 +23,13 @@ export type EnsureVersionOptions = {
 const FIRST = 1;
 
 /**
- * The active version. On a first start makes version 1, empty, and tells the log which rules are in force. A start or a
- * switch that was interrupted in between is gone on with. Errors: those of an append.
+ * The active version. On a first start makes version 1, empty, and tells the log which rules are in force. A start that
+ * was interrupted in between is gone on with. Errors: those of an append.
  */
 export async function ensureVersion(options: EnsureVersionOptions): Promise<ReadModelVersion> {
   const { db, log, rules, rulesSource, clock } = options;
   const active = await activeVersion(db);
-  if (active) return finishSwitch(db, log, active);
+  if (active) return active;
 
   if (!(await findVersion(db, FIRST))) {
     const logId = await log.logId();
@@ -42,21 +42,6 @@ export async function ensureVersion(options: EnsureVersionOptions): Promise<Read
   const accepted = { rules: first.rules, source: rulesSource };
   await tellLog(log, { stream: streamOf.rules, type: 'RulesAccepted', data: accepted }, said);
   await tellLog(log, { stream: streamOf.readModel, type: 'ReadModelActivated', data: { version, derivation } }, said);
-  await pointTo(db, version);
+  await db.transaction().execute((transaction) => pointTo(transaction, version));
   return first;
-}
-
-/** The log is told first, then the pointer is moved: whoever was killed in between has decided all the same. */
-async function finishSwitch(
-  db: Kysely<ControlTables>,
-  log: EventStore,
-  active: ReadModelVersion,
-): Promise<ReadModelVersion> {
-  const said = await lastActivated(log);
-  if (!said || said.version === active.version) return active;
-  const meant = await findVersion(db, said.version);
-  const isThere = meant?.state === 'ready' || meant?.state === 'previous';
-  if (!isThere || meant.derivation !== said.derivation) return active;
-  await pointTo(db, meant.version);
-  return meant;
 }

@@ -4,6 +4,7 @@ import { livingVersions, type VersionInState } from '../tables/versions.ts';
 import { sweepVersions } from './dropVersion.ts';
 import { dropExpired } from './rollbackWindow.ts';
 import { type RunOptions, runVersion } from './runVersion.ts';
+import { settleSwitch } from './settleSwitch.ts';
 
 /** How often it is looked which versions there are. */
 const POLL_MS = 500;
@@ -39,8 +40,10 @@ export async function runVersions(options: RunAllOptions): Promise<void> {
   };
 
   let said = false;
+  let isSettled = false;
   while (!until.aborted) {
     try {
+      isSettled = await settled(options, { atStart: !isSettled });
       const living = await tidiedVersions(options);
       for (const [version, { stop }] of running) if (!living.some((one) => one.version === version)) stop.abort();
       for (const one of living) if (!running.has(one.version)) running.set(one.version, start(one));
@@ -53,6 +56,17 @@ export async function runVersions(options: RunAllOptions): Promise<void> {
   }
   await Promise.all([...running.values()].map(({ done }) => done));
   if (failure !== undefined) throw failure;
+}
+
+/** False while it cannot be seen, as when the log is away: the versions are run all the same. */
+async function settled(options: RunAllOptions, when: { readonly atStart: boolean }): Promise<boolean> {
+  try {
+    await settleSwitch(options, when);
+    return true;
+  } catch (error) {
+    options.logger.warn({ error: nameOf(error) }, 'cannot see whether a switch was interrupted, trying again');
+    return !when.atStart;
+  }
 }
 
 /** The versions that have tables, once those are gone that nobody may go back to any more. */

@@ -1,15 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuid } from 'uuid';
 import { envelope } from '../../domain/envelope.ts';
-import { type JsonObject, readModelActivatedSchema, streamOf } from '../../domain/events.ts';
-import { endOf, lastEvent } from '../../log/streamEnds.ts';
+import type { JsonObject } from '../../domain/events.ts';
+import { hasCode } from '../../errors.ts';
+import { endOf } from '../../log/streamEnds.ts';
 import { transact } from '../../log/transact.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { AskedBy } from '../../ports/rebuilds.ts';
+import { createBackoff, pause } from '../../retry.ts';
 import { VERSION } from '../../version.ts';
 
-/** Tells the log something about itself; what stands there last is not said twice. `by` null: the program itself. */
+const RETRIES = { minMs: 50, maxMs: 500 };
+/** How often is asked for the same when nobody knows whether it was stored. */
+const MAX_TRIES = 5;
+
+/**
+ * Tells the log something about itself; what stands there last is not said twice. `by` null: the program itself.
+ * Errors: those of an append.
+ */
 export async function tellLog(
   log: EventStore,
   { stream, type, data }: { readonly stream: string; readonly type: string; readonly data: JsonObject },
@@ -20,18 +29,21 @@ export async function tellLog(
     { at: clock.now(), app: VERSION, correlationId: by?.requestId ?? uuid() },
     by === null ? {} : { actor: by.actor, request_id: by.requestId },
   );
-  await transact(
-    log,
-    () => endOf(log, stream),
-    (to) => {
-      const isSaid = to.last?.type === type && isDeepStrictEqual(to.last.data, data);
-      return { to, events: isSaid ? [] : [event] };
-    },
-  );
-}
-
-/** The version that the log was told last to be served; null before the first. */
-export async function lastActivated(log: EventStore): Promise<{ version: number; derivation: string } | null> {
-  const last = await lastEvent(log, streamOf.readModel);
-  return last ? readModelActivatedSchema.parse(last.data) : null;
+  const waits = createBackoff(RETRIES);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await transact(
+        log,
+        () => endOf(log, stream),
+        (to) => {
+          const isSaid = to.last?.type === type && isDeepStrictEqual(to.last.data, data);
+          return { to, events: isSaid ? [] : [event] };
+        },
+      );
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'LOG_OUTCOME_UNKNOWN') || tries === MAX_TRIES) throw error;
+      await pause(waits.next());
+    }
+  }
 }

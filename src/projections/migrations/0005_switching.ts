@@ -1,0 +1,10 @@
+import { type Kysely, type Migration, sql } from 'kysely';
+
+/** A switch that was begun and not ended is seen by whoever runs the versions, and settled. */
+export const switching: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await sql
+      .raw('alter table commslog.read_model_version add column if not exists switching boolean not null default false')
+      .execute(db);
+  },
+};
