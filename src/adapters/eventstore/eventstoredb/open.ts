@@ -1,11 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import { ensureLogId, readLogId } from '../../../log/logId.ts';
 import { toOutgoing } from '../../../log/outgoing.ts';
 import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
-import { createBackoff, pause } from '../../../retry.ts';
+import { resumed, type Stretch } from '../resumed.ts';
 import { createAppendQueue } from './appendQueue.ts';
 import { createAppendUntilKnown } from './appendUntilKnown.ts';
 import { createClient, type Timeouts } from './client.ts';
@@ -13,7 +12,6 @@ import type { Credentials } from './connection.ts';
 
 const DEFAULT_TIMEOUTS: Timeouts = { appendMs: 10_000, readMs: 10_000 };
 const PAGE_EVENTS = 500;
-const RETRIES = { minMs: 50, maxMs: 5_000 };
 
 export type EventStoreDbOptions = {
   /** `esdb://user:password@host:2113`, or `esdb://host:2113?tls=false` */
@@ -74,6 +72,25 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       throw new CommslogError('LOG_IS_ANOTHER', 'EventStoreDB came back with another log than the one that was opened');
   };
 
+  /** The log behind a position until the server ends the subscription, which it does as a matter of course. */
+  const createTail = (filter: StreamFilter | undefined, signal: AbortSignal) => {
+    let isKnown = false;
+    return async function* (after: bigint): AsyncGenerator<Stretch> {
+      let end = after;
+      try {
+        if (!isKnown) await refuseAnotherLog(after);
+        isKnown = true;
+        for await (const { events } of client.subscribe(after, filter, signal, {})) {
+          end = events.at(-1)?.position ?? end;
+          yield { events, end };
+        }
+      } catch (error) {
+        isKnown = false;
+        throw error;
+      }
+    };
+  };
+
   const store: EventStore = {
     async append(stream, events, expected) {
       const outgoing = toOutgoing(stream, events);
@@ -106,7 +123,11 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       }
     },
 
-    subscribe: (after, filter, signal) => follow(after, filter, AbortSignal.any([signal, closing.signal])),
+    subscribe(after, filter, signal) {
+      const ended = AbortSignal.any([signal, closing.signal]);
+      const read = createTail(filter, ended);
+      return resumed({ after, read, signal: ended, logger: ownLogger });
+    },
 
     head: async () => (await client.ends()).ours,
 
@@ -125,38 +146,6 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       await client.close();
     },
   };
-
-  /** The server drops a subscription as a matter of course: it goes on at once behind the last event that was taken. */
-  async function* follow(
-    after: bigint,
-    filter: StreamFilter | undefined,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly RecordedEvent[]> {
-    let position = after;
-    let isKnown = false;
-    const waits = createBackoff(RETRIES);
-    for (let fruitless = 0; !signal.aborted; ) {
-      try {
-        if (!isKnown) await refuseAnotherLog(position);
-        isKnown = true;
-        for await (const { events } of client.subscribe(position, filter, signal, {})) {
-          fruitless = 0;
-          waits.reset();
-          if (events.length > 0) yield events;
-          position = events.at(-1)?.position ?? position;
-        }
-        if (!signal.aborted) ownLogger?.info('the server ended the subscription, going on');
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!hasCode(error, 'LOG_UNAVAILABLE')) throw error;
-        isKnown = false;
-        ownLogger?.warn({ err: error }, 'the subscription was lost, going on');
-      }
-      fruitless += 1;
-      // the first try is at once
-      if (fruitless > 1) await pause(waits.next(), signal);
-    }
-  }
 
   let logId: Promise<string> | undefined;
   try {

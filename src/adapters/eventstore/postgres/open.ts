@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { CommslogError, hasCode } from '../../../errors.ts';
+import { CommslogError } from '../../../errors.ts';
 import { ensureLogId } from '../../../log/logId.ts';
 import { toOutgoing } from '../../../log/outgoing.ts';
-import type { EventStore } from '../../../ports/eventStore.ts';
+import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
 import { createPool } from '../../../postgres.ts';
-import { createBackoff, pause } from '../../../retry.ts';
+import { resumed } from '../resumed.ts';
 import { createAppender } from './appender.ts';
 import { toLogError } from './errors.ts';
 import { createReader } from './reader.ts';
@@ -13,8 +13,6 @@ import { createWakeUp } from './wakeUp.ts';
 
 const MAX_CONNECTIONS = 6;
 const STATEMENT_TIMEOUT_MS = 30_000;
-const MIN_RETRY_MS = 100;
-const MAX_RETRY_MS = 5_000;
 
 export type PostgresLogOptions = {
   readonly url: string;
@@ -51,6 +49,20 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
       throw new CommslogError('LOG_TOO_SHORT', `position ${after} is asked for, but the log ends at ${head}`);
   };
 
+  /** What there is, and what comes, until `signal` aborts. */
+  async function* tail(after: bigint, filter: StreamFilter | undefined, signal: AbortSignal) {
+    await refuseBeyondEnd(after);
+    for (let position = after; !signal.aborted; ) {
+      const armed = wakeUp.armed();
+      for await (const page of reader.readPages(position, filter)) {
+        yield page;
+        if (signal.aborted) return;
+        position = page.end;
+      }
+      await wakeUp.next(armed, signal);
+    }
+  }
+
   const append: EventStore['append'] = async (stream, events, expected) =>
     appender.append(stream, toOutgoing(stream, events), expected);
 
@@ -75,33 +87,9 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
         if (events.length > 0) yield events;
       }
     },
-    async *subscribe(after, filter, signal) {
+    subscribe(after, filter, signal) {
       const ended = AbortSignal.any([signal, closing.signal]);
-      let position = after;
-      let checked = false;
-      let failed = false;
-      const waits = createBackoff({ minMs: MIN_RETRY_MS, maxMs: MAX_RETRY_MS });
-      while (!ended.aborted) {
-        const armed = wakeUp.armed();
-        try {
-          if (!checked) await refuseBeyondEnd(after);
-          checked = true;
-          for await (const { events, end } of reader.readPages(position, filter)) {
-            failed = false;
-            waits.reset();
-            if (events.length > 0) yield events;
-            if (ended.aborted) return;
-            position = end;
-          }
-          await wakeUp.next(armed, ended);
-        } catch (error) {
-          if (ended.aborted) return;
-          if (!hasCode(error, 'LOG_UNAVAILABLE')) throw error;
-          if (!failed) logger?.warn({ err: error }, 'the log cannot be read, trying again');
-          failed = true;
-          await pause(waits.next(), ended);
-        }
-      }
+      return resumed({ after, read: (position) => tail(position, filter, ended), signal: ended, logger });
     },
     head: reader.head,
     logId: async () => logId,
