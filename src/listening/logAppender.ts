@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import type { NewEvent, RecordedEvent } from '../domain/events.ts';
+import type { NewEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import { MAX_UNLISTED_TRIES, nameOf, policyOf } from '../errorPolicy.ts';
 import { CommslogError, hasCode } from '../errors.ts';
+import { lastEvent } from '../log/streamEnds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, ExpectedRevision } from '../ports/eventStore.ts';
 import { type Backoff, createBackoff, pause } from '../retry.ts';
@@ -135,7 +136,7 @@ export class LogAppender {
       if (policyOf(error) === 'never') return { outcome: 'refused', code: nameOf(error) };
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
     }
-    const last = await firstOf(this.#log.readStream(stream, { direction: 'backwards', limit: 1 }));
+    const last = await lastEvent(this.#log, stream);
     const found = last?.revision ?? 'no_stream';
     if (found === end)
       throw new CommslogError('LOG_UNAVAILABLE', 'the log contradicts itself about the end of a stream');
@@ -168,8 +169,3 @@ export class LogAppender {
 const IS_AWAY = 'the log of events cannot be written; what the PBX says is kept in memory meanwhile';
 const NEEDS_A_PERSON =
   'the log of events cannot be written before somebody acts; what the PBX says is kept in memory meanwhile, which is bounded';
-
-async function firstOf(batches: AsyncIterable<readonly RecordedEvent[]>): Promise<RecordedEvent | null> {
-  for await (const [event] of batches) return event ?? null;
-  return null;
-}

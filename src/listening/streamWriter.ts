@@ -1,4 +1,5 @@
 import type { NewEvent } from '../domain/events.ts';
+import { sizeOfNew } from '../log/outgoing.ts';
 import { type ExpectedRevision, MAX_APPEND_BYTES } from '../ports/eventStore.ts';
 import type { LogAppender } from './logAppender.ts';
 
@@ -125,14 +126,9 @@ function countThatFits({ waiting, atMost }: Lane): number {
   let count = 0;
   let bytes = 0;
   for (const { event } of waiting) {
-    bytes += bytesOf(event);
+    bytes += sizeOfNew(event);
     if (count > 0 && (bytes > MAX_APPEND_BYTES || count >= atMost)) break;
     count += 1;
   }
   return count;
-}
-
-/** As the log counts them: UTF-8 of data and of metadata, and twice the type's length. */
-function bytesOf({ data, metadata, type }: NewEvent): number {
-  return Buffer.byteLength(JSON.stringify(data)) + Buffer.byteLength(JSON.stringify(metadata)) + 2 * type.length;
 }

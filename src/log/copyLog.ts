@@ -1,9 +1,9 @@
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { CommslogError } from '../errors.ts';
-import { BEGINNING, type EventStore, MAX_APPEND_BYTES } from '../ports/eventStore.ts';
+import { BEGINNING, type EventStore, MAX_APPEND_BYTES, readEvents } from '../ports/eventStore.ts';
 import { LogDigest } from './logDigest.ts';
 import { readLogCreated } from './logId.ts';
-import { sizeOf, toOutgoing } from './outgoing.ts';
+import { sizeOfNew } from './outgoing.ts';
 import { firstEvent } from './streamEnds.ts';
 
 /** Events that are copied side by side, each stream in its order; the next ones wait until all of them are there. */
@@ -57,10 +57,8 @@ async function resumePoint(
   }
   const [first] = last;
   if (first === undefined || last.length <= WINDOW) return BEGINNING;
-  for await (const [event] of source.readStream(first.stream, { from: first.revision, limit: 1 })) {
-    if (event?.id === first.id) return event.position;
-  }
-  return BEGINNING;
+  const [original] = await readEvents(source, first.stream, { from: first.revision, limit: 1 });
+  return original?.id === first.id ? original.position : BEGINNING;
 }
 
 /** The events behind `after` in portions, without those of deleted streams, and where each portion ends. */
@@ -107,24 +105,24 @@ function byStream(events: readonly RecordedEvent[]): ReadonlyMap<string, readonl
 
 /** Appends what is not there yet of events that follow on one another. An interrupted run may have had other portions. */
 async function appendMissing(target: EventStore, stream: string, events: readonly RecordedEvent[]): Promise<void> {
-  for (const portion of appendable(stream, events)) {
+  for (const portion of appendable(events)) {
     const before = (portion[0]?.revision ?? 0n) - 1n;
     await target.append(stream, portion, before < 0n ? 'no_stream' : before);
   }
 }
 
 /** Portions that an append can hold. */
-function* appendable(stream: string, events: readonly RecordedEvent[]): Generator<readonly RecordedEvent[], void> {
+function* appendable(events: readonly RecordedEvent[]): Generator<readonly RecordedEvent[], void> {
   let portion: RecordedEvent[] = [];
   let bytes = 0;
-  for (const [index, outgoing] of events.entries()) {
-    const size = toOutgoing(stream, [outgoing]).reduce((sum, one) => sum + sizeOf(one), 0);
+  for (const [index, event] of events.entries()) {
+    const size = sizeOfNew(event);
     if (index > 0 && bytes + size > MAX_APPEND_BYTES) {
       yield portion;
       portion = [];
       bytes = 0;
     }
-    portion.push(outgoing);
+    portion.push(event);
     bytes += size;
   }
   yield portion;

@@ -33,8 +33,13 @@ export function toOutgoing(stream: string, events: readonly NewEvent[]): readonl
 }
 
 /** What the event counts towards `MAX_APPEND_BYTES`. */
-export function sizeOf(event: OutgoingEvent): number {
+export function sizeOf(event: Pick<OutgoingEvent, 'type' | 'data' | 'metadata'>): number {
   return Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + 2 * event.type.length;
+}
+
+/** The same of an event that is not checked yet. */
+export function sizeOfNew({ type, data, metadata }: NewEvent): number {
+  return sizeOf({ type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) });
 }
 
 function toOutgoingEvent({ id, type, data, metadata }: NewEvent): OutgoingEvent {

@@ -22,6 +22,6 @@ export function contract(name: string, create: () => Promise<LogUnderTest>): voi
   test.after(async () => {
     await log?.drop();
   });
-  for (const part of [appending, sizes, reading, following, ending, identity, outages]) part(test, underTest);
+  for (const clauses of [appending, sizes, reading, following, ending, identity, outages]) clauses(test, underTest);
   test.run();
 }

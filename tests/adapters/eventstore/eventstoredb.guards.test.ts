@@ -1,5 +1,7 @@
 import * as assert from 'uvu/assert';
 import { type EventStoreDbOptions, openEventStoreDb } from '../../../src/adapters/eventstore/index.ts';
+import { policyOf } from '../../../src/errorPolicy.ts';
+import { CommslogError } from '../../../src/errors.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
@@ -10,6 +12,7 @@ import {
   invalid,
   reset,
   startFakeEventStoreDb,
+  unlisted,
   wrongRevision,
 } from '../../support/fakeEventStoreDb/index.ts';
 import { suite } from '../../support/suite.ts';
@@ -236,6 +239,17 @@ test(
     assert.equal(codes, ['no error', 'INVALID_EVENT']);
     assert.is(server.appends.length, 4);
     assert.is((await collect(log.readStream(stream))).at(-1)?.id, good.id);
+  }),
+);
+
+test(
+  'gives back an error that no table has as it is, after a few tries',
+  withFake(async (log, server) => {
+    server.appendFate = () => ({ fail: unlisted() });
+    const error = await log.append(newStream(), eventsOf(1), 'no_stream').catch((reason: unknown) => reason);
+    assert.is(policyOf(error), null);
+    assert.not.instance(error, CommslogError);
+    assert.is(server.appends.length, 3);
   }),
 );
 

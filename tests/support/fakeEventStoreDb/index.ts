@@ -1,7 +1,7 @@
 import { ServerCredentials } from '@grpc/grpc-js';
 import { FakeEventStoreDb } from './server.ts';
 
-export { accessDenied, consumerTooSlow, invalid, notReady, reset, wrongRevision } from './messages.ts';
+export { accessDenied, consumerTooSlow, invalid, notReady, reset, unlisted, wrongRevision } from './messages.ts';
 export type { FakeEventStoreDb, Fate } from './server.ts';
 
 /** A fake server on a free port of loopback, without TLS unless a certificate is given. */

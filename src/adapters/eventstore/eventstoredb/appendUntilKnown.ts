@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { policyOf } from '../../../errorPolicy.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, EventStore, ExpectedRevision } from '../../../ports/eventStore.ts';
@@ -76,16 +77,31 @@ export function createAppendUntilKnown({ send, readStream, signal, logger }: Opt
         stored = tried;
         logger?.warn({ stored, events: events.length }, 'a part of an append was stored, appending the rest');
       } catch (error) {
-        const mayBeStored = attempt > 1 || stored > 0;
-        if (!hasCode(error, 'LOG_OUTCOME_UNKNOWN') && !(mayBeStored && hasCode(error, 'LOG_UNAVAILABLE'))) throw error;
-        if (attempt >= MAX_ATTEMPTS || signal.aborted)
-          throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'EventStoreDB does not answer', { cause: error });
+        if (!isUnknown(error, attempt > 1 || stored > 0)) throw error;
+        if (attempt >= MAX_ATTEMPTS || signal.aborted) throw unanswered(error);
         logger?.warn({ err: error, attempt }, 'no answer to an append, sending it again');
         attempt += 1;
         await pause(waits.next(), signal);
       }
     }
   };
+}
+
+/** Whether the error leaves open what became of the append, parts of which an earlier try may have stored. */
+function isUnknown(error: unknown, mayBeStored: boolean): boolean {
+  return (
+    isUnlisted(error) || hasCode(error, 'LOG_OUTCOME_UNKNOWN') || (mayBeStored && hasCode(error, 'LOG_UNAVAILABLE'))
+  );
+}
+
+/** What no table has stays what it is: if it comes with these events alone, they count as what can never be stored. */
+function unanswered(error: unknown): unknown {
+  if (isUnlisted(error)) return error;
+  return new CommslogError('LOG_OUTCOME_UNKNOWN', 'EventStoreDB does not answer', { cause: error });
+}
+
+function isUnlisted(error: unknown): boolean {
+  return !(error instanceof CommslogError) && policyOf(error) === null;
 }
 
 /** The revision of the n-th event of a batch, and where the stream is expected to end before it for n = 0. */

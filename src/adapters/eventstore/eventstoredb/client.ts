@@ -31,7 +31,8 @@ const DEADLINE_GRACE_MS = 1_000;
 
 export type Timeouts = { readonly appendMs: number; readonly readMs: number };
 
-export type Page = {
+/** So many events of a stream, from a revision on; undefined: from its end, or its beginning. */
+export type StreamPage = {
   readonly from: bigint | undefined;
   readonly direction: 'forwards' | 'backwards';
   readonly limit: number;
@@ -39,7 +40,7 @@ export type Page = {
 
 export type Client = {
   append(stream: string, events: readonly OutgoingEvent[], expected: ExpectedRevision): Promise<AppendResult>;
-  readStream(stream: string, page: Page): Promise<readonly RecordedEvent[]>;
+  readStream(stream: string, page: StreamPage): Promise<readonly RecordedEvent[]>;
   /** Position of the last event: of all, and of those that are ours. */
   ends(): Promise<{ readonly all: bigint; readonly ours: bigint }>;
   /** Events of ours behind `after`, as they come; ends when the server ends it. */

@@ -7,7 +7,8 @@ const NOT_SENT =
 
 /**
  * What a failure of the client means to a caller. They are told apart by the type that the server gives and by gRPC's code,
- * not by class: while a server is away the client throws plain errors too. `lost` is what a call is whose answer did not come.
+ * not by class: while a server is away the client throws plain errors too. `lost` is what a call is whose answer did not come;
+ * of an append what no table has is given back as it is, and it may be stored or not.
  */
 export function toLogError(error: unknown, lost: 'LOG_UNAVAILABLE' | 'LOG_OUTCOME_UNKNOWN'): unknown {
   if (error instanceof CommslogError || !(error instanceof Error)) return error;
@@ -26,9 +27,8 @@ export function toLogError(error: unknown, lost: 'LOG_UNAVAILABLE' | 'LOG_OUTCOM
   if (type === 'not-leader' || NOT_SENT.test(error.message))
     return as('LOG_UNAVAILABLE', 'EventStoreDB cannot be reached');
   if (policyOf(error) === 'never') return as('INVALID_EVENT', 'EventStoreDB can never take this');
-  return lost === 'LOG_UNAVAILABLE'
-    ? as(lost, 'EventStoreDB did not answer')
-    : as(lost, 'EventStoreDB did not say whether it has stored the events');
+  if (lost === 'LOG_UNAVAILABLE') return as(lost, 'EventStoreDB did not answer');
+  return policyOf(error) === null ? error : as(lost, 'EventStoreDB did not say whether it has stored the events');
 }
 
 /** Whether the stream that was read is missing or deleted. */

@@ -2,15 +2,14 @@ import type pg from 'pg';
 import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { ReadStreamOptions, StreamFilter } from '../../../ports/eventStore.ts';
+import type { Stretch } from '../resumed.ts';
 import { toLogError } from './errors.ts';
 
 const PAGE_EVENTS = 500;
 const LAST_REVISION = 2n ** 63n - 1n;
 
-/** A stretch of the log: the wanted events in it, and where it ends. */
-export type Page = {
-  readonly events: readonly RecordedEvent[];
-  readonly end: bigint;
+/** The wanted events of one statement's worth of the log. */
+type LogPage = Stretch & {
   /** there may be more behind it */
   readonly full: boolean;
 };
@@ -19,7 +18,7 @@ type Row = RecordedEvent | { readonly position: bigint; readonly stream: null };
 
 export type Reader = {
   /** Pages up to where the log ends, without a hole; the next one is read while the consumer works on this one. */
-  readPages(after: bigint, filter: StreamFilter | undefined): AsyncIterable<Page>;
+  readPages(after: bigint, filter: StreamFilter | undefined): AsyncIterable<Stretch>;
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<readonly RecordedEvent[]>;
   head(): Promise<bigint>;
 };
@@ -34,7 +33,7 @@ export function createReader(pool: pg.Pool, schema: string): Reader {
     }
   };
 
-  const readPage = async (after: bigint, filter: StreamFilter | undefined): Promise<Page> => {
+  const readPage = async (after: bigint, filter: StreamFilter | undefined): Promise<LogPage> => {
     const rows = await query<Row>({
       name: `${schema}.read_page`,
       // unwanted and erased events still give their position: that is the proof that none is missing
@@ -59,8 +58,8 @@ export function createReader(pool: pg.Pool, schema: string): Reader {
 
   return {
     async *readPages(after, filter) {
-      for (let next: Promise<Page> | null = readPage(after, filter); next; ) {
-        const page: Page = await next;
+      for (let next: Promise<LogPage> | null = readPage(after, filter); next; ) {
+        const page: LogPage = await next;
         next = page.full ? readPage(page.end, filter) : null;
         // that it failed is told when it is this page's turn, unless nobody wants it any more
         next?.catch(() => {});

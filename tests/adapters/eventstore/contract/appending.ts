@@ -4,9 +4,9 @@ import type { NewEvent } from '../../../../src/domain/events.ts';
 import { hasCode } from '../../../../src/errors.ts';
 import type { ExpectedRevision } from '../../../../src/ports/eventStore.ts';
 import { codeOf, collect, event, eventsOf, ids, newStream } from '../helpers.ts';
-import { type Part, withLog } from './withLog.ts';
+import { type Clauses, withLog } from './withLog.ts';
 
-export const appending: Part = (test, underTest) => {
+export const appending: Clauses = (test, underTest) => {
   test(
     'gives revisions from 0 and growing positions',
     withLog(underTest, async (log) => {

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
 import { codeOf, collect, event, eventsOf, follow, ids, newStream } from '../helpers.ts';
-import { type Part, withLog } from './withLog.ts';
+import { type Clauses, withLog } from './withLog.ts';
 
-export const ending: Part = (test, underTest) => {
+export const ending: Clauses = (test, underTest) => {
   test(
     'has no events in a stream that was ended for ever, and takes none, whatever is expected',
     withLog(underTest, async (log, under) => {

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
 import { event, eventsOf, follow, ids, newStream } from '../helpers.ts';
-import { type Part, withLog } from './withLog.ts';
+import { type Clauses, withLog } from './withLog.ts';
 
-export const following: Part = (test, underTest) => {
+export const following: Clauses = (test, underTest) => {
   test(
     'follows the log from a position: what is there, then what comes, in order, without gap or repeat',
     withLog(underTest, async (log) => {

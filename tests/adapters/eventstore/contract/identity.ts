@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { hasCode } from '../../../../src/errors.ts';
 import { codeOf, collect, eventsOf, follow, newStream } from '../helpers.ts';
-import { type Part, withLog } from './withLog.ts';
+import { type Clauses, withLog } from './withLog.ts';
 
-export const identity: Part = (test, underTest) => {
+export const identity: Clauses = (test, underTest) => {
   test(
     'has an id of its own, the same for all who open it, also at once',
     withLog(underTest, async (log, under) => {

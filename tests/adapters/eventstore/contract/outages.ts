@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert';
 import { codeOf, collect, event, eventsOf, follow, ids, insist, newStream } from '../helpers.ts';
-import { type Part, withLog } from './withLog.ts';
+import { type Clauses, withLog } from './withLog.ts';
 
 const MAY_PASS = ['LOG_UNAVAILABLE', 'LOG_OUTCOME_UNKNOWN'];
 
-export const outages: Part = (test, underTest) => {
+export const outages: Clauses = (test, underTest) => {
   test(
     'says that it is unavailable while nobody listens, and works again when the server is back',
     withLog(underTest, async (log, under) => {

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
 import { collect, eventsOf, ids, newStream } from '../helpers.ts';
-import { type Part, withLog } from './withLog.ts';
+import { type Clauses, withLog } from './withLog.ts';
 
-export const reading: Part = (test, underTest) => {
+export const reading: Clauses = (test, underTest) => {
   test(
     'has no events in a stream that does not exist',
     withLog(underTest, async (log) => {

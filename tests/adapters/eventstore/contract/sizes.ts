@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { MAX_APPEND_BYTES } from '../../../../src/ports/eventStore.ts';
 import { codeOf, collect, event, eventsOf, ids, newStream } from '../helpers.ts';
-import { type Part, withLog } from './withLog.ts';
+import { type Clauses, withLog } from './withLog.ts';
 
-export const sizes: Part = (test, underTest) => {
+export const sizes: Clauses = (test, underTest) => {
   test(
     'takes 1 and 1,000 events in one append',
     withLog(underTest, async (log) => {

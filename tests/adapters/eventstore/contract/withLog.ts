@@ -2,7 +2,8 @@ import type { Test } from 'uvu';
 import type { EventStore } from '../../../../src/ports/eventStore.ts';
 import type { LogUnderTest } from '../underTest.ts';
 
-export type Part = (test: Test, underTest: () => LogUnderTest) => void;
+/** Tests of one side of the contract. */
+export type Clauses = (test: Test, underTest: () => LogUnderTest) => void;
 
 /** A test body with an open log, which is closed after it. */
 export function withLog(
