@@ -133,6 +133,9 @@ export const OTHER_PBX_FACT = 'PbxEventObserved';
  */
 export const LISTENER_FACT_TYPES = { channelSeen: 'ChannelSeen', callGivenUp: 'CallGivenUp' } as const;
 
+/** A fact of a PBX that was erased singly: its place is kept, it has no fields. */
+export const ERASED_FACT = 'FactErased';
+
 // ── the connection ───────────────────────────────────────────────────────────────────────────────────────────────
 
 export const pbxConnectedSchema = z.object({
@@ -211,10 +214,33 @@ export const logExportedSchema = z.discriminatedUnion('what', [
 ]);
 export type LogExported = z.infer<typeof logExportedSchema>;
 
+export const erasedSubjectSchema = z.enum(['customer', 'number', 'call']);
+
+/**
+ * What is erased, in portions: `erasure` is what they have in common. `calls` are the ids that a PBX gave the erased calls:
+ * a fact that comes with one of them later makes no row. `facts` are single ones of streams that stay (revisions as digits).
+ */
+export const erasureOrderedSchema = z.object({
+  erasure: z.uuid(),
+  subject: erasedSubjectSchema,
+  streams: z.array(z.string()),
+  calls: z.array(z.object({ pbx: z.string(), keys: z.array(z.string()) })),
+  facts: z.array(z.object({ stream: z.string(), revisions: z.array(z.string().regex(/^\d{1,19}$/)) })),
+});
+
+/** The proof: the store has erased everything that was ordered with this id. Counts only. */
+export const personalDataErasedSchema = z.object({
+  erasure: z.uuid(),
+  subject: erasedSubjectSchema,
+  streams: z.int().min(0),
+  facts: z.int().min(0),
+});
+
 // ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const streamOf = {
   call: (pbx: string, id: string) => `call-${pbx}-${id}`,
+  record: (pbx: string, id: string) => `cdr-${pbx}-${id}`,
   session: (pbx: string, session: number) => `call-${pbx}-session${session}`,
   pbx: (pbx: string) => `pbx-${pbx}`,
   customer: (id: string) => `customer-${id}`,
@@ -223,6 +249,7 @@ export const streamOf = {
   log: 'system-log',
   rules: 'system-rules',
   readModel: 'system-read-model',
+  erasures: 'system-erasures',
   /** `month` as `2026-11` */
   audit: (month: string) => `audit-${month}`,
 } as const;

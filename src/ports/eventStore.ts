@@ -56,6 +56,16 @@ export interface EventStore {
     filter: StreamFilter | undefined,
     signal: AbortSignal,
   ): AsyncIterable<readonly RecordedEvent[]>;
+  /**
+   * For ever: these streams have no events and take none any more (`STREAM_DELETED`), also those that had none yet. What
+   * the store keeps of them until it is cleaned is its own affair. Again: nothing happens.
+   */
+  erase(streams: readonly string[]): Promise<void>;
+  /**
+   * Makes facts of a PBX say nothing (`FactErased`, without fields), each at its place; the stream goes on. Null: the store
+   * can only erase whole streams.
+   */
+  readonly eraseEvents: ((stream: string, revisions: readonly bigint[]) => Promise<void>) | null;
   /** Position of the last event, 0n when there is none. */
   head(): Promise<bigint>;
   /** The log's own id: `LogCreated` in `system-log`, written when the log is first opened. */

@@ -50,6 +50,8 @@ export function brokenLog(inner: EventStore, fateOf: (stream: string, events: re
     readStream: (stream, options) => inner.readStream(stream, options),
     readAll: (after, filter, signal) => inner.readAll(after, filter, signal),
     subscribe: (after, filter, signal) => inner.subscribe(after, filter, signal),
+    erase: (streams) => inner.erase(streams),
+    eraseEvents: inner.eraseEvents,
     head: () => inner.head(),
     logId: () => inner.logId(),
     close: () => inner.close(),

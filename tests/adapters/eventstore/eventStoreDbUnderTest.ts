@@ -24,9 +24,6 @@ export async function createEventStoreDbUnderTest(serverUrl: string): Promise<Lo
       },
     },
     open: () => openEventStoreDb({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, timeouts: TIMEOUTS }),
-    async endForEver(stream) {
-      await direct.tombstoneStream(stream);
-    },
     async softDelete(stream) {
       await direct.deleteStream(stream);
     },

@@ -1,7 +1,6 @@
 import pg from 'pg';
 import * as assert from 'uvu/assert';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { eraseStream } from '../../../src/adapters/eventstore/postgres/eraseStream.ts';
 import { hasCode } from '../../../src/errors.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { connectionSettings } from '../../../src/postgres.ts';
@@ -180,11 +179,8 @@ test(
     const stream = newStream();
     await log.append(stream, [event({ number: '2101234567' })], 'no_stream');
     await log.append(newStream(), eventsOf(1), 'no_stream');
-    const pool = new pg.Pool(connectionSettings(database.url));
-    await eraseStream(pool, schema, stream);
-    await eraseStream(pool, schema, stream);
-    await eraseStream(pool, schema, 'call-missing');
-    await pool.end();
+    await log.erase([stream]);
+    await log.erase([stream]);
     const { rows } = await other.query(`select type, data, metadata from ${schema}.event where stream = $1`, [stream]);
     assert.equal(rows, [{ type: '', data: null, metadata: null }]);
     assert.equal(positions(await collect(log.readAll(0n))), [1n, 3n]);

@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { eraseStream } from '../../../src/adapters/eventstore/postgres/eraseStream.ts';
-import { connectionSettings } from '../../../src/postgres.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { createProxy } from './network.ts';
 import type { LogUnderTest } from './underTest.ts';
@@ -26,11 +23,6 @@ export async function createPostgresUnderTest(): Promise<LogUnderTest & { readon
     network: proxy,
     open: () => open(),
     openOther: () => open(`other_${randomBytes(4).toString('hex')}`),
-    async endForEver(stream) {
-      const pool = new pg.Pool(connectionSettings(database.url));
-      await eraseStream(pool, 'log', stream);
-      await pool.end();
-    },
     async drop() {
       await proxy.close();
       await database.drop();

@@ -6,8 +6,6 @@ export type LogUnderTest = {
   open(): Promise<EventStore>;
   /** Opens another log, an empty one. Absent where only one can be had. */
   openOther?(): Promise<EventStore>;
-  /** Ends a stream for ever: it has no events and takes none. */
-  endForEver(stream: string): Promise<void>;
   /** Deletes what a stream has, it may go on. Absent where the store knows no such thing. */
   softDelete?(stream: string): Promise<void>;
   readonly network: Network;

@@ -1,5 +1,4 @@
 import * as assert from 'uvu/assert';
-import { eraseStream } from '../../../src/adapters/eventstore/postgres/eraseStream.ts';
 import { entryId } from '../../../src/domain/callId.ts';
 import { type RecordedEvent, streamOf } from '../../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
@@ -213,7 +212,7 @@ test('that the log no longer has are forgotten, with what else their stream said
     const parked = [fact, changed, note, assigned, alsoAssigned];
     await project(model, [...told, ...said, customerTold('CustomerRegistered', 'b', [], AT)], parked);
     assert.is((await storedTables(model.pool, model.version.schema)).entries.length, 4);
-    for (const one of parked) await eraseStream(model.pool, 'log', one?.stream ?? '');
+    await model.log.erase(parked.map((one) => one?.stream ?? ''));
     assert.is((await rebuildsOf(model).retryParked(ALL)).folded, 5);
     const { entries, customers } = await storedTables(model.pool, model.version.schema);
     assert.equal(entries.map(({ ext_message_id }) => ext_message_id).sort(), [...kept, BY_HAND].sort());

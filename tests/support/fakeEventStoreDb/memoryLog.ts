@@ -74,8 +74,9 @@ export class MemoryLog {
     this.#tell();
   }
 
-  tombstone(name: string): void {
-    const stream = this.#streams.get(name);
+  /** Also of a stream that never was. False when it has one already. */
+  tombstone(name: string): boolean {
+    if (this.#streams.get(name)?.tombstoned) return false;
     this.#write(name, {
       id: crypto.randomUUID(),
       type: '$streamDeleted',
@@ -83,8 +84,18 @@ export class MemoryLog {
       data: NO_BYTES,
       metadata: NO_BYTES,
     });
+    const stream = this.#streams.get(name);
     if (stream) stream.tombstoned = true;
     this.#tell();
+    return true;
+  }
+
+  /** What a scavenge leaves: nothing of streams that have a tombstone but that. */
+  scavenge(): void {
+    const kept = this.all.filter(
+      ({ stream, type }) => type === '$streamDeleted' || !this.#streams.get(stream)?.tombstoned,
+    );
+    this.all.splice(0, this.all.length, ...kept);
   }
 
   onChange(listener: () => void): () => void {

@@ -106,8 +106,9 @@ export class FakeEventStoreDb {
         call: ServerUnaryCall<streams.TombstoneReq, streams.TombstoneResp>,
         answer: sendUnaryData<streams.TombstoneResp>,
       ) => {
-        this.log.tombstone(streamNameOf(call.request.getOptions()?.getStreamIdentifier()));
-        answer(null, new streams.TombstoneResp());
+        const name = streamNameOf(call.request.getOptions()?.getStreamIdentifier());
+        if (this.log.tombstone(name)) answer(null, new streams.TombstoneResp());
+        else answer(streamDeleted(name));
       },
       batchAppend: (call: ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>) => {
         this.batchAppends += 1;

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import {
   type AllStreamResolvedEvent,
+  ANY,
   BACKWARDS,
   END,
   jsonEvent,
@@ -14,7 +15,7 @@ import { CommslogError } from '../../../errors.ts';
 import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision, StreamFilter } from '../../../ports/eventStore.ts';
 import { type Credentials, connect, credentialsOf } from './connection.ts';
-import { isMissingStream, toLogError } from './errors.ts';
+import { isDeletedStream, isMissingStream, toLogError } from './errors.ts';
 import { createGate } from './gate.ts';
 import { type Pulled, pull } from './pull.ts';
 import { positionOf, toRecorded } from './recordedEvent.ts';
@@ -41,6 +42,8 @@ export type StreamPage = {
 export type Client = {
   append(stream: string, events: readonly OutgoingEvent[], expected: ExpectedRevision): Promise<AppendResult>;
   readStream(stream: string, page: StreamPage): Promise<readonly RecordedEvent[]>;
+  /** Ends the stream for ever, also one that never was; one that has ended stays so. */
+  tombstone(stream: string): Promise<void>;
   /** Position of the last event: of all, and of those that are ours. */
   ends(): Promise<{ readonly all: bigint; readonly ours: bigint }>;
   /** Events of ours behind `after`, as they come; ends when the server ends it. */
@@ -111,6 +114,18 @@ export function createClient(url: string, credentials: Credentials | undefined, 
           throw toLogError(error, 'LOG_UNAVAILABLE');
         }
       }),
+
+    async tombstone(stream) {
+      try {
+        const deadline = timeouts.appendMs;
+        const ended = client.tombstoneStream(stream, { ...call, expectedRevision: ANY, deadline });
+        await within(deadline + DEADLINE_GRACE_MS, ended, () => {
+          throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'EventStoreDB did not say in time whether a stream has ended');
+        });
+      } catch (error) {
+        if (!isDeletedStream(error)) throw toLogError(error, 'LOG_OUTCOME_UNKNOWN');
+      }
+    },
 
     ends: () =>
       reading(async () => {

@@ -36,3 +36,8 @@ export function isMissingStream(error: unknown): boolean {
   if (!(error instanceof Error) || !('type' in error)) return false;
   return error.type === 'stream-not-found' || error.type === 'stream-deleted';
 }
+
+/** Whether the stream has a tombstone already. */
+export function isDeletedStream(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'stream-deleted';
+}

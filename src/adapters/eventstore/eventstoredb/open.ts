@@ -129,6 +129,12 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       return resumed({ after, read, signal: ended, logger: ownLogger });
     },
 
+    async erase(streams) {
+      for (const stream of new Set(streams)) await client.tombstone(stream);
+    },
+
+    eraseEvents: null,
+
     head: async () => (await client.ends()).ours,
 
     async logId() {

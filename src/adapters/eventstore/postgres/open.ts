@@ -6,6 +6,7 @@ import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
 import { createPool } from '../../../postgres.ts';
 import { resumed } from '../resumed.ts';
 import { createAppender } from './appender.ts';
+import { createEraser } from './erase.ts';
 import { toLogError } from './errors.ts';
 import { createReader } from './reader.ts';
 import { migrate } from './schema.ts';
@@ -91,6 +92,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
       const ended = AbortSignal.any([signal, closing.signal]);
       return resumed({ after, read: (position) => tail(position, filter, ended), signal: ended, logger });
     },
+    ...createEraser(pool, schema),
     head: reader.head,
     logId: async () => logId,
     async close() {
