@@ -254,6 +254,11 @@ export const streamOf = {
   audit: (month: string) => `audit-${month}`,
 } as const;
 
+/** Whether it is the stream of a session, which holds what named no call: there all people are mixed. */
+export function isSessionStream(stream: string): boolean {
+  return /^call-[a-z0-9_]+-session\d+$/.test(stream);
+}
+
 /** A stream's name in its two parts: what kind of thing it is about (`customer`), and which. */
 export function partsOfStream(stream: string): { readonly kind: string; readonly id: string } {
   const dash = stream.indexOf('-');

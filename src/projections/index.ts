@@ -2,6 +2,7 @@ export { followLog, type ProjectorOptions } from './following/projector.ts';
 export { createHistory, type HistoryOptions } from './history/history.ts';
 export { migrate } from './migrations/index.ts';
 export { createReadModel } from './queries/readModel.ts';
+export type { Subject, Trace, TracedGroup } from './queries/traces.ts';
 export { controlDb } from './tables/controlDb.ts';
 export type { ReadModelVersion } from './tables/versions.ts';
 export { rulesInForce, seeRules } from './versions/acceptedRules.ts';
@@ -11,5 +12,6 @@ export { type EnsureVersionOptions, ensureVersion } from './versions/ensureVersi
 export { createRebuilds } from './versions/rebuilds.ts';
 export type { RunOptions } from './versions/runVersion.ts';
 export { type RunAllOptions, runVersions } from './versions/runVersions.ts';
+export { tracesIn, versionsBefore } from './versions/traces.ts';
 export { type RulesTrial, tryRules } from './versions/tryRules.ts';
 export { whatWaits } from './versions/whatWaits.ts';

@@ -64,9 +64,10 @@ test('are refused by a program that is older than the database, which is left as
   });
 });
 
-test('of an earlier program get the columns that they lack', async () => {
+test('of an earlier program get the columns and tables that they lack', async () => {
   await withReadModel(async ({ db, pool, version }) => {
     await pool.query(`alter table ${version.schema}.checkpoint drop column retries`);
+    await pool.query(`drop table ${version.schema}.erased_key`);
     await pool.query(`delete from commslog.kysely_migration where name >= '0004_retries'`);
     await db
       .withSchema('commslog')
@@ -76,6 +77,7 @@ test('of an earlier program get the columns that they lack', async () => {
     await migrate(db);
     const { rows } = await pool.query(`select retries from ${version.schema}.checkpoint`);
     assert.equal(rows, [{ retries: 0n }]);
+    assert.equal((await pool.query(`select * from ${version.schema}.erased_key`)).rows, []);
   });
 });
 

@@ -34,7 +34,7 @@ export function isHolding(bridge: BridgeView): boolean {
  * The keys that this one fact proves to belong to one call: uniqueids and linkedids (a Linkedid is the Uniqueid of a
  * channel), and `bridge:<id>` for basic bridges. Empty when the fact names no call.
  */
-function callKeysOf(fact: Fact): readonly string[] {
+export function callKeysOf(fact: Fact): readonly string[] {
   const keys: string[] = [];
   for (const channel of channelsMeant(fact)) {
     addNew(keys, channel.uniqueid);

@@ -9,6 +9,7 @@ import { aliasesOf, writeAliases } from '../calls/aliases.ts';
 import type { CallGroup } from '../calls/callGroup.ts';
 import { writeCurrentCalls } from '../calls/currentCalls.ts';
 import { callRow, writeEntries } from '../calls/entryRows.ts';
+import { withoutErased } from '../calls/erased.ts';
 import { foldedCalls } from '../calls/foldedCalls.ts';
 import { Groups } from '../calls/groups.ts';
 import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
@@ -138,8 +139,15 @@ export class Projection {
     await moveCheckpoint(sql, this.#at, to);
     if (parked) await park(sql, parked, toRfc3339(this.#options.clock.now()));
     const feed = new Feed();
-    await this.#write(sql, batch, await this.#touch(sql, batch, parked?.event.stream), feed);
+    await this.#take(sql, batch, feed, this.#at.position, parked?.event.stream);
     return { ...this.#at, position: to, seq: await this.#number(sql, feed, this.#at.seq) };
+  }
+
+  /** Takes in what comes behind `projected`, without what is erased. `spoiledStream` has an event that is parked. */
+  async #take(sql: Sql, batch: Batch, feed: Feed, projected: bigint, spoiledStream?: string): Promise<void> {
+    const left = await withoutErased(sql, this.#options.log, batch, projected);
+    if (left.taken.groups.length > 0) this.#forgetGroups();
+    await this.#write(sql, left.batch, await this.#touch(sql, left.batch, spoiledStream), feed, left.taken);
   }
 
   /** Runs `work`, which tells where the tables stand then. */
@@ -165,6 +173,10 @@ export class Projection {
     if (callOfStream(stream)) return this.#bringFactBack(sql, place, feed);
     await unpark(sql, position);
     const events = (await readEvents(log, stream)).filter((event) => event.position <= upTo);
+    if (stream === streamOf.erasures) {
+      const order = events.filter((event) => event.position === position);
+      return this.#take(sql, batchOf(order.map(incomingOf)), feed, upTo);
+    }
     const counted = await withoutParked(sql, events);
     if (!stream.startsWith(streamOf.pbx(''))) {
       return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await takeOut(sql, stream));
@@ -177,7 +189,7 @@ export class Projection {
 
   async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedPlace, feed: Feed): Promise<void> {
     const events = await readEvents(this.#options.log, stream, { from: revision, limit: 1 });
-    const batch = batchOf(events.map(incomingOf));
+    const { batch } = await withoutErased(sql, this.#options.log, batchOf(events.map(incomingOf)), 0n);
     const touched = await this.#touch(sql, batch, stream);
     // not before: a group whose facts are read then would have it twice
     await unpark(sql, position);
@@ -192,7 +204,7 @@ export class Projection {
     const begin = { from: BigInt(session), limit: 1 };
     const since = (await readEvents(this.#options.log, streamOf.pbx(pbx), begin))[0]?.position ?? 0n;
     for (let after = 0n; ; ) {
-      this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
+      this.#forgetGroups();
       const touched = await this.#groups.since(sql, { pbx, since, after }, PAGE);
       const last = touched.at(-1);
       if (!last) return;
@@ -222,7 +234,8 @@ export class Projection {
     const manual = await foldManualCalls(folding, batch.manual);
 
     const aliases = aliasesOf(folded);
-    const replaced = touched.flatMap(({ id, stored, absorbed }) => (stored ? [id, ...absorbed] : absorbed));
+    const absorbed = touched.flatMap((group) => (group.stored ? [group.id, ...group.absorbed] : group.absorbed));
+    const replaced = [...taken.groups, ...absorbed];
     const asked = [...folded.entries, ...folded.current].map((call) => call.asked);
     const whoseIs = await whose(sql, this.#rulesOf, asked);
     const rows = folded.entries.map((entry) => callRow(entry, whoseIs));
@@ -262,7 +275,11 @@ export class Projection {
   }
 
   #forget(): void {
-    this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
+    this.#forgetGroups();
     this.#sessions = new Sessions();
+  }
+
+  #forgetGroups(): void {
+    this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
   }
 }

@@ -6,6 +6,7 @@ import { rebuilds } from './0002_rebuilds.ts';
 import { replacedAt } from './0003_replaced_at.ts';
 import { retries } from './0004_retries.ts';
 import { switching } from './0005_switching.ts';
+import { erasedKeys } from './0006_erased_keys.ts';
 
 /** In the order in which they are applied; a name is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003_replaced_at': replacedAt,
   '0004_retries': retries,
   '0005_switching': switching,
+  '0006_erased_keys': erasedKeys,
 };
 
 const SCHEMA = 'commslog';

@@ -7,6 +7,8 @@ import { takeCustomerOut } from './customers.ts';
 
 /** What has to be looked at again besides what the stream says: it may be so no more. */
 export type TakenOut = {
+  /** groups of calls */
+  readonly groups: readonly bigint[];
   /** lookup keys of numbers */
   readonly numberKeys: readonly string[];
   /** of entries */
@@ -15,7 +17,7 @@ export type TakenOut = {
   readonly manual: readonly string[];
 };
 
-export const NOTHING_TAKEN_OUT: TakenOut = { numberKeys: [], ids: [], manual: [] };
+export const NOTHING_TAKEN_OUT: TakenOut = { groups: [], numberKeys: [], ids: [], manual: [] };
 
 /**
  * Takes out of the tables what a stream of people's facts has brought there. Its events count in their order, so it has to

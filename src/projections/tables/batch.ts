@@ -1,4 +1,4 @@
-import { partsOfStream, type RecordedEvent } from '../../domain/events.ts';
+import { partsOfStream, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { factOf } from '../../domain/facts/factOf.ts';
 import { keysOf } from '../../domain/facts/grouping.ts';
@@ -24,7 +24,7 @@ export type About = { readonly id: string; readonly event: RecordedEvent };
 export type Incoming = Place & {
   readonly says:
     | { readonly of: 'call'; readonly placed: PlacedFact }
-    | ({ readonly of: 'pbx' | 'customer' | 'manual' | 'annotation' } & About)
+    | ({ readonly of: 'pbx' | 'customer' | 'manual' | 'annotation' | 'erasures' } & About)
     | { readonly of: 'nothing' }
     | { readonly of: 'poison'; readonly error: CommslogError };
 };
@@ -36,6 +36,7 @@ export type Batch = {
   readonly customers: readonly About[];
   readonly manual: readonly About[];
   readonly annotations: readonly About[];
+  readonly erasures: readonly About[];
 };
 
 export function incomingOf(event: RecordedEvent): Incoming {
@@ -62,6 +63,8 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
     case 'manual':
     case 'annotation':
       return { of, id, event };
+    case 'system':
+      return stream === streamOf.erasures ? { of: 'erasures', id, event } : { of: 'nothing' };
     default:
       return { of: 'nothing' };
   }
@@ -70,17 +73,18 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
 /** Throws `POISON_EVENT` when a PBX fact is not as its schema says. */
 export function batchOf(events: readonly Incoming[]): Batch {
   const facts: PlacedFact[] = [];
-  const about: Readonly<Record<'pbx' | 'customer' | 'manual' | 'annotation', About[]>> = {
+  const about: Readonly<Record<'pbx' | 'customer' | 'manual' | 'annotation' | 'erasures', About[]>> = {
     pbx: [],
     customer: [],
     manual: [],
     annotation: [],
+    erasures: [],
   };
   for (const { says } of events) {
     if (says.of === 'poison') throw says.error;
     if (says.of === 'call') facts.push(says.placed);
     else if (says.of !== 'nothing') about[says.of].push(says);
   }
-  const { pbx, customer, manual, annotation } = about;
-  return { facts, connections: pbx, customers: customer, manual, annotations: annotation };
+  const { pbx, customer, manual, annotation, erasures } = about;
+  return { facts, connections: pbx, customers: customer, manual, annotations: annotation, erasures };
 }

@@ -152,6 +152,13 @@ const TABLES = `
     parked_at timestamptz not null
   );
   create index parked_stream on parked (stream);
+
+  create table erased_key (
+    pbx     text not null,
+    key     text not null,
+    dropped bigint not null default 0,
+    primary key (pbx, key)
+  );
 `;
 
 /** What only readers need; a version that is built beside the active one gets them at its end. */

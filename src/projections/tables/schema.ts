@@ -196,4 +196,11 @@ export type VersionTables = {
     error: string;
     parked_at: string;
   };
+  /** ids of calls that were erased */
+  erased_key: {
+    pbx: string;
+    key: string;
+    /** facts that came with it later and make no row */
+    dropped: Generated<bigint>;
+  };
 };
