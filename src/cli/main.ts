@@ -143,6 +143,16 @@ refused
   .action(async () => (await import('./commands/refused.ts')).appendRefusedFacts());
 
 program
+  .command('erase')
+  .description('take a person out of the log and of every version for good; without --yes it tells what would go')
+  .option('--customer <id>', 'a customer, with its calls, and what people said of them')
+  .option('--number <number>', 'the calls of a number, such as +302101234567')
+  .option('--call <id>', 'one call, by the id of its entry')
+  .option('--whole-sessions', 'in EventStoreDB: also streams that mix people, whole', false)
+  .option('--yes', 'do it', false)
+  .action(async (options) => (await import('./commands/erase.ts')).erase(options));
+
+program
   .command('doctor')
   .description('check Node, configuration, database, event store, PBX login and permissions, and say what to do')
   .action(async () => (await import('./doctor/doctor.ts')).doctor());

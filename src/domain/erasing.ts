@@ -4,7 +4,7 @@ import { canNameStream } from './channelId.ts';
 import { isSessionStream, type Json, type RecordedEvent, streamOf } from './events.ts';
 import type { Fact } from './facts/fact.ts';
 import { callKeysOf, callsOf } from './facts/grouping.ts';
-import { nationalSuffix } from './phone.ts';
+import { lookupKey } from './phone.ts';
 
 // ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -75,7 +75,7 @@ export type Person = { readonly numbers: readonly string[]; readonly names: read
  * text (`PJSIP/302101234567-00000001`), whatever its prefixes; a shorter one, and a name, only by itself.
  */
 export function mentionsOf({ numbers, names }: Person): (event: RecordedEvent) => boolean {
-  const suffixes = [...new Set(numbers.map(nationalSuffix).filter((suffix) => suffix !== null))];
+  const suffixes = [...new Set(numbers.map((number) => lookupKey(number, null)).filter((suffix) => suffix !== null))];
   const texts = new Set([...numbers, ...names.map((name) => name.trim())].filter((text) => text !== ''));
   const holds = (value: Json): boolean => {
     if (typeof value === 'string') {

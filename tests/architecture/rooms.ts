@@ -26,7 +26,7 @@ const INNER = ['domain', 'ports', ...SHARED];
 
 const AMI = 'adapters/ami';
 /** What the command line wires together. */
-const WIRED = ['adapters', 'listening', 'acts', 'log', 'projections', 'http', ...INNER];
+const WIRED = ['adapters', 'listening', 'acts', 'erasing', 'log', 'projections', 'http', ...INNER];
 
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
@@ -50,7 +50,8 @@ export const ROOMS: readonly Room[] = [
   projecting('diff', 'tables'),
   projecting('following', 'tables', 'people', 'calls', 'queries'),
   projecting('history', 'tables', 'following', 'queries'),
-  projecting('versions', 'tables', 'people', 'calls', 'following', 'diff'),
+  projecting('versions', 'tables', 'people', 'calls', 'following', 'queries', 'diff'),
+  { name: 'erasing', may: ['projections', ...INNER], door: 'erasing' },
   { name: 'http', may: ['http', 'acts', ...INNER], door: 'http' },
   { name: 'http/auth', may: INNER, door: 'http' },
   { name: 'http/contract', may: INNER, door: 'http' },

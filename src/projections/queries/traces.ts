@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { lookupKey } from '../../domain/customers.ts';
+
 import type { Segment } from '../../domain/entry.ts';
-import { normaliseNumber } from '../../domain/phone.ts';
+import { lookupKey, normaliseNumber } from '../../domain/phone.ts';
 import { type Rules, rulesFor } from '../../domain/rules.ts';
 import type { StreamPart, VersionTables } from '../tables/schema.ts';
 

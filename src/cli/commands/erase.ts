@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { customerIdSchema } from '../../domain/events.ts';
+import { normaliseNumber } from '../../domain/phone.ts';
+import { carryOut, type Erased, finishErasures, type Plan, planErasure, withSessions } from '../../erasing/index.ts';
+import { CommslogError } from '../../errors.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { type Subject, versionsBefore } from '../../projections/index.ts';
+import { afterErasing, planText } from '../text/erasureText.ts';
+import { type VersionsCommand, whileFollowed, withVersions } from './withVersions.ts';
+
+const LOOK_AGAIN_MS = 200;
+
+export type EraseOptions = {
+  readonly customer?: string;
+  readonly number?: string;
+  readonly call?: string;
+  readonly yes: boolean;
+  readonly wholeSessions: boolean;
+};
+
+/**
+ * `commslog erase`: takes a person, or a call, out of the log and of every read-model version for good; without `--yes` it
+ * only tells what would go. Errors: `CONFIG_INVALID`, those of planning and of the log.
+ */
+export async function erase(options: EraseOptions): Promise<void> {
+  const subject = subjectOf(options);
+  await withVersions(async (versions) => {
+    const { log, pool, by } = versions;
+    const store = log.eraseEvents === null ? 'eventstoredb' : 'postgres';
+    if (options.yes) {
+      const finished = await finishErasures({ log, clock: systemClock }, by);
+      if (finished) await untilProjected(versions, finished);
+    }
+    const found = await planErasure({ pool, log }, subject);
+    const plan: Plan = store === 'postgres' ? found : withSessions(found, options.wholeSessions);
+    console.log(planText(plan));
+    if (!options.yes) {
+      console.error('Nothing was changed. For good, with no way back: the same command with --yes.');
+      return;
+    }
+    const erased = await carryOut({ log, clock: systemClock }, plan, by);
+    await untilProjected(versions, erased);
+    console.log(afterErasing(erased, store));
+  });
+}
+
+/** Every version that is kept shows it no more. */
+async function untilProjected(versions: VersionsCommand, { position }: Erased): Promise<void> {
+  console.error('Erased in the log; the versions of the read model follow …');
+  await whileFollowed(versions, async () => {
+    while ((await versionsBefore(versions.pool, position)).length > 0) await sleep(LOOK_AGAIN_MS);
+  });
+}
+
+function subjectOf({ customer, number, call }: EraseOptions): Subject {
+  if ([customer, number, call].filter((one) => one !== undefined).length !== 1) {
+    throw new CommslogError('CONFIG_INVALID', 'Name one of --customer, --number and --call.');
+  }
+  if (customer !== undefined) {
+    if (customerIdSchema.safeParse(customer).success) return { kind: 'customer', id: customer };
+    throw new CommslogError('CONFIG_INVALID', '--customer is no id that a customer can have');
+  }
+  if (number !== undefined) return { kind: 'number', e164: normaliseNumber(number, null), raw: number.trim() };
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(call ?? '')) return { kind: 'call', id: call ?? '' };
+  throw new CommslogError('CONFIG_INVALID', '--call is the id of an entry: a UUID');
+}

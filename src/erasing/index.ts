@@ -1,0 +1,3 @@
+export { carryOut, type Erased, finishErasures } from './carryOut.ts';
+export { type Plan, planErasure } from './plan.ts';
+export { withSessions } from './withSessions.ts';

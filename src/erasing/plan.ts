@@ -1,0 +1,167 @@
+import type pg from 'pg';
+import { callsToErase, type LoggedFact, mentionsOf } from '../domain/erasing.ts';
+import { streamOf } from '../domain/events.ts';
+import { callKeysOf } from '../domain/facts/grouping.ts';
+import { CommslogError } from '../errors.ts';
+import { type EventStore, readEvents } from '../ports/eventStore.ts';
+import { type Subject, type Trace, type TracedGroup, tracesIn } from '../projections/index.ts';
+import { existing } from './existing.ts';
+import { factIn } from './factIn.ts';
+import { searchLog } from './searchLog.ts';
+
+/** Ids that a PBX gave to calls that go. */
+export type CallIds = { readonly pbx: string; readonly keys: readonly string[] };
+
+/** Facts of the person in the stream of a session, and how many of others it has. */
+export type MixedFacts = { readonly stream: string; readonly revisions: readonly bigint[]; readonly others: number };
+
+/** What goes, and what the person who decides it has to know; no number, no name. */
+export type Plan = {
+  readonly subject: Subject['kind'];
+  /** whole streams, also those that never were: they are closed */
+  readonly streams: readonly string[];
+  /** those of them that have events */
+  readonly existing: readonly string[];
+  readonly calls: readonly CallIds[];
+  /** in the streams of sessions */
+  readonly mixed: readonly MixedFacts[];
+  /** ids of the entries that are meant */
+  readonly entries: readonly string[];
+  /** entries of somebody else, or of nobody, that share a stream with them */
+  readonly others: readonly { readonly id: string; readonly customerId: string | null }[];
+  /** calls that could be the customer's as well as another's */
+  readonly ambiguous: number;
+  /** customers who hold the number, and keep it */
+  readonly holders: readonly string[];
+  /** streams of sessions that hold something of it, and stay because the store cannot erase single facts */
+  readonly left: readonly Pick<MixedFacts, 'stream' | 'others'>[];
+  /** streams that stay and hold the number or the name somewhere */
+  readonly elsewhere: readonly string[];
+};
+
+/**
+ * What has to go so that the subject is nowhere any more. Errors: `NOT_FOUND`, `CONFLICT` while a call of it is in
+ * progress, those of the log and of PostgreSQL.
+ */
+export async function planErasure(
+  { pool, log }: { readonly pool: pg.Pool; readonly log: EventStore },
+  subject: Subject,
+): Promise<Plan> {
+  const traces = await tracesIn(pool, subject);
+  const inProgress = Math.max(0, ...traces.map((trace) => trace.inProgress));
+  if (inProgress > 0) {
+    throw new CommslogError('CONFLICT', `Calls in progress: ${inProgress}. Erase when they are over.`);
+  }
+  const calls = await callsOfGroups(
+    log,
+    traces.flatMap(({ groups }) => groups),
+  );
+  const going = new Set(calls.flatMap(({ entryIds }) => entryIds));
+  const open = calls.flatMap((call) => call.current).filter((id) => going.has(id)).length;
+  if (open > 0) {
+    throw new CommslogError(
+      'CONFLICT',
+      `Calls in progress that share a stream with it: ${open}. Erase when they are over.`,
+    );
+  }
+  const person = personOf(subject, traces);
+  const taken = new Set(calls.flatMap(({ streams }) => streams));
+  const keys = new Set(calls.flatMap(({ pbx, keys: ids }) => ids.map((id) => `${pbx} ${id}`)));
+  const found = await searchLog(log, {
+    customerId: subject.kind === 'customer' ? subject.id : null,
+    mentions: person === null ? null : mentionsOf(person),
+    isTheirs: (fact) => callKeysOf(fact).every((key) => keys.has(`${fact.pbx} ${key}`)),
+  });
+  const entryIds = traces.flatMap(({ entries, aliases }) => [...entries.map(({ id }) => id), ...aliases]);
+  for (const id of entryIds) taken.add(streamOf.annotation(id));
+  for (const uuid of [...traces.flatMap(({ manual }) => manual), ...found.manual]) taken.add(streamOf.manual(uuid));
+  if (subject.kind === 'customer') taken.add(streamOf.customer(subject.id));
+  const streams = [...taken].sort();
+  const there = await existing(log, streams);
+  const mixed = await together(log, [...calls.flatMap((call) => call.mixed), ...found.mixed]);
+  if (there.length === 0 && mixed.length === 0) throw new CommslogError('NOT_FOUND', 'The log has nothing of it.');
+  const entries = new Set(traces.flatMap((trace) => trace.entries.map(({ id }) => id)));
+  const alsoThere = await existing(
+    log,
+    found.elsewhere.filter((stream) => !taken.has(stream)),
+  );
+  return {
+    subject: subject.kind,
+    streams,
+    existing: there,
+    calls: calls.map(({ pbx, keys: ids }) => ({ pbx, keys: ids })),
+    mixed,
+    entries: [...entries],
+    others: othersIn(calls, entries),
+    ambiguous: Math.max(0, ...traces.map((trace) => trace.ambiguous)),
+    holders: [...new Set(traces.flatMap((trace) => trace.holders))].sort(),
+    left: [],
+    elsewhere: alsoThere,
+  };
+}
+
+type GroupCalls = ReturnType<typeof callsToErase> & Pick<TracedGroup, 'pbx' | 'entries' | 'current'>;
+
+/** Versions that group alike are read once. */
+async function callsOfGroups(log: EventStore, groups: readonly TracedGroup[]): Promise<readonly GroupCalls[]> {
+  const distinct = new Map(groups.map((group) => [JSON.stringify(group), group]));
+  const calls: GroupCalls[] = [];
+  for (const group of distinct.values()) {
+    const erased = callsToErase(await factsOf(log, group), new Set(group.wanted));
+    const { pbx, entries, current } = group;
+    calls.push({ ...erased, pbx, entries, current });
+  }
+  return calls;
+}
+
+async function factsOf(log: EventStore, { parts, keys }: TracedGroup): Promise<readonly LoggedFact[]> {
+  const own = new Set(keys);
+  const facts: LoggedFact[] = [];
+  for (const { stream, first, last } of parts) {
+    const part = { from: BigInt(first), limit: Number(BigInt(last) - BigInt(first)) + 1 };
+    for await (const events of log.readStream(stream, part)) {
+      for (const event of events) {
+        const fact = factIn(event);
+        if (fact && callKeysOf(fact).some((key) => own.has(key))) {
+          facts.push({ fact, stream, revision: event.revision });
+        }
+      }
+    }
+  }
+  return facts;
+}
+
+/** Null: only this call is meant, wherever else who took part in it may stand. */
+function personOf(subject: Subject, traces: readonly Trace[]) {
+  if (subject.kind === 'call') return null;
+  if (subject.kind === 'number') return { numbers: [subject.raw], names: [] };
+  const entries = traces.flatMap((trace) => trace.entries);
+  const numbers = [...traces.flatMap((trace) => trace.numbers), ...entries.map(({ number }) => number)];
+  const names = [...traces.map(({ name }) => name), ...entries.map(({ name }) => name)];
+  const distinct = (all: readonly (string | null)[]) => [...new Set(all.filter((text) => text !== null))];
+  return { numbers: distinct(numbers), names: distinct(names) };
+}
+
+function othersIn(calls: readonly GroupCalls[], meant: ReadonlySet<string>): Plan['others'] {
+  const others = calls.flatMap(({ entries, entryIds }) => {
+    const ids = new Set(entryIds);
+    return entries.filter(({ id }) => ids.has(id) && !meant.has(id));
+  });
+  return [...new Map(others.map((entry) => [entry.id, entry])).values()];
+}
+
+async function together(
+  log: EventStore,
+  facts: readonly { readonly stream: string; readonly revision: bigint }[],
+): Promise<readonly MixedFacts[]> {
+  const streams = new Map<string, Set<bigint>>();
+  for (const { stream, revision } of facts) {
+    streams.set(stream, (streams.get(stream) ?? new Set()).add(revision));
+  }
+  const together: MixedFacts[] = [];
+  for (const [stream, revisions] of streams) {
+    const [last] = await readEvents(log, stream, { direction: 'backwards', limit: 1 });
+    together.push({ stream, revisions: [...revisions], others: Number(last?.revision ?? 0n) + 1 - revisions.size });
+  }
+  return together;
+}

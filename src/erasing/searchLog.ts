@@ -1,0 +1,48 @@
+import { isSessionStream, partsOfStream, type RecordedEvent } from '../domain/events.ts';
+import type { Fact } from '../domain/facts/fact.ts';
+import { BEGINNING, type EventStore } from '../ports/eventStore.ts';
+import { factIn } from './factIn.ts';
+
+/** Streams that can hold personal data. */
+const PERSONAL = { streamPrefixes: ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-'] };
+/** Streams that are told of at most. */
+const MAX_ELSEWHERE = 1_000;
+
+export type Search = {
+  /** whose calls logged by hand are looked for, void ones too */
+  readonly customerId: string | null;
+  /** null: nobody is looked for */
+  readonly mentions: ((event: RecordedEvent) => boolean) | null;
+  /** whether every call that the fact names goes */
+  readonly isTheirs: (fact: Fact) => boolean;
+};
+
+export type Found = {
+  readonly manual: readonly string[];
+  readonly mixed: readonly { readonly stream: string; readonly revision: bigint }[];
+  readonly elsewhere: readonly string[];
+};
+
+/** One pass through the log for what no row leads to. */
+export async function searchLog(log: EventStore, { customerId, mentions, isTheirs }: Search): Promise<Found> {
+  const assigned = new Map<string, unknown>();
+  const mixed: Found['mixed'][number][] = [];
+  const elsewhere = new Set<string>();
+  if (customerId === null && mentions === null) return { manual: [], mixed, elsewhere: [] };
+  for await (const events of log.readAll(BEGINNING, PERSONAL)) {
+    for (const event of events) {
+      const { stream, revision } = event;
+      const { kind, id } = partsOfStream(stream);
+      if (kind === 'manual' && ASSIGNING.has(event.type)) assigned.set(id, event.data.customer_id ?? assigned.get(id));
+      if (kind === 'manual' && event.type === 'CallUnassigned') assigned.set(id, null);
+      if (!mentions?.(event)) continue;
+      const fact = isSessionStream(stream) ? factIn(event) : null;
+      if (fact && isTheirs(fact)) mixed.push({ stream, revision });
+      else if (elsewhere.size < MAX_ELSEWHERE) elsewhere.add(stream);
+    }
+  }
+  const manual = [...assigned].filter(([, to]) => customerId !== null && to === customerId).map(([uuid]) => uuid);
+  return { manual, mixed, elsewhere: [...elsewhere] };
+}
+
+const ASSIGNING: ReadonlySet<string> = new Set(['CallLogged', 'CallCorrected', 'CallAssigned']);
