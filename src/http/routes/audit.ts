@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordedEvent } from '../../domain/events.ts';
+import { partsOfStream, type RecordedEvent } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { History } from '../../ports/history.ts';
@@ -69,7 +69,7 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         const found = await history.factsBehind(id);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') return movedTo(found.currentId, 'transcript');
-        const facts = found.events.filter(({ stream }) => stream.startsWith('call-'));
+        const facts = found.events.filter(({ stream }) => partsOfStream(stream).kind === 'call');
         if (facts.length === 0) throw new CommslogError('NOT_FOUND', 'No PBX has said anything about this entry.');
         return download({ type: 'text/plain', filename: `${id}.txt` }, onePiece(transcript(facts)));
       },

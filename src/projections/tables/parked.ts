@@ -1,4 +1,4 @@
-import { type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { partsOfStream, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Place } from './batch.ts';
@@ -45,8 +45,9 @@ export async function withoutParked(sql: Sql, events: readonly RecordedEvent[]):
 
 /** The call of a `call-` stream: whose keys a parked event concerns. Null for other streams. */
 export function callOfStream(stream: string): { readonly pbx: string; readonly key: string } | null {
-  const [, pbx, key] = /^call-([a-z0-9_]+)-(.+)$/.exec(stream) ?? [];
-  return pbx === undefined || key === undefined ? null : { pbx, key };
+  const { kind, id } = partsOfStream(stream);
+  const [, pbx, key] = /^([a-z0-9_]+)-(.+)$/.exec(id) ?? [];
+  return kind !== 'call' || pbx === undefined || key === undefined ? null : { pbx, key };
 }
 
 /** Those of the streams that have parked events, with the positions of these. */
