@@ -5,7 +5,7 @@ import { transact } from '../log/transact.ts';
 import type { ListedComms } from '../ports/readModel.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
 import { type AnnotatedStream, type EntryState, findEntry, readEntryState } from './entry.ts';
-import { factsOf } from './facts.ts';
+import { peopleFactsOf } from './peopleFacts.ts';
 import { type Precondition, requireVersion, type Version } from './precondition.ts';
 
 /** Which entry, if it is at a version that may be changed, and who says so. */
@@ -40,7 +40,7 @@ export async function tellOfEntry(
     (state) => {
       requireVersion(onlyIf, state.version);
       const { decision, to = state.own, eventId } = decide(state);
-      return { state, to, events: factsOf(decision, { author, now: deps.clock.now(), eventId }) };
+      return { state, to, events: peopleFactsOf(decision, { author, now: deps.clock.now(), eventId }) };
     },
   );
   const changed = events.length > 0;

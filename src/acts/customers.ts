@@ -9,7 +9,7 @@ import { type Author, type CustomerData, type JsonObject, streamOf } from '../do
 import { endOf } from '../log/streamEnds.ts';
 import { transact } from '../log/transact.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
-import { factsOf } from './facts.ts';
+import { peopleFactsOf } from './peopleFacts.ts';
 import { type Precondition, requireVersion, type Version } from './precondition.ts';
 
 /** Which customer, if it is at a version that may be changed, and who says so. */
@@ -59,7 +59,7 @@ export async function tellOfCustomer(
     (to) => {
       const state = customerState(to.last);
       requireVersion(onlyIf, to.last && state.kind === 'known' ? { id, revision: to.last.revision } : null);
-      return { to, state, events: factsOf(decide(state), { author, now: clock.now() }) };
+      return { to, state, events: peopleFactsOf(decide(state), { author, now: clock.now() }) };
     },
   );
   const [fact] = events;

@@ -13,7 +13,7 @@ import type { EventStore } from '../ports/eventStore.ts';
 import type { ChangedEntry } from './changeEntry.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
 import { noSuchEntry, readManualStream } from './entry.ts';
-import { factsOf } from './facts.ts';
+import { peopleFactsOf } from './peopleFacts.ts';
 
 /** Namespace of the calls logged with an Idempotency-Key; never changes, or a repeated request would log twice. */
 const KEY_NAMESPACE = 'b7a1f6d2-0c3e-4d58-8e21-5f9a7c6b4d10';
@@ -41,7 +41,7 @@ export async function logCallByHand(
       const now = clock.now();
       const logged = to.last ? { requestHash: callLoggedSchema.parse(to.last.data).request_hash } : null;
       const decision = logCall({ ...wanted, now, requestHash }, { customer, logged });
-      return { to, events: factsOf(decision, { author, now, eventId }) };
+      return { to, events: peopleFactsOf(decision, { author, now, eventId }) };
     },
   );
   await untilVisible(deps, position);

@@ -33,12 +33,12 @@ import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { reportRoutes } from './routes/reports.ts';
-import { sessionRoutes } from './routes/session.ts';
+import { signInRoutes } from './routes/signIn.ts';
 
 export type AppOptions = AuditDeps & {
   readonly readModel: ReadModel;
   readonly log: EventStore;
-  /** the database of sessions and sign-in links */
+  /** the database of sign-in sessions and links */
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...callRoutes(writes),
     ...annotationRoutes(writes),
     ...customerRoutes(writes),
-    ...sessionRoutes({ ...options, authenticator, feed, https }),
+    ...signInRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),
     ...exportRoutes(options),
     ...rebuildRoutes(rebuilds),

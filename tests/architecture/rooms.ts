@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'http/contract', may: INNER, door: 'http' },
   { name: 'http/kit', may: ['http/auth', 'http/contract', 'acts', ...INNER], door: 'http' },
   { name: 'http/files', may: ['http/kit', ...INNER], door: 'http' },
-  { name: 'http/live', may: ['http/auth', 'http/kit', ...INNER], door: 'http' },
+  { name: 'http/live', may: ['http/auth', 'http/contract', 'http/kit', ...INNER], door: 'http' },
   { name: 'http/routes', may: ['http', 'acts', ...INNER], door: 'http' },
   { name: 'cli/text', may: WIRED },
   { name: 'cli/opening', may: WIRED },

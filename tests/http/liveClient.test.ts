@@ -17,7 +17,7 @@ import { startSystem } from './support/system.ts';
 
 const test = suite('clients of the live feed');
 
-const ANNA: Principal = { sub: 'anna', role: 'agent', expiresAt: 9e15 as Micros, session: null };
+const ANNA: Principal = { sub: 'anna', role: 'agent', expiresAt: 9e15 as Micros, signInSession: null };
 const MOST_UNREAD = 64 * 1_048_576;
 
 test('a client that does not read is let go before much has piled up', async () => {

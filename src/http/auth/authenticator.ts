@@ -7,7 +7,7 @@ import { sessionCookie } from './cookie.ts';
 import { type IssuerConfig, issuerVerifier } from './issuer.ts';
 import { verifyLocalToken } from './localToken.ts';
 import type { Principal } from './principal.ts';
-import { findSession } from './sessions.ts';
+import { findSignInSession } from './signInSessions.ts';
 
 export type Authenticator = {
   /** Who asks: by bearer token if there is one, else by cookie; null when that proves nobody. */
@@ -40,7 +40,7 @@ export function createAuthenticator(options: {
 
   async function byCookie(request: IncomingMessage): Promise<Principal | null> {
     const cookie = sessionCookie(request.headers.cookie);
-    return cookie === null ? null : await findSession(pool, cookie, clock.now());
+    return cookie === null ? null : await findSignInSession(pool, cookie, clock.now());
   }
 
   return {

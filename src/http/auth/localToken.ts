@@ -45,5 +45,5 @@ export async function verifyLocalToken(secret: Uint8Array, token: string, now: M
 /** The claims that count, of whichever issuer: `sub`, `role`, `exp`. */
 export function principalOf(payload: object): Principal {
   const { sub, role, exp } = claimsSchema.parse(payload);
-  return { sub, role, expiresAt: (exp * 1_000_000) as Micros, session: null };
+  return { sub, role, expiresAt: (exp * 1_000_000) as Micros, signInSession: null };
 }

@@ -7,8 +7,8 @@ export type Principal = {
   readonly sub: string;
   readonly role: Role;
   readonly expiresAt: Micros;
-  /** hash of the session, where it is one; null: a bearer token */
-  readonly session: string | null;
+  /** hash of the sign-in session, where it is one; null: a bearer token */
+  readonly signInSession: string | null;
 };
 
 export const ANYONE: readonly Role[] = ['agent', 'auditor', 'admin'];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { commsEntrySchema, currentCallSchema, directionSchema, outcomeSchema } from '../../domain/entry.ts';
 import { customerIdSchema, roleSchema } from '../../domain/events.ts';
+import type { ListedComms } from '../../ports/readModel.ts';
 
 // ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -63,6 +64,10 @@ export const listedSchema = entrySchema
   .omit({ segments: true, legs: true, why: true })
   .meta({ id: 'ListedCommsEntry' });
 export type Listed = z.infer<typeof listedSchema>;
+
+export function shownInLists({ segments: _, legs: __, why: ___, ...entry }: ListedComms): Listed {
+  return entry;
+}
 
 export const currentSchema = currentCallSchema.extend({ customer: customerNameSchema }).meta({ id: 'CurrentCall' });
 

@@ -68,7 +68,7 @@ function authorise(roles: readonly Role[]): RequestHandler {
     if (!principal) throw new CommslogError('UNAUTHENTICATED', 'A valid bearer token or session is needed.');
     if (!roles.includes(principal.role)) throw new CommslogError('FORBIDDEN', 'This role may not do that.');
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (principal.session !== null && !reads && originOf(request.headers) !== 'same') {
+    if (principal.signInSession !== null && !reads && originOf(request.headers) !== 'same') {
       throw new CommslogError('FORBIDDEN', 'With a session, only our own pages may change something.');
     }
     next();

@@ -14,7 +14,7 @@ export type PageQuery = {
  * the list, the path included where lists of several paths look alike: a cursor is good for the same filter only.
  * `beside` is what stands beside the items.
  */
-export async function page<S extends z.ZodType>(
+export async function pageReply<S extends z.ZodType>(
   { cursor, limit, url }: PageQuery,
   filter: unknown,
   keySchema: S,

@@ -17,7 +17,7 @@ export type Reply =
   | { readonly stream: (response: Response) => void | Promise<void> };
 
 /** What a handler gets: only what its schemas let through. */
-export type Call<P, Q, B> = {
+export type RouteInput<P, Q, B> = {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -51,7 +51,10 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
   spec: Spec<P, Q, B> & {
     readonly roles: readonly Role[];
     handler(
-      call: Call<z.output<P>, z.output<Q>, z.output<B>> & { readonly principal: Principal; readonly author: Author },
+      input: RouteInput<z.output<P>, z.output<Q>, z.output<B>> & {
+        readonly principal: Principal;
+        readonly author: Author;
+      },
     ): Reply | Promise<Reply>;
   },
 ): Route {
@@ -73,7 +76,7 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
 export function defineOpenRoute<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
   spec: Spec<P, Q, B> & {
     readonly rate?: 'signIn';
-    handler(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Reply | Promise<Reply>;
+    handler(input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>): Reply | Promise<Reply>;
   },
 ): Route {
   const { handler, rate = 'usual', ...route } = spec;

@@ -2,13 +2,13 @@ import type { Response } from 'express';
 import type { Logger } from 'pino';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ReadModel } from '../../ports/readModel.ts';
+import type { Change, ReadModel } from '../../ports/readModel.ts';
 import type { Principal } from '../auth/principal.ts';
-import { changeEvent } from './changeEvent.ts';
+import { shownInLists } from '../contract/contract.ts';
 import { type LiveClient, liveClient } from './client.ts';
 import { createCurrentCalls } from './currentCalls.ts';
-import { type Place, parsePlace, placeId } from './place.ts';
-import { SSE_KEEP_ALIVE, sseEvent, ssePlace } from './sse.ts';
+import { type FeedPosition, lastEventIdOf, parseLastEventId } from './feedPosition.ts';
+import { SSE_KEEP_ALIVE, sseEvent, ssePosition } from './sse.ts';
 import { BATCH, createTail } from './tail.ts';
 
 const MAX_CLIENTS = 500;
@@ -24,8 +24,8 @@ export type LiveFeed = {
    * progress, then every change. Errors, before anything is sent: `TOO_MANY_REQUESTS`, `DATABASE_UNAVAILABLE`.
    */
   join(response: Response, principal: Principal, lastEventId: string | undefined): Promise<void>;
-  /** Ends the feeds of a session that was signed out. */
-  endSession(session: string): void;
+  /** Ends the feeds of a sign-in session that is over. */
+  endSignInSession(session: string): void;
   clients(): number;
   /** Ends all feeds, also those that come later. */
   close(): void;
@@ -55,8 +55,8 @@ export function createLiveFeed(options: {
           client.write(text);
         }
       },
-      reset(place) {
-        for (const client of clients) if (client.joined) sendReset(client, place);
+      reset(position) {
+        for (const client of clients) if (client.joined) sendReset(client, position);
       },
       current(calls) {
         const changed = currentCalls.update(calls);
@@ -96,12 +96,12 @@ export function createLiveFeed(options: {
   }
 
   /** Sends what a client missed since `from`. False when that cannot be told any more, or is too much. */
-  async function sendMissed(client: LiveClient, from: Place): Promise<boolean> {
+  async function sendMissed(client: LiveClient, from: FeedPosition): Promise<boolean> {
     client.seq = from.seq;
-    for (let place = tail.place(); place?.version === from.version; place = tail.place()) {
-      // a batch may reach beyond the place where the others stand; they get there, and this client skips till then
-      if (client.seq >= place.seq) return client.seq > from.seq || from.seq === place.seq;
-      if (place.seq - client.seq > MAX_MISSED) return false;
+    for (let position = tail.position(); position?.version === from.version; position = tail.position()) {
+      // a batch may reach beyond the position where the others stand; they get there, and this client skips till then
+      if (client.seq >= position.seq) return client.seq > from.seq || from.seq === position.seq;
+      if (position.seq - client.seq > MAX_MISSED) return false;
       const changes = await readModel.changes(from.version, client.seq, BATCH);
       const last = changes?.at(-1);
       if (!changes || !last) return false;
@@ -126,18 +126,18 @@ export function createLiveFeed(options: {
       }
       response.status(200).type('text/event-stream').setHeader('X-Accel-Buffering', 'no');
       response.flushHeaders();
-      const from = parsePlace(lastEventId ?? '');
+      const from = parseLastEventId(lastEventId ?? '');
       const resumed = from !== null && (await sendMissed(client, from).catch(() => false));
-      const place = tail.place();
-      if (closed || client.gone.aborted || !place) return client.end();
-      if (lastEventId !== undefined && !resumed) sendReset(client, place);
-      if (!resumed) client.seq = place.seq;
-      client.write(ssePlace(placeId({ version: place.version, seq: client.seq }), RECONNECT_MS));
+      const position = tail.position();
+      if (closed || client.gone.aborted || !position) return client.end();
+      if (lastEventId !== undefined && !resumed) sendReset(client, position);
+      if (!resumed) client.seq = position.seq;
+      client.write(ssePosition(lastEventIdOf({ version: position.version, seq: client.seq }), RECONNECT_MS));
       client.write(sseEvent({ event: 'current', data: currentCalls.whole() }));
       client.joined = true;
     },
-    endSession(session) {
-      for (const client of clients) if (client.principal.session === session) client.end();
+    endSignInSession(session) {
+      for (const client of clients) if (client.principal.signInSession === session) client.end();
     },
     clients: () => clients.size,
     close() {
@@ -147,7 +147,16 @@ export function createLiveFeed(options: {
   };
 }
 
-function sendReset(client: LiveClient, place: Place): void {
-  client.seq = place.seq;
-  client.write(sseEvent({ id: placeId(place), event: 'reset', data: {} }));
+function sendReset(client: LiveClient, position: FeedPosition): void {
+  client.seq = position.seq;
+  client.write(sseEvent({ id: lastEventIdOf(position), event: 'reset', data: {} }));
+}
+
+/** A change of version `version` as clients get it: `upsert` with the entry, `removed`, or `merged` with the id it went into. */
+function changeEvent(version: number, { seq, id, kind, entry, currentId }: Change): string {
+  const eventId = lastEventIdOf({ version, seq });
+  if (kind === 'merged') return sseEvent({ id: eventId, event: kind, data: { id, current_id: currentId } });
+  // an entry that is gone by now: whoever was told of it hears so once, and again by its own change
+  if (kind === 'removed' || !entry) return sseEvent({ id: eventId, event: 'removed', data: { id } });
+  return sseEvent({ id: eventId, event: kind, data: { entry: shownInLists(entry) } });
 }

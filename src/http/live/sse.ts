@@ -4,7 +4,7 @@ export function sseEvent({ id, event, data }: { id?: string; event: string; data
 }
 
 /** Tells the browser where it stands and when to come back, without an event: what has no data is not dispatched. */
-export function ssePlace(id: string, retryMs: number): string {
+export function ssePosition(id: string, retryMs: number): string {
   return `retry: ${retryMs}\nid: ${id}\n\n`;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Change, ListedCurrentCall, ReadModel } from '../../ports/readModel.ts';
 import { describeError } from '../kit/logging.ts';
-import type { Place } from './place.ts';
+import type { FeedPosition } from './feedPosition.ts';
 
 /** Changes read at once. */
 export const BATCH = 200;
@@ -13,13 +13,13 @@ const RETRY_MS = 1_000;
 export type TailListener = {
   change(version: number, change: Change): void;
   /** what went before does not count any more: another version is served, or changes are lost */
-  reset(place: Place): void;
+  reset(position: FeedPosition): void;
   current(calls: readonly ListedCurrentCall[]): void;
 };
 
 export type Tail = {
   /** where the listener stands; null before the first `refresh` */
-  place(): Place | null;
+  position(): FeedPosition | null;
   /** Tells the listener what is new. One at a time; whoever calls meanwhile waits for a fresh look. */
   refresh(): Promise<void>;
   /** From now on refreshes whenever the read model changes. */
@@ -29,7 +29,7 @@ export type Tail = {
 
 /** Follows the changes of the read model for one listener. */
 export function createTail(readModel: ReadModel, listener: TailListener, logger: Logger): Tail {
-  let place: Place | null = null;
+  let position: FeedPosition | null = null;
   let refreshing: Promise<void> | null = null;
   let again = false;
   let stopListening: (() => void) | null = null;
@@ -46,16 +46,16 @@ export function createTail(readModel: ReadModel, listener: TailListener, logger:
   async function refreshWhileAsked(): Promise<void> {
     for (;;) {
       again = false;
-      const reached = await follow(place);
+      const reached = await follow(position);
       // who begins again after a rest begins at the end, not where a look that outlived the rest has come
-      place = stopListening ? reached : null;
+      position = stopListening ? reached : null;
       listener.current(await readModel.current());
       if (!again) return;
       await pause(PAUSE_MS);
     }
   }
 
-  async function follow(from: Place | null): Promise<Place> {
+  async function follow(from: FeedPosition | null): Promise<FeedPosition> {
     const head = await readModel.feedHead();
     let at = from ?? head;
     while (at.version === head.version && at.seq < head.seq) {
@@ -79,7 +79,7 @@ export function createTail(readModel: ReadModel, listener: TailListener, logger:
   }
 
   return {
-    place: () => place,
+    position: () => position,
     refresh,
     start() {
       stopListening ??= readModel.onChange(wake);
@@ -88,7 +88,7 @@ export function createTail(readModel: ReadModel, listener: TailListener, logger:
       clearTimeout(retry);
       stopListening?.();
       stopListening = null;
-      place = null;
+      position = null;
     },
   };
 }

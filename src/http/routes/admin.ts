@@ -14,7 +14,7 @@ import {
   shownParked,
   shownRetry,
 } from '../contract/parkedContract.ts';
-import { page } from '../kit/paging.ts';
+import { pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 const coverageKey = z.tuple([z.iso.datetime(), z.string()]);
@@ -46,7 +46,7 @@ export function adminRoutes(
       body: nothing,
       answers: { 200: { description: 'A page of connections', schema: pageOf(coverageSchema) } },
       handler: ({ query, request }) =>
-        page({ ...query, url: request.originalUrl }, 'coverage', coverageKey, async (after, limit) => {
+        pageReply({ ...query, url: request.originalUrl }, 'coverage', coverageKey, async (after, limit) => {
           const { items, next } = await readModel.sessions(after && { from: after[0], pbx: after[1] }, limit);
           const nextKey: z.infer<typeof coverageKey> | null = next && [next.from, next.pbx];
           const covered = items.map(({ session: _, ...one }): z.infer<typeof coverageSchema> => one);
@@ -63,7 +63,7 @@ export function adminRoutes(
       body: nothing,
       answers: { 200: { description: 'A page, in the order of the log', schema: pageOf(parkedSchema) } },
       handler: ({ query, request }) =>
-        page({ ...query, url: request.originalUrl }, 'parked', positionSchema, async (after, limit) => {
+        pageReply({ ...query, url: request.originalUrl }, 'parked', positionSchema, async (after, limit) => {
           const { items, next } = await readModel.parked(after === null ? null : BigInt(after), limit);
           return { items: items.map(shownParked), next: next === null ? null : `${next}` };
         }),

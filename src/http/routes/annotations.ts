@@ -32,9 +32,9 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: nothing,
       body: assignBody,
-      handler: async ({ body, ...call }) => {
+      handler: async ({ body, ...input }) => {
         const { customer_id, customer, remember_number } = body;
-        const change = changeOf(call);
+        const change = changeOf(input);
         return written(
           await assignEntry(deps, change, {
             customerId: customer?.id ?? customer_id ?? '',
@@ -51,7 +51,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: nothing,
       body: nothing,
-      handler: async (call) => written(await unassignEntry(deps, changeOf(call))),
+      handler: async (input) => written(await unassignEntry(deps, changeOf(input))),
     }),
     ...[true, false].map((done) =>
       defineRoute({
@@ -61,7 +61,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
         ...onEntry,
         query: nothing,
         body: nothing,
-        handler: async (call) => written(await markEntry(deps, changeOf(call), done)),
+        handler: async (input) => written(await markEntry(deps, changeOf(input), done)),
       }),
     ),
     defineRoute({
@@ -86,8 +86,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       body: addNoteBody,
       headers: idempotencyKeyHeader.extend(ifMatchHeader.shape),
       answers: { 201: { description: 'The entry', schema: entrySchema } },
-      handler: async ({ body, ...call }) =>
-        written(await noteEntry(deps, changeOf(call), body.text, idempotencyKeyOf(call.request)), 201),
+      handler: async ({ body, ...input }) =>
+        written(await noteEntry(deps, changeOf(input), body.text, idempotencyKeyOf(input.request)), 201),
     }),
     defineRoute({
       method: 'delete',
@@ -97,7 +97,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       params: entryParams.extend({ note: z.uuid() }),
       query: nothing,
       body: nothing,
-      handler: async (call) => written(await removeNoteOfEntry(deps, changeOf(call), call.params.note)),
+      handler: async (input) => written(await removeNoteOfEntry(deps, changeOf(input), input.params.note)),
     }),
     defineRoute({
       method: 'put',
@@ -106,7 +106,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: nothing,
       body: mergeBody,
-      handler: async ({ body, ...call }) => written(await mergeEntries(deps, changeOf(call), body.manual_id)),
+      handler: async ({ body, ...input }) => written(await mergeEntries(deps, changeOf(input), body.manual_id)),
     }),
     defineRoute({
       method: 'delete',
@@ -115,7 +115,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: mergeBody,
       body: nothing,
-      handler: async (call) => written(await splitEntries(deps, changeOf(call), call.query.manual_id)),
+      handler: async (input) => written(await splitEntries(deps, changeOf(input), input.query.manual_id)),
     }),
     defineRoute({
       method: 'patch',
@@ -125,9 +125,9 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       query: nothing,
       body: correctBody,
       answers: { ...onEntry.answers, 204: { description: 'It is void: gone from the log of calls' } },
-      handler: async ({ body: { void: isVoid, ...correction }, ...call }): Promise<Reply> => {
-        if (!isVoid) return written(await correctEntry(deps, changeOf(call), correction));
-        await voidEntry(deps, changeOf(call));
+      handler: async ({ body: { void: isVoid, ...correction }, ...input }): Promise<Reply> => {
+        if (!isVoid) return written(await correctEntry(deps, changeOf(input), correction));
+        await voidEntry(deps, changeOf(input));
         return { status: 204 };
       },
     }),
@@ -141,13 +141,13 @@ const onEntry = {
   answers: { 200: { description: 'The entry as it is now; its ETag is for If-Match', schema: entrySchema } },
 };
 
-type OnEntry = {
+type EntryInput = {
   readonly params: { readonly id: string };
   readonly request: Request;
   readonly author: Author;
 };
 
-function changeOf({ params, request, author }: OnEntry): EntryChange {
+function changeOf({ params, request, author }: EntryInput): EntryChange {
   return { id: params.id, onlyIf: preconditionOf(request), author };
 }
 

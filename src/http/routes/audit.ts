@@ -6,7 +6,7 @@ import type { History } from '../../ports/history.ts';
 import { AGENTS, AUDITORS } from '../auth/principal.ts';
 import { cursor, limit, pageOf, recordedSchema } from '../contract/contract.ts';
 import { download, NDJSON, ndjson } from '../files/download.ts';
-import { page } from '../kit/paging.ts';
+import { pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 
 const idParams = z.strictObject({ id: z.uuid() });
@@ -48,7 +48,7 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         if (request.accepts(['application/json', NDJSON]) === NDJSON) {
           return download({ type: NDJSON, filename: `${id}.ndjson` }, ndjson(found.events.map(shown)));
         }
-        return page({ ...query, url: request.originalUrl }, { events: id }, position, async (after, limit) =>
+        return pageReply({ ...query, url: request.originalUrl }, { events: id }, position, async (after, limit) =>
           pageOfEvents(found.events, after, limit),
         );
       },
@@ -84,7 +84,7 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(recordedSchema) } },
       handler: ({ query, request }) =>
-        page({ ...query, url: request.originalUrl }, 'audit', auditKey, async (after, limit) => {
+        pageReply({ ...query, url: request.originalUrl }, 'audit', auditKey, async (after, limit) => {
           const key = after && { month: after[0], revision: BigInt(after[1]) };
           const { items, next } = await audit.list(key, limit);
           const nextKey: z.infer<typeof auditKey> | null = next && [next.month, `${next.revision}`];

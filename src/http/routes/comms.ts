@@ -12,11 +12,11 @@ import {
   limit,
   listedSchema,
   pageOf,
+  shownInLists,
   time,
 } from '../contract/contract.ts';
 import { etagOf } from '../kit/etag.ts';
-import { listed } from '../kit/listed.ts';
-import { type PageQuery, page } from '../kit/paging.ts';
+import { type PageQuery, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 import { showEntryThen } from './entryThen.ts';
 
@@ -87,10 +87,10 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
 
 /** A page of the list, for the inbox and for a customer alike. */
 export function listComms(readModel: ReadModel, filter: CommsFilter, query: PageQuery): Promise<Reply> {
-  return page(query, filter, keySchema, async (key, limit) => {
+  return pageReply(query, filter, keySchema, async (key, limit) => {
     const { items, next } = await readModel.list(filter, key && { occurredAt: key[0], id: key[1] }, limit);
     const nextKey: z.infer<typeof keySchema> | null = next && [next.occurredAt, next.id];
-    return { items: items.map(listed), next: nextKey };
+    return { items: items.map(shownInLists), next: nextKey };
   });
 }
 

@@ -9,7 +9,7 @@ import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { filterOf } from './comms.ts';
 
 /** Entries that are in memory at once. */
-const PAGE = 500;
+const ENTRIES_AT_ONCE = 500;
 
 export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit: AuditTrail }): Route[] {
   return [
@@ -50,7 +50,7 @@ type Pages = AsyncIterable<readonly ListedComms[]>;
 async function* pagesOf(readModel: ReadModel, filter: CommsFilter): AsyncGenerator<readonly ListedComms[], void> {
   let after: CommsKey | null = null;
   do {
-    const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list(filter, after, PAGE);
+    const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list(filter, after, ENTRIES_AT_ONCE);
     yield page.items;
     after = page.next;
   } while (after !== null);

@@ -16,11 +16,11 @@ import {
 } from '../contract/rebuildContract.ts';
 import { DIFF_HEAD, diffLines } from '../files/diffTable.ts';
 import { download } from '../files/download.ts';
-import { page } from '../kit/paging.ts';
+import { pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 /** Rows of a table that are in memory at once. */
-const TABLE_PAGE = 500;
+const ROWS_AT_ONCE = 500;
 
 export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
   const path = '/api/admin/rebuilds/{version}';
@@ -106,7 +106,7 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
           );
         }
         const diff = shownDiff(await rebuilds.diff(version));
-        return page(
+        return pageReply(
           { cursor, limit, url: request.originalUrl },
           [version, filter],
           z.uuid(),
@@ -162,7 +162,7 @@ async function* table(rebuilds: Rebuilds, version: number, filter: DiffFilter): 
       version,
       filter,
       after,
-      TABLE_PAGE,
+      ROWS_AT_ONCE,
     );
     yield diffLines(next.items);
     after = next.next;

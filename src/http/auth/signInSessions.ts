@@ -5,12 +5,16 @@ import { query } from './database.ts';
 import type { Principal } from './principal.ts';
 import { hashOf, newSecret } from './secret.ts';
 
-export const SESSION_SECONDS = 12 * 3600;
+export const SIGN_IN_SECONDS = 12 * 3600;
 
 /** Starts a session and forgets those that have ended. `secret` is the cookie's value; only its hash is stored. */
-export async function startSession(pool: pg.Pool, { sub, role }: Actor, now: Micros): Promise<{ secret: string }> {
+export async function startSignInSession(
+  pool: pg.Pool,
+  { sub, role }: Actor,
+  now: Micros,
+): Promise<{ secret: string }> {
   const secret = newSecret();
-  const expiresAt = (now + SESSION_SECONDS * 1_000_000) as Micros;
+  const expiresAt = (now + SIGN_IN_SECONDS * 1_000_000) as Micros;
   await query(pool, 'delete from commslog.web_session where expires_at <= $1', [toRfc3339(now)]);
   await query(
     pool,
@@ -21,17 +25,17 @@ export async function startSession(pool: pg.Pool, { sub, role }: Actor, now: Mic
 }
 
 /** Whose session it is; null when there is none or it is over. */
-export async function findSession(pool: pg.Pool, secret: string, now: Micros): Promise<Principal | null> {
-  const session = hashOf(secret);
+export async function findSignInSession(pool: pg.Pool, secret: string, now: Micros): Promise<Principal | null> {
+  const signInSession = hashOf(secret);
   const [row] = await query<{ sub: string; role: Role; expires_at: string }>(
     pool,
     'select sub, role, expires_at from commslog.web_session where token_hash = $1 and expires_at > $2',
-    [session, toRfc3339(now)],
+    [signInSession, toRfc3339(now)],
   );
   const expiresAt = row ? fromRfc3339(row.expires_at) : null;
-  return row && expiresAt !== null ? { sub: row.sub, role: row.role, expiresAt, session } : null;
+  return row && expiresAt !== null ? { sub: row.sub, role: row.role, expiresAt, signInSession } : null;
 }
 
-export async function endSession(pool: pg.Pool, session: string): Promise<void> {
+export async function endSignInSession(pool: pg.Pool, session: string): Promise<void> {
   await query(pool, 'delete from commslog.web_session where token_hash = $1', [session]);
 }

@@ -8,13 +8,13 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import { setSessionCookie } from '../auth/cookie.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { originOf } from '../auth/sameOrigin.ts';
-import { endSession, SESSION_SECONDS, startSession } from '../auth/sessions.ts';
 import { redeemSignInLink } from '../auth/signInLinks.ts';
+import { endSignInSession, SIGN_IN_SECONDS, startSignInSession } from '../auth/signInSessions.ts';
 import { meSchema, text } from '../contract/contract.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 import type { LiveFeed } from '../live/feed.ts';
 
-export function sessionRoutes(options: {
+export function signInRoutes(options: {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly authenticator: Authenticator;
@@ -45,8 +45,8 @@ export function sessionRoutes(options: {
             ? await authenticator.byToken(request)
             : await redeemSignInLink(pool, body.link, clock.now());
         if (!actor) throw new CommslogError('UNAUTHENTICATED', 'The link or token is unknown, used or too old.');
-        const { secret } = await startSession(pool, actor, clock.now());
-        return { status: 204, headers: { 'Set-Cookie': setSessionCookie(secret, SESSION_SECONDS, https) } };
+        const { secret } = await startSignInSession(pool, actor, clock.now());
+        return { status: 204, headers: { 'Set-Cookie': setSessionCookie(secret, SIGN_IN_SECONDS, https) } };
       },
     }),
     defineRoute({
@@ -58,10 +58,10 @@ export function sessionRoutes(options: {
       query: nothing,
       body: nothing,
       answers: { 204: { description: 'Signed out' } },
-      handler: async ({ principal: { session } }) => {
-        if (session !== null) {
-          await endSession(pool, session);
-          feed.endSession(session);
+      handler: async ({ principal: { signInSession } }) => {
+        if (signInSession !== null) {
+          await endSignInSession(pool, signInSession);
+          feed.endSignInSession(signInSession);
         }
         return { status: 204, headers: { 'Set-Cookie': setSessionCookie('', 0, https) } };
       },

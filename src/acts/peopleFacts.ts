@@ -10,12 +10,12 @@ import { VERSION } from '../version.ts';
 export type Statement = { readonly author: Author; readonly now: Micros; readonly eventId?: string | undefined };
 
 /** What was decided, as facts ready to append. Errors: what the decision refuses, as the client sees it. */
-export function factsOf(decision: Decision, statement: Statement): readonly NewEvent[] {
+export function peopleFactsOf(decision: Decision, statement: Statement): readonly NewEvent[] {
   if (decision.kind === 'refused') throw refusalError(decision);
-  return decision.events.map((event) => factOf(event, statement));
+  return decision.events.map((event) => peopleFactOf(event, statement));
 }
 
-function factOf({ type, data }: PeopleEvent, { author, now, eventId = randomUUID() }: Statement): NewEvent {
+function peopleFactOf({ type, data }: PeopleEvent, { author, now, eventId = randomUUID() }: Statement): NewEvent {
   const { actor, requestId } = author;
   return envelope(
     { id: eventId, type, data },
