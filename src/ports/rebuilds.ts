@@ -1,5 +1,5 @@
 import type { Direction, Outcome } from '../domain/entry.ts';
-import type { Actor, Json } from '../domain/events.ts';
+import type { Author, Json } from '../domain/events.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { CustomerName, Page, ParkedEvent } from './readModel.ts';
 
@@ -123,9 +123,6 @@ export type ParkedRetry = {
   readonly next: bigint | null;
 };
 
-/** Who asks for it, and in which request. */
-export type AskedBy = { readonly actor: Actor; readonly requestId: string };
-
 /**
  * Read-model versions, for those who rebuild. Errors: `NOT_FOUND` for a version that there is not, `CONFLICT` when its
  * state does not allow it, those of the log, `DATABASE_UNAVAILABLE`.
@@ -138,15 +135,15 @@ export interface Rebuilds {
    * Tells the log that these rules are accepted (null: those in force) and asks whoever runs the versions to build one with
    * them. The same derivation that is being built already is gone on with.
    */
-  request(rules: Rules | null, source: 'file' | 'api', by: AskedBy): Promise<Rebuild>;
+  request(rules: Rules | null, source: 'file' | 'api', by: Author): Promise<Rebuild>;
   /** Compares with the active version. */
   diff(version: number): Promise<Diff>;
   /** The rows that differ, by id; a page goes on after the id that the last one ended with. */
   diffItems(version: number, filter: DiffFilter, after: string | null, limit: number): Promise<Page<DiffItem, string>>;
   /** Lets readers see this version from now on. Errors: `REBUILD_HAS_PARKED` unless forced, `REBUILD_BEHIND`. */
-  activate(version: number, options: { readonly force: boolean }, by: AskedBy): Promise<Rebuild>;
+  activate(version: number, options: { readonly force: boolean }, by: Author): Promise<Rebuild>;
   /** Goes back from this version, which must be the active one, to the one that was active before, if it is still kept. */
-  rollback(version: number, by: AskedBy): Promise<Rebuild>;
+  rollback(version: number, by: Author): Promise<Rebuild>;
   /** Removes its tables for good, also while it is being built. */
   drop(version: number): Promise<void>;
   /**

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { isServed } from '../../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../../config.ts';
+import type { Author } from '../../domain/events.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AskedBy, Rebuilds } from '../../ports/rebuilds.ts';
+import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, createRebuilds, migrate, runVersions } from '../../projections/index.ts';
 import { buildInProcess } from '../opening/buildInProcess.ts';
@@ -24,7 +25,7 @@ export type VersionsCommand = {
   readonly log: EventStore;
   readonly logger: Logger;
   readonly rebuilds: Rebuilds;
-  readonly by: AskedBy;
+  readonly by: Author;
 };
 
 /** Opens the database and the log for one command, which acts as an admin. */
@@ -72,6 +73,6 @@ export async function whileFollowed<T>(
   }
 }
 
-function whoAsks(): AskedBy {
+function whoAsks(): Author {
   return { actor: { sub: `cli:${userInfo().username}`, role: 'admin' }, requestId: randomUUID() };
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
-import { streamOf } from '../../domain/events.ts';
+import { type Author, streamOf } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AskedBy, RebuildState } from '../../ports/rebuilds.ts';
+import type { RebuildState } from '../../ports/rebuilds.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { standOf } from '../tables/standOf.ts';
 import { activeVersion, findVersion, type VersionInState } from '../tables/versions.ts';
@@ -31,7 +31,7 @@ export type ActivationDeps = {
 export async function activateVersion(
   deps: ActivationDeps,
   { version, force }: { readonly version: number; readonly force: boolean },
-  by: AskedBy | null,
+  by: Author | null,
 ): Promise<void> {
   const found = await findVersion(deps.db, version);
   if (!found) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
@@ -62,7 +62,7 @@ export async function activateVersion(
 export async function rollBack(
   deps: ActivationDeps & { readonly rollbackHours: number },
   from: number,
-  by: AskedBy,
+  by: Author,
 ): Promise<number> {
   const active = await activeVersion(deps.db);
   if (active?.version !== from) throw new CommslogError('CONFLICT', `Version ${from} is not the active one.`);

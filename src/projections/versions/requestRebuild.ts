@@ -1,12 +1,11 @@
 import type { Kysely } from 'kysely';
 import pg from 'pg';
 import { derivationOf } from '../../domain/derivation.ts';
-import { streamOf } from '../../domain/events.ts';
+import { type Author, streamOf } from '../../domain/events.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AskedBy } from '../../ports/rebuilds.ts';
 import { createVersion } from '../tables/createVersion.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { livingVersions } from '../tables/versions.ts';
@@ -24,7 +23,7 @@ const UNIQUE_VIOLATION = '23505';
 export async function requestRebuild(
   { db, log, clock }: { readonly db: Kysely<ControlTables>; readonly log: EventStore; readonly clock: Clock },
   { rules, source }: { readonly rules: Rules; readonly source: 'file' | 'api' },
-  by: AskedBy | null,
+  by: Author | null,
 ): Promise<number> {
   const derivation = derivationOf(rules);
   const living = await livingVersions(db);

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuid } from 'uuid';
 import { envelope } from '../../domain/envelope.ts';
-import type { JsonObject } from '../../domain/events.ts';
+import type { Author, JsonObject } from '../../domain/events.ts';
 import { hasCode } from '../../errors.ts';
 import { endOf } from '../../log/streamEnds.ts';
 import { transact } from '../../log/transact.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AskedBy } from '../../ports/rebuilds.ts';
 import { createBackoff, pause } from '../../retry.ts';
 import { VERSION } from '../../version.ts';
 
@@ -22,7 +21,7 @@ const MAX_TRIES = 5;
 export async function tellLog(
   log: EventStore,
   { stream, type, data }: { readonly stream: string; readonly type: string; readonly data: JsonObject },
-  { clock, by }: { readonly clock: Clock; readonly by: AskedBy | null },
+  { clock, by }: { readonly clock: Clock; readonly by: Author | null },
 ): Promise<void> {
   const event = envelope(
     { id: uuid(), type, data },

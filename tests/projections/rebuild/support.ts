@@ -1,12 +1,13 @@
+import type { Author } from '../../../src/domain/events.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
-import type { AskedBy, Rebuild, Rebuilds } from '../../../src/ports/rebuilds.ts';
+import type { Rebuild, Rebuilds } from '../../../src/ports/rebuilds.ts';
 import { createRebuilds, type RunAllOptions, runVersions } from '../../../src/projections/index.ts';
 import { findVersion, type VersionInState } from '../../../src/projections/tables/versions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silent, type TestReadModel } from '../support/readModel.ts';
 
-export const ADMIN: AskedBy = { actor: { sub: 'admin-1', role: 'admin' }, requestId: 'request-1' };
+export const ADMIN: Author = { actor: { sub: 'admin-1', role: 'admin' }, requestId: 'request-1' };
 
 export function rebuildsOf({ pool, url, log }: TestReadModel, rollbackHours = 0): Rebuilds {
   return createRebuilds({ pool, url, log, clock: systemClock, rollbackHours });
