@@ -14,6 +14,7 @@ const OF_CODE: { readonly [C in ErrorCode]?: Policy } = {
   LOG_UNAVAILABLE: 'later',
   LOG_OUTCOME_UNKNOWN: 'later',
   DATABASE_UNAVAILABLE: 'later',
+  SERVE_LOCK_LOST: 'later',
   FENCED: 'later',
   ISSUER_UNAVAILABLE: 'later',
   INVALID_EVENT: 'never',

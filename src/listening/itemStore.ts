@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { LISTENER_FACT_TYPES } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
 import type { Frame, SourceItem } from '../ports/pbxSource.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
 import type { FrameQueue } from './frameQueue.ts';
@@ -9,7 +10,11 @@ import type { LogAppender } from './logAppender.ts';
 import { PermissionWatch } from './permissionWatch.ts';
 import { CallRouting } from './routing.ts';
 import { SessionLog } from './sessionLog.ts';
+
+import { StoredElsewhere } from './storedElsewhere.ts';
+
 import { StreamWriter, type Waiting } from './streamWriter.ts';
+
 import { createTranslator, type PbxFact, type Translator } from './translation.ts';
 import { givenUpFields, type UnendedCall, UnendedCalls } from './unendedCalls.ts';
 
@@ -18,6 +23,7 @@ type Options = {
   readonly app: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly log: EventStore;
   readonly unendedCalls: readonly UnendedCall[];
   /** null: what the log refuses is dropped */
   readonly refusedFacts: RefusedFacts | null;
@@ -27,6 +33,8 @@ type Options = {
 
 /** Turns what a source says into events, session by session, and stores them. What is stored leaves the queue. */
 export class ItemStore {
+  /** what another process may have stored of this PBX, too */
+  readonly elsewhere: StoredElsewhere;
   readonly #options: Options;
   readonly #queue: FrameQueue;
   readonly #writer: StreamWriter;
@@ -43,6 +51,7 @@ export class ItemStore {
     this.#queue = queue;
     this.#writer = new StreamWriter(appender, options.signal, (...settled) => this.#settled(...settled));
     this.#sessionLog = new SessionLog(appender, options);
+    this.elsewhere = new StoredElsewhere(this.#sessionLog, options);
     this.#routing = new CallRouting(options.pbx);
     this.#unendedCalls = new UnendedCalls(options.unendedCalls);
     this.#permissionWatch = new PermissionWatch(options.pbx, options.logger);
@@ -53,9 +62,14 @@ export class ItemStore {
     return this.#stored;
   }
 
-  /** Frames of this session that are no facts, by event name, and facts that the log refused, by its code. */
+  /**
+   * Frames of this session that are no facts, by event name, facts that the log refused, by its code, and those that
+   * another process has stored.
+   */
   counts(): Iterable<readonly [string, number]> {
-    return [...(this.#current?.translator.dropped() ?? []), ...this.#refused];
+    const found = this.elsewhere.found();
+    const elsewhere = found > 0 ? ([['stored by another serve', found]] as const) : [];
+    return [...(this.#current?.translator.dropped() ?? []), ...this.#refused, ...elsewhere];
   }
 
   async store(item: SourceItem): Promise<void> {
@@ -97,8 +111,12 @@ export class ItemStore {
   }
 
   #storeFrame(frame: Frame, at: Micros | null): void {
-    const [fact] = this.#current?.translator.translate([frame], at) ?? [];
-    this.#unendedCalls.heard(frame, at ?? this.#options.clock.now());
+    const heardAt = at ?? this.#options.clock.now();
+    const isElsewhere = this.elsewhere.take(frame.fields, heardAt);
+    // its channels and bridges are remembered for what comes after it
+    if (isElsewhere && this.#current) this.#routing.streamOf(frame.fields, this.#current.session);
+    const [fact] = isElsewhere ? [] : (this.#current?.translator.translate([frame], at) ?? []);
+    this.#unendedCalls.heard(frame, heardAt);
     this.#permissionWatch.heard(frame);
     if (fact === undefined) this.#queue.release(1, frame.bytes);
     else this.#add(fact, frame.bytes);

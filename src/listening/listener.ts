@@ -2,11 +2,17 @@ import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
+
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
+
+import { UNDISPUTED, type WriteRight, whenHeld } from '../ports/writeRight.ts';
+
 import { FrameQueue, type QueueState } from './frameQueue.ts';
 import { ItemStore } from './itemStore.ts';
+import { detailOf } from './listenerWords.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
 import { MemoryBudget, type MemoryShare } from './memoryBudget.ts';
+import { rightfulLog } from './rightfulLog.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
 export type ListenerTimings = LogTimings & {
@@ -31,6 +37,8 @@ export type ListenerOptions = {
   readonly unendedCalls?: readonly UnendedCall[];
   /** where facts are kept that the log refuses; default: nowhere, they are only counted */
   readonly refusedFacts?: RefusedFacts;
+  /** nothing is stored while it is not held, and nothing that another process has stored meanwhile; default: undisputed */
+  readonly right?: WriteRight;
   /** where what is not yet stored is kept; default: all that a process may take */
   readonly memory?: MemoryShare;
   readonly timings?: Partial<ListenerTimings>;
@@ -61,28 +69,38 @@ export function startListener(options: ListenerOptions): Listener {
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const { unendedCalls = [], memory = new MemoryBudget(1).share() } = options;
+  const { unendedCalls = [], memory = new MemoryBudget(1).share(), right = UNDISPUTED } = options;
   const queue = new FrameQueue(memory, stopping.signal, givingUp.signal);
-  const appender = new LogAppender(log, clock, logger, timings, givingUp.signal);
+  const appender = new LogAppender(rightfulLog(log, right), clock, logger, timings, givingUp.signal);
   const store = new ItemStore(queue, appender, {
     pbx: source.pbx,
     app,
     clock,
     logger,
+    log,
     unendedCalls,
     refusedFacts: options.refusedFacts ?? null,
     signal: givingUp.signal,
   });
 
+  const doubtUnlessHeld = () => {
+    if (right.state() !== 'held') store.elsewhere.doubt();
+  };
+
   const run = async () => {
-    const sweep = setInterval(() => store.giveUpSilentCalls(), timings.sweepMs);
+    doubtUnlessHeld();
+    const unwatch = right.onChange(doubtUnlessHeld);
+    const sweep = setInterval(() => {
+      if (!store.elsewhere.isInDoubt()) store.giveUpSilentCalls();
+    }, timings.sweepMs);
     try {
-      const both = Promise.all([pull(source, queue, stopping.signal), storeAll(queue, store)]);
+      const both = Promise.all([pull(source, queue, stopping.signal), storeAll(queue, store, right, givingUp.signal)]);
       await Promise.race([both, aborted(givingUp.signal)]);
       const lost = queue.state().frames;
       if (lost > 0) logger.error({ pbx: source.pbx, frames: lost }, 'stopped before everything was stored');
     } finally {
       clearInterval(sweep);
+      unwatch();
       stopping.abort();
       givingUp.abort();
     }
@@ -103,7 +121,7 @@ export function startListener(options: ListenerOptions): Listener {
       const state = source.state();
       return {
         ...state,
-        detail: detailOf(state, appender.state(), queue.state()),
+        detail: detailOf(state, right.state(), appender.state(), queue.state()),
         counts: { ...state.counts, ...Object.fromEntries(store.counts()) },
         queue: queue.state(),
         log: appender.state(),
@@ -129,24 +147,16 @@ async function pull(source: PbxSource, queue: FrameQueue, signal: AbortSignal): 
   }
 }
 
-/** Queue → log. */
-async function storeAll(queue: FrameQueue, store: ItemStore): Promise<void> {
-  for (let item = await queue.take(); item !== null; item = await queue.take()) await store.store(item);
+/** Queue → log. What comes while another process may store it waits in the queue. */
+async function storeAll(queue: FrameQueue, store: ItemStore, right: WriteRight, givingUp: AbortSignal): Promise<void> {
+  for (let item = await queue.take(); item !== null; item = await queue.take()) {
+    while (store.elsewhere.isInDoubt() && !givingUp.aborted) {
+      await whenHeld(right, givingUp);
+      await store.elsewhere.compare();
+    }
+    await store.store(item);
+  }
   await store.idle();
-}
-
-function detailOf({ detail }: PbxState, log: LogState, queue: QueueState): string {
-  if (log.state === 'available') return detail;
-  const trouble = troubleOf(log);
-  return queue.isFull
-    ? `${detail} ${trouble} and the memory for what waits is full: the PBX is not read any more, and may cut us off.`
-    : `${detail} ${trouble}: ${queue.frames} messages wait in memory.`;
-}
-
-function troubleOf({ state, lastError }: LogState): string {
-  if (state === 'away') return 'The log of events is away';
-  if (lastError === 'LOG_ACCESS_DENIED') return 'The log of events refuses access';
-  return `The log of events cannot store before somebody acts (${lastError})`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

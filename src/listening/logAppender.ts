@@ -48,7 +48,7 @@ type UnlistedTries = { count: number; storedBefore: number; readonly waits: Back
  * to act, all appends wait and one at a time tries. What the log can never take is given back as refused.
  */
 export class LogAppender {
-  readonly #log: EventStore;
+  readonly #log: Pick<EventStore, 'append' | 'readStream'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #gate: LogGate;
@@ -61,7 +61,13 @@ export class LogAppender {
   #stored = 0;
 
   /** When `signal` aborts, every append that waits is given up. */
-  constructor(log: EventStore, clock: Clock, logger: Logger, timings: LogTimings, signal: AbortSignal) {
+  constructor(
+    log: Pick<EventStore, 'append' | 'readStream'>,
+    clock: Clock,
+    logger: Logger,
+    timings: LogTimings,
+    signal: AbortSignal,
+  ) {
     this.#log = log;
     this.#clock = clock;
     this.#logger = logger;

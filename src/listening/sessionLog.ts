@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { envelope } from '../domain/envelope.ts';
-import type { JsonObject, pbxConnectedSchema, pbxDisconnectedSchema } from '../domain/events.ts';
-import { streamOf } from '../domain/events.ts';
-import { toRfc3339 } from '../domain/time.ts';
+import { type JsonObject, pbxConnectedSchema, type pbxDisconnectedSchema, streamOf } from '../domain/events.ts';
+import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExpectedRevision } from '../ports/eventStore.ts';
+import type { EventStore, ExpectedRevision } from '../ports/eventStore.ts';
 import type { SourceItem } from '../ports/pbxSource.ts';
 import type { LogAppender } from './logAppender.ts';
 
@@ -14,19 +13,29 @@ type Options = {
   readonly pbx: string;
   readonly app: string;
   readonly clock: Clock;
+  readonly log: Pick<EventStore, 'readStream'>;
 };
 type Connected = Extract<SourceItem, { kind: 'connected' }>;
 type Disconnected = Extract<SourceItem, { kind: 'disconnected' }>;
+
+/** A session of another process, and where the log tells of its beginning. */
+export type SessionElsewhere = { readonly session: number; readonly position: bigint };
+
+/** What another process may have written: all behind `after` that is not ours. */
+export type Doubt = { readonly after: ExpectedRevision; readonly ours: Set<bigint> };
 
 /** The stream of a connection: every session begins with `PbxConnected`, whose revision is the session's number. */
 export class SessionLog {
   readonly #appender: LogAppender;
   readonly #options: Options;
+  readonly #startedAt: Micros;
   #end: ExpectedRevision = 'no_stream';
+  #doubt: Doubt | null = null;
 
   constructor(appender: LogAppender, options: Options) {
     this.#appender = appender;
     this.#options = options;
+    this.#startedAt = options.clock.now();
   }
 
   /**
@@ -53,6 +62,35 @@ export class SessionLog {
     } satisfies z.infer<typeof pbxDisconnectedSchema>);
   }
 
+  /** From now on another process may open sessions too. */
+  startDoubt(): void {
+    this.#doubt = { after: this.#end, ours: new Set(), ...this.#doubt };
+  }
+
+  doubt(): Doubt | null {
+    return this.#doubt;
+  }
+
+  /** Unless it has begun anew meanwhile. */
+  endDoubt(doubt: Doubt): void {
+    if (this.#doubt === doubt) this.#doubt = null;
+  }
+
+  /** The sessions that another process has opened since. Errors: those of the log. */
+  async sessionsElsewhere({ after, ours }: Doubt): Promise<readonly SessionElsewhere[]> {
+    const found: SessionElsewhere[] = [];
+    const from = after === 'no_stream' ? 0n : after + 1n;
+    for await (const batch of this.#options.log.readStream(streamOf.pbx(this.#options.pbx), { from })) {
+      for (const { type, revision, position, data } of batch) {
+        if (type !== 'PbxConnected' || ours.has(revision)) continue;
+        // where the stream ended before is not known: what is older than this process is nobody's of now
+        if (after === 'no_stream' && pbxConnectedSchema.parse(data).at < toRfc3339(this.#startedAt)) continue;
+        found.push({ session: Number(revision), position });
+      }
+    }
+    return found;
+  }
+
   async #append(type: string, data: JsonObject): Promise<bigint | null> {
     const { pbx, app, clock } = this.#options;
     const stream = streamOf.pbx(pbx);
@@ -64,6 +102,7 @@ export class SessionLog {
     }
     if (appended.outcome === 'given_up') return null;
     this.#end = appended.revision;
+    this.#doubt?.ours.add(appended.revision);
     return appended.revision;
   }
 }

@@ -2,7 +2,11 @@ import * as assert from 'uvu/assert';
 import { health } from '../../src/cli/serving/health.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
+
 import type { RefusedState } from '../../src/ports/refusedFacts.ts';
+
+import { UNDISPUTED } from '../../src/ports/writeRight.ts';
+
 import { createPool } from '../../src/postgres.ts';
 import { createReadModel, seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';
@@ -21,7 +25,7 @@ test('tells what waits beside the checks, which pass all the same', async () => 
     const { checks, waiting } = await healthOf(model);
     assert.equal(
       Object.entries(checks).map(([name, { status }]) => `${name} ${status}`),
-      ['database pass', 'log pass', 'projection pass'],
+      ['database pass', 'lock pass', 'log pass', 'projection pass'],
     );
     assert.equal(waiting?.rebuild, { reason: 'rules', derivation: derivationOf(GERMAN) });
   });
@@ -61,7 +65,15 @@ async function healthOf(model: TestReadModel, refused: RefusedState = { kept: 0,
   const { pool, url, log } = model;
   const readModel = createReadModel({ pool, url, logger: silent });
   try {
-    return await health({ pool, log, readModel, rebuilds: rebuildsOf(model), refusedFacts, pbxStates: () => [] });
+    return await health({
+      pool,
+      lock: UNDISPUTED,
+      log,
+      readModel,
+      rebuilds: rebuildsOf(model),
+      refusedFacts,
+      pbxStates: () => [],
+    });
   } finally {
     await readModel.close();
   }

@@ -10,7 +10,7 @@ import { CommslogError } from '../../errors.ts';
 import { connectionSettings } from '../../postgres.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { chooseOsUser, type OsUser } from './osUser.ts';
-import { holdServeLock } from './serveLock.ts';
+import { refuseWhileServed } from './serveLock.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -195,7 +195,7 @@ async function endOrphan(home: string, cluster: string): Promise<void> {
   const pid = postmasterPid(cluster);
   if (pid === null) return;
   const url = await runningEmbeddedPostgres(home);
-  if (url !== null) await (await holdServeLock(url)).end();
+  if (url !== null) await refuseWhileServed(url);
   process.kill(pid, 'SIGINT');
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (postmasterPid(cluster) !== null && Date.now() < deadline) await new Promise((go) => setTimeout(go, POLL_MS));

@@ -1,2 +1,3 @@
 export { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
-export { holdServeLock, isServed } from './serveLock.ts';
+export { keepServeLock, type ServeLock } from './keptServeLock.ts';
+export { isServed } from './serveLock.ts';

@@ -5,7 +5,10 @@ import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds, Waiting } from '../../ports/rebuilds.ts';
+
 import type { RefusedFacts, RefusedState } from '../../ports/refusedFacts.ts';
+
+import type { WriteRight } from '../../ports/writeRight.ts';
 
 type Check = HealthChecks[string];
 
@@ -13,17 +16,24 @@ const ANSWER_MS = 2_000;
 /** A read model that does not reach the log's end within this time is behind; it still serves. */
 const CATCH_UP_MS = 1_000;
 
+const LOCK: Readonly<Record<ReturnType<WriteRight['state']>, Check>> = {
+  held: { status: 'pass', detail: 'is held: no other `serve` stores what the PBX says' },
+  lost: { status: 'fail', detail: 'is lost; what the PBX says waits in memory until it is held again' },
+  taken: { status: 'fail', detail: 'another `serve` has it; what the PBX says waits in memory: stop one of the two' },
+};
+
 /** What `/readyz` says. A PBX that is away is a warning: the log can still be read. What waits is told beside it. */
 export async function health(parts: {
   readonly pool: pg.Pool;
-  readonly log: EventStore | null;
+  readonly lock: Pick<WriteRight, 'state'>;
+  readonly log: EventStore;
   readonly readModel: ReadModel;
   readonly rebuilds: Pick<Rebuilds, 'waiting'>;
   readonly refusedFacts: Pick<RefusedFacts, 'state'>;
   readonly pbxStates: () => readonly PbxState[];
 }): Promise<HealthReport> {
-  const { pool, log, readModel, rebuilds } = parts;
-  const head = inTime(Promise.resolve(log?.head()));
+  const { pool, lock, log, readModel, rebuilds } = parts;
+  const head = inTime(log.head());
   const waits = inTime(rebuilds.waiting()).catch(() => null);
   const [database, logCheck, projection, waiting] = await Promise.all([
     check(inTime(pool.query('select 1')), 'answers', 'does not answer'),
@@ -38,7 +48,14 @@ export async function health(parts: {
       { status: state.state === 'connected' ? 'pass' : 'warn', detail: state.detail },
     ]);
   const refused = refusedCheck(parts.refusedFacts.state());
-  const checks = { database, log: logCheck, projection, ...refused, ...Object.fromEntries(pbxs) };
+  const checks = {
+    database,
+    lock: LOCK[lock.state()],
+    log: logCheck,
+    projection,
+    ...refused,
+    ...Object.fromEntries(pbxs),
+  };
   return { checks, waiting };
 }
 

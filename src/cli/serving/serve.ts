@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pseudonymisedTranscript } from '../../adapters/ami/index.ts';
-import { holdServeLock } from '../../adapters/postgres/index.ts';
+import { keepServeLock } from '../../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import type { Micros } from '../../domain/time.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../../http/index.ts';
@@ -54,8 +54,9 @@ async function start(
   const demo = isDemo(config);
   const database = await openDatabase(config);
   closing.add('database', database.stop);
-  const lock = await holdServeLock(database.url);
-  closing.add('lock', () => lock.end());
+  const lock = keepServeLock(database.url, { logger });
+  closing.add('lock', () => lock.release());
+  await lock.acquired;
   const pool = createPool(database.url, { onError: () => logger.warn('lost an idle database connection') });
   closing.add('pool', () => pool.end());
   await migrate(controlDb(pool));
@@ -91,7 +92,7 @@ async function start(
     issuer: issuerOf(config),
     demo,
     webDir,
-    health: () => health({ pool, log, readModel, rebuilds, refusedFacts, pbxStates }),
+    health: () => health({ pool, lock, log, readModel, rebuilds, refusedFacts, pbxStates }),
     pbxStates,
   });
   const port = await listenOnFreePort(http, config, logger);
@@ -136,7 +137,7 @@ async function start(
   // a PBX of recordings forgets its calls when it stops
   const silentSince = demo ? LONG_AGO : systemClock.now();
   const heard = demo ? [await demoSource(log, logger, closing)] : sources;
-  listeners = await startListeners(heard, { log, readModel, logger, silentSince, refusedFacts });
+  listeners = await startListeners(heard, { log, right: lock, readModel, logger, silentSince, refusedFacts });
   for (const listener of listeners) listener.done.catch(stop.fail);
 }
 

@@ -6,7 +6,11 @@ import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
+
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
+
+import type { WriteRight } from '../../ports/writeRight.ts';
+
 import { VERSION } from '../../version.ts';
 import type { Logger } from '../opening/logger.ts';
 
@@ -28,13 +32,14 @@ export async function startListeners(
   sources: readonly PbxSource[],
   parts: {
     readonly log: EventStore;
+    readonly right: WriteRight;
     readonly readModel: ReadModel;
     readonly logger: Logger;
     readonly silentSince: Micros;
     readonly refusedFacts: RefusedFacts;
   },
 ): Promise<Listener[]> {
-  const { log, readModel, logger, silentSince: lastFrameAt, refusedFacts } = parts;
+  const { log, right, readModel, logger, silentSince: lastFrameAt, refusedFacts } = parts;
   const current = sources.length > 0 ? await readModel.current() : [];
   const budget = new MemoryBudget(sources.length);
   return sources.map((source) => {
@@ -42,7 +47,7 @@ export async function startListeners(
     const unendedCalls = current
       .filter((call) => call.pbx === source.pbx)
       .map(({ ext_message_id: id }): UnendedCall => ({ uniqueid: id, linkedid: id, lastFrameAt }));
-    const common = { log, clock: systemClock, logger, app: VERSION, refusedFacts };
+    const common = { log, right, clock: systemClock, logger, app: VERSION, refusedFacts };
     return startListener({ ...common, source, unendedCalls, memory });
   });
 }

@@ -46,7 +46,9 @@ export async function createProxy(
     await once(server, 'listening');
   };
   const cut = ([client, upstream]: readonly [Socket, Socket]) => {
-    client.resetAndDestroy();
+    // Node leaves the handle of a connection open that is reset while it is being ended
+    if (client.writableEnded) client.destroy();
+    else client.resetAndDestroy();
     upstream.destroy();
   };
   const close = async () => {

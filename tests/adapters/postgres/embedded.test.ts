@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import * as assert from 'uvu/assert';
-import { holdServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
+import { keepServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
 import { hasCode } from '../../../src/errors.ts';
 import { connectionSettings } from '../../../src/postgres.ts';
+import { logLines } from '../../support/logLines.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('the embedded PostgreSQL', { deadlineMs: 60_000 });
@@ -58,13 +59,14 @@ test('tells how to reach it in a file that only its owner reads', () =>
 test('refuses a second serve on the same data', () =>
   inFolder(async (data) => {
     const server = await startEmbeddedPostgres(data, FAST);
-    const lock = await holdServeLock(server.url);
+    const lock = keepServeLock(server.url, { logger: logLines().logger });
+    await lock.acquired;
     let refused: unknown;
     await startEmbeddedPostgres(data, FAST).catch((error: unknown) => {
       refused = error;
     });
     assert.ok(hasCode(refused, 'DATA_DIR_IN_USE'));
-    await lock.end();
+    await lock.release();
     await server.stop();
   }));
 
