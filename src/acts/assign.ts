@@ -4,7 +4,7 @@ import { refused } from '../domain/acts/decision.ts';
 import { streamOf } from '../domain/events.ts';
 import { lastEvent } from '../log/streamEnds.ts';
 import { type ChangedEntry, changeEntry, type EntryChange } from './changeEntry.ts';
-import { changeCustomer } from './customers.ts';
+import { changeCustomer } from './customer.ts';
 import type { ActDeps } from './deps.ts';
 import { readEntryState } from './entry.ts';
 import { requireVersion } from './precondition.ts';

@@ -4,7 +4,7 @@ import { matchByPerson } from '../domain/matching.ts';
 import { transact } from '../log/transact.ts';
 import type { ListedComms } from '../ports/readModel.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
-import { type AnnotatedStream, type EntryState, findEntry, readEntryState } from './entry.ts';
+import { type AnnotatedStream, type EntryState, type FoundEntry, findEntry, readEntryState } from './entry.ts';
 import { peopleFactsOf } from './peopleFacts.ts';
 import { type Precondition, requireVersion, type Version } from './precondition.ts';
 
@@ -55,7 +55,11 @@ export async function changeEntry(
 ): Promise<ChangedEntry> {
   const { id, position } = await tellOfEntry(deps, change, decide);
   if (!(await untilVisible(deps, position))) return notYetProjected(deps, id);
-  const { entry, customer, annotationRevision } = await findEntry(deps.readModel, id);
+  return asRead(await findEntry(deps.readModel, id));
+}
+
+/** An entry as readers see it now. */
+export function asRead({ entry, customer, annotationRevision }: FoundEntry): ChangedEntry {
   return { version: { id: entry.id, revision: annotationRevision }, entry: { ...entry, customer } };
 }
 

@@ -32,8 +32,10 @@ export type EntryState = {
   readonly version: Version;
 };
 
+export type FoundEntry = FoundComms & { readonly kind: 'found' };
+
 /** The entry of an id, also of one that it had before. Error: `NOT_FOUND`. */
-export async function findEntry(readModel: ReadModel, id: string): Promise<FoundComms & { kind: 'found' }> {
+export async function findEntry(readModel: ReadModel, id: string): Promise<FoundEntry> {
   const found = await readModel.get(id);
   const current = found?.kind === 'moved' ? await readModel.get(found.currentId) : found;
   if (current?.kind !== 'found') throw noSuchEntry();

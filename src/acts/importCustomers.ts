@@ -1,7 +1,7 @@
 import { putCustomer } from '../domain/acts/customer.ts';
 import type { Author, CustomerData } from '../domain/events.ts';
 import { CommslogError, type FieldProblem, hasCode } from '../errors.ts';
-import { tellOfCustomer } from './customers.ts';
+import { tellOfCustomer } from './customer.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
 
 /** Customers that are written side by side. */

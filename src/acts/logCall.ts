@@ -10,7 +10,7 @@ import { matchByPerson } from '../domain/matching.ts';
 import { firstEvent, lastEvent } from '../log/streamEnds.ts';
 import { transact } from '../log/transact.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { ChangedEntry } from './changeEntry.ts';
+import { asRead, type ChangedEntry } from './changeEntry.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
 import { noSuchEntry, readManualStream } from './entry.ts';
 import { peopleFactsOf } from './peopleFacts.ts';
@@ -45,7 +45,8 @@ export async function logCallByHand(
     },
   );
   await untilVisible(deps, position);
-  return (await projected(deps, uuid)) ?? notYetProjected(deps, uuid);
+  const found = await deps.readModel.get(entryId(MANUAL_PBX, uuid));
+  return found?.kind === 'found' ? asRead(found) : notYetProjected(deps, uuid);
 }
 
 type CallIdentity = { readonly uuid: string; readonly eventId: string; readonly requestHash: string | null };
@@ -69,13 +70,6 @@ async function loadedFor({ log }: ActDeps, { uuid, requestHash }: CallIdentity, 
 
 async function customerOf(log: EventStore, id: string): Promise<CustomerState> {
   return customerState(await lastEvent(log, streamOf.customer(id)));
-}
-
-async function projected({ readModel }: ActDeps, uuid: string): Promise<ChangedEntry | null> {
-  const found = await readModel.get(entryId(MANUAL_PBX, uuid));
-  if (found?.kind !== 'found') return null;
-  const { entry, customer, annotationRevision } = found;
-  return { version: { id: entry.id, revision: annotationRevision }, entry: { ...entry, customer } };
 }
 
 /** What the projection is going to say of a call that it has not reached. */

@@ -68,6 +68,15 @@ test('with If-Match only the version that was read is changed', async () => {
   assert.is((await remove('carla', { 'if-match': '"carla:2"' })).status, 204);
 });
 
+test('an If-Match that is none of our tags names no version', async () => {
+  await put('a:1', ANNA);
+  for (const tag of ['', 'a:1:0', 'W/"a:1:0"', '"a:1:00"', '"a:1"', '"a:1:0.0"']) {
+    assert.is((await put('a:1', ANNA, { 'if-match': tag })).status, 412, tag);
+  }
+  assert.is((await put('a:1', ANNA, { 'if-match': '"a:1:0"' })).status, 200);
+  assert.is((await put('a:1', ANNA, { 'if-match': '*' })).status, 200);
+});
+
 test('of two who change the same version one is told so', async () => {
   await put('dora', ANNA);
   const race = await Promise.all(

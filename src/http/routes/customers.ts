@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { putCustomer, removeCustomer } from '../../acts/customers.ts';
+import { putCustomer, removeCustomer } from '../../acts/customer.ts';
 import type { ActDeps } from '../../acts/deps.ts';
 import { importCustomers } from '../../acts/importCustomers.ts';
 import { CommslogError } from '../../errors.ts';
