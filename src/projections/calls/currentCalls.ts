@@ -12,17 +12,28 @@ export async function writeCurrentCalls(
   replaced: readonly bigint[],
   feed: Feed,
 ): Promise<void> {
-  if (replaced.length > 0) {
-    const gone = await sql('delete from current_call where group_id = any($1) returning id', [replaced]);
-    if (gone.length > 0) feed.wake();
-  }
-  if (folded.length === 0) return;
   const rows = folded.map(({ call, asked, group }) => {
     const { id, pbx, occurred_at } = call;
     const { customer_id, match } = whoseIs(asked);
     const { number_key } = asked;
     return { id, group_id: group.id, pbx, occurred_at, call: { ...call, customer_id, match }, number_key };
   });
-  await sql('insert into current_call select * from json_populate_recordset(null::current_call, $1)', [jsonRows(rows)]);
-  feed.wake();
+  const gone =
+    replaced.length === 0
+      ? []
+      : await sql('delete from current_call where group_id = any($1) and not (id = any($2)) returning id', [
+          replaced,
+          rows.map(({ id }) => id),
+        ]);
+  const changed = rows.length === 0 ? [] : await sql(UPSERT, [jsonRows(rows)]);
+  if (gone.length + changed.length > 0) feed.wake();
 }
+
+/** The ids of the rows that are new or not so already. */
+const UPSERT = `
+  insert into current_call as before select * from json_populate_recordset(null::current_call, $1)
+  on conflict (id) do update set
+    group_id = excluded.group_id, occurred_at = excluded.occurred_at, call = excluded.call,
+    number_key = excluded.number_key
+  where to_jsonb(before) is distinct from to_jsonb(excluded)
+  returning id`;

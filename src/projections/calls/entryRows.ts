@@ -71,14 +71,26 @@ export async function writeEntries(
   await upsertEntries(sql, rows, feed);
 }
 
+/** Writes rows that are not so already; those that readers see otherwise are told of. */
 export async function upsertEntries(sql: Sql, rows: readonly EntryRow[], feed: Feed): Promise<void> {
   if (rows.length === 0) return;
-  await sql(UPSERT, [jsonRows(rows)]);
-  for (const { id } of rows) feed.upserted(id);
+  const changed = new Set((await sql<{ id: string }>(UPSERT, [jsonRows(rows), UNSEEN])).map(({ id }) => id));
+  for (const id of changed) feed.upserted(id);
+  const others = rows.filter(({ id }) => !changed.has(id));
+  if (others.length === 0) return;
+  await sql(MOVE, [jsonRows(others.map(({ id, position, group_id }) => ({ id, position, group_id })))]);
 }
 
+/** A fact of a call moves the position of each of its rows, also of those that it says nothing about. */
+const UNSEEN: readonly (keyof EntryRow)[] = ['position', 'group_id'];
+
+/** The ids of the rows that are new or of which something has changed that is seen. */
 const UPSERT = `
-  insert into crm_comms_log select * from json_populate_recordset(null::crm_comms_log, $1)
+  with now as (select * from json_populate_recordset(null::crm_comms_log, $1)),
+  changed as (
+    select now.* from now left join crm_comms_log as before using (id)
+    where before.id is null or to_jsonb(before) - $2::text[] is distinct from to_jsonb(now) - $2::text[])
+  insert into crm_comms_log select * from changed
   on conflict (id) do update set
     direction = excluded.direction, outcome = excluded.outcome,
     customer_id = excluded.customer_id, match = excluded.match,
@@ -90,4 +102,10 @@ const UPSERT = `
     body = excluded.body, notes = excluded.notes, segments = excluded.segments, legs = excluded.legs,
     incomplete = excluded.incomplete, why = excluded.why, done_at = excluded.done_at,
     derivation = excluded.derivation, position = excluded.position, group_id = excluded.group_id,
-    annotation_revision = excluded.annotation_revision, number_key = excluded.number_key`;
+    annotation_revision = excluded.annotation_revision, number_key = excluded.number_key
+  returning id`;
+
+const MOVE = `
+  update crm_comms_log as row set position = now.position, group_id = now.group_id
+  from json_to_recordset($1) as now (id uuid, position bigint, group_id bigint)
+  where row.id = now.id and (row.position, row.group_id) is distinct from (now.position, now.group_id)`;

@@ -52,7 +52,7 @@ async function rematchEntries(sql: Sql, rulesOf: RulesOf, { numberKeys, ids }: T
         annotation_revision: now.decided.revision,
       }));
       await sql(UPDATE_ENTRIES, [jsonRows(updates)]);
-      for (const { id } of updates) feed.upserted(id);
+      for (const { row, now } of changed) if (isSeen(row, now)) feed.upserted(row.id);
     }
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return;
@@ -79,11 +79,14 @@ async function rematchCurrentCalls(sql: Sql, rulesOf: RulesOf, { numberKeys, ids
   await sql(UPDATE_CURRENT_CALLS, [jsonRows(updates)]);
 }
 
-function isOther(row: Row, { customer_id, match, decided }: Whose): boolean {
+function isOther(row: Row, now: Whose): boolean {
+  return row.position !== later(now.decided.position, row.group_position) || isSeen(row, now);
+}
+
+function isSeen(row: Row, { customer_id, match, decided }: Whose): boolean {
   return (
     row.customer_id !== customer_id ||
     row.annotation_revision !== decided.revision ||
-    row.position !== later(decided.position, row.group_position) ||
     row.done_at !== decided.doneAt ||
     JSON.stringify([row.match, row.notes]) !== JSON.stringify([match, decided.notes])
   );
@@ -116,4 +119,5 @@ const CURRENT_CALLS = `
 
 const UPDATE_CURRENT_CALLS = `
   update current_call as row set call = now.call
-  from json_to_recordset($1) as now (id uuid, call json) where row.id = now.id`;
+  from json_to_recordset($1) as now (id uuid, call json)
+  where row.id = now.id and row.call::jsonb is distinct from now.call::jsonb`;
