@@ -6,6 +6,7 @@ import {
 } from '../domain/acts/customer.ts';
 import type { Decision } from '../domain/acts/decision.ts';
 import { type Author, type CustomerData, type JsonObject, streamOf } from '../domain/events.ts';
+import { CommslogError, hasCode } from '../errors.ts';
 import { endOf } from '../log/streamEnds.ts';
 import { transact } from '../log/transact.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
@@ -46,7 +47,7 @@ export async function changeCustomer(
 
 /**
  * Decides on a customer and appends what follows, if anything.
- * Errors: what the decision refuses, `PRECONDITION_FAILED`, `CONFLICT`, those of the log.
+ * Errors: what the decision refuses, `CUSTOMER_ERASED`, `PRECONDITION_FAILED`, `CONFLICT`, those of the log.
  */
 export async function tellOfCustomer(
   { log, clock }: Pick<ActDeps, 'log' | 'clock'>,
@@ -61,8 +62,18 @@ export async function tellOfCustomer(
       requireVersion(onlyIf, to.last && state.kind === 'known' ? { id, revision: to.last.revision } : null);
       return { to, state, events: peopleFactsOf(decide(state), { author, now: clock.now() }) };
     },
-  );
+  ).catch((error: unknown) => {
+    throw hasCode(error, 'STREAM_DELETED') ? erased(error) : error;
+  });
   const [fact] = events;
   const result = fact === undefined ? 'unchanged' : state.kind === 'known' ? 'changed' : 'registered';
   return { result, position, version: { id, revision }, data: fact?.data ?? to.last?.data ?? {} };
+}
+
+function erased(cause: unknown): CommslogError {
+  const detail = 'this customer was erased; its id cannot be used again';
+  return new CommslogError('CUSTOMER_ERASED', 'This customer was erased; its id cannot be used again.', {
+    cause,
+    fields: [{ pointer: '#/id', detail }],
+  });
 }

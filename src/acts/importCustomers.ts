@@ -51,7 +51,8 @@ export async function importCustomers(
         report[result] += 1;
         if (position > last) last = position;
       } catch (error) {
-        if (!(error instanceof CommslogError) || !hasCode(error, 'VALIDATION_FAILED', 'CONFLICT')) throw error;
+        if (!(error instanceof CommslogError) || !hasCode(error, 'VALIDATION_FAILED', 'CONFLICT', 'CUSTOMER_ERASED'))
+          throw error;
         refuse(report, line, error.fields);
       }
     }

@@ -4,6 +4,7 @@ import { streamOf } from '../domain/events.ts';
 import { callKeysOf } from '../domain/facts/grouping.ts';
 import { CommslogError } from '../errors.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
+import type { RefusedFact } from '../ports/refusedFacts.ts';
 import { type Subject, type Trace, type TracedGroup, tracesIn } from '../projections/index.ts';
 import { existing } from './existing.ts';
 import { factIn } from './factIn.ts';
@@ -35,6 +36,8 @@ export type Plan = {
   readonly holders: readonly string[];
   /** streams of sessions that hold something of it, and stay because the store cannot erase single facts */
   readonly left: readonly Pick<MixedFacts, 'stream' | 'others'>[];
+  /** facts that the log has refused and that were kept aside */
+  readonly refused: readonly RefusedFact[];
   /** streams that stay and hold the number or the name somewhere */
   readonly elsewhere: readonly string[];
 };
@@ -44,7 +47,11 @@ export type Plan = {
  * progress, those of the log and of PostgreSQL.
  */
 export async function planErasure(
-  { pool, log }: { readonly pool: pg.Pool; readonly log: EventStore },
+  {
+    pool,
+    log,
+    refused,
+  }: { readonly pool: pg.Pool; readonly log: EventStore; readonly refused: readonly RefusedFact[] },
   subject: Subject,
 ): Promise<Plan> {
   const traces = await tracesIn(pool, subject);
@@ -67,9 +74,10 @@ export async function planErasure(
   const person = personOf(subject, traces);
   const taken = new Set(calls.flatMap(({ streams }) => streams));
   const keys = new Set(calls.flatMap(({ pbx, keys: ids }) => ids.map((id) => `${pbx} ${id}`)));
+  const mentions = person === null ? null : mentionsOf(person);
   const found = await searchLog(log, {
     customerId: subject.kind === 'customer' ? subject.id : null,
-    mentions: person === null ? null : mentionsOf(person),
+    mentions,
     isTheirs: (fact) => callKeysOf(fact).every((key) => keys.has(`${fact.pbx} ${key}`)),
   });
   const entryIds = traces.flatMap(({ entries, aliases }) => [...entries.map(({ id }) => id), ...aliases]);
@@ -96,6 +104,7 @@ export async function planErasure(
     ambiguous: Math.max(0, ...traces.map((trace) => trace.ambiguous)),
     holders: [...new Set(traces.flatMap((trace) => trace.holders))].sort(),
     left: [],
+    refused: refused.filter(({ stream, event }) => taken.has(stream) || mentions?.(event)),
     elsewhere: alsoThere,
   };
 }

@@ -12,7 +12,7 @@ export type Search = {
   /** whose calls logged by hand are looked for, void ones too */
   readonly customerId: string | null;
   /** null: nobody is looked for */
-  readonly mentions: ((event: RecordedEvent) => boolean) | null;
+  readonly mentions: ((event: Pick<RecordedEvent, 'data'>) => boolean) | null;
   /** whether every call that the fact names goes */
   readonly isTheirs: (fact: Fact) => boolean;
 };

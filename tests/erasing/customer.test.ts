@@ -22,7 +22,7 @@ test('is nowhere in the database any more, nor after a rebuild, and others keep 
     assert.is(before.parked.size, 1);
     const follower = runProjector(model);
 
-    const plan = await planErasure({ pool, log }, { kind: 'customer', id: ERASED });
+    const plan = await planErasure({ pool, log, refused: [] }, { kind: 'customer', id: ERASED });
     assert.is(plan.entries.length, 4);
     assert.equal(
       [plan.others, plan.ambiguous, plan.elsewhere],

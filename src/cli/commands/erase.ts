@@ -3,8 +3,10 @@ import { customerIdSchema } from '../../domain/events.ts';
 import { normaliseNumber } from '../../domain/phone.ts';
 import { carryOut, type Erased, finishErasures, type Plan, planErasure, withSessions } from '../../erasing/index.ts';
 import { CommslogError } from '../../errors.ts';
+import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { type Subject, versionsBefore } from '../../projections/index.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
 import { afterErasing, planText } from '../text/erasureText.ts';
 import { type VersionsCommand, whileFollowed, withVersions } from './withVersions.ts';
 
@@ -25,19 +27,21 @@ export type EraseOptions = {
 export async function erase(options: EraseOptions): Promise<void> {
   const subject = subjectOf(options);
   await withVersions(async (versions) => {
-    const { log, pool, by } = versions;
+    const { log, pool, by, config } = versions;
+    const folder = new RefusedFolder(dataDirOf(config));
     const store = log.eraseEvents === null ? 'eventstoredb' : 'postgres';
     if (options.yes) {
       const finished = await finishErasures({ log, clock: systemClock }, by);
       if (finished) await untilProjected(versions, finished);
     }
-    const found = await planErasure({ pool, log }, subject);
+    const found = await planErasure({ pool, log, refused: folder.read().facts }, subject);
     const plan: Plan = store === 'postgres' ? found : withSessions(found, options.wholeSessions);
     console.log(planText(plan));
     if (!options.yes) {
       console.error('Nothing was changed. For good, with no way back: the same command with --yes.');
       return;
     }
+    for (const fact of plan.refused) folder.remove(fact);
     const erased = await carryOut({ log, clock: systemClock }, plan, by);
     await untilProjected(versions, erased);
     console.log(afterErasing(erased, store));

@@ -22,6 +22,7 @@ export function planText(plan: Plan): string {
     ...counts.map(([what, count]) => [`streams: ${what}`, count]),
     ['whole streams of sessions', plan.existing.filter(isSessionStream).length],
     ['single facts in streams of sessions', mixed],
+    ['facts that the log had refused (refused/)', plan.refused.length],
     ['names of streams closed to what comes late', plan.streams.length - plan.existing.length],
   ].map((row) => row.map(String));
   return [tableText(['what goes', 'count'], rows), ...remarks(plan)].join('\n');

@@ -1,5 +1,4 @@
 import { type Kysely, sql } from 'kysely';
-
 import type { Segment } from '../../domain/entry.ts';
 import { lookupKey, normaliseNumber } from '../../domain/phone.ts';
 import { type Rules, rulesFor } from '../../domain/rules.ts';
@@ -96,12 +95,10 @@ async function entriesOf(tables: Tables, subject: Subject, rules: Rules): Promis
   switch (subject.kind) {
     case 'customer':
       return entries(tables).where('customer_id', '=', subject.id).execute();
-    case 'call': {
-      const aliased = tables.selectFrom('call_alias').select('current_id').where('id', '=', subject.id);
+    case 'call':
       return entries(tables)
-        .where((eb) => eb.or([eb('id', '=', subject.id), eb('id', 'in', aliased)]))
+        .where((eb) => eb.or([eb('id', '=', subject.id), eb('id', 'in', idNow(tables, subject.id))]))
         .execute();
-    }
     case 'number': {
       const key = lookupKey(subject.raw, subject.e164);
       const found = await entries(tables)
@@ -117,6 +114,11 @@ async function entriesOf(tables: Tables, subject: Subject, rules: Rules): Promis
       return found.filter((row) => hasNumber(row, subject, rulesFor(rules, row.pbx).country));
     }
   }
+}
+
+/** Of a former id. */
+function idNow(tables: Tables, id: string) {
+  return tables.selectFrom('call_alias').select('current_id').where('id', '=', id);
 }
 
 function hasNumber(
@@ -166,16 +168,15 @@ async function inProgress(tables: Tables, subject: Subject): Promise<number> {
   const { count } = await tables
     .selectFrom('current_call')
     .select((eb) => eb.fn.countAll<bigint>().as('count'))
-    .where(() => {
+    .where((eb) => {
       switch (subject.kind) {
         case 'customer':
           return sql<boolean>`call ->> 'customer_id' = ${subject.id}`;
         case 'number':
-          return sql<boolean>`number_key = ${lookupKey(subject.raw, subject.e164)}
-            or call ->> 'external_number_raw' = ${subject.raw}`;
+          return sql<boolean>`(number_key = ${lookupKey(subject.raw, subject.e164)}
+            or call ->> 'external_number_raw' = ${subject.raw})`;
         case 'call':
-          return sql<boolean>`id = ${subject.id}::uuid or id in
-            (select current_id from ${sql.id('call_alias')} where id = ${subject.id}::uuid)`;
+          return eb.or([eb('id', '=', subject.id), eb('id', 'in', idNow(tables, subject.id))]);
       }
     })
     .executeTakeFirstOrThrow();

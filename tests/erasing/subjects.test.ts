@@ -1,0 +1,107 @@
+import * as assert from 'uvu/assert';
+import { entryId } from '../../src/domain/callId.ts';
+import { carryOut, planErasure } from '../../src/erasing/index.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import type { Subject } from '../../src/projections/index.ts';
+import { assertAgreesWithLog } from '../projections/support/agreement.ts';
+import { newVersion, readable } from '../projections/support/histories.ts';
+import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
+import { demoRecording, joining, sessionOf } from '../projections/support/recordedCalls.ts';
+import { suite } from '../support/suite.ts';
+import { AT, appendAll, assertNowhere, BY, ERASED, historyOfTwo } from './support.ts';
+
+const test = suite('what is erased', { deadlineMs: 90_000 });
+
+test('of a number: its calls, however it is written; whoever holds it keeps it, and is named', async () => {
+  await withReadModel(async (model) => {
+    await appendAll(model.log, (await historyOfTwo()).told);
+    await catchUp(model);
+    const number = { kind: 'number', e164: '+306912343004', raw: '+306912343004' } as const;
+    const plan = await erase(model, number);
+    assert.is(plan.entries.length, 1);
+    assert.equal([plan.holders, plan.others], [[ERASED], []]);
+    assert.equal(plan.elsewhere, [`customer-${ERASED}`]);
+    const { entries, customers } = await asRebuilt(model);
+    assert.is(entries.length, 5);
+    assert.is(customers.length, 2);
+    const ofCalls = ['crm_comms_log', 'current_call'].map((table) => `${model.version.schema}.${table}`);
+    await assertNowhere(model.pool, [/6912343004/], (table) => ofCalls.includes(table));
+  });
+});
+
+test('of a call: all of it, by any id that it had, and nothing of its customer', async () => {
+  await withReadModel(async (model) => {
+    const { told, joined } = await historyOfTwo();
+    await appendAll(model.log, told);
+    await catchUp(model);
+    const plan = await erase(model, { kind: 'call', id: joined.former });
+    assert.equal(plan.entries, [joined.id]);
+    for (const stream of [...joined.streams, `annotation-${joined.former}`, `annotation-${joined.id}`]) {
+      assert.ok(plan.existing.includes(stream), stream);
+    }
+    assert.is(plan.existing.filter((stream) => stream.startsWith('manual-')).length, 1);
+    const { entries, customers } = await asRebuilt(model);
+    assert.is(entries.length, 5);
+    assert.ok(customers.some(({ id }) => id === ERASED));
+    await assertNowhere(model.pool, [/what the (?:own|former) note says/, /MARIOS K/]);
+  });
+});
+
+test('of calls that share a stream: both, and the other one is named', async () => {
+  await withReadModel(async (model) => {
+    const names = ['inbound-answered', 'inbound-missed', 'inbound-hold'];
+    const told = await sessionOf('pbx', 0, names.map(demoRecording));
+    const calls = [...new Set(told.map(({ stream }) => stream))].filter((stream) => /-\d+\.\d+$/.test(stream));
+    const [first = '', second = ''] = calls.map((stream) => stream.slice('call-pbx-'.length));
+    await appendAll(model.log, [...told, joining(first, second, 9_001, AT)]);
+    await catchUp(model);
+    const before = (await readable(model)).entries.length;
+    const plan = await erase(model, { kind: 'call', id: entryId('pbx', first) });
+    const after = await asRebuilt(model);
+    assert.is(before - after.entries.length, plan.entries.length + plan.others.length);
+    assert.is(after.entries.length, 1);
+    await assertNowhere(model.pool, [/6912345678/, /6955501234/]);
+  });
+});
+
+test('not while a call of it is in progress', async () => {
+  await withReadModel(async (model) => {
+    const told = await sessionOf('pbx', 0, [demoRecording('inbound-answered')]);
+    const end = told.findIndex(({ event }) => event.type === 'CallHungUp');
+    await appendAll(model.log, told.slice(0, end));
+    await catchUp(model);
+    const number = { kind: 'number', e164: '+306912345678', raw: '+306912345678' } as const;
+    const [{ id } = { id: '' }] = (await readable(model)).current;
+    for (const subject of [number, { kind: 'call', id } as const]) {
+      const error = await planErasure({ ...model, refused: [] }, subject).catch((reason: unknown) => reason);
+      assert.is(Object(error).code, 'CONFLICT');
+      assert.match(String(Object(error).message), 'in progress');
+    }
+  });
+});
+
+test('that was erased before, or never was, is not found', async () => {
+  await withReadModel(async (model) => {
+    const error = await planErasure({ ...model, refused: [] }, { kind: 'customer', id: 'nobody' }).catch((e) => e);
+    assert.is(error.code, 'NOT_FOUND');
+  });
+});
+
+async function erase(model: TestReadModel, subject: Subject) {
+  const plan = await planErasure({ ...model, refused: [] }, subject);
+  await carryOut({ log: model.log, clock: systemClock }, plan, BY);
+  await catchUp(model);
+  return plan;
+}
+
+/** What stands, once it is proved to be what a rebuild gives. */
+async function asRebuilt(model: TestReadModel) {
+  await assertAgreesWithLog(model);
+  const rebuilt = await newVersion(model, 9);
+  await catchUp(rebuilt);
+  const stands = await readable(model);
+  assert.equal(stands, await readable(rebuilt));
+  return stands;
+}
+
+test.run();
