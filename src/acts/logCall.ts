@@ -7,6 +7,7 @@ import { callLoggedSchema, MANUAL_PBX } from '../domain/acts/manualCall.ts';
 import { entryId } from '../domain/callId.ts';
 import { type Author, streamOf } from '../domain/events.ts';
 import { matchByPerson } from '../domain/matching.ts';
+import { dataOf } from '../domain/recorded.ts';
 import { firstEvent, lastEvent } from '../log/streamEnds.ts';
 import { transact } from '../log/transact.ts';
 import type { EventStore } from '../ports/eventStore.ts';
@@ -39,7 +40,7 @@ export async function logCallByHand(
     () => loadedFor(deps, identity, wanted.customerId),
     ({ to, customer }) => {
       const now = clock.now();
-      const logged = to.last ? { requestHash: callLoggedSchema.parse(to.last.data).request_hash } : null;
+      const logged = to.last ? { requestHash: dataOf(to.last, callLoggedSchema).request_hash } : null;
       const decision = logCall({ ...wanted, now, requestHash }, { customer, logged });
       return { to, events: peopleFactsOf(decision, { author, now, eventId }) };
     },

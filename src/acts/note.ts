@@ -1,5 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 import { addNote, noteAddedSchema, removeNote } from '../domain/acts/note.ts';
+import { dataOf } from '../domain/recorded.ts';
 import { type ChangedEntry, changeEntry, type EntryChange } from './changeEntry.ts';
 import type { ActDeps } from './deps.ts';
 import type { EntryState } from './entry.ts';
@@ -33,5 +34,5 @@ export function removeNoteOfEntry(deps: ActDeps, change: EntryChange, noteId: st
 /** What the note of this id was when it was added, also if it was removed since. */
 function textOf({ streams }: EntryState, eventId: string): string | null {
   const added = streams.flatMap(({ events }) => events).find(({ id }) => id === eventId);
-  return added ? noteAddedSchema.parse(added.data).text : null;
+  return added ? dataOf(added, noteAddedSchema).text : null;
 }

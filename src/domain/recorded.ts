@@ -1,17 +1,17 @@
 /** Reading the events that the program itself has written: people's, customers', the connection's. */
 import { z } from 'zod';
 import { CommslogError } from '../errors.ts';
-import type { RecordedEvent } from './events.ts';
+import type { JsonObject, RecordedEvent } from './events.ts';
 import { fromRfc3339, type Micros } from './time.ts';
 
 /** The event's data as its schema says. Throws `POISON_EVENT`, naming fields and no content. */
-export function dataOf<S extends z.ZodType>(event: RecordedEvent, schema: S): z.output<S> {
-  return parsed(event, 'data', schema);
+export function dataOf<S extends z.ZodType>(event: Pick<RecordedEvent, 'type' | 'data'>, schema: S): z.output<S> {
+  return parsed(event.type, 'data', event.data, schema);
 }
 
 /** The event's metadata as its schema says. Throws `POISON_EVENT`. */
 export function metadataOf<S extends z.ZodType>(event: RecordedEvent, schema: S): z.output<S> {
-  return parsed(event, 'metadata', schema);
+  return parsed(event.type, 'metadata', event.metadata, schema);
 }
 
 /** When the event was written. Throws `POISON_EVENT`. */
@@ -35,9 +35,14 @@ export function timeOf(event: RecordedEvent, text: string): Micros {
 
 const recordedSchema = z.object({ recorded_at: z.string() });
 
-function parsed<S extends z.ZodType>(event: RecordedEvent, part: 'data' | 'metadata', schema: S): z.output<S> {
-  const result = schema.safeParse(event[part]);
+function parsed<S extends z.ZodType>(
+  type: string,
+  part: 'data' | 'metadata',
+  told: JsonObject,
+  schema: S,
+): z.output<S> {
+  const result = schema.safeParse(told);
   if (result.success) return result.data;
   const where = result.error.issues.map((issue) => [part, ...issue.path].join('.'));
-  throw new CommslogError('POISON_EVENT', `the ${event.type} event is not as its schema says: ${where.join(', ')}`);
+  throw new CommslogError('POISON_EVENT', `the ${type} event is not as its schema says: ${where.join(', ')}`);
 }

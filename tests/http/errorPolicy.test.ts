@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import * as assert from 'uvu/assert';
+import { streamOf } from '../../src/domain/events.ts';
 import { policyOf } from '../../src/errorPolicy.ts';
 import { CommslogError, type ErrorCode } from '../../src/errors.ts';
 import { createPool, toDatabaseError } from '../../src/postgres.ts';
@@ -78,6 +80,16 @@ for (const [what, error, expected] of [
     assert.not.match(answer.text, /6912345678/);
   });
 }
+
+test('a customer whose last event is not as its schema says: 500 POISON_EVENT, and no value of it', async () => {
+  const metadata = { v: 1, recorded_at: '2026-11-01T00:00:00.000000Z' };
+  const stored = { id: randomUUID(), type: 'CustomerRegistered', data: { name: ['6912345678'] }, metadata };
+  await system.log.append(streamOf.customer('odd'), [stored], 'no_stream');
+  const body = { name: 'Anna', numbers: [] };
+  const answer = await system.ask({ method: 'PUT', path: '/api/crm/customers/odd', token, body });
+  assert.equal(answerIn(answer), [500, 'POISON_EVENT', 'no Retry-After']);
+  assert.not.match(answer.text, /6912345678/);
+});
 
 /** A system that looks up sessions over another pool. */
 async function answerOver(url: string): Promise<Answer> {

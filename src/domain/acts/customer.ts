@@ -1,5 +1,6 @@
 /** What people ask for of customers, decided: state and command in, events or a refusal out. */
 import { type CustomerData, customerSchema, type JsonObject, MAX_NUMBERS } from '../events.ts';
+import { dataOf } from '../recorded.ts';
 import { toRfc3339 } from '../time.ts';
 import { accepted, type Decision, instantOf, type Refusal, refused } from './decision.ts';
 
@@ -10,11 +11,11 @@ export type CustomerState =
   | { readonly kind: 'known'; readonly customer: CustomerData }
   | { readonly kind: 'removed' };
 
-/** Every event of `customer-<id>` tells the whole customer, so the last one is the state. */
+/** Every event of `customer-<id>` tells the whole customer, so the last one is the state. Throws `POISON_EVENT`. */
 export function customerState(last: { readonly type: string; readonly data: JsonObject } | undefined): CustomerState {
   if (!last) return { kind: 'unknown' };
   if (last.type === 'CustomerRemoved') return { kind: 'removed' };
-  return { kind: 'known', customer: customerSchema.parse(last.data) };
+  return { kind: 'known', customer: dataOf(last, customerSchema) };
 }
 
 // ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
