@@ -3,8 +3,6 @@ import { health } from '../../src/cli/serving/health.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 
-import type { RefusedState } from '../../src/ports/refusedFacts.ts';
-
 import { UNDISPUTED } from '../../src/ports/writeRight.ts';
 
 import { createPool } from '../../src/postgres.ts';
@@ -12,6 +10,9 @@ import { createReadModel, seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';
 import { rebuildsOf } from '../projections/rebuild/support.ts';
 import { catchUp, silent, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
+import { eventually } from '../support/eventually.ts';
+import { eventText } from '../support/fakePbx.ts';
+import { listening } from '../support/listening.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('what readiness says');
@@ -51,17 +52,34 @@ test('tells nothing of what waits while PostgreSQL does not answer', async () =>
   });
 });
 
+test('warns of a PBX whose words are not stored, although it is connected and the log answers', async () => {
+  await withReadModel(async (model) => {
+    const frame = eventText('Newstate', { Uniqueid: '1.1', Linkedid: '1.1' });
+    const so = await listening(model.log, (client) => client.send(frame), {
+      fate: (stream) => (stream.startsWith('pbx-') ? 'works' : 'LOG_STORAGE_FAILED'),
+    });
+    const pbxCheck = async () => {
+      const { checks } = await healthOf(model, { pbxStates: () => [so.listener.state()] });
+      return checks[`pbx ${so.pbx}`];
+    };
+    await eventually('it warns', async () => (await pbxCheck())?.status === 'warn');
+    assert.match((await pbxCheck())?.detail ?? '', 'cannot store before somebody acts (LOG_STORAGE_FAILED)');
+    so.fate = () => 'works';
+    await eventually('it passes', async () => (await pbxCheck())?.status === 'pass');
+    await so.end();
+  });
+});
+
 test('warns of facts that the log has refused, and names the command that appends them again', async () => {
   await withReadModel(async (model) => {
-    const { checks } = await healthOf(model, { kept: 3, lost: 2 });
+    const { checks } = await healthOf(model, { refusedFacts: { state: () => ({ kept: 3, lost: 2 }) } });
     const { status, detail } = checks['refused facts'] ?? {};
     assert.is(status, 'warn');
     for (const said of ['refused 3', '`commslog refused append`', '2 more']) assert.match(detail ?? '', said);
   });
 });
 
-async function healthOf(model: TestReadModel, refused: RefusedState = { kept: 0, lost: 0 }) {
-  const refusedFacts = { state: () => refused };
+async function healthOf(model: TestReadModel, parts: Partial<Parameters<typeof health>[0]> = {}) {
   const { pool, url, log } = model;
   const readModel = createReadModel({ pool, url, logger: silent });
   try {
@@ -71,8 +89,9 @@ async function healthOf(model: TestReadModel, refused: RefusedState = { kept: 0,
       log,
       readModel,
       rebuilds: rebuildsOf(model),
-      refusedFacts,
+      refusedFacts: { state: () => ({ kept: 0, lost: 0 }) },
       pbxStates: () => [],
+      ...parts,
     });
   } finally {
     await readModel.close();

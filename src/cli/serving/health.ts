@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { within } from '../../deadline.ts';
 import type { HealthChecks, HealthReport } from '../../http/index.ts';
+import type { ListenerState } from '../../listening/index.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
@@ -11,6 +12,9 @@ import type { RefusedFacts, RefusedState } from '../../ports/refusedFacts.ts';
 import type { WriteRight } from '../../ports/writeRight.ts';
 
 type Check = HealthChecks[string];
+
+/** How a PBX is, and whether what it says is stored. */
+type PbxStored = PbxState & Partial<Pick<ListenerState, 'log'>>;
 
 const ANSWER_MS = 2_000;
 /** A read model that does not reach the log's end within this time is behind; it still serves. */
@@ -30,7 +34,7 @@ export async function health(parts: {
   readonly readModel: ReadModel;
   readonly rebuilds: Pick<Rebuilds, 'waiting'>;
   readonly refusedFacts: Pick<RefusedFacts, 'state'>;
-  readonly pbxStates: () => readonly PbxState[];
+  readonly pbxStates: () => readonly PbxStored[];
 }): Promise<HealthReport> {
   const { pool, lock, log, readModel, rebuilds } = parts;
   const head = inTime(log.head());
@@ -41,12 +45,7 @@ export async function health(parts: {
     projectionCheck(head, readModel, waits),
     waits,
   ]);
-  const pbxs = parts
-    .pbxStates()
-    .map((state): [string, Check] => [
-      `pbx ${state.pbx}`,
-      { status: state.state === 'connected' ? 'pass' : 'warn', detail: state.detail },
-    ]);
+  const pbxs = parts.pbxStates().map((state): [string, Check] => [`pbx ${state.pbx}`, pbxCheck(state)]);
   const refused = refusedCheck(parts.refusedFacts.state());
   const checks = {
     database,
@@ -77,6 +76,11 @@ async function projectionCheck(
   } catch {
     return { status: 'fail', detail: 'there is no read model to serve yet, or its database does not answer' };
   }
+}
+
+function pbxCheck({ state, log, detail }: PbxStored): Check {
+  const isStored = state === 'connected' && log?.state !== 'away' && log?.state !== 'denied';
+  return { status: isStored ? 'pass' : 'warn', detail };
 }
 
 /** What the log has refused is no reason to send readers away. */
