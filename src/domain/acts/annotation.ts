@@ -19,13 +19,14 @@ export type Annotation = {
 export const NOTHING_SAID: Annotation = { assigned: null, marked: null, notes: [], merged: [] };
 
 /** The annotation after one more event of its stream; other events change nothing. Throws `POISON_EVENT`. */
-export function evolveAnnotation({ assigned, marked, notes, merged }: Annotation, event: RecordedEvent): Annotation {
-  return {
-    assigned: evolveAssigned(assigned, event),
-    marked: evolveMarked(marked, event),
-    notes: evolveNotes(notes, event),
-    merged: evolveMerged(merged, event),
-  };
+export function evolveAnnotation(before: Annotation, event: RecordedEvent): Annotation {
+  const assigned = evolveAssigned(before.assigned, event);
+  const marked = evolveMarked(before.marked, event);
+  const notes = evolveNotes(before.notes, event);
+  const merged = evolveMerged(before.merged, event);
+  const isSame =
+    assigned === before.assigned && marked === before.marked && notes === before.notes && merged === before.merged;
+  return isSame ? before : { assigned, marked, notes, merged };
 }
 
 /** What all streams of an entry say together. `assignment` null: nobody decided. */
