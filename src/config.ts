@@ -37,7 +37,7 @@ const variables = {
   AMI_PASSWORD_FILE: z.string().min(1).optional().describe('a file that holds the secret, instead of AMI_PASSWORD'),
   AMI_TLS: onOff.default(false).describe('`on`: TLS with a checked certificate'),
   AMI_TLS_CA_FILE: z.string().min(1).optional().describe('PEM file of the authority that signed the PBX’s certificate'),
-  AMI_TIMEZONE: z.string().min(1).optional().describe('IANA time zone of the PBX’s Cdr times, if it is not UTC'),
+  AMI_TIMEZONE: z.string().min(1).optional().describe('IANA time zone of the PBX’s call records; nothing reads it yet'),
   PBX_ID: pbxIdSchema
     .refine((id) => id !== 'demo', '`demo` is taken')
     .default('pbx')
@@ -46,7 +46,9 @@ const variables = {
     .optional()
     .describe('PostgreSQL ≥ 15 of your own; without it an embedded one is started'),
   EVENTSTORE_URL: eventStoreUrl.optional().describe('EventStoreDB for the log; without it the log is in PostgreSQL'),
-  CDR_DATABASE_URL: urlOf('mysql', 'mariadb').optional().describe('the PBX’s call record database, for back-fill'),
+  CDR_DATABASE_URL: urlOf('mysql', 'mariadb')
+    .optional()
+    .describe('the PBX’s call record database; nothing reads it yet'),
   DATA_DIR: z.string().min(1).default('./data').describe('folder of the embedded PostgreSQL and of the signing secret'),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address that the web app and API listen on'),
   HTTP_PORT: port.default(8080).describe('their port; when it is taken the next free one is used'),

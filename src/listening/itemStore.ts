@@ -24,7 +24,7 @@ type Options = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly log: EventStore;
-  readonly unendedCalls: readonly UnendedCall[];
+  readonly unendedCalls: readonly UnendedCall[] | Promise<readonly UnendedCall[]>;
   /** null: what the log refuses is dropped */
   readonly refusedFacts: RefusedFacts | null;
   /** after it has aborted nothing more is stored */
@@ -40,9 +40,10 @@ export class ItemStore {
   readonly #writer: StreamWriter;
   readonly #sessionLog: SessionLog;
   readonly #routing: CallRouting;
-  readonly #unendedCalls: UnendedCalls;
   readonly #permissionWatch: PermissionWatch;
   readonly #refused = new Map<string, number>();
+  /** null: those of before are not known yet */
+  #unendedCalls: UnendedCalls | null = null;
   #current: { readonly session: number; readonly translator: Translator } | null = null;
   #stored = 0;
 
@@ -53,7 +54,6 @@ export class ItemStore {
     this.#sessionLog = new SessionLog(appender, options);
     this.elsewhere = new StoredElsewhere(this.#sessionLog, options);
     this.#routing = new CallRouting(options.pbx);
-    this.#unendedCalls = new UnendedCalls(options.unendedCalls);
     this.#permissionWatch = new PermissionWatch(options.pbx, options.logger);
   }
 
@@ -93,7 +93,7 @@ export class ItemStore {
 
   /** Says of the calls of which nothing was heard for hours that nothing more is expected (design §5). */
   giveUpSilentCalls(): void {
-    if (this.#current === null) return;
+    if (this.#current === null || this.#unendedCalls === null) return;
     const now = this.#options.clock.now();
     for (const call of this.#unendedCalls.takeSilent(now)) {
       this.#queue.hold(1, 0);
@@ -104,6 +104,7 @@ export class ItemStore {
   async #beginSession(item: Extract<SourceItem, { kind: 'connected' }>): Promise<void> {
     const session = await this.#sessionLog.connected(item);
     if (session === null) return;
+    this.#unendedCalls ??= new UnendedCalls(await this.#options.unendedCalls);
     const { pbx, app, clock } = this.#options;
     const translator = createTranslator({ pbx, session, app, now: () => clock.now(), routing: this.#routing });
     this.#current = { session, translator };
@@ -116,7 +117,7 @@ export class ItemStore {
     // its channels and bridges are remembered for what comes after it
     if (isElsewhere && this.#current) this.#routing.streamOf(frame.fields, this.#current.session);
     const [fact] = isElsewhere ? [] : (this.#current?.translator.translate([frame], at) ?? []);
-    this.#unendedCalls.heard(frame, heardAt);
+    this.#unendedCalls?.heard(frame, heardAt);
     this.#permissionWatch.heard(frame);
     if (fact === undefined) this.#queue.release(1, frame.bytes);
     else this.#add(fact, frame.bytes);

@@ -33,8 +33,11 @@ export type ListenerOptions = {
   readonly app: string;
   /** stops the listener, as `stop` does */
   readonly signal?: AbortSignal;
-  /** calls that were open when the program last ended: given up like any other when nothing more is heard of them */
-  readonly unendedCalls?: readonly UnendedCall[];
+  /**
+   * calls that were open when the program last ended: given up like any other when nothing more is heard of them; nothing
+   * is stored before they are known
+   */
+  readonly unendedCalls?: readonly UnendedCall[] | Promise<readonly UnendedCall[]>;
   /** where facts are kept that the log refuses; default: nowhere, they are only counted */
   readonly refusedFacts?: RefusedFacts;
   /** nothing is stored while it is not held, and nothing that another process has stored meanwhile; default: undisputed */

@@ -28,19 +28,22 @@ export function command(args: readonly string[], settings: Readonly<Record<strin
   });
 }
 
-export type Served = {
+export type Serving = {
   readonly process: ChildProcess;
-  readonly url: string;
-  /** the sign-in link that was printed, if one was */
-  readonly link: string | null;
   readonly stdout: () => string;
   readonly stderr: () => string;
   /** Sends the signal; resolves with the exit code when the process has ended. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
-/** Starts `serve` as a process of its own and waits for its banner. */
-export async function startServe(settings: Readonly<Record<string, string>>): Promise<Served> {
+export type Served = Serving & {
+  readonly url: string;
+  /** the sign-in link that was printed, if one was */
+  readonly link: string | null;
+};
+
+/** Starts `serve` as a process of its own and waits for nothing. */
+export function beginServe(settings: Readonly<Record<string, string>>): Serving {
   const child = spawn(process.execPath, [...ENTRY, 'serve'], { env: environment(settings), cwd: root });
   let stdout = '';
   let stderr = '';
@@ -51,18 +54,27 @@ export async function startServe(settings: Readonly<Record<string, string>>): Pr
     stderr += text;
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const said = () => stdout.includes('Ctrl-C') || child.exitCode !== null;
-  await eventually('the banner of serve', said, START_DEADLINE_MS);
-  if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}: ${stderr}`);
   return {
     process: child,
-    url: /web app +(\S+)/.exec(stdout)?.[1] ?? '',
-    link: /sign in +(http\S+)/.exec(stdout)?.[1] ?? null,
     stdout: () => stdout,
     stderr: () => stderr,
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;
     },
+  };
+}
+
+/** Starts `serve` as a process of its own and waits for its banner. */
+export async function startServe(settings: Readonly<Record<string, string>>): Promise<Served> {
+  const serving = beginServe(settings);
+  const { process: child, stdout, stderr } = serving;
+  const said = () => stdout().includes('Ctrl-C') || child.exitCode !== null;
+  await eventually('the banner of serve', said, START_DEADLINE_MS);
+  if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}: ${stderr()}`);
+  return {
+    ...serving,
+    url: /web app +(\S+)/.exec(stdout())?.[1] ?? '',
+    link: /sign in +(http\S+)/.exec(stdout())?.[1] ?? null,
   };
 }

@@ -3,8 +3,8 @@ import { loadConfig, type PbxConfig } from '../../config.ts';
 import { CommslogError } from '../../errors.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { createLogger } from '../opening/logger.ts';
+import { connectionOf } from '../serving/listening.ts';
 import { stopSignal } from '../serving/shutdown.ts';
-import { connectionOf } from '../serving/sources.ts';
 
 export type RecordOptions = { readonly pbx?: string; readonly pseudonymise: boolean };
 

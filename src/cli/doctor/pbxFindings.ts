@@ -1,7 +1,7 @@
 import { type ProbeReport, probe } from '../../adapters/ami/index.ts';
 import type { PbxConfig } from '../../config.ts';
 import { systemClock } from '../../ports/clock.ts';
-import { connectionOf } from '../serving/sources.ts';
+import { connectionOf } from '../serving/listening.ts';
 import { codeOf, type Finding, failure } from './finding.ts';
 
 /** Beyond this the order of events of two PBXs, and the age of a call, look wrong to people. */

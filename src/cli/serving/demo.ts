@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { v5 as uuidv5 } from 'uuid';
 import { z } from 'zod';
 import { createReplayServer, liveSource, pastSource } from '../../adapters/ami/index.ts';
+import type { CurrentCall } from '../../domain/entry.ts';
 import { envelope } from '../../domain/envelope.ts';
 import { type CustomerData, customerIdSchema, customerSchema, streamOf } from '../../domain/events.ts';
 import type { Micros } from '../../domain/time.ts';
@@ -15,11 +16,14 @@ import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import { VERSION } from '../../version.ts';
+import { type Listening, type ListeningDeps, listen } from './listening.ts';
+import type { Run } from './run.ts';
 
-export const DEMO_PBX = 'demo';
+const DEMO_PBX = 'demo';
 /** The recordings are Greek. */
 export const DEMO_COUNTRY = 'GR';
 
+const LONG_AGO = 0 as Micros;
 const CALL_EVERY_MS = 15_000;
 const PAST_CALLS = 36;
 const PAST_GAP_MINUTES = 47;
@@ -27,8 +31,19 @@ const NAMESPACE = '5d8f3a0e-6a0a-4f9b-9d49-0b7e6d5b8c11';
 const folder = fileURLToPath(new URL('../../../demo/', import.meta.url));
 const customersSchema = z.array(customerSchema.extend({ id: customerIdSchema }));
 
+/** Calls of the last days in a log that has none, then a PBX of recordings that is listened to as any other. */
+export async function listenToDemo(run: Run, current: readonly CurrentCall[], deps: ListeningDeps): Promise<Listening> {
+  await seedDemo(deps, run.logger);
+  const pbx = await startDemoPbx(run.logger);
+  run.closing.add('demo PBX', pbx.close);
+  const listening = listen(run, [pbx.source], deps);
+  // a PBX of recordings forgets its calls when it stops
+  listening.resume(current, LONG_AGO);
+  return listening;
+}
+
 /** A PBX of recordings on loopback, and the ordinary listener's source for it. */
-export async function startDemoPbx(logger: Logger): Promise<{ source: PbxSource; close(): Promise<void> }> {
+async function startDemoPbx(logger: Logger): Promise<{ source: PbxSource; close(): Promise<void> }> {
   const credentials = { username: 'demo', secret: 'demo' };
   const server = await createReplayServer({
     recordings: recordings(),
@@ -52,11 +67,11 @@ export async function startDemoPbx(logger: Logger): Promise<{ source: PbxSource;
  * Calls of the last days, then the customers whom they were with, in a log that has none yet. The customers come last:
  * they are the sign that it is done.
  */
-export async function seedDemo(log: EventStore, logger: Logger): Promise<void> {
+async function seedDemo({ log, lock: right }: ListeningDeps, logger: Logger): Promise<void> {
   const customers = customersSchema.parse(JSON.parse(readFileSync(join(folder, 'customers.json'), 'utf8')));
   const last = customers.at(-1);
   if (last === undefined || (await firstEvent(log, streamOf.customer(last.id)))) return;
-  await startListener({ source: lastDays(), log, clock: systemClock, logger, app: VERSION }).done;
+  await startListener({ source: lastDays(), log, right, clock: systemClock, logger, app: VERSION }).done;
   for (const { id, ...data } of customers) await register(log, id, data);
 }
 

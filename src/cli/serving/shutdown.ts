@@ -1,16 +1,20 @@
+import { nameOf } from '../../errorPolicy.ts';
+import { CommslogError } from '../../errors.ts';
 import type { Logger } from '../opening/logger.ts';
 
+const MAX_FRAMES = 3;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/**
- * The signal to stop: aborts on SIGINT or SIGTERM, or when `fail` reports what the program cannot go on without. A
- * second signal ends the process at once.
- */
-export function stopSignal(logger: Logger): {
+/** When to stop, and why. */
+export type Stop = {
   readonly signal: AbortSignal;
+  /** The program cannot go on. What fails while it stops already is no reason any more. */
   fail(error: unknown): void;
   error(): unknown;
-} {
+};
+
+/** Stops on SIGINT or SIGTERM, or when `fail` is called. A second signal ends the process at once. */
+export function stopSignal(logger: Logger): Stop {
   const controller = new AbortController();
   let failure: unknown = null;
   for (const name of SIGNALS) {
@@ -23,11 +27,42 @@ export function stopSignal(logger: Logger): {
   return {
     signal: controller.signal,
     fail: (error) => {
-      failure ??= error;
+      if (!controller.signal.aborted) failure = error;
       controller.abort();
     },
     error: () => failure,
   };
+}
+
+/**
+ * What nobody caught does not end the process without a word: a promise that was rejected (of a package, say) is logged,
+ * everything goes on, and the exit code tells it; after a thrown error nothing is known to be in order, so everything is
+ * closed and the process ends. Of the error only its name is told: its text may quote what was to be stored.
+ */
+export function survive(logger: Logger, stop: Stop): void {
+  process.on('unhandledRejection', (reason) => {
+    process.exitCode = 1;
+    logger.error(
+      { error: nameOf(reason), at: framesOf(reason) },
+      'a promise was rejected and nobody had asked: going on',
+    );
+  });
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ error: nameOf(error), at: framesOf(error) }, 'an error was thrown that nobody caught: stopping');
+    stop.fail(new CommslogError('INTERNAL', 'The program has met an error that nobody caught; its log says which.'));
+  });
+}
+
+/** Where an error was made, without its text. */
+function framesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error) || error.stack === undefined) return [];
+  const text = `${error.name}: ${error.message}`;
+  const frames = error.stack.startsWith(text) ? error.stack.slice(text.length) : '';
+  return frames
+    .split('\n')
+    .map((frame) => frame.trim())
+    .filter((frame) => frame !== '')
+    .slice(0, MAX_FRAMES);
 }
 
 /** What was opened, to be closed in the opposite order, each part whatever became of the others. */

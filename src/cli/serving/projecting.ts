@@ -1,0 +1,57 @@
+import { systemClock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import {
+  activateWaiting,
+  controlDb,
+  ensureVersion,
+  rulesInForce,
+  runVersions,
+  seeRules,
+} from '../../projections/index.ts';
+import { buildInProcess } from '../opening/buildInProcess.ts';
+import { proposedRules } from '../opening/rulesFile.ts';
+import { whyRebuild } from '../text/whyRebuild.ts';
+import { DEMO_COUNTRY } from './demo.ts';
+import { type Run, whenThere } from './run.ts';
+import type { Tables } from './storage.ts';
+
+type Deps = Pick<Tables, 'pool' | 'url'> & { readonly log: EventStore };
+
+/**
+ * Makes sure that there is an active version, says what waits for a rebuild, then builds versions and keeps them up to
+ * date until the run ends. Waits for a log that is away.
+ */
+export async function project(run: Run, { pool, url, log }: Deps): Promise<void> {
+  const { config, isDemo, logger, stop, closing } = run;
+  const db = controlDb(pool);
+  const clock = systemClock;
+  const { rules, source } = proposedRules(isDemo ? { ...config, COUNTRY: config.COUNTRY ?? DEMO_COUNTRY } : config);
+  const activates = isDemo || config.AUTO_ACTIVATE;
+  await whenThere(run, async () => {
+    await ensureVersion({ db, log, rules, rulesSource: source, clock });
+    await seeRules(db, rules);
+    await sayWhatWaits(run, pool, activates);
+  });
+
+  const ending = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ending.signal]);
+  const versions = { db, pool, url, log, logger, clock, signal };
+  const build = buildInProcess({ config, url, logger });
+  const done = Promise.all([
+    runVersions({ ...versions, rollbackHours: config.ROLLBACK_HOURS, build }),
+    activates ? activateWaiting(versions) : undefined,
+  ]);
+  closing.add('read-model versions', async () => {
+    ending.abort();
+    await done.catch(() => undefined);
+  });
+  done.catch(stop.fail);
+}
+
+async function sayWhatWaits({ logger }: Run, pool: Tables['pool'], activates: boolean): Promise<void> {
+  const waiting = (await rulesInForce(controlDb(pool)))?.waiting;
+  if (!waiting) return;
+  const { reason, derivation } = waiting;
+  const how = activates ? 'it is built and served without asking' : 'see `commslog rebuild --dry-run`';
+  logger.warn({ reason, derivation }, `a rebuild waits: ${whyRebuild(reason)}; ${how}`);
+}

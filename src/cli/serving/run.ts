@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import type { Config } from '../../config.ts';
+import { nameOf, policyOf } from '../../errorPolicy.ts';
+import { createBackoff, pause } from '../../retry.ts';
+import type { Logger } from '../opening/logger.ts';
+import type { Closing, Stop } from './shutdown.ts';
+
+const RETRIES = { minMs: 200, maxMs: 2_000 };
+
+/** One run of `serve`: what every stage of its start works with. */
+export type Run = {
+  readonly config: Config;
+  /** made-up calls from recordings, where nothing of the user's own is configured */
+  readonly isDemo: boolean;
+  readonly logger: Logger;
+  readonly stop: Stop;
+  readonly closing: Closing;
+};
+
+/** What `work` gives. Throws when the run is stopped first. */
+export async function unlessStopped<T>({ stop: { signal } }: Run, work: Promise<T>): Promise<T> {
+  const stopped = signal.aborted ? Promise.resolve() : once(signal, 'abort');
+  const first = await Promise.race([work.then((value) => ({ value })), stopped.then(() => null)]);
+  if (first === null) throw new Error('stopped');
+  return first.value;
+}
+
+/** Does `work` as soon as the database and the log are there for it: tries again what passes by itself. */
+export async function whenThere<T>(run: Run, work: () => Promise<T>): Promise<T> {
+  const { logger, stop } = run;
+  const waits = createBackoff(RETRIES);
+  for (let said = false; ; said = true) {
+    try {
+      return await unlessStopped(run, work());
+    } catch (error) {
+      if (stop.signal.aborted || policyOf(error) !== 'later') throw error;
+      if (!said) logger.warn({ code: nameOf(error) }, 'the start goes on when the database and the log answer');
+      await pause(waits.next(), stop.signal);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type pg from 'pg';
+import { keepServeLock, type ServeLock } from '../../adapters/postgres/index.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
+import { createPool } from '../../postgres.ts';
+import { controlDb, createReadModel, migrate } from '../../projections/index.ts';
+import { type Database, openDatabase } from '../opening/database.ts';
+import { openLog } from '../opening/openLog.ts';
+import { LateLog } from './lateLog.ts';
+import { type Run, unlessStopped, whenThere } from './run.ts';
+
+/** The read model, and the connections to its database. */
+export type Tables = { readonly pool: pg.Pool; readonly url: string; readonly readModel: ReadModel };
+
+/** The database of DATABASE_URL, which may be away, or an embedded one of our own. */
+export async function startDatabase({ config, closing }: Run): Promise<Database> {
+  const database = await openDatabase(config);
+  closing.add('database', database.stop);
+  return database;
+}
+
+/**
+ * The lock by which one `serve` alone stores what PBXs say. It is held, or PostgreSQL is away and it is taken when that is
+ * back. Errors: `DATA_DIR_IN_USE`, those of a database that refuses us.
+ */
+export async function takeLock(run: Run, { url }: Database): Promise<ServeLock> {
+  const { logger, closing, stop } = run;
+  const lock = keepServeLock(url, { logger });
+  closing.add('lock', () => lock.release());
+  await unlessStopped(run, lock.asked);
+  lock.acquired.catch(stop.fail);
+  return lock;
+}
+
+/** The log, which is opened as soon as the lock is held and it answers; who writes to it before has to wait. */
+export function beginToOpenLog(run: Run, { url }: Database, lock: ServeLock): LateLog {
+  const { config, logger, closing, stop } = run;
+  const log = new LateLog(lock.acquired.then(() => whenThere(run, () => openLog(config, url, logger))));
+  closing.add('log', () => log.close());
+  log.opened.catch(stop.fail);
+  return log;
+}
+
+/** The tables of the read model, brought up to date by the holder of the lock. */
+export async function openTables(run: Run, { url }: Database, lock: ServeLock): Promise<Tables> {
+  const { logger, closing } = run;
+  await unlessStopped(run, lock.acquired);
+  const pool = createPool(url, { onError: () => logger.warn('lost an idle database connection') });
+  closing.add('pool', () => pool.end());
+  await whenThere(run, () => migrate(controlDb(pool)));
+  const readModel = createReadModel({ pool, url, logger });
+  closing.add('read model', () => readModel.close());
+  return { pool, url, readModel };
+}

@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url';
+import { pseudonymisedTranscript } from '../../adapters/ami/index.ts';
+import type { Config } from '../../config.ts';
+import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../../http/index.ts';
+import { createAuditTrail } from '../../log/auditTrail.ts';
+import { systemClock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import type { PbxState } from '../../ports/pbxSource.ts';
+import type { RefusedFacts } from '../../ports/refusedFacts.ts';
+import type { WriteRight } from '../../ports/writeRight.ts';
+import { createHistory, createRebuilds } from '../../projections/index.ts';
+import { rememberUrl } from '../opening/dataDir.ts';
+import type { Logger } from '../opening/logger.ts';
+import { localSecret } from '../opening/secret.ts';
+import { health } from './health.ts';
+import type { Run } from './run.ts';
+import type { Tables } from './storage.ts';
+
+const PORTS_TRIED = 20;
+const webDir = fileURLToPath(new URL('../../../dist/web/', import.meta.url));
+
+/** Where the web app is reached, and the link that signs an admin in; null: such links need https. */
+export type Web = { readonly url: string; readonly link: string | null };
+
+type Deps = Tables & {
+  readonly log: EventStore;
+  readonly lock: WriteRight;
+  readonly refusedFacts: RefusedFacts;
+  readonly pbxStates: () => readonly PbxState[];
+  /** stops the listeners */
+  readonly stopListening: () => Promise<unknown>;
+};
+
+/** API and web app, on the configured port or the next one that is free. */
+export async function serveWeb(run: Run, deps: Deps): Promise<Web> {
+  const { config, logger, closing } = run;
+  const http = createServer(run, deps);
+  const port = await listenOnFreePort(http, config, logger);
+  // side by side: each may take seconds, all together five
+  closing.add('http and listeners', () => Promise.all([http.close(), deps.stopListening()]));
+  const url = config.PUBLIC_URL ?? `http://${config.HTTP_HOST}:${port}`;
+  rememberUrl(config, url);
+  const linkable = url.startsWith('https:') || isLoopback(new URL(url).hostname);
+  const admin = { sub: 'local', role: 'admin' } as const;
+  const now = systemClock.now();
+  return { url, link: linkable ? await createSignInLink(deps.pool, { ...admin, baseUrl: url, now }) : null };
+}
+
+function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpServer {
+  const { pool, url, log, lock, readModel, refusedFacts, pbxStates } = deps;
+  const clock = systemClock;
+  const rebuilds = createRebuilds({ pool, url, log, clock, rollbackHours: config.ROLLBACK_HOURS });
+  return createHttp({
+    readModel,
+    log,
+    history: createHistory({ pool, url, log, clock, logger }),
+    rebuilds,
+    audit: createAuditTrail({ log, clock }),
+    transcript: pseudonymisedTranscript,
+    pool,
+    clock,
+    logger,
+    publicUrl: config.PUBLIC_URL ?? null,
+    corsOrigins: config.CORS_ORIGINS,
+    secret: localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE),
+    issuer: issuerOf(config),
+    demo,
+    webDir,
+    health: () => health({ pool, lock, log, readModel, rebuilds, refusedFacts, pbxStates }),
+    pbxStates,
+  });
+}
+
+function issuerOf({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Config) {
+  if (JWT_JWKS_URL === undefined || JWT_ISSUER === undefined || JWT_AUDIENCE === undefined) return null;
+  return { jwksUrl: JWT_JWKS_URL, issuer: JWT_ISSUER, audience: JWT_AUDIENCE };
+}
+
+/** The configured port, or the next one that is free. */
+async function listenOnFreePort(http: HttpServer, config: Config, logger: Logger): Promise<number> {
+  for (let port = config.HTTP_PORT; ; port += 1) {
+    try {
+      return (await http.listen({ host: config.HTTP_HOST, port })).port;
+    } catch (error) {
+      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!taken || port >= config.HTTP_PORT + PORTS_TRIED) throw error;
+      logger.warn({ port }, 'the port is taken, trying the next one');
+    }
+  }
+}

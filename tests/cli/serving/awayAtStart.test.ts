@@ -1,0 +1,103 @@
+import * as assert from 'uvu/assert';
+import { openEventStoreDb, openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
+import { pbxConnectedSchema, pbxFactMetadataSchema } from '../../../src/domain/events.ts';
+import type { EventStore } from '../../../src/ports/eventStore.ts';
+import { createProxy } from '../../adapters/eventstore/network.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startFakeEventStoreDb } from '../../support/fakeEventStoreDb/index.ts';
+import { eventText, type FakePbx, fakePbx, SECRET } from '../../support/fakePbx.ts';
+import { factsOf, fieldOfFact, readStream, seqOf } from '../../support/listening.ts';
+import { createDatabase } from '../../support/postgres.ts';
+import { beginServe } from '../../support/program.ts';
+import { suite } from '../../support/suite.ts';
+
+const test = suite('what serve does while something is away at its start', { deadlineMs: 120_000 });
+
+const FACTS = 200;
+const event = (n: number) => {
+  const id = `1795.${n % 7}`;
+  return eventText('Newstate', { Uniqueid: id, Linkedid: id, N: String(n) });
+};
+
+/** A PBX that says its facts as soon as it is listened to. */
+function speakingPbx(): Promise<FakePbx> {
+  return fakePbx(async (client) => {
+    await client.welcome();
+    for (let n = 0; n < FACTS; n += 1) client.send(event(n));
+    await client.pong();
+  });
+}
+
+const settingsFor = (pbx: FakePbx) => ({
+  AMI_HOST: pbx.host,
+  AMI_PORT: String(pbx.port),
+  AMI_USERNAME: 'crm',
+  AMI_PASSWORD: SECRET,
+  HTTP_PORT: '0',
+});
+
+/** Everything was stored once, in order, in the one session that there was. */
+async function assertAllIsStored(log: EventStore): Promise<void> {
+  const [connected, ...more] = await readStream(log, 'pbx-pbx');
+  assert.is(connected?.type, 'PbxConnected');
+  assert.ok(pbxConnectedSchema.safeParse(connected?.data).success);
+  assert.equal(
+    more.map(({ type }) => type),
+    [],
+  );
+  const facts = await factsOf(log, 'pbx');
+  const all = Array.from({ length: FACTS }, (_, n) => n);
+  assert.equal(facts.map(seqOf), all);
+  assert.equal(
+    facts.map((fact) => Number(fieldOfFact(fact, 'N'))),
+    all,
+  );
+  for (const { metadata } of facts) assert.is(pbxFactMetadataSchema.parse(metadata).session, 0);
+}
+
+test('listens while the log is away, and stores all of it when the log comes', async () => {
+  const [database, pbx, server] = [await createDatabase(), await speakingPbx(), await startFakeEventStoreDb()];
+  server.stop();
+  const serve = beginServe({ ...settingsFor(pbx), DATABASE_URL: database.url, EVENTSTORE_URL: server.url });
+  await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
+  await server.start();
+  const log = await openEventStoreDb({ url: server.url });
+  await eventually('all is stored', async () => (await factsOf(log, 'pbx')).length >= FACTS, 60_000);
+  await assertAllIsStored(log);
+  assert.is(await serve.stop(), 0, serve.stderr());
+  await log.close();
+  server.stop();
+  await pbx.close();
+  await database.drop();
+});
+
+test('listens while the database is away, and stores all of it when the database comes', async () => {
+  const [database, pbx] = [await createDatabase(), await speakingPbx()];
+  const { hostname: host, port } = new URL(database.url);
+  const proxy = await createProxy({ host, port: Number(port) }, () => false);
+  await proxy.down();
+  const through = new URL(database.url);
+  through.port = String(proxy.port);
+  const serve = beginServe({ ...settingsFor(pbx), DATABASE_URL: through.href });
+  await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
+  await proxy.up();
+  const log = await openPostgresLog({ url: database.url });
+  await eventually('all is stored', async () => (await factsOf(log, 'pbx')).length >= FACTS, 60_000);
+  await assertAllIsStored(log);
+  assert.is(await serve.stop(), 0, serve.stderr());
+  await log.close();
+  await proxy.close();
+  await pbx.close();
+  await database.drop();
+});
+
+test('ends in good order when it is told to while all is away', async () => {
+  const pbx = await speakingPbx();
+  const serve = beginServe({ ...settingsFor(pbx), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+  await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
+  assert.is(await serve.stop(), 0, serve.stderr());
+  assert.match(serve.stderr(), 'stopped before everything was stored');
+  await pbx.close();
+});
+
+test.run();
