@@ -7,6 +7,7 @@ import { defaultRules } from '../../src/domain/rules.ts';
 import { seeRules } from '../../src/projections/index.ts';
 import { withReadModel } from '../projections/support/readModel.ts';
 import { eventually } from '../support/eventually.ts';
+import { createDatabase, LATIN1 } from '../support/postgres.ts';
 import { command } from '../support/program.ts';
 import { suite } from '../support/suite.ts';
 import { inTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -69,6 +70,15 @@ test('says what waits for a decision, and changes nothing', () =>
     await pool.query('drop table commslog.read_model cascade; create table commslog.read_model (older int)');
     assert.match(await findings(), '! what waits for a rebuild cannot be seen');
   }));
+
+test('says what to do about a database that cannot hold every name', async () => {
+  const latin1 = await createDatabase(LATIN1);
+  const { status, stdout } = await command(['doctor'], { DATABASE_URL: latin1.url });
+  assert.is(status, 1);
+  assert.match(stdout, '✗ PostgreSQL of DATABASE_URL has the encoding LATIN1');
+  assert.match(stdout, "encoding 'UTF8'");
+  await latin1.drop();
+});
 
 test('tells a wrong password from a PBX that is away, and repeats no secret', () =>
   inTemporaryFolder(async (folder) => {

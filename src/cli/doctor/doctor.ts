@@ -4,7 +4,7 @@ import { type Config, loadConfig } from '../../config.ts';
 import { within } from '../../deadline.ts';
 import { CommslogError } from '../../errors.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
-import { connectionSettings } from '../../postgres.ts';
+import { connectionSettings, SERVER_ENCODING } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
@@ -66,24 +66,31 @@ async function databaseFindings(config: Config): Promise<readonly Finding[]> {
   const where = config.DATABASE_URL === undefined ? 'embedded PostgreSQL' : 'PostgreSQL of DATABASE_URL';
   try {
     return await withDatabase(config, async (url) => {
-      const version = await serverVersion(url);
-      if (Number.parseInt(version, 10) >= MIN_POSTGRES) {
-        return [{ level: 'ok', what: `${where} answers (version ${version})` }, ...(await waitingFindings(url))];
+      const { version, encoding } = await serverSettings(url);
+      if (Number.parseInt(version, 10) < MIN_POSTGRES) {
+        const advice = `upgrade it to ${MIN_POSTGRES} or newer`;
+        return [{ level: 'fail', what: `${where} has version ${version}`, advice }];
       }
-      const advice = `upgrade it to ${MIN_POSTGRES} or newer`;
-      return [{ level: 'fail', what: `${where} has version ${version}`, advice }];
+      if (encoding !== 'UTF8') {
+        const advice = "create a database with encoding 'UTF8' template template0, and give its address";
+        return [
+          { level: 'fail', what: `${where} has the encoding ${encoding}, which cannot store every name`, advice },
+        ];
+      }
+      return [{ level: 'ok', what: `${where} answers (version ${version})` }, ...(await waitingFindings(url))];
     });
   } catch (error) {
     return [failure(where, error, 'check that it runs, its host, port, user, password, and that the database exists')];
   }
 }
 
-async function serverVersion(url: string): Promise<string> {
+async function serverSettings(url: string): Promise<{ version: string; encoding: string | undefined }> {
   const client = new pg.Client(connectionSettings(url));
   await client.connect();
   try {
     const { rows } = await client.query<{ version: string }>("select current_setting('server_version') as version");
-    return rows[0]?.version ?? '';
+    const encodings = await client.query<{ encoding: string }>(SERVER_ENCODING);
+    return { version: rows[0]?.version ?? '', encoding: encodings.rows[0]?.encoding };
   } finally {
     await client.end();
   }

@@ -5,7 +5,7 @@ import { hasCode } from '../../../src/errors.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { connectionSettings } from '../../../src/postgres.ts';
 import { eventually } from '../../support/eventually.ts';
-import { createDatabase } from '../../support/postgres.ts';
+import { createDatabase, LATIN1 } from '../../support/postgres.ts';
 import { suite } from '../../support/suite.ts';
 import { codeOf, collect, event, eventsOf, follow, ids, newStream } from './helpers.ts';
 
@@ -249,18 +249,12 @@ test(
   }),
 );
 
-test(
-  'refuses at the start a database whose encoding cannot hold every name, and says what to do',
-  withLog(async (_log, _schema, other) => {
-    const name = `latin1_${Math.random().toString(36).slice(2, 12)}`;
-    await other.query(`create database ${name} encoding 'LATIN1' template template0 locale_provider libc locale 'C'`);
-    const url = new URL(database.url);
-    url.pathname = name;
-    const error = await openPostgresLog({ url: url.href }).catch((reason: unknown) => reason);
-    assert.ok(hasCode(error, 'CONFIG_INVALID') && /LATIN1.*UTF8/.test(error.message), String(error));
-    await other.query(`drop database ${name}`);
-  }),
-);
+test('refuses at the start a database whose encoding cannot hold every name, and says what to do', async () => {
+  const latin1 = await createDatabase(LATIN1);
+  const error = await openPostgresLog({ url: latin1.url }).catch((reason: unknown) => reason);
+  assert.ok(hasCode(error, 'CONFIG_INVALID') && /LATIN1.*UTF8/.test(error.message), String(error));
+  await latin1.drop();
+});
 
 test('says that it is unavailable when nobody listens', async () => {
   assert.is(await codeOf(openPostgresLog({ url: 'postgres://nobody@127.0.0.1:1/none' })), 'LOG_UNAVAILABLE');
