@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { pbxFactMetadataSchema } from '../domain/events.ts';
+import { CommslogError } from '../errors.ts';
 import type { RefusedFact, RefusedFacts, RefusedState } from '../ports/refusedFacts.ts';
 
 export type RefusedLimits = { readonly facts: number; readonly bytes: number };
@@ -35,27 +36,24 @@ export class RefusedFolder implements RefusedFacts {
 
   keep({ stream, event, code }: RefusedFact): boolean {
     const text = JSON.stringify({ stream, code, event });
+    const isKept = this.#write(this.#fileOf(event.id), text);
+    if (!isKept) this.#lost += 1;
+    return isKept;
+  }
+
+  /** A folder that cannot be read says nothing here; `read` says so. */
+  state(): RefusedState {
     try {
-      const held = this.#heldBeside(Buffer.byteLength(text));
-      if (held === null) throw new Error('full');
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      const file = this.#fileOf(event.id);
-      // never seen half written
-      writeFileSync(`${file}.new`, text, { mode: 0o600 });
-      renameSync(`${file}.new`, file);
-      this.#held = { facts: held.facts + 1, bytes: held.bytes + Buffer.byteLength(text) };
-      return true;
+      return { kept: this.#files().length, lost: this.#lost };
     } catch {
-      this.#lost += 1;
-      return false;
+      return { kept: 0, lost: this.#lost };
     }
   }
 
-  state(): RefusedState {
-    return { kept: this.#files().length, lost: this.#lost };
-  }
-
-  /** What is kept, in the order in which each PBX said it, and how many files cannot be read. */
+  /**
+   * What is kept, in the order in which each PBX said it, and how many files are no facts.
+   * Errors: `DATA_DIR_UNREACHABLE` when the folder cannot be read.
+   */
   read(): { readonly facts: readonly RefusedFact[]; readonly unreadable: number } {
     const files = this.#files();
     const read = files.map((name) => factIn(join(this.#folder, name))).filter((fact) => fact !== null);
@@ -67,6 +65,21 @@ export class RefusedFolder implements RefusedFacts {
 
   remove({ event }: RefusedFact): void {
     rmSync(this.#fileOf(event.id), { force: true });
+  }
+
+  #write(file: string, text: string): boolean {
+    const bytes = Buffer.byteLength(text);
+    try {
+      const held = this.#heldBeside(bytes);
+      if (held === null) return false;
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      writeFileSync(file, text, { mode: 0o600 });
+      this.#held = { facts: held.facts + 1, bytes: held.bytes + bytes };
+      return true;
+    } catch {
+      removeIfPossible(file);
+      return false;
+    }
   }
 
   /** What is held, if so many more bytes have room beside it. */
@@ -83,13 +96,23 @@ export class RefusedFolder implements RefusedFacts {
   #files(): string[] {
     try {
       return readdirSync(this.#folder).filter((name) => name.endsWith(ENDING));
-    } catch {
-      return [];
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+      throw new CommslogError('DATA_DIR_UNREACHABLE', 'the facts that the log has refused cannot be read', { cause });
     }
   }
 
   #fileOf(id: string): string {
     return join(this.#folder, `${id}${ENDING}`);
+  }
+}
+
+/** Half a fact helps nobody, and may name somebody. */
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // where nothing can be removed nothing was written
   }
 }
 

@@ -94,6 +94,7 @@ test('are counted when the folder cannot be written', () =>
     const folder = new RefusedFolder(dataDir);
     assert.is(folder.keep({ stream: 's', event: factOf(0), code: 'INVALID_EVENT' }), false);
     assert.equal(folder.state(), { kept: 0, lost: 1 });
+    assert.throws(() => folder.read(), /cannot be read/);
   }));
 
 test('are appended again with their own ids, in the order in which the PBX said them, behind what stands there', () =>

@@ -118,13 +118,17 @@ async function logFinding(config: Config): Promise<Finding> {
 }
 
 function refusedFinding(config: Config): Finding {
-  const { kept } = new RefusedFolder(dataDirOf(config)).state();
-  if (kept === 0) return { level: 'ok', what: 'the log has refused no facts' };
-  return {
-    level: 'warn',
-    what: `the log has refused ${kept} facts, which are kept apart`,
-    advice: '`commslog refused` says why, `commslog refused append` appends them again',
-  };
+  try {
+    const { facts } = new RefusedFolder(dataDirOf(config)).read();
+    if (facts.length === 0) return { level: 'ok', what: 'the log has refused no facts' };
+    return {
+      level: 'warn',
+      what: `the log has refused ${facts.length} facts, which are kept apart`,
+      advice: '`commslog refused` says why, `commslog refused append` appends them again',
+    };
+  } catch (error) {
+    return failure('what the log has refused', error, 'run this as the user of `serve`');
+  }
 }
 
 function ruleFindings(config: Config): Finding[] {
