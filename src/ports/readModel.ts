@@ -21,6 +21,9 @@ export type CommsFilter = {
 /** Where a page goes on: newest first by (occurred_at, id). */
 export type CommsKey = { readonly occurredAt: string; readonly id: string };
 
+/** Where a list goes on, and in which read-model version it was begun: another one may be active by now. */
+export type InVersion<K> = { readonly version: number; readonly key: K };
+
 export type Page<T, K> = { readonly items: readonly T[]; readonly next: K | null };
 
 export type CommsCounts = {
@@ -107,16 +110,25 @@ export type FoundComms =
   | { readonly kind: 'moved'; readonly currentId: string };
 
 /**
- * The active read-model version, for readers. Every call resolves the active version once.
- * Errors: `DATABASE_UNAVAILABLE`, also while there is no active version yet.
+ * The active read-model version, for readers. Every call resolves the active version once; a page goes on in the version
+ * in which its list was begun. Errors: `VERSION_GONE` once that one is dropped, `DATABASE_UNAVAILABLE`, also while there is
+ * no active version yet.
  */
 export interface ReadModel {
-  list(filter: CommsFilter, after: CommsKey | null, limit: number): Promise<Page<ListedComms, CommsKey>>;
+  list(
+    filter: CommsFilter,
+    after: InVersion<CommsKey> | null,
+    limit: number,
+  ): Promise<Page<ListedComms, InVersion<CommsKey>>>;
   counts(filter: CommsFilter): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
   current(): Promise<readonly ListedCurrentCall[]>;
   /** Those that are not removed, by name; a page goes on after the id that the last one ended with. */
-  customers(q: string | null, after: string | null, limit: number): Promise<Page<Customer, string>>;
+  customers(
+    q: string | null,
+    after: InVersion<string> | null,
+    limit: number,
+  ): Promise<Page<Customer, InVersion<string>>>;
   /** A removed one too: it says when it was removed. */
   customer(id: string): Promise<Customer | null>;
   /** Changes after `seq` of version `version`; null: that version is not served or the changes are no longer kept (→ reset). */
@@ -129,9 +141,9 @@ export interface ReadModel {
   caughtUp(position: bigint, signal: AbortSignal): Promise<boolean>;
   status(): Promise<ReadModelStatus>;
   /** Connections to all PBXs, the newest first. */
-  sessions(after: SessionKey | null, limit: number): Promise<Page<PbxSession, SessionKey>>;
+  sessions(after: InVersion<SessionKey> | null, limit: number): Promise<Page<PbxSession, InVersion<SessionKey>>>;
   /** In the order of the log; a page goes on after the position that the last one ended with. */
-  parked(after: bigint | null, limit: number): Promise<Page<ParkedEvent, bigint>>;
+  parked(after: InVersion<bigint> | null, limit: number): Promise<Page<ParkedEvent, InVersion<bigint>>>;
   report<N extends ReportName>(name: N, period: ReportPeriod): Promise<readonly ReportRows[N][]>;
 }
 

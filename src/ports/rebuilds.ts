@@ -1,7 +1,7 @@
 import type { Direction, Outcome } from '../domain/entry.ts';
 import type { Author, Json } from '../domain/events.ts';
 import type { Rules } from '../domain/rules.ts';
-import type { CustomerName, Page, ParkedEvent } from './readModel.ts';
+import type { CustomerName, InVersion, Page, ParkedEvent } from './readModel.ts';
 
 export type RebuildState = 'building' | 'ready' | 'active' | 'previous' | 'failed' | 'dropped';
 
@@ -138,8 +138,16 @@ export interface Rebuilds {
   request(rules: Rules | null, source: 'file' | 'api', by: Author): Promise<Rebuild>;
   /** Compares with the active version. */
   diff(version: number): Promise<Diff>;
-  /** The rows that differ, by id; a page goes on after the id that the last one ended with. */
-  diffItems(version: number, filter: DiffFilter, after: string | null, limit: number): Promise<Page<DiffItem, string>>;
+  /**
+   * The rows that differ from the active version, by id; a page goes on after the id that the last one ended with, compared
+   * with the version that was active when it was begun. Errors: `VERSION_GONE` once that one is dropped.
+   */
+  diffItems(
+    version: number,
+    filter: DiffFilter,
+    after: InVersion<string> | null,
+    limit: number,
+  ): Promise<Page<DiffItem, InVersion<string>>>;
   /** Lets readers see this version from now on. Errors: `REBUILD_HAS_PARKED` unless forced, `REBUILD_BEHIND`. */
   activate(version: number, options: { readonly force: boolean }, by: Author): Promise<Rebuild>;
   /** Goes back from this version, which must be the active one, to the one that was active before, if it is still kept. */

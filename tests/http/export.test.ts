@@ -83,7 +83,10 @@ test('a client that stops reading stops the reading of entries, one that leaves 
   const list: ReadModel['list'] = async () => {
     pages += 1;
     // a bigger page than what sockets and streams hold
-    return { items: Array.from({ length: 50 }, () => items).flat(), next: { occurredAt: 'x', id: 'x' } };
+    return {
+      items: Array.from({ length: 50 }, () => items).flat(),
+      next: { version: 1, key: { occurredAt: 'x', id: 'x' } },
+    };
   };
   const endless = await startSystem({ readModel: { ...system.readModel, list } });
   try {
@@ -116,7 +119,7 @@ test('an error is an error at the beginning, and breaks the file off later', asy
   let fails = 0;
   const list: ReadModel['list'] = async () => {
     if (fails-- === 0) throw new CommslogError('DATABASE_UNAVAILABLE', 'away');
-    return { items, next: { occurredAt: 'x', id: 'x' } };
+    return { items, next: { version: 1, key: { occurredAt: 'x', id: 'x' } } };
   };
   const failing = await startSystem({ readModel: { ...system.readModel, list } });
   try {

@@ -46,6 +46,8 @@ test('are asked for, compared, activated, rolled back and dropped; the live feed
     await feed.until('it is told', (events) =>
       events.some(({ event, id }) => event === 'reset' && id?.startsWith('2:')),
     );
+    const list = (query: string) => system.ask({ path: `/api/crm/comms?limit=1${query}`, token });
+    const begunInTwo = String(field((await list('')).json, 'page.next_cursor'));
     const back = await ask('POST', '/2/rollback');
     assert.equal([back.status, field(back.json, 'version'), field(back.json, 'state')], [200, 1, 'active']);
     await feed.until('and again', (events) =>
@@ -53,7 +55,11 @@ test('are asked for, compared, activated, rolled back and dropped; the live feed
     );
     assert.is((await ask('POST', '/2/rollback')).status, 409);
 
+    const goneOn = await list(`&cursor=${begunInTwo}`);
+    assert.match(String(field(goneOn.json, 'items.0.external_number')), '+49');
     assert.is((await ask('DELETE', '/2')).status, 204);
+    const gone = await list(`&cursor=${begunInTwo}`);
+    assert.equal([gone.status, field(gone.json, 'code')], [410, 'VERSION_GONE']);
     assert.is((await ask('DELETE', '/1')).status, 409);
     assert.is((await ask('GET', '/2/diff')).status, 409);
     const states = Object.values(Object(field((await ask('GET', '')).json, 'items'))).map((one) => field(one, 'state'));

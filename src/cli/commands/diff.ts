@@ -1,4 +1,5 @@
 import { DIFF_HEAD, diffLines, shownDiff, shownDiffItem } from '../../http/index.ts';
+import type { InVersion, Page } from '../../ports/readModel.ts';
 import type { Diff, DiffFilter, DiffItem, DiffKind, Rebuilds } from '../../ports/rebuilds.ts';
 import { itemText, summaryText } from '../text/diffText.ts';
 import { withVersions } from './withVersions.ts';
@@ -37,9 +38,9 @@ export async function printDiff(rebuilds: Rebuilds, version: number, options: Di
 }
 
 async function* pagesOf(rebuilds: Rebuilds, version: number, filter: DiffFilter, limit: number) {
-  let after: string | null = null;
+  let after: InVersion<string> | null = null;
   for (let left = limit; left > 0; ) {
-    const page: { items: readonly DiffItem[]; next: string | null } = await rebuilds.diffItems(
+    const page: Page<DiffItem, InVersion<string>> = await rebuilds.diffItems(
       version,
       filter,
       after,

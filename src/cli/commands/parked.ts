@@ -1,4 +1,4 @@
-import type { Page, ParkedEvent } from '../../ports/readModel.ts';
+import type { InVersion, Page, ParkedEvent } from '../../ports/readModel.ts';
 import { onLog } from './logCommand.ts';
 
 const PAGE = 500;
@@ -6,9 +6,9 @@ const PAGE = 500;
 /** `commslog parked`: the events that could not be projected, and why. */
 export async function parked(): Promise<void> {
   await onLog(async ({ readModel }) => {
-    let [after, count]: [bigint | null, number] = [null, 0];
+    let [after, count]: [InVersion<bigint> | null, number] = [null, 0];
     do {
-      const page: Page<ParkedEvent, bigint> = await readModel.parked(after, PAGE);
+      const page: Page<ParkedEvent, InVersion<bigint>> = await readModel.parked(after, PAGE);
       for (const event of page.items) console.log(lineOf(event));
       count += page.items.length;
       after = page.next;

@@ -3,7 +3,7 @@ import { entryId } from '../../domain/callId.ts';
 import type { CommsEntry } from '../../domain/entry.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
-import type { CommsKey, ReadModel } from '../../ports/readModel.ts';
+import type { CommsKey, InVersion, ReadModel } from '../../ports/readModel.ts';
 import { factLine } from '../text/factLine.ts';
 import { timelineOf } from '../text/timeline.ts';
 import { type LogCommand, onLog, timeOption } from './logCommand.ts';
@@ -77,7 +77,7 @@ async function idsOf(readModel: ReadModel, call: string, pbx: string | undefined
 /** The oldest first. */
 async function entriesOf(readModel: ReadModel, from: string, to: string): Promise<CommsEntry[]> {
   const entries: CommsEntry[] = [];
-  let after: CommsKey | null = null;
+  let after: InVersion<CommsKey> | null = null;
   do {
     const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list({ from, to }, after, PAGE);
     entries.push(...page.items);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CommslogError } from '../../errors.ts';
 
 /** Raised when what a cursor holds changes: older ones are then refused instead of misread. */
-const CURSOR_VERSION = 1;
+const CURSOR_VERSION = 2;
 
 const cursorSchema = z.strictObject({ v: z.literal(CURSOR_VERSION), f: z.string(), k: z.unknown() });
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Reply } from './route.ts';
 
@@ -28,6 +28,11 @@ export async function pageReply<S extends z.ZodType>(
     headers: nextCursor === null ? {} : { Link: `<${withCursor(url, nextCursor)}>; rel="next"` },
     json: { ...beside, items, page: { next_cursor: nextCursor, has_more: nextCursor !== null } },
   };
+}
+
+/** The key of a list of the read model: it goes on in the version in which it was begun. */
+export function inVersion<K extends z.ZodType>(key: K) {
+  return z.strictObject({ version: z.int().min(1), key });
 }
 
 function withCursor(url: string, cursor: string): string {

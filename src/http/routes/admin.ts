@@ -14,10 +14,11 @@ import {
   shownParked,
   shownRetry,
 } from '../contract/parkedContract.ts';
-import { pageReply } from '../kit/paging.ts';
+import { inVersion, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
-const coverageKey = z.tuple([z.iso.datetime(), z.string()]);
+const coverageKey = inVersion(z.strictObject({ from: z.iso.datetime(), pbx: z.string() }));
+const parkedKey = inVersion(positionSchema);
 
 export function adminRoutes(
   readModel: ReadModel,
@@ -47,10 +48,9 @@ export function adminRoutes(
       answers: { 200: { description: 'A page of connections', schema: pageOf(coverageSchema) } },
       handler: ({ query, request }) =>
         pageReply({ ...query, url: request.originalUrl }, 'coverage', coverageKey, async (after, limit) => {
-          const { items, next } = await readModel.sessions(after && { from: after[0], pbx: after[1] }, limit);
-          const nextKey: z.infer<typeof coverageKey> | null = next && [next.from, next.pbx];
+          const { items, next } = await readModel.sessions(after, limit);
           const covered = items.map(({ session: _, ...one }): z.infer<typeof coverageSchema> => one);
-          return { items: covered, next: nextKey };
+          return { items: covered, next };
         }),
     }),
     defineRoute({
@@ -63,9 +63,9 @@ export function adminRoutes(
       body: nothing,
       answers: { 200: { description: 'A page, in the order of the log', schema: pageOf(parkedSchema) } },
       handler: ({ query, request }) =>
-        pageReply({ ...query, url: request.originalUrl }, 'parked', positionSchema, async (after, limit) => {
-          const { items, next } = await readModel.parked(after === null ? null : BigInt(after), limit);
-          return { items: items.map(shownParked), next: next === null ? null : `${next}` };
+        pageReply({ ...query, url: request.originalUrl }, 'parked', parkedKey, async (after, limit) => {
+          const { items, next } = await readModel.parked(after && { ...after, key: BigInt(after.key) }, limit);
+          return { items: items.map(shownParked), next: next && { ...next, key: `${next.key}` } };
         }),
     }),
     defineRoute({

@@ -16,12 +16,12 @@ import {
   time,
 } from '../contract/contract.ts';
 import { etagOf } from '../kit/etag.ts';
-import { type PageQuery, pageReply } from '../kit/paging.ts';
+import { inVersion, type PageQuery, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 import { showEntryThen } from './entryThen.ts';
 
 const filterSchema = z.strictObject(commsFilterShape);
-const keySchema = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
+const keySchema = inVersion(z.strictObject({ occurredAt: z.iso.datetime({ offset: true }), id: z.uuid() }));
 const listQuery = z.strictObject({ ...commsFilterShape, cursor, limit });
 
 export function commsRoutes({ readModel, history }: { readModel: ReadModel; history: History }): Route[] {
@@ -88,9 +88,8 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
 /** A page of the list, for the inbox and for a customer alike. */
 export function listComms(readModel: ReadModel, filter: CommsFilter, query: PageQuery): Promise<Reply> {
   return pageReply(query, filter, keySchema, async (key, limit) => {
-    const { items, next } = await readModel.list(filter, key && { occurredAt: key[0], id: key[1] }, limit);
-    const nextKey: z.infer<typeof keySchema> | null = next && [next.occurredAt, next.id];
-    return { items: items.map(shownInLists), next: nextKey };
+    const { items, next } = await readModel.list(filter, key, limit);
+    return { items: items.map(shownInLists), next };
   });
 }
 

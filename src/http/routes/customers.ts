@@ -19,7 +19,7 @@ import {
 } from '../contract/contract.ts';
 import { readCustomerLines } from '../files/customerLines.ts';
 import { etagOf, preconditionOf } from '../kit/etag.ts';
-import { pageReply } from '../kit/paging.ts';
+import { inVersion, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { listComms } from './comms.ts';
 import { importLine, importReportSchema } from './customerImport.ts';
@@ -41,10 +41,15 @@ export function customerRoutes(deps: ActDeps): Route[] {
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(customerSchema) } },
       handler: ({ query: { q, cursor, limit }, request }) =>
-        pageReply({ cursor, limit, url: request.originalUrl }, { customers: q }, z.string(), async (after, limit) => {
-          const { items, next } = await readModel.customers(q ?? null, after, limit);
-          return { items: items.map(shown), next };
-        }),
+        pageReply(
+          { cursor, limit, url: request.originalUrl },
+          { customers: q },
+          inVersion(z.string()),
+          async (after, limit) => {
+            const { items, next } = await readModel.customers(q ?? null, after, limit);
+            return { items: items.map(shown), next };
+          },
+        ),
     }),
     defineRoute({
       method: 'get',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
-import type { CommsFilter, CommsKey, ListedComms, ReadModel } from '../../ports/readModel.ts';
+import type { CommsFilter, CommsKey, InVersion, ListedComms, ReadModel } from '../../ports/readModel.ts';
 import { AUDITORS } from '../auth/principal.ts';
 import { commsFilterShape } from '../contract/contract.ts';
 import { download, NDJSON, ndjson } from '../files/download.ts';
@@ -48,7 +48,7 @@ function withoutSearch({ q, extension, ...filter }: { q?: string | undefined; ex
 type Pages = AsyncIterable<readonly ListedComms[]>;
 
 async function* pagesOf(readModel: ReadModel, filter: CommsFilter): AsyncGenerator<readonly ListedComms[], void> {
-  let after: CommsKey | null = null;
+  let after: InVersion<CommsKey> | null = null;
   do {
     const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list(filter, after, ENTRIES_AT_ONCE);
     yield page.items;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { InVersion, Page } from '../../ports/readModel.ts';
 import type { DiffFilter, DiffItem, Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '../contract/rebuildContract.ts';
 import { DIFF_HEAD, diffLines } from '../files/diffTable.ts';
 import { download } from '../files/download.ts';
-import { pageReply } from '../kit/paging.ts';
+import { inVersion, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 /** Rows of a table that are in memory at once. */
@@ -109,7 +110,7 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
         return pageReply(
           { cursor, limit, url: request.originalUrl },
           [version, filter],
-          z.uuid(),
+          inVersion(z.uuid()),
           async (after, most) => {
             const { items, next } = await rebuilds.diffItems(version, filter, after, most);
             return { items: items.map(shownDiffItem), next };
@@ -156,14 +157,9 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
 
 async function* table(rebuilds: Rebuilds, version: number, filter: DiffFilter): AsyncGenerator<string, void> {
   yield DIFF_HEAD;
-  let after: string | null = null;
+  let after: InVersion<string> | null = null;
   do {
-    const next: { items: readonly DiffItem[]; next: string | null } = await rebuilds.diffItems(
-      version,
-      filter,
-      after,
-      ROWS_AT_ONCE,
-    );
+    const next: Page<DiffItem, InVersion<string>> = await rebuilds.diffItems(version, filter, after, ROWS_AT_ONCE);
     yield diffLines(next.items);
     after = next.next;
   } while (after !== null);

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { derivationOf } from '../../domain/derivation.ts';
 import { policyOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
@@ -12,12 +12,20 @@ import { parkStill, reasonToPark } from '../tables/parked.ts';
 import type { ControlTables, VersionTables } from '../tables/schema.ts';
 import { standOf } from '../tables/standOf.ts';
 import { inTransaction } from '../tables/transaction.ts';
-import { activeVersion, findVersion, LIVING, markMixed, type VersionInState } from '../tables/versions.ts';
+import {
+  activeVersion,
+  findVersion,
+  isUndefinedTable,
+  LIVING,
+  markMixed,
+  noSuchVersion,
+  noVersionYet,
+  type VersionInState,
+} from '../tables/versions.ts';
 import { Projection } from './projection.ts';
 
 /** Events that are tried in one go. */
 const RETRIED_AT_ONCE = 100;
-const UNDEFINED_TABLE = '42P01';
 
 export type RetryDeps = {
   readonly pool: pg.Pool;
@@ -43,10 +51,7 @@ export async function retryParked(deps: RetryDeps, asked: RetryParked): Promise<
 
 async function versionToRetry(db: Kysely<ControlTables>, wanted: number | null): Promise<VersionInState> {
   const found = wanted === null ? await activeVersion(db) : await findVersion(db, wanted);
-  if (!found && wanted === null) {
-    throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
-  }
-  if (!found) throw new CommslogError('NOT_FOUND', `There is no read-model version ${wanted}.`);
+  if (!found) throw wanted === null ? noVersionYet() : noSuchVersion(wanted);
   const { version, state } = found;
   // its build may not be disturbed, and has just tried
   if (state === 'building') throw new CommslogError('CONFLICT', `Version ${version} is being built; try again after.`);
@@ -91,8 +96,4 @@ async function retryIn(
     remaining: Number(parked),
     next,
   };
-}
-
-function isUndefinedTable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE;
 }

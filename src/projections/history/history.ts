@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
-import { type ActiveVersion, createActiveVersion } from '../queries/activeVersion.ts';
+import { type ActiveVersion, createOnVersion } from '../queries/activeVersion.ts';
 import { getComms } from '../queries/comms.ts';
 import { eventsThen } from './eventsThen.ts';
 import { type AsideOptions, foldAside, type LastFact } from './foldAside.ts';
@@ -17,7 +17,7 @@ const MAX_FOLDED_AT_ONCE = 4;
 /** The port `History` over the active version, which says where facts stand, and the log, which holds them. */
 export function createHistory(options: HistoryOptions): History {
   const { pool, log } = options;
-  const onActive = createActiveVersion(pool);
+  const onActive = createOnVersion(pool);
   let folding = 0;
 
   async function entryThen(active: ActiveVersion, id: string, place: FoundPlace, time: Parameters<History['asOf']>[1]) {

@@ -1,8 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { CommslogError } from '../../errors.ts';
 import { toDatabaseError } from '../../postgres.ts';
 import type { ControlTables, VersionTables } from '../tables/schema.ts';
+import { isUndefinedTable, noVersionYet, versionGone } from '../tables/versions.ts';
 
 /** The tables of the version that is served; good for one request, the next one may see another version. */
 export type ActiveVersion = {
@@ -12,25 +12,27 @@ export type ActiveVersion = {
   readonly tables: Kysely<VersionTables>;
 };
 
-/** Runs `work` on the active version. Errors: `DATABASE_UNAVAILABLE`, also while there is no active version yet. */
-export type OnActiveVersion = <T>(work: (active: ActiveVersion) => Promise<T>) => Promise<T>;
+/**
+ * Runs `work` on the active version, or on the one in which a list was begun. Errors: `DATABASE_UNAVAILABLE`, also while
+ * there is no active version yet; `VERSION_GONE`.
+ */
+export type OnVersion = <T>(work: (active: ActiveVersion) => Promise<T>, begunIn?: number) => Promise<T>;
 
-export function createActiveVersion(pool: pg.Pool): OnActiveVersion {
+export function createOnVersion(pool: pg.Pool): OnVersion {
   const control = new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) }).withSchema('commslog');
   const tables = new Kysely<VersionTables>({ dialect: new PostgresDialect({ pool }) });
-  return async (work) => {
+  const versions = control.selectFrom('read_model_version').select(['version', 'schema_name', 'derivation']);
+  const active = versions.innerJoin('read_model', 'active_version', 'version');
+  const living = versions.where('state', 'not in', ['dropped', 'failed']);
+
+  return async (work, begunIn) => {
     try {
-      const active = await control
-        .selectFrom('read_model')
-        .innerJoin('read_model_version', 'read_model_version.version', 'read_model.active_version')
-        .select(['version', 'schema_name', 'derivation'])
-        .executeTakeFirst();
-      if (active === undefined) {
-        throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
-      }
-      const { version, derivation, schema_name } = active;
+      const found = await (begunIn === undefined ? active : living.where('version', '=', begunIn)).executeTakeFirst();
+      if (!found) throw begunIn === undefined ? noVersionYet() : versionGone(begunIn);
+      const { version, derivation, schema_name } = found;
       return await work({ version, schema: schema_name, derivation, tables: tables.withSchema(schema_name) });
     } catch (error) {
+      if (begunIn !== undefined && isUndefinedTable(error)) throw versionGone(begunIn);
       throw toDatabaseError(error);
     }
   };

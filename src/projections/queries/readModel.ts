@@ -1,8 +1,9 @@
+import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { ReadModel } from '../../ports/readModel.ts';
-import { CHANGES_CHANNEL } from '../tables/schema.ts';
-import { createActiveVersion } from './activeVersion.ts';
+import type { InVersion, Page, ReadModel } from '../../ports/readModel.ts';
+import { CHANGES_CHANNEL, type VersionTables } from '../tables/schema.ts';
+import { createOnVersion } from './activeVersion.ts';
 import { createChangeSignal } from './changeSignal.ts';
 import { changesAfter } from './changes.ts';
 import { countComms, getComms, listComms } from './comms.ts';
@@ -22,7 +23,16 @@ export type ReadModelOptions = {
 
 /** The port `ReadModel` over the tables of the active version. `close()` ends what it opened, not the pool. */
 export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadModel & { close(): Promise<void> } {
-  const onActive = createActiveVersion(pool);
+  const onActive = createOnVersion(pool);
+  /** In the version in which the list was begun. */
+  const paged = <T, K>(
+    after: InVersion<K> | null,
+    read: (tables: Kysely<VersionTables>, after: K | null) => Promise<Page<T, K>>,
+  ): Promise<Page<T, InVersion<K>>> =>
+    onActive(async ({ version, tables }) => {
+      const { items, next } = await read(tables, after === null ? null : after.key);
+      return { items, next: next === null ? null : { version, key: next } };
+    }, after?.version);
   const checkpoint = () => onActive(async ({ version, tables }) => ({ version, ...(await checkpointOf(tables)) }));
   const signal = createChangeSignal({
     url,
@@ -32,11 +42,11 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     logger,
   });
   return {
-    list: (filter, after, limit) => onActive(({ tables }) => listComms(tables, filter, after, limit)),
+    list: (filter, after, limit) => paged(after, (tables, key) => listComms(tables, filter, key, limit)),
     counts: (filter) => onActive(({ tables }) => countComms(tables, filter)),
     get: (id) => onActive(({ tables }) => getComms(tables, id)),
     current: () => onActive(({ tables }) => currentCalls(tables)),
-    customers: (q, after, limit) => onActive(({ tables }) => listCustomers(tables, q, after, limit)),
+    customers: (q, after, limit) => paged(after, (tables, key) => listCustomers(tables, q, key, limit)),
     customer: (id) => onActive(({ tables }) => getCustomer(tables, id)),
     changes: (version, after, limit) =>
       onActive(async (active) => (active.version === version ? changesAfter(active.tables, after, limit) : null)),
@@ -47,8 +57,8 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     onChange: (listener) => signal.onChange(listener),
     caughtUp: (position, until) => reached(position, checkpoint, signal.onChange, until),
     status: () => onActive(statusOf),
-    sessions: (after, limit) => onActive(({ tables }) => listSessions(tables, after, limit)),
-    parked: (after, limit) => onActive(({ tables }) => listParked(tables, after, limit)),
+    sessions: (after, limit) => paged(after, (tables, key) => listSessions(tables, key, limit)),
+    parked: (after, limit) => paged(after, (tables, key) => listParked(tables, key, limit)),
     report: (name, period) => onActive(({ tables }) => REPORTS[name](tables, period)),
     close: () => signal.close(),
   };

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
+import pg from 'pg';
 import { parseRules, type Rules } from '../../domain/rules.ts';
+import { CommslogError } from '../../errors.ts';
 import type { RebuildState } from '../../ports/rebuilds.ts';
 import type { ControlTables } from './schema.ts';
 
@@ -17,6 +19,8 @@ export type VersionInState = ReadModelVersion & { readonly state: RebuildState }
 export const LIVING = ['building', 'ready', 'active', 'previous'] as const satisfies readonly RebuildState[];
 
 type Db = Kysely<ControlTables>;
+
+const UNDEFINED_TABLE = '42P01';
 
 export async function activeVersion(db: Db): Promise<VersionInState | null> {
   const row = await db.withSchema('commslog').selectFrom('read_model').select('active_version').executeTakeFirst();
@@ -53,6 +57,23 @@ export async function markObstacle(db: Db, { version }: ReadModelVersion, obstac
     .where('state', 'in', LIVING)
     .where('error', 'is distinct from', obstacle)
     .execute();
+}
+
+/** A version's tables were dropped in this moment. */
+export function isUndefinedTable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE;
+}
+
+export function noVersionYet(): CommslogError {
+  return new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
+}
+
+export function noSuchVersion(version: number): CommslogError {
+  return new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+}
+
+export function versionGone(version: number): CommslogError {
+  return new CommslogError('VERSION_GONE', `The list was begun in version ${version}, which is gone; begin it anew.`);
 }
 
 function selectVersions(db: Db) {

@@ -7,7 +7,7 @@ import type { EventStore } from '../../ports/eventStore.ts';
 import type { RebuildState } from '../../ports/rebuilds.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { standOf } from '../tables/standOf.ts';
-import { activeVersion, findVersion, type VersionInState } from '../tables/versions.ts';
+import { activeVersion, findVersion, noSuchVersion, type VersionInState } from '../tables/versions.ts';
 import { switchTo } from './pointer.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
 import { tellLog } from './systemFacts.ts';
@@ -34,7 +34,7 @@ export async function activateVersion(
   by: Author | null,
 ): Promise<void> {
   const found = await findVersion(deps.db, version);
-  if (!found) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+  if (!found) throw noSuchVersion(version);
   if (found.state === 'active') return;
   refuseUnlessBuilt(version, found.state);
   const { parked } = await standOf(deps.db, found);

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { CommslogError } from '../../errors.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { tryVersionLock } from '../tables/versionLock.ts';
-import { findVersion } from '../tables/versions.ts';
+import { findVersion, noSuchVersion } from '../tables/versions.ts';
 
 /** Whoever keeps the version up to date lets go of it within seconds. */
 const LET_GO_MS = 20_000;
@@ -25,7 +25,7 @@ export async function dropVersion({ db, url }: { readonly db: Db; readonly url: 
     .executeTakeFirst();
   if (gone.numUpdatedRows === 0n) {
     if (await findVersion(db, version)) throw new CommslogError('CONFLICT', 'The active version cannot be dropped.');
-    throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+    throw noSuchVersion(version);
   }
   const deadline = Date.now() + LET_GO_MS;
   while (!(await removeTables({ db, url }, version))) {

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { parseRules } from '../../domain/rules.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { Rebuild, Rebuilds } from '../../ports/rebuilds.ts';
+import type { Rebuild, RebuildState, Rebuilds } from '../../ports/rebuilds.ts';
 import { toDatabaseError } from '../../postgres.ts';
 import { type Compared, diffItems, diffVersions } from '../diff/diffVersions.ts';
 import { retryParked } from '../following/retryParked.ts';
@@ -12,15 +12,21 @@ import { controlDb } from '../tables/controlDb.ts';
 import { estimatedRows } from '../tables/estimatedRows.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { progressOf } from '../tables/storedProgress.ts';
-import { activeVersion, findVersion, LIVING } from '../tables/versions.ts';
+import {
+  activeVersion,
+  findVersion,
+  isUndefinedTable,
+  LIVING,
+  noSuchVersion,
+  noVersionYet,
+  versionGone,
+} from '../tables/versions.ts';
 import { rulesInForce } from './acceptedRules.ts';
 import { activateVersion, rollBack } from './activation.ts';
 import { dropVersion } from './dropVersion.ts';
 import { requestRebuild } from './requestRebuild.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
 import { whatWaits } from './whatWaits.ts';
-
-const UNDEFINED_TABLE = '42P01';
 
 export type RebuildsOptions = {
   readonly pool: pg.Pool;
@@ -39,18 +45,21 @@ export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: Reb
 
   const get = async (version: number): Promise<Rebuild> => {
     const row = await selectRebuilds(deps).where('version', '=', version).executeTakeFirst();
-    if (!row) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
+    if (!row) throw noSuchVersion(version);
     return rebuildOf(db, row);
   };
-  const compared = async (version: number): Promise<Compared> => {
-    const [before, after] = [await activeVersion(db), await findVersion(db, version)];
-    if (!after) throw new CommslogError('NOT_FOUND', `There is no read-model version ${version}.`);
-    if (before && LIVING.some((state) => state === after.state)) return { before, after };
+  /** With the active version, or the one with which the comparison was begun. */
+  const compared = async (version: number, begunWith?: number): Promise<Compared> => {
+    const before = await (begunWith === undefined ? activeVersion(db) : findVersion(db, begunWith));
+    if (begunWith !== undefined && !(before && hasTables(before))) throw versionGone(begunWith);
+    const after = await findVersion(db, version);
+    if (!after) throw noSuchVersion(version);
+    if (before && hasTables(after)) return { before, after };
     throw new CommslogError('CONFLICT', `Version ${version} is ${after.state}: it has no rows to compare.`);
   };
   const rules = async () => {
     const found = await rulesInForce(db);
-    if (!found) throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
+    if (!found) throw noVersionYet();
     return found;
   };
 
@@ -68,7 +77,11 @@ export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: Reb
       }),
     diff: (version) => answered(async () => diffVersions(pool, await compared(version))),
     diffItems: (version, filter, after, limit) =>
-      answered(async () => diffItems(pool, await compared(version), filter, { after, limit })),
+      answered(async () => {
+        const versions = await compared(version, after?.version);
+        const { items, next } = await diffItems(pool, versions, filter, { after: after?.key ?? null, limit });
+        return { items, next: next === null ? null : { version: versions.before.version, key: next } };
+      }),
     activate: (version, { force }, by) =>
       answered(async () => {
         await activateVersion(deps, { version, force }, by);
@@ -80,6 +93,10 @@ export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: Reb
     rulesInForce: () => answered(rules),
     waiting: () => answered(() => whatWaits(db)),
   };
+}
+
+function hasTables({ state }: { readonly state: RebuildState }): boolean {
+  return LIVING.some((living) => living === state);
 }
 
 async function answered<T>(work: () => Promise<T>): Promise<T> {
@@ -102,7 +119,7 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectRebuilds>['executeTakeFirs
 
 async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> {
   const { version, state, derivation, mixed, error } = row;
-  const { rows, parked } = LIVING.some((living) => living === state) ? await countsOf(db, row) : { rows: 0, parked: 0 };
+  const { rows, parked } = hasTables(row) ? await countsOf(db, row) : { rows: 0, parked: 0 };
   return {
     version,
     state,
@@ -131,7 +148,7 @@ async function countsOf(
     .execute(db)
     .catch((error: unknown) => {
       // dropped in this moment
-      if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return { rows: [] };
+      if (isUndefinedTable(error)) return { rows: [] };
       throw error;
     });
   return { rows: Number(rows[0]?.rows ?? 0n), parked: Number(rows[0]?.parked ?? 0n) };

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import type { Rules } from '../../domain/rules.ts';
-import { CommslogError } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { DiffItem, DiffKind, DiffSummary } from '../../ports/rebuilds.ts';
 import { callRow } from '../calls/entryRows.ts';
@@ -13,7 +12,7 @@ import { type ComparedRow, diffItem } from '../diff/item.ts';
 import { rulesByPbx, whose } from '../people/whose.ts';
 import { controlDb } from '../tables/controlDb.ts';
 import { inSnapshot, type Sql } from '../tables/transaction.ts';
-import { activeVersion } from '../tables/versions.ts';
+import { activeVersion, noVersionYet } from '../tables/versions.ts';
 
 export type RulesTrial = DiffSummary & {
   /** how many calls were folded by both rules */
@@ -34,7 +33,7 @@ export async function tryRules(
   limit: number,
 ): Promise<RulesTrial> {
   const active = await activeVersion(controlDb(pool));
-  if (!active) throw new CommslogError('DATABASE_UNAVAILABLE', 'The call log is being built for the first time.');
+  if (!active) throw noVersionYet();
   return inSnapshot(pool, async (sql) => {
     await sql(`set local search_path to ${pg.escapeIdentifier(active.schema)}`);
     const groups = await new Groups(log).newest(sql, limit);

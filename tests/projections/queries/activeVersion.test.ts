@@ -36,6 +36,29 @@ test('every call goes to the version that is active at that moment', async () =>
   assert.equal(await ids(), [old.id]);
 });
 
+test('a list that was begun goes on in its version, whatever is active by then, until that one is gone', async () => {
+  const { readModel, tables, control, build, activate } = await open();
+  await build(2);
+  const old = [entryRow(), entryRow(), entryRow()];
+  await tables(1).insertInto('crm_comms_log').values(old).execute();
+  await tables(2).insertInto('crm_comms_log').values([entryRow(), entryRow()]).execute();
+  const first = await readModel.list({}, null, 1);
+  await activate(2);
+  const second = await readModel.list({}, first.next, 1);
+  const seen = [...first.items, ...second.items].map((item) => item.id);
+  assert.equal([new Set(seen).size, seen.every((id) => old.some((row) => row.id === id))], [2, true]);
+  assert.is(second.next?.version, 1);
+  // the tables go after the state has been set, so a reader may meet either
+  await sql`drop schema read_v1 cascade`.execute(control);
+  await assertGone(() => readModel.list({}, second.next, 1));
+  await control.updateTable('read_model_version').set({ state: 'dropped' }).where('version', '=', 1).execute();
+  await assertGone(() => readModel.list({}, second.next, 1));
+  await assertGone(() => readModel.sessions({ version: 1, key: { from: '2026-11-20T10:00:00Z', pbx: 'pbx' } }, 1));
+  await assertGone(() => readModel.customers(null, { version: 1, key: 'a' }, 1));
+  await assertGone(() => readModel.parked({ version: 1, key: 1n }, 1));
+  assert.is((await readModel.list({}, null, 10)).items.length, 2);
+});
+
 test('the status says what is served, how far it is, and what is parked', async () => {
   const { readModel, control, tables } = await open();
   await tables().insertInto('crm_comms_log').values([entryRow(), entryRow()]).execute();
@@ -74,6 +97,11 @@ test('while there is no active version yet, and while PostgreSQL is away, DATABA
   await away.close();
   await pool.end();
 });
+
+async function assertGone(work: () => Promise<unknown>): Promise<void> {
+  const error: unknown = await work().catch((reason: unknown) => reason);
+  assert.ok(hasCode(error, 'VERSION_GONE'), String(error));
+}
 
 async function assertUnavailable(work: () => Promise<unknown>): Promise<void> {
   try {

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import { directionSchema, outcomeSchema } from '../../../src/domain/entry.ts';
-import type { CommsFilter, CommsKey } from '../../../src/ports/readModel.ts';
+import type { CommsFilter, CommsKey, InVersion } from '../../../src/ports/readModel.ts';
 import { createPool } from '../../../src/postgres.ts';
 import { createReadModel } from '../../../src/projections/index.ts';
 import { suite } from '../../support/suite.ts';
@@ -111,7 +111,7 @@ test(`every filter, page by page, gives exactly the entries that meet it, and th
   const property = fc.asyncProperty(filterArbitrary, fc.integer({ min: 3, max: 100 }), async (filter, limit) => {
     const expected = made.filter((entry) => meets(entry, filter)).sort(newestFirst);
     const ids: string[] = [];
-    let after: CommsKey | null = null;
+    let after: InVersion<CommsKey> | null = null;
     do {
       const page: Awaited<ReturnType<typeof readModel.list>> = await readModel.list(filter, after, limit);
       assert.ok(page.items.length === limit || page.next === null, 'only the last page is not full');

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import type { InVersion } from '../../../src/ports/readModel.ts';
 import { suite } from '../../support/suite.ts';
 import { openTables } from './tables.ts';
 
@@ -61,7 +62,7 @@ test('customers are listed by name, whatever its case, without those that were r
 test('pages of any size give every customer once', async () => {
   for (const size of [1, 2, 3, 4, 5, 6]) {
     const seen: string[] = [];
-    let after: string | null = null;
+    let after: InVersion<string> | null = null;
     do {
       const page: Awaited<ReturnType<typeof readModel.customers>> = await readModel.customers(null, after, size);
       seen.push(...page.items.map((one) => one.id));

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { defaultRules, type Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';
+import type { InVersion } from '../../../src/ports/readModel.ts';
 import type { DiffItem } from '../../../src/ports/rebuilds.ts';
 import { tryRules } from '../../../src/projections/index.ts';
 import { suite } from '../../support/suite.ts';
@@ -72,7 +73,7 @@ test('is told row by row: before, after and why, in pages, by kind and by column
     await rebuilt(rebuilds, { ...RULES, own_numbers: ['+306912345678'] });
     const { changed, byField } = await rebuilds.diff(2);
     const all: DiffItem[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: InVersion<string> | null = null; ; ) {
       const { items, next } = await rebuilds.diffItems(2, {}, after, 1);
       all.push(...items);
       if (next === null) break;
