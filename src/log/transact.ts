@@ -16,6 +16,7 @@ export type ToAppend = { readonly to: StreamEnd; readonly events: readonly NewEv
  * Loads, decides and appends with the revision that was loaded; when somebody else was quicker, all three anew. What was
  * decided, with the revision and position at which its stream then ends (-1 and 0: it has no events).
  * Errors: those of `load` and `decide`, those of the log; `CONFLICT` when others were quicker `MAX_TRIES` times.
+ * `LOG_OUTCOME_UNKNOWN` is not tried again here: whoever asked is told, and asks again with the same key.
  */
 export async function transact<S, D extends ToAppend>(
   log: Pick<EventStore, 'append'>,
