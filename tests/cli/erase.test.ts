@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { appendAll, assertNowhere, ERASED, historyOfTwo, SECRETS } from '../erasing/support.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
-import { command } from '../support/program.ts';
+import { command, startServe } from '../support/program.ts';
 import { suite } from '../support/suite.ts';
 import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -35,6 +35,24 @@ test('tells what would go and changes nothing, and with --yes takes it out, wher
   });
 });
 
+test('is shown by a serve that runs, without a restart', async () => {
+  await inBoth(async (model, erase, settings) => {
+    const { told, joined } = await historyOfTwo();
+    await appendAll(model.log, told);
+    await catchUp(model);
+    const served = await startServe({ ...settings, DEMO: 'off', HTTP_PORT: '0' });
+    const token = (await command(['token', '--role', 'agent'], settings)).stdout.trim();
+    const status = async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${served.url}/api/crm/comms/${joined.id}`, { headers })).status;
+    };
+    assert.is(await status(), 200);
+    assert.is((await erase('--call', joined.id, '--yes')).status, 0);
+    assert.is(await status(), 404);
+    assert.is(await served.stop(), 0);
+  });
+});
+
 test('wants one subject, and one that there can be', async () => {
   await inBoth(async (_, erase) => {
     for (const args of [[], ['--customer', 'a', '--number', '+302101234567'], ['--call', 'x'], ['--customer', 'ä']]) {
@@ -46,12 +64,16 @@ test('wants one subject, and one that there can be', async () => {
 });
 
 function inBoth(
-  work: (model: TestReadModel, erase: (...args: string[]) => ReturnType<typeof command>) => Promise<void>,
+  work: (
+    model: TestReadModel,
+    erase: (...args: string[]) => ReturnType<typeof command>,
+    settings: Readonly<Record<string, string>>,
+  ) => Promise<void>,
 ): Promise<void> {
   return withReadModel((model) =>
     inTemporaryFolder((folder) => {
       const settings = { DATABASE_URL: model.url, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'error' };
-      return work(model, (...args) => command(['erase', ...args], settings));
+      return work(model, (...args) => command(['erase', ...args], settings), settings);
     }),
   );
 }

@@ -8,7 +8,7 @@ import { newVersion, readable } from '../projections/support/histories.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { demoRecording, joining, sessionOf } from '../projections/support/recordedCalls.ts';
 import { suite } from '../support/suite.ts';
-import { AT, appendAll, assertNowhere, BY, ERASED, historyOfTwo } from './support.ts';
+import { AT, appendAll, assertNowhere, BY, ERASED, fact, historyOfTwo } from './support.ts';
 
 const test = suite('what is erased', { deadlineMs: 90_000 });
 
@@ -61,6 +61,29 @@ test('of calls that share a stream: both, and the other one is named', async () 
     assert.is(before - after.entries.length, plan.entries.length + plan.others.length);
     assert.is(after.entries.length, 1);
     await assertNowhere(model.pool, [/6912345678/, /6955501234/]);
+  });
+});
+
+test('of a call that met others in a conference: it alone, and the others are as they were', async () => {
+  await withReadModel(async (model) => {
+    const heard = await sessionOf('pbx', 0, ['inbound-answered', 'inbound-hold'].map(demoRecording));
+    const calls = [...new Set(heard.map(({ stream }) => stream))].filter((stream) => /-\d+\.\d+$/.test(stream));
+    const met = calls.map((stream, at) => {
+      const id = stream.slice('call-pbx-'.length);
+      const fields = { Channel: 'PJSIP/x', Uniqueid: id, Linkedid: id, BridgeUniqueid: 'c-1', BridgeType: 'base' };
+      return fact(stream, Object.entries({ ...fields, BridgeTechnology: 'softmix' }), 9_001 + at);
+    });
+    await appendAll(model.log, [...heard, ...met]);
+    await catchUp(model);
+    const { rows } = await model.pool.query<{ id: string }>(
+      `select id from ${model.version.schema}.crm_comms_log
+       where group_id = (select min(id) from ${model.version.schema}.call_group)`,
+    );
+    assert.is(rows.length, 2);
+    const others = (await readable(model)).entries.filter(({ id }) => id !== rows[0]?.id);
+    const plan = await erase(model, { kind: 'call', id: rows[0]?.id ?? '' });
+    assert.equal(plan.others, []);
+    assert.equal((await asRebuilt(model)).entries, others);
   });
 });
 

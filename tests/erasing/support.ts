@@ -145,7 +145,7 @@ export async function assertNowhere(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
      where schemaname not in ('pg_catalog', 'information_schema')`,
   );
-  assert.ok(tables.length > 20);
+  assert.ok(tables.length > 15);
   for (const { name } of tables.filter((table) => isLookedAt(table.name))) {
     const { rows } = await pool.query<{ text: string }>(`select row::text as text from ${name} as row`);
     for (const { text } of rows) {

@@ -32,7 +32,12 @@ export async function erase(options: EraseOptions): Promise<void> {
     const store = log.eraseEvents === null ? 'eventstoredb' : 'postgres';
     if (options.yes) {
       const finished = await finishErasures({ log, clock: systemClock }, by);
-      if (finished) await untilProjected(versions, finished);
+      if (finished) {
+        await untilProjected(versions, finished);
+        console.log(
+          'An erasure that was ended in between is finished. If it was this one, there is nothing left to do:',
+        );
+      }
     }
     const found = await planErasure({ pool, log, refused: folder.read().facts }, subject);
     const plan: Plan = store === 'postgres' ? found : withSessions(found, options.wholeSessions);
