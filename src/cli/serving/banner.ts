@@ -1,19 +1,19 @@
+import { resolve } from 'node:path';
+import type { Database } from '../opening/database.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
+import type { Run } from './run.ts';
+import type { Web } from './web.ts';
+
 /** What a person sees when the program has started. It goes to standard output; the log goes to standard error. */
-export function banner(facts: {
-  readonly url: string;
-  readonly link: string | null;
-  readonly mode: string;
-  readonly log: string;
-  readonly pbxs: readonly string[];
-  readonly dataDir: string;
-}): string {
+export function banner({ config, isDemo }: Run, { embedded }: Database, { url, link }: Web): string {
+  const pbxs = isDemo ? ['demo (recordings, replayed on this machine)'] : config.pbxs.map(({ id }) => id);
   const rows: readonly (readonly [string, string])[] = [
-    ['web app', facts.url],
-    ['sign in', facts.link ?? 'commslog token --link --role admin (needs PUBLIC_URL with https)'],
-    ['mode', facts.mode],
-    ['log', facts.log],
-    ['PBX', facts.pbxs.length > 0 ? facts.pbxs.join(', ') : 'none configured: nothing is listened to'],
-    ['data', facts.dataDir],
+    ['web app', url],
+    ['sign in', link ?? 'commslog token --link --role admin (needs PUBLIC_URL with https)'],
+    ['mode', isDemo ? 'DEMO: made-up calls from recordings (DEMO=off starts empty)' : 'production'],
+    ['log', config.EVENTSTORE_URL === undefined ? 'PostgreSQL' : 'EventStoreDB'],
+    ['PBX', pbxs.length > 0 ? pbxs.join(', ') : 'none configured: nothing is listened to'],
+    ['data', embedded ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL'],
     ['stop', 'Ctrl-C'],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Config } from '../../config.ts';
 import { nameOf, policyOf } from '../../errorPolicy.ts';
 import { createBackoff, pause } from '../../retry.ts';
@@ -19,10 +18,17 @@ export type Run = {
 
 /** What `work` gives. Throws when the run is stopped first. */
 export async function unlessStopped<T>({ stop: { signal } }: Run, work: Promise<T>): Promise<T> {
-  const stopped = signal.aborted ? Promise.resolve() : once(signal, 'abort');
-  const first = await Promise.race([work.then((value) => ({ value })), stopped.then(() => null)]);
-  if (first === null) throw new Error('stopped');
-  return first.value;
+  let leave = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    leave = () => reject(new Error('stopped'));
+  });
+  signal.addEventListener('abort', leave);
+  if (signal.aborted) leave();
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 /** Does `work` as soon as the database and the log are there for it: tries again what passes by itself. */

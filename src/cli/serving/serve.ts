@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { loadConfig } from '../../config.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { systemClock } from '../../ports/clock.ts';
-import type { Database } from '../opening/database.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
 import { banner } from './banner.ts';
@@ -13,7 +11,7 @@ import { project } from './projecting.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { Closing, stopSignal, survive } from './shutdown.ts';
 import { beginToOpenLog, openTables, startDatabase, takeLock } from './storage.ts';
-import { serveWeb, type Web } from './web.ts';
+import { serveWeb } from './web.ts';
 
 /** `commslog serve`: everything in one process, until a signal stops it. This is where the rooms are wired together. */
 export async function serve(): Promise<void> {
@@ -54,24 +52,11 @@ async function start(run: Run): Promise<void> {
     pbxStates: () => listenings.flatMap((listening) => listening.states()),
     stopListening: () => Promise.all(listenings.map((listening) => listening.stop())),
   });
-  sayHello(run, database, web);
+  console.log(banner(run, database, web));
+  if (!run.isDemo && sources.length === 0) logger.warn('no PBX is configured (AMI_HOST): nothing is listened to');
 
   await project(run, { ...tables, log });
   const current = await whenThere(run, () => tables.readModel.current());
   for (const listening of listenings) listening.resume(current, startedAt);
   if (run.isDemo) listenings.push(await listenToDemo(run, current, { log, lock, refusedFacts }));
-}
-
-function sayHello({ config, isDemo: demo, logger }: Run, database: Database, { url, link }: Web): void {
-  console.log(
-    banner({
-      url,
-      link,
-      mode: demo ? 'DEMO: made-up calls from recordings (DEMO=off starts empty)' : 'production',
-      log: config.EVENTSTORE_URL === undefined ? 'PostgreSQL' : 'EventStoreDB',
-      pbxs: demo ? ['demo (recordings, replayed on this machine)'] : config.pbxs.map(({ id }) => id),
-      dataDir: database.embedded ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL',
-    }),
-  );
-  if (!demo && config.pbxs.length === 0) logger.warn('no PBX is configured (AMI_HOST): nothing is listened to');
 }
