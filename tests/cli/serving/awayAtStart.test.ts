@@ -10,6 +10,7 @@ import { factsOf, fieldOfFact, readStream, seqOf } from '../../support/listening
 import { createDatabase } from '../../support/postgres.ts';
 import { beginServe } from '../../support/program.ts';
 import { suite } from '../../support/suite.ts';
+import { inTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const test = suite('what serve does while something is away at its start', { deadlineMs: 120_000 });
 
@@ -28,7 +29,8 @@ function speakingPbx(): Promise<FakePbx> {
   });
 }
 
-const settingsFor = (pbx: FakePbx) => ({
+const settingsFor = (pbx: FakePbx, folder: string) => ({
+  DATA_DIR: folder,
   AMI_HOST: pbx.host,
   AMI_PORT: String(pbx.port),
   AMI_USERNAME: 'crm',
@@ -55,49 +57,52 @@ async function assertAllIsStored(log: EventStore): Promise<void> {
   for (const { metadata } of facts) assert.is(pbxFactMetadataSchema.parse(metadata).session, 0);
 }
 
-test('listens while the log is away, and stores all of it when the log comes', async () => {
-  const [database, pbx, server] = [await createDatabase(), await speakingPbx(), await startFakeEventStoreDb()];
-  server.stop();
-  const serve = beginServe({ ...settingsFor(pbx), DATABASE_URL: database.url, EVENTSTORE_URL: server.url });
-  await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
-  await server.start();
-  const log = await openEventStoreDb({ url: server.url });
-  await eventually('all is stored', async () => (await factsOf(log, 'pbx')).length >= FACTS, 60_000);
-  await assertAllIsStored(log);
-  assert.is(await serve.stop(), 0, serve.stderr());
-  await log.close();
-  server.stop();
-  await pbx.close();
-  await database.drop();
-});
+test('listens while the log is away, and stores all of it when the log comes', () =>
+  inTemporaryFolder(async (folder) => {
+    const [database, pbx, server] = [await createDatabase(), await speakingPbx(), await startFakeEventStoreDb()];
+    server.stop();
+    const serve = beginServe({ ...settingsFor(pbx, folder), DATABASE_URL: database.url, EVENTSTORE_URL: server.url });
+    await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
+    await server.start();
+    const log = await openEventStoreDb({ url: server.url });
+    await eventually('all is stored', async () => (await factsOf(log, 'pbx')).length >= FACTS, 60_000);
+    await assertAllIsStored(log);
+    assert.is(await serve.stop(), 0, serve.stderr());
+    await log.close();
+    server.stop();
+    await pbx.close();
+    await database.drop();
+  }));
 
-test('listens while the database is away, and stores all of it when the database comes', async () => {
-  const [database, pbx] = [await createDatabase(), await speakingPbx()];
-  const { hostname: host, port } = new URL(database.url);
-  const proxy = await createProxy({ host, port: Number(port) }, () => false);
-  await proxy.down();
-  const through = new URL(database.url);
-  through.port = String(proxy.port);
-  const serve = beginServe({ ...settingsFor(pbx), DATABASE_URL: through.href });
-  await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
-  await proxy.up();
-  const log = await openPostgresLog({ url: database.url });
-  await eventually('all is stored', async () => (await factsOf(log, 'pbx')).length >= FACTS, 60_000);
-  await assertAllIsStored(log);
-  assert.is(await serve.stop(), 0, serve.stderr());
-  await log.close();
-  await proxy.close();
-  await pbx.close();
-  await database.drop();
-});
+test('listens while the database is away, and stores all of it when the database comes', () =>
+  inTemporaryFolder(async (folder) => {
+    const [database, pbx] = [await createDatabase(), await speakingPbx()];
+    const { hostname: host, port } = new URL(database.url);
+    const proxy = await createProxy({ host, port: Number(port) }, () => false);
+    await proxy.down();
+    const through = new URL(database.url);
+    through.port = String(proxy.port);
+    const serve = beginServe({ ...settingsFor(pbx, folder), DATABASE_URL: through.href });
+    await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
+    await proxy.up();
+    const log = await openPostgresLog({ url: database.url });
+    await eventually('all is stored', async () => (await factsOf(log, 'pbx')).length >= FACTS, 60_000);
+    await assertAllIsStored(log);
+    assert.is(await serve.stop(), 0, serve.stderr());
+    await log.close();
+    await proxy.close();
+    await pbx.close();
+    await database.drop();
+  }));
 
-test('ends in good order when it is told to while all is away', async () => {
-  const pbx = await speakingPbx();
-  const serve = beginServe({ ...settingsFor(pbx), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
-  await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
-  assert.is(await serve.stop(), 0, serve.stderr());
-  assert.match(serve.stderr(), 'stopped before everything was stored');
-  await pbx.close();
-});
+test('ends in good order when it is told to while all is away', () =>
+  inTemporaryFolder(async (folder) => {
+    const pbx = await speakingPbx();
+    const serve = beginServe({ ...settingsFor(pbx, folder), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    await eventually('it listens', () => pbx.clients.some(({ isWelcome }) => isWelcome), 60_000);
+    assert.is(await serve.stop(), 0, serve.stderr());
+    assert.match(serve.stderr(), 'stopped before everything was stored');
+    await pbx.close();
+  }));
 
 test.run();
