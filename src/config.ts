@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { pbxIdSchema } from './domain/events.ts';
+import { isTimeZone } from './domain/zone.ts';
 import { CommslogError, type FieldProblem } from './errors.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -16,6 +17,8 @@ const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {
     error: `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   });
+const timeZone = z.string().refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Athens' });
+const cdrDatabaseUrl = urlOf('mysql', 'mariadb', 'postgres', 'postgresql');
 /** Not `URL.canParse`: of a cluster it names several hosts with ports. */
 const eventStoreUrl = z
   .string()
@@ -37,7 +40,9 @@ const variables = {
   AMI_PASSWORD_FILE: z.string().min(1).optional().describe('a file that holds the secret, instead of AMI_PASSWORD'),
   AMI_TLS: onOff.default(false).describe('`on`: TLS with a checked certificate'),
   AMI_TLS_CA_FILE: z.string().min(1).optional().describe('PEM file of the authority that signed the PBX’s certificate'),
-  AMI_TIMEZONE: z.string().min(1).optional().describe('IANA time zone of the PBX’s call records; nothing reads it yet'),
+  AMI_TIMEZONE: timeZone
+    .optional()
+    .describe('IANA time zone of the PBX, whose local time its call records have; default UTC'),
   PBX_ID: pbxIdSchema
     .refine((id) => id !== 'demo', '`demo` is taken')
     .default('pbx')
@@ -46,9 +51,9 @@ const variables = {
     .optional()
     .describe('PostgreSQL ≥ 15 of your own; without it an embedded one is started'),
   EVENTSTORE_URL: eventStoreUrl.optional().describe('EventStoreDB for the log; without it the log is in PostgreSQL'),
-  CDR_DATABASE_URL: urlOf('mysql', 'mariadb')
+  CDR_DATABASE_URL: cdrDatabaseUrl
     .optional()
-    .describe('the PBX’s call record database; nothing reads it yet'),
+    .describe('the PBX’s call record database (a user who may only read), for `commslog import cdr`'),
   DATA_DIR: z.string().min(1).default('./data').describe('folder of the embedded PostgreSQL and of the signing secret'),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address that the web app and API listen on'),
   HTTP_PORT: port.default(8080).describe('their port; when it is taken the next free one is used'),
@@ -109,7 +114,8 @@ const pbxSchema = z
     password_file: z.string().min(1).optional(),
     tls: z.boolean().default(false),
     tls_ca_file: z.string().min(1).optional(),
-    timezone: z.string().min(1).optional(),
+    timezone: timeZone.optional(),
+    cdr_database_url: cdrDatabaseUrl.optional(),
   })
   .refine((pbx) => (pbx.password === undefined) !== (pbx.password_file === undefined), {
     error: 'exactly one of `password` and `password_file`',
@@ -132,19 +138,12 @@ export type PbxConfig = {
   readonly password: string;
   readonly tls: { readonly ca: string | null } | null;
   readonly timezone: string | null;
+  readonly cdrDatabaseUrl: string | null;
 };
 
 export type Config = Omit<
   z.infer<typeof environmentSchema>,
-  | 'AMI_HOST'
-  | 'AMI_PORT'
-  | 'AMI_USERNAME'
-  | 'AMI_PASSWORD'
-  | 'AMI_PASSWORD_FILE'
-  | 'AMI_TLS'
-  | 'AMI_TLS_CA_FILE'
-  | 'AMI_TIMEZONE'
-  | 'PBX_ID'
+  'AMI_HOST' | 'AMI_PORT' | 'AMI_USERNAME' | 'AMI_PASSWORD' | 'AMI_PASSWORD_FILE' | 'AMI_TLS' | 'AMI_TLS_CA_FILE'
 > & { readonly pbxs: readonly PbxConfig[] };
 
 /**
@@ -187,6 +186,7 @@ function singlePbx(values: z.infer<typeof environmentSchema>): PbxConfig {
     password: values.AMI_PASSWORD ?? readText('#/AMI_PASSWORD_FILE', values.AMI_PASSWORD_FILE ?? '').trim(),
     tls: values.AMI_TLS ? { ca: caOf('#/AMI_TLS_CA_FILE', values.AMI_TLS_CA_FILE) } : null,
     timezone: values.AMI_TIMEZONE ?? null,
+    cdrDatabaseUrl: values.CDR_DATABASE_URL ?? null,
   };
 }
 
@@ -200,6 +200,7 @@ function ofFile(pbx: z.infer<typeof pbxSchema>, index: number): PbxConfig {
     password: pbx.password ?? readText(at('password_file'), pbx.password_file ?? '').trim(),
     tls: pbx.tls ? { ca: caOf(at('tls_ca_file'), pbx.tls_ca_file) } : null,
     timezone: pbx.timezone ?? null,
+    cdrDatabaseUrl: pbx.cdr_database_url ?? null,
   };
 }
 

@@ -17,6 +17,7 @@ const OF_CODE: { readonly [C in ErrorCode]?: Policy } = {
   SERVE_LOCK_LOST: 'later',
   FENCED: 'later',
   ISSUER_UNAVAILABLE: 'later',
+  CDR_UNAVAILABLE: 'later',
   INVALID_EVENT: 'never',
   APPEND_TOO_LARGE: 'never',
   STREAM_DELETED: 'never',
@@ -28,6 +29,8 @@ const OF_CODE: { readonly [C in ErrorCode]?: Policy } = {
   LOG_HOLE: 'person',
   DATABASE_REFUSED: 'person',
   SCHEMA_TOO_NEW: 'person',
+  CDR_UNREADABLE: 'person',
+  CDR_TIME_ZONE_WRONG: 'person',
 };
 
 /**

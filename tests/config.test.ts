@@ -39,7 +39,16 @@ test('takes one PBX from the environment, its secret from a file', () => {
   writeFileSync(secret, 's3cret\n');
   const config = loadConfig({ AMI_HOST: 'pbx.example', AMI_USERNAME: 'crm', AMI_PASSWORD_FILE: secret });
   assert.equal(config.pbxs, [
-    { id: 'pbx', host: 'pbx.example', port: 5038, username: 'crm', password: 's3cret', tls: null, timezone: null },
+    {
+      id: 'pbx',
+      host: 'pbx.example',
+      port: 5038,
+      username: 'crm',
+      password: 's3cret',
+      tls: null,
+      timezone: null,
+      cdrDatabaseUrl: null,
+    },
   ]);
 });
 

@@ -119,6 +119,19 @@ program
   .requiredOption('--to <url>', 'an empty log, or a copy that was interrupted')
   .action(async (options) => (await import('./commands/copyLog.ts')).copyLogCommand(options));
 
+program
+  .command('import')
+  .description('bring in what the PBX has recorded itself')
+  .command('cdr')
+  .description('import call records: calls that nobody heard get a row, what was missed of others is filled in')
+  .argument('[source]', 'mysql://…, mariadb://…, postgres://… or a Master.csv (.gz too); default: CDR_DATABASE_URL')
+  .option('--pbx <id>', 'whose records they are, if several are configured')
+  .option('--timezone <zone>', 'time zone of the PBX; default: AMI_TIMEZONE, else UTC')
+  .option('--since <time>', 'only records from this time or day on (UTC)')
+  .option('--until <time>', 'only records up to this time (exclusive)')
+  .option('--dry-run', 'read and count, store nothing', false)
+  .action(async (source, options) => (await import('./commands/importCdr.ts')).importCdr(source, options));
+
 const parked = program
   .command('parked')
   .description('list the events that could not be projected, and why')

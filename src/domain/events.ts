@@ -136,6 +136,20 @@ export const LISTENER_FACT_TYPES = { channelSeen: 'ChannelSeen', callGivenUp: 'C
 /** A fact of a PBX that was erased singly: its place is kept, it has no fields. */
 export const ERASED_FACT = 'FactErased';
 
+/** A record of the PBX's database or of its Master.csv: its columns verbatim, as the fields of `pbxFactDataSchema`. */
+export const CALL_RECORD_IMPORTED = 'CallRecordImported';
+
+export const callRecordMetadataSchema = z.object({
+  ...commonMetadata,
+  pbx: z.string(),
+  /** `calldate`, which is local time, as a moment */
+  began_at: rfc3339,
+  /** of which place it was taken to be the time */
+  time_zone: z.string(),
+  /** it lies in the hour that comes twice, and nothing tells in which of the two */
+  ambiguous_hour: z.literal(true).optional(),
+});
+
 // ── the connection ───────────────────────────────────────────────────────────────────────────────────────────────
 
 export const pbxConnectedSchema = z.object({
@@ -240,6 +254,7 @@ export const personalDataErasedSchema = z.object({
 
 export const streamOf = {
   call: (pbx: string, id: string) => `call-${pbx}-${id}`,
+  /** of imported call records, by Linkedid, else Uniqueid */
   record: (pbx: string, id: string) => `cdr-${pbx}-${id}`,
   session: (pbx: string, session: number) => `call-${pbx}-session${session}`,
   pbx: (pbx: string) => `pbx-${pbx}`,

@@ -41,3 +41,11 @@ export function later(a: Micros | null, b: Micros | null): Micros | null {
   if (a === null || b === null) return a ?? b;
   return a > b ? a : b;
 }
+
+export function latest(first: Micros, ...others: readonly Micros[]): Micros {
+  return Math.max(first, ...others) as Micros;
+}
+
+export function earliest(first: Micros, ...others: readonly Micros[]): Micros {
+  return Math.min(first, ...others) as Micros;
+}

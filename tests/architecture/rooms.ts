@@ -26,7 +26,7 @@ const INNER = ['domain', 'ports', ...SHARED];
 
 const AMI = 'adapters/ami';
 /** What the command line wires together. */
-const WIRED = ['adapters', 'listening', 'acts', 'erasing', 'log', 'projections', 'http', ...INNER];
+const WIRED = ['adapters', 'listening', 'importing', 'acts', 'erasing', 'log', 'projections', 'http', ...INNER];
 
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
@@ -34,12 +34,14 @@ export const ROOMS: readonly Room[] = [
   { name: 'log', may: INNER },
   { name: 'acts', may: ['log', ...INNER] },
   { name: 'listening', may: ['log', ...INNER], door: 'listening' },
+  { name: 'importing', may: INNER, door: 'importing' },
   { name: 'adapters/ami', may: ['adapters/ami', ...INNER], door: AMI },
   { name: 'adapters/ami/wire', may: INNER, door: AMI },
   { name: 'adapters/ami/session', may: ['adapters/ami/wire', ...INNER], door: AMI },
   { name: 'adapters/ami/recordings', may: ['adapters/ami/wire', ...INNER], door: AMI },
   { name: 'adapters/ami/replay', may: ['adapters/ami/wire', 'adapters/ami/recordings', ...INNER], door: AMI },
   { name: 'adapters/eventstore', may: ['log', ...INNER], door: 'adapters/eventstore' },
+  { name: 'adapters/cdr', may: INNER, door: 'adapters/cdr' },
   { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
   { name: 'projections', may: ['projections', 'log', ...INNER], door: 'projections' },
   projecting('tables'),

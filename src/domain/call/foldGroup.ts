@@ -5,6 +5,9 @@ import type { CallEntry } from '../entry.ts';
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
 import { callsOf, channelsMeant } from '../facts/grouping.ts';
+import type { ImportedRecord } from '../records/importedRecord.ts';
+import { withRecordedEndings } from '../records/recordedEndings.ts';
+import { recordedRows, refinedRows } from '../records/recordedRows.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import { callsToLog } from './callsToLog.ts';
 import type { Channel } from './channel.ts';
@@ -26,41 +29,53 @@ export type FoldedGroup = {
 
 /**
  * The rows and the calls in progress of facts that belong together (`keysOf`), in any order. `connections` are those of
- * the facts' PBX. Calls that never left the house are left out unless the rules log them.
+ * the facts' PBX. Calls that never left the house are left out unless the rules log them. Call records stand below what
+ * was heard: they tell of calls that nobody heard, and of what was missed of others.
  */
 export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldContext): FoldedGroup {
   const ordered = inOrder(facts);
   const pbx = ordered[0]?.pbx;
   if (pbx === undefined) return { entries: [], current: [], open: false };
-  const group = groupOf(pbx, ordered, rulesFor(rules, pbx));
+  const heard = ordered.filter(({ imported }) => imported === null);
+  const records = ordered.flatMap(({ imported }) => imported ?? []);
+  const group = groupOf(pbx, heard, rulesFor(rules, pbx));
   const own = connections.filter((connection) => connection.pbx === pbx);
   const derivation = derivationOf(rules);
-  const folded = callsOf(ordered).map((call) => foldCall(call, group, own, derivation));
+  const calls = callsOf(heard).map((call) => ({ call, its: records.filter((record) => isOf(call, record)) }));
+  const folded = calls.map(({ call, its }) => foldCall(call, group, { connections: own, records: its, derivation }));
+  const unheard = records.filter((record) => !calls.some(({ its }) => its.includes(record)));
+  const onlyRecorded = recordedRows(unheard, { ...group, derivation });
   return {
-    entries: folded.flatMap(({ entries }) => entries),
+    entries: [...folded.flatMap(({ entries }) => entries), ...onlyRecorded.map(({ row }) => row)],
     current: folded.flatMap(({ current }) => current),
     open: folded.some(({ open }) => open),
   };
 }
 
-function foldCall(
-  facts: readonly Fact[],
-  group: Group,
-  connections: readonly Connection[],
-  derivation: string,
-): FoldedGroup {
+function isOf(call: readonly Fact[], { uniqueid, linkedid }: ImportedRecord): boolean {
+  const names = (id: string | null) => id === uniqueid || (id !== null && id === linkedid);
+  return call.some((fact) => channelsMeant(fact).some((channel) => names(channel.uniqueid) || names(channel.linkedid)));
+}
+
+type Situation = {
+  readonly connections: readonly Connection[];
+  readonly records: readonly ImportedRecord[];
+  readonly derivation: string;
+};
+
+function foldCall(facts: readonly Fact[], group: Group, { connections, records, derivation }: Situation): FoldedGroup {
   const ids = new Set(facts.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
   const members = [...group.channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
-  const endings = endingsOf(facts, members, connections);
+  const heardEndings = endingsOf(facts, members, connections);
+  const endings = withRecordedEndings(heardEndings, members, records, connections);
   const open = [...endings.values()].some((ending) => ending.open);
   const calls = callsToLog(group, members);
-  const incomplete = calls[0] ? unheardOf(calls[0].id, members, endings, facts) : [];
+  const incomplete = unheardOf(calls[0]?.id ?? members[0]?.uniqueid ?? '', members, endings, facts);
   const context = { group, endings, incomplete, derivation };
-  return {
-    entries: open ? [] : calls.map((call) => rowOf(call, context)),
-    current: open ? calls.map((call) => callInProgressOf(call, context)) : [],
-    open,
-  };
+  if (open) return { entries: [], current: calls.map((call) => callInProgressOf(call, context)), open };
+  const rows = calls.map((call) => ({ call, row: rowOf(call, context) }));
+  const recorded = incomplete.length === 0 ? [] : recordedRows(records, { ...group, derivation });
+  return { entries: refinedRows(rows, recorded, endings), current: [], open };
 }
 
 /** What was not heard of a call: said, not guessed. Reasons in `incomplete`, in this order. */

@@ -22,7 +22,7 @@ export type Ending = {
   /** null: still open, or no clock */
   readonly at: Micros | null;
   /** how we know: `hangup`, or why nothing more is expected */
-  readonly by: 'hangup' | 'pbx_went_down' | 'not_listed' | 'given_up' | 'only_recorded' | null;
+  readonly by: 'hangup' | 'pbx_went_down' | 'not_listed' | 'given_up' | 'only_recorded' | 'recorded' | null;
 };
 
 /** The end of each channel of one call. */

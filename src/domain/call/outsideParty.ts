@@ -17,6 +17,10 @@ const WITHHELD: ReadonlySet<string> = new Set([
   'withheld',
 ]);
 
+export function isWithheld(presented: string): boolean {
+  return WITHHELD.has(presented.toLowerCase());
+}
+
 /** Inbound what the trunk presented first, outbound what was sent to the provider. */
 export function numberOf(trunk: Channel): OutsideNumber {
   const origin = originOf(trunk);
@@ -28,7 +32,7 @@ export function numberOf(trunk: Channel): OutsideNumber {
   }
   const presented = trunk.opening ? trunk.opening.callerNumber : (trunk.records[0]?.source ?? firstOf(trunk));
   const rule = trunk.opening ? 'presented_first' : 'presented_later';
-  if (presented === null || WITHHELD.has(presented.toLowerCase())) return { raw: null, presented, rule: 'withheld' };
+  if (presented === null || isWithheld(presented)) return { raw: null, presented, rule: 'withheld' };
   return { raw: presented, presented, rule };
 }
 
@@ -56,7 +60,7 @@ const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f',
  */
 export function nameOf(trunk: Channel): string | null {
   const name = originOf(trunk).cameIn ? (trunk.opening?.callerName ?? null) : null;
-  if (name === null || WITHHELD.has(name.toLowerCase())) return null;
+  if (name === null || isWithheld(name)) return null;
   const unescaped = name.replace(/\\(.)/gs, (_, character: string) => ESCAPED[character] ?? character);
   return unescaped.replace(/\\(["\\])/g, '$1');
 }

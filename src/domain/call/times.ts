@@ -51,7 +51,7 @@ function ringStart({ placedBy, party }: CallToLog, occurredAt: Micros | null): M
 }
 
 /** Rounded to whole seconds; never negative. */
-function secondsBetween(from: Micros | null, to: Micros | null): number | null {
+export function secondsBetween(from: Micros | null, to: Micros | null): number | null {
   return from === null || to === null ? null : Math.max(0, Math.round((to - from) / 1_000_000));
 }
 

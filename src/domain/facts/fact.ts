@@ -1,4 +1,5 @@
-/** What the PBX, or the listener, said about a call, as the fold reads it. */
+/** What the PBX, the listener, or the PBX's call records said about a call, as the fold reads it. */
+import type { ImportedRecord } from '../records/importedRecord.ts';
 import type { Micros } from '../time.ts';
 
 /** Which part a channel plays in a fact; AMI tells it by the prefix of the keys. */
@@ -67,7 +68,12 @@ export type Fact = {
   /** of a transfer: `Success`, or why it was refused */
   readonly result: string | null;
   readonly record: CallRecord | null;
+  /** a call record that was read from the PBX's database or file: no session heard it */
+  readonly imported: ImportedRecord | null;
 };
+
+/** Of what nobody heard: stands before every session. */
+export const NO_SESSION = -1;
 
 /** Facts in the order in which the PBX said them. */
 export function inOrder(facts: readonly Fact[]): Fact[] {

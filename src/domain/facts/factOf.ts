@@ -1,17 +1,31 @@
 /** Stored events of the PBX → typed facts. */
 import type { z } from 'zod';
 import { CommslogError } from '../../errors.ts';
-import { isPbxFactData, type PbxFactData, pbxFactDataSchema, pbxFactMetadataSchema } from '../events.ts';
+import {
+  CALL_RECORD_IMPORTED,
+  callRecordMetadataSchema,
+  isPbxFactData,
+  type PbxFactData,
+  pbxFactDataSchema,
+  pbxFactMetadataSchema,
+} from '../events.ts';
+import { importedRecordOf } from '../records/importedRecord.ts';
 import { fromRfc3339, microsOfSeconds } from '../time.ts';
-import type { Fact } from './fact.ts';
+import { type Fact, NO_SESSION } from './fact.ts';
 import { Fields } from './factFields.ts';
 
+type Stored = { readonly type: string; readonly data: unknown; readonly metadata: unknown };
+
 /**
- * The typed fact of a stored PBX event.
+ * The typed fact of a stored PBX event or imported call record.
  * Throws `POISON_EVENT` (naming no content) when data or metadata are not what the schema says.
  */
-export function factOf(event: { readonly type: string; readonly data: unknown; readonly metadata: unknown }): Fact {
+export function factOf(event: Stored): Fact {
   const data = dataOf(event);
+  return event.type === CALL_RECORD_IMPORTED ? importedFact(event, data) : heardFact(event, data);
+}
+
+function heardFact(event: Stored, data: PbxFactData): Fact {
   const metadata = pbxFactMetadataSchema.safeParse(event.metadata);
   if (!metadata.success) throw poison(event.type, 'metadata', metadata.error);
   const fields = new Fields(data.fields);
@@ -31,6 +45,48 @@ export function factOf(event: { readonly type: string; readonly data: unknown; r
     techCause: fields.integer('techcause'),
     result: fields.get('result'),
     record: event.type === 'CallDetailRecorded' ? fields.record() : null,
+    imported: null,
+  };
+}
+
+function importedFact(event: Stored, { fields }: PbxFactData): Fact {
+  const metadata = callRecordMetadataSchema.safeParse(event.metadata);
+  if (!metadata.success) throw poison(event.type, 'metadata', metadata.error);
+  const { pbx, began_at, ambiguous_hour } = metadata.data;
+  const beganAt = fromRfc3339(began_at);
+  const imported =
+    beganAt === null ? null : importedRecordOf(fields, { beganAt, isAmbiguous: ambiguous_hour ?? false });
+  if (imported === null) throw new CommslogError('POISON_EVENT', `the ${event.type} event names no channel`);
+  const { uniqueid, linkedid, channel: name, source, context } = imported;
+  return {
+    type: event.type,
+    pbx,
+    session: NO_SESSION,
+    seq: 0,
+    receivedAt: null,
+    at: beganAt,
+    channels: [
+      {
+        role: 'subject',
+        name,
+        uniqueid,
+        linkedid,
+        state: null,
+        callerNumber: source,
+        callerName: null,
+        connectedNumber: null,
+        context,
+        exten: null,
+      },
+    ],
+    bridges: [],
+    dialStatus: null,
+    dialString: null,
+    cause: null,
+    techCause: null,
+    result: null,
+    record: null,
+    imported,
   };
 }
 

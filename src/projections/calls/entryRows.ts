@@ -92,7 +92,7 @@ const UPSERT = `
     where before.id is null or to_jsonb(before) - $2::text[] is distinct from to_jsonb(now) - $2::text[])
   insert into crm_comms_log select * from changed
   on conflict (id) do update set
-    direction = excluded.direction, outcome = excluded.outcome,
+    source = excluded.source, direction = excluded.direction, outcome = excluded.outcome,
     customer_id = excluded.customer_id, match = excluded.match,
     external_number = excluded.external_number, external_number_raw = excluded.external_number_raw,
     external_name = excluded.external_name, did = excluded.did, dialled = excluded.dialled, trunk = excluded.trunk,

@@ -1,7 +1,7 @@
 import { type CallInProgress, foldGroup } from '../../domain/call/foldGroup.ts';
 import { compareCallIds, entryId, parseCallId } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
-import type { Fact } from '../../domain/facts/fact.ts';
+import { type Fact, NO_SESSION } from '../../domain/facts/fact.ts';
 import { callsOf, channelsMeant } from '../../domain/facts/grouping.ts';
 import { lookupKey } from '../../domain/phone.ts';
 import type { Rules } from '../../domain/rules.ts';
@@ -34,8 +34,7 @@ export function foldedCalls(
   const entries: Folded<PlacedEntry>[] = [];
   const current: Folded<CallInProgress>[] = [];
   for (const group of groups) {
-    const first = group.facts.reduce((least, { session }) => Math.min(least, session), Number.POSITIVE_INFINITY);
-    const folded = fold(group.facts, { connections: sessions.from(group.pbx, first), rules });
+    const folded = fold(group.facts, { connections: sessions.from(group.pbx, firstSession(group.facts)), rules });
     group.open = folded.open;
     const aliases = aliasesIn(group, [...folded.entries, ...folded.current]);
     for (const call of folded.current) current.push({ call, asked: askedOf(call, aliases), group });
@@ -46,6 +45,14 @@ export function foldedCalls(
     }
   }
   return { entries, current };
+}
+
+/** Imported records were heard in none. */
+function firstSession(facts: readonly Fact[]): number {
+  return facts.reduce(
+    (least, { session }) => (session === NO_SESSION ? least : Math.min(least, session)),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 /** The first time that is known of a call. */

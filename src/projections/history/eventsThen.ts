@@ -43,7 +43,7 @@ function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundPlace): str
 
 /** From the call's first session on: how they end decides about calls that were not heard to end. */
 async function connections(log: EventStore, { group }: FoundPlace, heard: readonly RecordedEvent[]) {
-  const sessions = heard.map(({ metadata }) => Number(metadata.session));
+  const sessions = heard.flatMap(({ metadata: { session } }) => (typeof session === 'number' ? [session] : []));
   if (group === null || sessions.length === 0) return [];
   const from = BigInt(sessions.reduce((least, session) => Math.min(least, session)));
   return readEvents(log, streamOf.pbx(group.pbx), { from });

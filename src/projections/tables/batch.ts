@@ -49,11 +49,14 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
   const { kind: of, id } = partsOfStream(stream);
   switch (of) {
     case 'call':
+    case 'cdr':
       try {
         const fact = factOf(event);
         const keys = keysOf(fact);
         // a fact that names no call is kept in the log and belongs to no row
-        return keys.length === 0 ? { of: 'nothing' } : { of, placed: { fact, keys, stream, revision, position } };
+        return keys.length === 0
+          ? { of: 'nothing' }
+          : { of: 'call', placed: { fact, keys, stream, revision, position } };
       } catch (error) {
         if (error instanceof CommslogError) return { of: 'poison', error };
         throw error;

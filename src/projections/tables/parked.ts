@@ -43,11 +43,11 @@ export async function withoutParked(sql: Sql, events: readonly RecordedEvent[]):
   return events.filter(({ stream, position }) => !parked.get(stream)?.has(position));
 }
 
-/** The call of a `call-` stream: whose keys a parked event concerns. Null for other streams. */
+/** The call of a `call-` or `cdr-` stream: whose keys a parked event concerns. Null for other streams. */
 export function callOfStream(stream: string): { readonly pbx: string; readonly key: string } | null {
   const { kind, id } = partsOfStream(stream);
   const [, pbx, key] = /^([a-z0-9_]+)-(.+)$/.exec(id) ?? [];
-  return kind !== 'call' || pbx === undefined || key === undefined ? null : { pbx, key };
+  return (kind !== 'call' && kind !== 'cdr') || pbx === undefined || key === undefined ? null : { pbx, key };
 }
 
 /** Those of the streams that have parked events, with the positions of these. */
@@ -64,5 +64,5 @@ export async function parkedIn(
 
 /** The streams where facts of a call with these keys may be parked. */
 export function streamsOfKeys(pbx: string, keys: Iterable<string>): string[] {
-  return [...keys].map((key) => streamOf.call(pbx, key));
+  return [...keys].flatMap((key) => [streamOf.call(pbx, key), streamOf.record(pbx, key)]);
 }

@@ -46,7 +46,7 @@ export async function refold(
   const owned = [...customers.values()].flatMap(({ id, numbers }) => numbers.map((n) => ({ ...n, customerId: id })));
   const annotations = inStreams('annotation-');
 
-  const placed = inStreams('call-').map((event) => ({ fact: factOf(event), event }));
+  const placed = [...inStreams('call-'), ...inStreams('cdr-')].map((event) => ({ fact: factOf(event), event }));
   const eventOf = new Map(placed.map(({ fact, event }) => [fact, event]));
   const connections = connectionsOf(
     inStreams('pbx-'),
@@ -63,7 +63,9 @@ export async function refold(
     const { pbx } = first;
     const folded = foldGroup(facts, { connections, rules });
     const lastFact = highest(facts.map((fact) => eventOf.get(fact)?.position ?? 0n));
-    const incomplete = facts.flatMap(keysOf).some((key) => parkedStreams.has(`call-${pbx}-${key}`))
+    const incomplete = facts
+      .flatMap(keysOf)
+      .some((key) => ['call', 'cdr'].some((kind) => parkedStreams.has(`${kind}-${pbx}-${key}`)))
       ? ['event_parked']
       : [];
     const all = [...folded.entries, ...folded.current];

@@ -1,0 +1,121 @@
+import { openCallRecords } from '../../adapters/cdr/index.ts';
+import { type Config, loadConfig } from '../../config.ts';
+import { pbxIdSchema } from '../../domain/events.ts';
+import { isTimeZone } from '../../domain/zone.ts';
+import { CommslogError } from '../../errors.ts';
+import { type ImportCounts, importRecords } from '../../importing/index.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { VERSION } from '../../version.ts';
+import { withDatabase } from '../opening/database.ts';
+import { isDemo } from '../opening/dataDir.ts';
+import { createLogger } from '../opening/logger.ts';
+import { openLog } from '../opening/openLog.ts';
+import { importPlace } from './importPlace.ts';
+import { timeOption } from './logCommand.ts';
+
+export type ImportCdrOptions = {
+  readonly pbx?: string;
+  readonly timezone?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly dryRun: boolean;
+};
+
+const TELL_EVERY_MS = 1_000;
+
+/**
+ * `commslog import cdr [SOURCE]`: stores the call records of a PBX that are not in the log yet. After Ctrl-C or a failure
+ * the same command goes on. Errors: `CONFIG_INVALID`, `CDR_TIME_ZONE_WRONG`, those of the source and of the log.
+ */
+export async function importCdr(given: string | undefined, options: ImportCdrOptions): Promise<void> {
+  const config = loadConfig(process.env);
+  if (isDemo(config)) throw invalid('nothing is configured: set DATABASE_URL, a PBX, or DEMO=off');
+  const { pbx, source: url, zone } = whatToImport(config, given, options);
+  const since = options.since === undefined ? null : timeOption('--since', options.since);
+  const until = options.until === undefined ? null : timeOption('--until', options.until);
+  const { dryRun } = options;
+  const place = importPlace(config, { pbx, url, zone, since, until });
+  const after = dryRun ? null : place.read();
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  if (after !== null) console.error('going on where the last run was interrupted');
+  await withDatabase(config, async (databaseUrl) => {
+    const log = await openLog(config, databaseUrl, createLogger('warn'));
+    try {
+      const source = await openCallRecords(url);
+      try {
+        const { signal } = stop;
+        const tell = teller();
+        const progress = {
+          log,
+          source,
+          pbx,
+          zone,
+          since,
+          until,
+          after,
+          dryRun,
+          clock: systemClock,
+          app: VERSION,
+          signal,
+        };
+        for await (const { counts, key } of importRecords(progress)) {
+          if (!dryRun) place.write(key);
+          tell(counts);
+        }
+        tell.end(dryRun, signal.aborted);
+        if (!signal.aborted && !dryRun) place.clear();
+      } finally {
+        await source.close();
+      }
+    } finally {
+      await log.close();
+    }
+  });
+  if (stop.signal.aborted) process.exitCode = 1;
+}
+
+/** The options win over what is configured for the PBX. */
+function whatToImport(config: Config, given: string | undefined, options: ImportCdrOptions) {
+  const [only, another] = config.pbxs;
+  if (options.pbx === undefined && another) throw invalid('several PBXs are configured: name one with --pbx');
+  const parsed = pbxIdSchema.safeParse(options.pbx ?? only?.id ?? config.PBX_ID);
+  if (!parsed.success) throw invalid('--pbx must be one to 32 of a–z, 0–9 and _');
+  const pbx = parsed.data;
+  const configured = config.pbxs.find(({ id }) => id === pbx);
+  const ofEnvironment = pbx === config.PBX_ID ? config : undefined;
+  const source = given ?? configured?.cdrDatabaseUrl ?? ofEnvironment?.CDR_DATABASE_URL;
+  if (source === undefined) throw invalid('name a source, or set CDR_DATABASE_URL or `cdr_database_url` of the PBX');
+  const zone = options.timezone ?? configured?.timezone ?? ofEnvironment?.AMI_TIMEZONE ?? 'UTC';
+  if (!isTimeZone(zone)) throw invalid('--timezone must be an IANA time zone, such as Europe/Athens');
+  return { pbx, source, zone };
+}
+
+function invalid(detail: string): CommslogError {
+  return new CommslogError('CONFIG_INVALID', detail);
+}
+
+/** A line a second: a log file can hold that, too. */
+function teller() {
+  const begin = performance.now();
+  let told = begin;
+  let counts: ImportCounts | null = null;
+  const tell = (now: ImportCounts) => {
+    counts = now;
+    if (performance.now() - told < TELL_EVERY_MS) return;
+    told = performance.now();
+    const rate = Math.round(now.read / ((told - begin) / 1000));
+    console.error(`${now.read} records read, ${now.stored} stored (${rate} records/s)`);
+  };
+  const end = (dryRun: boolean, interrupted: boolean) => {
+    const { read = 0, stored = 0, known = 0, erased = 0, unreadable = 0, ambiguous = 0 } = counts ?? {};
+    const what = dryRun ? '' : `; ${stored} stored, ${known} were there already`;
+    console.error(`${read} records read${what}`);
+    if (erased > 0) console.error(`${erased} belong to calls that were erased, and are left out`);
+    if (unreadable > 0) console.error(`${unreadable} name no channel or no time, and are left out`);
+    if (ambiguous > 0) console.error(`${ambiguous} began in an hour that comes twice; their calls say so`);
+    if (interrupted) console.error('interrupted: the same command goes on from here');
+  };
+  return Object.assign(tell, { end });
+}

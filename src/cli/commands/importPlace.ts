@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
+
+const placeSchema = z.object({ key: z.string() });
+
+export type ImportPlace = {
+  /** where an interrupted import of the same records is to go on; null: from the beginning */
+  read(): string | null;
+  write(key: string): void;
+  clear(): void;
+};
+
+/** Remembers in the data folder how far an import has got. What is imported is told by a hash: a URL holds a password. */
+export function importPlace(config: Config, what: Readonly<Record<string, unknown>>): ImportPlace {
+  const folder = join(dataDirOf(config), 'imports');
+  const hash = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+  const file = join(folder, `${hash}.json`);
+  return {
+    read() {
+      try {
+        return placeSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).key;
+      } catch {
+        return null;
+      }
+    },
+    write(key) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(`${file}.new`, JSON.stringify({ key }), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    },
+    clear() {
+      rmSync(file, { force: true });
+    },
+  };
+}

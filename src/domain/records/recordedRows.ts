@@ -1,0 +1,44 @@
+/** The rows of a group that has call records: those that only they tell of, and those that they refine. */
+import type { CallToLog } from '../call/callsToLog.ts';
+import type { Ending } from '../call/liveness.ts';
+import type { CallEntry } from '../entry.ts';
+import type { PbxRules } from '../rules.ts';
+import type { ImportedRecord } from './importedRecord.ts';
+import { recordedCalls } from './recordedCalls.ts';
+import { recordedGroupOf } from './recordedGroup.ts';
+import { recordedRow } from './recordedRow.ts';
+import { refineRow } from './refineRow.ts';
+
+export type RecordedRow = { readonly row: CallEntry; readonly channel: string };
+export type Recording = { readonly pbx: string; readonly rules: PbxRules; readonly derivation: string };
+
+/** The rows by the records alone, each with its outside party's channel. */
+export function recordedRows(records: readonly ImportedRecord[], { pbx, rules, derivation }: Recording): RecordedRow[] {
+  if (records.length === 0) return [];
+  const group = recordedGroupOf(pbx, records, rules);
+  return recordedCalls(group).map((call) => ({ row: recordedRow(call, group, derivation), channel: call.party.name }));
+}
+
+type Heard = { readonly call: CallToLog; readonly row: CallEntry };
+
+/**
+ * The rows of a call of which not everything was heard. Its records fill what is missing, and tell of parts of which
+ * nothing was heard; they never contradict what was.
+ */
+export function refinedRows(
+  heard: readonly Heard[],
+  recorded: readonly RecordedRow[],
+  endings: ReadonlyMap<string, Ending>,
+): CallEntry[] {
+  const refined = heard.map(({ call, row }) => {
+    const same = recorded.find((one) => isSame(call, row, one));
+    const endWasHeard = endings.get(call.party.uniqueid)?.by === 'hangup';
+    return same ? refineRow(row, same.row, endWasHeard) : row;
+  });
+  const unheard = recorded.filter((one) => !heard.some(({ call, row }) => isSame(call, row, one)));
+  return [...refined, ...unheard.map(({ row }) => row)];
+}
+
+function isSame({ party }: CallToLog, row: CallEntry, recorded: RecordedRow): boolean {
+  return row.ext_message_id === recorded.row.ext_message_id || (party.name !== null && party.name === recorded.channel);
+}

@@ -1,0 +1,80 @@
+/** A row of a call that was not heard as a whole, with what its records tell of the rest. */
+import { secondsBetween } from '../call/times.ts';
+import type { CallEntry, Segment, Why } from '../entry.ts';
+import { fromRfc3339, type Micros } from '../time.ts';
+
+/** In `incomplete`: what was not heard comes from call records, as far as they tell it. */
+export const FILLED_FROM_RECORDS = 'filled_from_records';
+
+/**
+ * What was heard stands; what was not is taken from `recorded`, the row of the same call by its records alone.
+ * `endWasHeard`: the outside party's Hangup was.
+ */
+export function refineRow(heard: CallEntry, recorded: CallEntry, endWasHeard: boolean): CallEntry {
+  if (heard.direction !== recorded.direction) return heard;
+  const isAnswered = heard.outcome === 'answered' || recorded.outcome === 'answered';
+  const heardOutcome = heard.outcome === 'answered' || (endWasHeard && !isAnswered);
+  const row = {
+    ...heard,
+    outcome: heardOutcome ? heard.outcome : recorded.outcome,
+    external_number: heard.external_number_raw === null ? recorded.external_number : heard.external_number,
+    external_number_raw: heard.external_number_raw ?? recorded.external_number_raw,
+    external_name: heard.external_name ?? recorded.external_name,
+    did: heard.did ?? recorded.did,
+    dialled: heard.dialled ?? recorded.dialled,
+    trunk: heard.trunk ?? recorded.trunk,
+    extensions: [...new Set([...heard.extensions, ...recorded.extensions])],
+    rang: [...new Set([...heard.rang, ...recorded.rang])],
+    occurred_at: heard.occurred_at ?? recorded.occurred_at,
+    answered_at: isAnswered ? (heard.answered_at ?? recorded.answered_at) : null,
+    ended_at: heard.ended_at ?? recorded.ended_at,
+    segments: segmentsOf(heard.segments, recorded.segments),
+    incomplete: [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)],
+  };
+  const refined = { ...row, ...lengths(heard, row, recorded) };
+  return { ...refined, why: whyOf(heard, refined, recorded) };
+}
+
+function isOfRecords(reason: string): boolean {
+  return reason === 'ambiguous_hour';
+}
+
+type Row = Pick<CallEntry, 'outcome' | 'occurred_at' | 'answered_at' | 'ended_at'>;
+
+/** Anew where a time that they follow from was not heard. */
+function lengths(heard: CallEntry, row: Row, recorded: CallEntry) {
+  const [began, answered, ended] = [row.occurred_at, row.answered_at, row.ended_at].map(timeOf);
+  const isAnswered = row.outcome === 'answered';
+  const sameEnd = row.outcome === heard.outcome && row.answered_at === heard.answered_at;
+  const ring =
+    recorded.ring_seconds === null ? null : secondsBetween(began ?? null, (isAnswered ? answered : ended) ?? null);
+  const ring_seconds = sameEnd && heard.ring_seconds !== null ? heard.ring_seconds : ring;
+  const duration_seconds = isAnswered ? secondsBetween(answered ?? null, ended ?? null) : 0;
+  const body = duration_seconds === null ? 'Call duration: unknown' : `Call duration: ${duration_seconds}s`;
+  return { ring_seconds, duration_seconds, body };
+}
+
+/** Those that were heard, with their ends, and those with other channels. */
+function segmentsOf(heard: readonly Segment[], recorded: readonly Segment[]): Segment[] {
+  const known = heard.map((segment) => {
+    const same = recorded.find(({ channel }) => channel === segment.channel);
+    return { ...segment, from: segment.from ?? same?.from ?? null, to: segment.to ?? same?.to ?? null };
+  });
+  const others = recorded.filter(({ channel }) => !heard.some((segment) => segment.channel === channel));
+  return [...known, ...others].sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
+}
+
+/** The reason of each column that the records have changed is theirs. */
+function whyOf(heard: CallEntry, refined: Omit<CallEntry, 'why'>, recorded: CallEntry): Why {
+  const columns = { ...heard, ...refined } as Readonly<Record<string, unknown>>;
+  const before = heard as Readonly<Record<string, unknown>>;
+  const why = Object.entries(heard.why).map(([column, reason]): [string, Why[string]] => {
+    const isSame = JSON.stringify(columns[column]) === JSON.stringify(before[column]);
+    return [column, isSame ? reason : (recorded.why[column] ?? reason)];
+  });
+  return Object.fromEntries(why);
+}
+
+function timeOf(text: string | null): Micros | null {
+  return text === null ? null : fromRfc3339(text);
+}

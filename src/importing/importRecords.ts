@@ -1,0 +1,141 @@
+/** Call records of a PBX → facts in the log, each once. */
+import type { NewEvent, PbxFactData } from '../domain/events.ts';
+import type { Micros } from '../domain/time.ts';
+import { localTimeOf } from '../domain/zone.ts';
+import type { CallRecordSource, RecordBatch } from '../ports/callRecordSource.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import { appendRecords } from './appendRecords.ts';
+import { type RecordEvent, recordEvent } from './recordEvent.ts';
+import { checkZone } from './zoneCheck.ts';
+
+/** Streams that are appended to side by side. */
+const APPENDS_AT_ONCE = 64;
+/** Local times of the period are asked for with so much more on both sides: clocks are changed by less. */
+const MARGIN = 86_400_000_000;
+
+export type ImportOptions = {
+  readonly log: EventStore;
+  readonly source: CallRecordSource;
+  readonly pbx: string;
+  /** IANA name of the PBX's time zone */
+  readonly zone: string;
+  /** records that began then or later, and before `until`; null: all */
+  readonly since: Micros | null;
+  readonly until: Micros | null;
+  /** the key of the last batch of a run that was interrupted */
+  readonly after: string | null;
+  /** reads and counts, and stores nothing */
+  readonly dryRun: boolean;
+  readonly clock: Clock;
+  readonly app: string;
+  readonly signal: AbortSignal;
+};
+
+export type ImportCounts = {
+  readonly read: number;
+  /** a call that had some of its records before can count with all of them */
+  readonly stored: number;
+  /** were in the log before */
+  readonly known: number;
+  /** belong to calls that were erased, and are never stored again */
+  readonly erased: number;
+  readonly unreadable: number;
+  /** of the stored: began in the hour that comes twice, and nothing tells in which */
+  readonly ambiguous: number;
+};
+
+export type ImportProgress = { readonly counts: ImportCounts; readonly key: string };
+
+const NOTHING: ImportCounts = { read: 0, stored: 0, known: 0, erased: 0, unreadable: 0, ambiguous: 0 };
+
+/**
+ * Imports the records of the period, one batch after the other; what a batch yields is stored before it is told.
+ * The same record twice, from whatever source, is one fact.
+ * Errors: `CDR_TIME_ZONE_WRONG`, those of the source and the log.
+ */
+export async function* importRecords(options: ImportOptions): AsyncGenerator<ImportProgress, void> {
+  const { log, source, zone, since, until, after, signal } = options;
+  const head = options.dryRun ? 0n : await log.head();
+  const wanted = {
+    since: since === null ? null : localTimeOf((since - MARGIN) as Micros, zone),
+    until: until === null ? null : localTimeOf((until + MARGIN) as Micros, zone),
+    after,
+  };
+  let counts = NOTHING;
+  for await (const batch of readAhead(source.batches(wanted, signal))) {
+    counts = sum(counts, await importBatch(batch, options, head));
+    yield { counts, key: batch.key };
+  }
+}
+
+async function importBatch(batch: RecordBatch, options: ImportOptions, head: bigint): Promise<ImportCounts> {
+  const { pbx, zone, clock, app, since, until, dryRun, log } = options;
+  const context = { pbx, zone, app, now: clock.now() };
+  const made = batch.records.map((record: PbxFactData) => recordEvent(record, context));
+  const readable = made.filter((one) => one !== null);
+  checkZone(readable, zone);
+  const events = readable.filter(
+    ({ beganAt }) => (since === null || beganAt >= since) && (until === null || beganAt < until),
+  );
+  const counts = {
+    ...NOTHING,
+    read: events.length + made.length - readable.length + batch.unreadable,
+    unreadable: made.length - readable.length + batch.unreadable,
+    ambiguous: events.filter(({ isAmbiguous }) => isAmbiguous).length,
+  };
+  if (dryRun) return counts;
+  const { stored, erased } = await store(log, byStream(events), head);
+  return { ...counts, stored, erased, known: events.length - stored - erased };
+}
+
+async function store(log: EventStore, streams: ReadonlyMap<string, NewEvent[]>, head: bigint) {
+  const waiting = [...streams];
+  let stored = 0;
+  let erased = 0;
+  const work = async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const appended = await appendRecords(log, next[0], next[1], head);
+      stored += appended.stored;
+      erased += appended.erased;
+    }
+  };
+  await Promise.all(Array.from({ length: APPENDS_AT_ONCE }, work));
+  return { stored, erased };
+}
+
+function byStream(events: readonly RecordEvent[]): ReadonlyMap<string, NewEvent[]> {
+  const streams = new Map<string, Map<string, NewEvent>>();
+  for (const { stream, event } of events) {
+    const own = streams.get(stream) ?? new Map<string, NewEvent>();
+    streams.set(stream, own.set(event.id, event));
+  }
+  return new Map([...streams].map(([stream, own]) => [stream, [...own.values()]]));
+}
+
+function sum(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return {
+    read: a.read + b.read,
+    stored: a.stored + b.stored,
+    known: a.known + b.known,
+    erased: a.erased + b.erased,
+    unreadable: a.unreadable + b.unreadable,
+    ambiguous: a.ambiguous + b.ambiguous,
+  };
+}
+
+/** The next batch is read while one is stored. */
+async function* readAhead(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {
+  const iterator = batches[Symbol.asyncIterator]();
+  try {
+    let next = iterator.next();
+    for (let batch = await next; !batch.done; batch = await next) {
+      next = iterator.next();
+      // told when it is awaited
+      next.catch(() => {});
+      yield batch.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,2 @@
+export { type ImportCounts, type ImportProgress, importRecords } from './importRecords.ts';
+export { recordEvent } from './recordEvent.ts';

@@ -1,0 +1,134 @@
+import * as assert from 'uvu/assert';
+import type { CallEntry } from '../../../src/domain/entry.ts';
+import { defaultRules } from '../../../src/domain/rules.ts';
+import { callRecords, callsAroundTheGap, type RecordedTruth, recordedTruth } from '../../support/callRecords.ts';
+import { rowsOfRecords } from '../../support/recordRows.ts';
+import { suite } from '../../support/suite.ts';
+
+const test = suite('rows from call records alone');
+
+/** Seconds: begin, answer and end are each cut to whole ones. */
+const TOLERANCE = 1.5;
+
+/** What the records of these calls do not hold; everything else must be right, or empty. */
+const NOT_RECORDED: readonly string[] = [
+  // the record ends with the one who put the call through
+  'xfer-caller-leaves-threeway: duration_seconds',
+];
+
+test('are what the phones saw, or say nothing', () => {
+  const rows = rowsOfRecords(callRecords());
+  const wrong = recordedTruth().flatMap((call) => {
+    const row = rows.find(({ ext_message_id }) => ext_message_id === call.linkedid);
+    return row && call.direction !== 'internal' ? wrongFields(call, row) : [];
+  });
+  assert.equal(
+    wrong.filter((field) => !NOT_RECORDED.includes(field)),
+    [],
+  );
+});
+
+test('are there for every call that has a record, and for no other', () => {
+  const records = callRecords();
+  const ids = new Set(rowsOfRecords(records).map(({ ext_message_id }) => ext_message_id));
+  const linkedids = new Set(records.flatMap((record) => [record.get('linkedid'), record.get('uniqueid')]));
+  const outside = recordedTruth().filter(({ direction, scoring }) => direction !== 'internal' && !scoring?.optional);
+  const missing = outside.filter(({ linkedid }) => linkedid && linkedids.has(linkedid) && !ids.has(linkedid));
+  assert.equal(missing, []);
+  const inside = recordedTruth().filter(({ direction }) => direction === 'internal');
+  assert.equal(
+    inside.filter(({ linkedid }) => linkedid !== undefined && ids.has(linkedid)),
+    [],
+  );
+});
+
+test('tell calls that lay in a gap as they happened', () => {
+  const rows = rowsOfRecords(callRecords());
+  for (const [name, { number, start, answered, end, ids }] of Object.entries(callsAroundTheGap().calls)) {
+    const row = rows.find(({ ext_message_id }) => ext_message_id === ids[0]);
+    assert.is(row?.external_number_raw, number, name);
+    assert.is(row?.outcome, answered === null ? 'missed' : 'answered', name);
+    assert.ok(near(start, row?.occurred_at), `${name} begins`);
+    assert.ok(near(answered, row?.answered_at), `${name} is answered`);
+    assert.ok(near(end, row?.ended_at), `${name} ends`);
+  }
+});
+
+test('say that nobody heard the call, and whence each column comes', () => {
+  for (const row of rowsOfRecords(callRecords())) {
+    assert.is(row.source, 'cdr');
+    assert.ok(row.incomplete.includes('only_recorded'));
+    for (const [column, { inputs }] of Object.entries(row.why)) assert.is(inputs.source, 'cdr', column);
+  }
+});
+
+test('do not take the answer of a menu for that of a person', () => {
+  const [row] = rowsOfRecords(callRecords().filter((record) => record.get('linkedid') === idOf('in-ivr-101')));
+  assert.is(row?.outcome, 'answered');
+  assert.equal(row?.extensions, ['101']);
+  assert.is(row?.answered_at, null);
+  assert.is(row?.duration_seconds, null);
+  assert.ok(row?.incomplete.includes('answer_not_recorded'));
+});
+
+test('are the same whatever the order of the records, and when each is there twice', () => {
+  const records = callRecords();
+  const text = (rows: readonly CallEntry[]) => rows.map((row) => JSON.stringify(row)).sort();
+  const once = text(rowsOfRecords(records));
+  assert.equal(text(rowsOfRecords([...records].reverse())), once);
+  assert.equal(text(rowsOfRecords([...records, ...records])), once);
+});
+
+test('take the number as it was sent, and what was typed without the prefix where that is not recorded', () => {
+  const typed = callRecords().filter((record) => record.get('dst') === '76945556680');
+  assert.is(rowsOfRecords(typed)[0]?.external_number_raw, '6945556680');
+  const unsent = typed.map((record) => new Map([...record, ['lastapp', 'Hangup'], ['lastdata', '']]));
+  const rules = { ...defaultRules('GR'), outside_line_prefixes: ['7'], trunk_names: ['302101234567'] };
+  assert.is(rowsOfRecords(unsent, { rules })[0]?.external_number_raw, '6945556680');
+  assert.is(rowsOfRecords(unsent, { rules })[0]?.dialled, '76945556680');
+});
+
+test.run();
+
+function idOf(scenario: string): string | undefined {
+  return recordedTruth().find((call) => call.scenario === scenario)?.linkedid;
+}
+
+function wrongFields(call: RecordedTruth, row: CallEntry): string[] {
+  const skipped = new Set(call.scoring?.skip ?? []);
+  const speakers = [...call.answered_by, call.caller_extension].filter((one) => /^\d{2,6}$/.test(one ?? ''));
+  const checks: [keyof CallEntry, boolean][] = [
+    ['direction', row.direction === call.direction],
+    ['outcome', (call.scoring?.outcome ?? [call.outcome]).includes(row.outcome)],
+    ['external_number_raw', (row.external_number_raw ?? '') === (call.external_number ?? '')],
+    ['did', call.direction !== 'inbound' || (row.did ?? '').replace('+', '') === call.dialled?.replace('+', '')],
+    ['dialled', call.direction !== 'outbound' || row.dialled === call.dialled],
+    ['external_name', !row.external_name || row.external_name === call.external_name],
+    ['trunk', call.trunk === undefined || row.trunk === call.trunk],
+    ['occurred_at', near(call.started_at, row.occurred_at)],
+    ['duration_seconds', close(call.talk_seconds, row.duration_seconds)],
+    ['ring_seconds', isUnjudged(call) || close(call.ring_seconds, row.ring_seconds)],
+    ['extensions', !call.answered || sameSet(row.extensions, speakers)],
+  ];
+  return checks
+    .filter(([field, isRight]) => !isRight && !skipped.has(field) && row[field] !== null)
+    .map(([field]) => `${call.scenario}: ${field}`);
+}
+
+/** It rang at nobody's, its own phone came first, or it rang until the provider's no or until the phone hung up. */
+function isUnjudged({ answered, outcome, direction, placed_by_pbx }: RecordedTruth): boolean {
+  return placed_by_pbx || (!answered && (outcome === 'abandoned' || direction === 'outbound'));
+}
+
+function near(truth: number | null, time: string | null | undefined): boolean {
+  if (truth === null || time == null) return truth === null && time == null;
+  return close(truth, Date.parse(time) / 1000);
+}
+
+function close(truth: number, value: number | null): boolean {
+  return value !== null && Math.abs(truth - value) <= TOLERANCE;
+}
+
+function sameSet(a: readonly string[], b: readonly (string | undefined)[]): boolean {
+  return [...new Set(a)].sort().join() === [...new Set(b)].sort().join();
+}
