@@ -8,7 +8,8 @@ import {
   streamOf,
 } from '../domain/events.ts';
 import { dataOf } from '../domain/recorded.ts';
-import { CommslogError, hasCode } from '../errors.ts';
+import { endOf } from '../log/streamEnds.ts';
+import { transact } from '../log/transact.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import { VERSION } from '../version.ts';
@@ -16,8 +17,6 @@ import type { Plan } from './plan.ts';
 
 /** Streams, or ids of calls, or facts that one order names: it stays far below the largest append. */
 const MAX_NAMED = 1_000;
-/** How often an append is tried anew because somebody else was quicker. */
-const MAX_TRIES = 5;
 
 type Order = ReturnType<typeof erasureOrderedSchema.parse>;
 
@@ -26,7 +25,7 @@ export type ErasingDeps = { readonly log: EventStore; readonly clock: Clock };
 /** What was erased; `position` is that of the proof. */
 export type Erased = { readonly streams: number; readonly facts: number; readonly position: bigint };
 
-/** Orders it in the log, erases it there, and records that it is done. Errors: those of the log. */
+/** Orders it in the log, erases it there, and records that it is done. Errors: those of the log; the rest is then for `finishErasures`. */
 export async function carryOut(deps: ErasingDeps, plan: Plan, by: Author): Promise<Erased> {
   const orders = ordersOf(plan);
   for (const order of orders) await record(deps, 'ErasureOrdered', order, by);
@@ -98,13 +97,10 @@ async function record({ log, clock }: ErasingDeps, type: string, data: JsonObjec
     { at: clock.now(), app: VERSION, correlationId: by.requestId },
     { actor: by.actor, request_id: by.requestId },
   );
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const [last] = await readEvents(log, streamOf.erasures, { direction: 'backwards', limit: 1 });
-    try {
-      return (await log.append(streamOf.erasures, [event], last?.revision ?? 'no_stream')).position;
-    } catch (error) {
-      if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
-    }
-  }
-  throw new CommslogError('LOG_UNAVAILABLE', `too much is said in ${streamOf.erasures} at once; try again`);
+  const { position } = await transact(
+    log,
+    () => endOf(log, streamOf.erasures),
+    (to) => ({ to, events: [event] }),
+  );
+  return position;
 }

@@ -1,13 +1,14 @@
 import type pg from 'pg';
-import { callsToErase, type LoggedFact, mentionsOf } from '../domain/erasing.ts';
+import { mentionsOf } from '../domain/erasing.ts';
 import { streamOf } from '../domain/events.ts';
 import { callKeysOf } from '../domain/facts/grouping.ts';
 import { CommslogError } from '../errors.ts';
-import { type EventStore, readEvents } from '../ports/eventStore.ts';
+import { lastEvent } from '../log/streamEnds.ts';
+import type { EventStore } from '../ports/eventStore.ts';
 import type { RefusedFact } from '../ports/refusedFacts.ts';
-import { type Subject, type Trace, type TracedGroup, tracesIn } from '../projections/index.ts';
+import { type Subject, type Trace, tracesIn } from '../projections/index.ts';
 import { existing } from './existing.ts';
-import { factIn } from './factIn.ts';
+import { callsOfGroups, type GroupCalls } from './groupCalls.ts';
 import { searchLog } from './searchLog.ts';
 
 /** Ids that a PBX gave to calls that go. */
@@ -109,37 +110,6 @@ export async function planErasure(
   };
 }
 
-type GroupCalls = ReturnType<typeof callsToErase> & Pick<TracedGroup, 'pbx' | 'entries' | 'current'>;
-
-/** Versions that group alike are read once. */
-async function callsOfGroups(log: EventStore, groups: readonly TracedGroup[]): Promise<readonly GroupCalls[]> {
-  const distinct = new Map(groups.map((group) => [JSON.stringify(group), group]));
-  const calls: GroupCalls[] = [];
-  for (const group of distinct.values()) {
-    const erased = callsToErase(await factsOf(log, group), new Set(group.wanted));
-    const { pbx, entries, current } = group;
-    calls.push({ ...erased, pbx, entries, current });
-  }
-  return calls;
-}
-
-async function factsOf(log: EventStore, { parts, keys }: TracedGroup): Promise<readonly LoggedFact[]> {
-  const own = new Set(keys);
-  const facts: LoggedFact[] = [];
-  for (const { stream, first, last } of parts) {
-    const part = { from: BigInt(first), limit: Number(BigInt(last) - BigInt(first)) + 1 };
-    for await (const events of log.readStream(stream, part)) {
-      for (const event of events) {
-        const fact = factIn(event);
-        if (fact && callKeysOf(fact).some((key) => own.has(key))) {
-          facts.push({ fact, stream, revision: event.revision });
-        }
-      }
-    }
-  }
-  return facts;
-}
-
 /** Null: only this call is meant, wherever else who took part in it may stand. */
 function personOf(subject: Subject, traces: readonly Trace[]) {
   if (subject.kind === 'call') return null;
@@ -169,7 +139,7 @@ async function together(
   }
   const together: MixedFacts[] = [];
   for (const [stream, revisions] of streams) {
-    const [last] = await readEvents(log, stream, { direction: 'backwards', limit: 1 });
+    const last = await lastEvent(log, stream);
     together.push({ stream, revisions: [...revisions], others: Number(last?.revision ?? 0n) + 1 - revisions.size });
   }
   return together;

@@ -53,7 +53,7 @@ export const ROOMS: readonly Room[] = [
   projecting('following', 'tables', 'people', 'calls', 'queries'),
   projecting('history', 'tables', 'following', 'queries'),
   projecting('versions', 'tables', 'people', 'calls', 'following', 'queries', 'diff'),
-  { name: 'erasing', may: ['projections', ...INNER], door: 'erasing' },
+  { name: 'erasing', may: ['log', 'projections', ...INNER], door: 'erasing' },
   { name: 'http', may: ['http', 'acts', ...INNER], door: 'http' },
   { name: 'http/auth', may: INNER, door: 'http' },
   { name: 'http/contract', may: INNER, door: 'http' },

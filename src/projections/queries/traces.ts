@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Segment } from '../../domain/entry.ts';
 import { lookupKey, normaliseNumber } from '../../domain/phone.ts';
 import { type Rules, rulesFor } from '../../domain/rules.ts';
-import type { StreamPart, VersionTables } from '../tables/schema.ts';
+import type { VersionTables } from '../tables/schema.ts';
+import { groupsOf, inPortions, type TracedGroup } from './tracedGroups.ts';
 
 type Tables = Kysely<VersionTables>;
 
@@ -19,18 +20,6 @@ export type TracedEntry = {
   readonly number: string | null;
   /** of who called; of who was called the PBX tells our own */
   readonly name: string | null;
-};
-
-/** Facts that were folded together, where they stand, and which entries of them are meant. */
-export type TracedGroup = {
-  readonly pbx: string;
-  readonly keys: readonly string[];
-  readonly parts: readonly StreamPart[];
-  readonly wanted: readonly string[];
-  /** all entries of it */
-  readonly entries: readonly { readonly id: string; readonly customerId: string | null }[];
-  /** ids of its calls in progress */
-  readonly current: readonly string[];
 };
 
 /** Where a version shows the subject. */
@@ -51,8 +40,6 @@ export type Trace = {
   /** of a number: who holds or held it */
   readonly holders: readonly string[];
 };
-
-const MAX_PARAMETERS = 10_000;
 
 export async function traceOf(tables: Tables, subject: Subject, rules: Rules): Promise<Trace> {
   const rows = await entriesOf(tables, subject, rules);
@@ -137,33 +124,6 @@ function hasNumber(
   return row.segments.some(({ party }) => party.startsWith('external:') && isIt(party.slice('external:'.length)));
 }
 
-async function groupsOf(tables: Tables, rows: readonly Row[]): Promise<readonly TracedGroup[]> {
-  const ids = [...new Set(rows.map((row) => row.group_id).filter((id) => id !== null))];
-  const groups = await inPortions(ids, (some) =>
-    tables.selectFrom('call_group').select(['id', 'pbx', 'keys', 'streams']).where('id', 'in', some).execute(),
-  );
-  const entries = await inPortions(ids, (some) =>
-    tables
-      .selectFrom('crm_comms_log')
-      .select(['id', 'group_id', 'customer_id as customerId'])
-      .where('group_id', 'in', some)
-      .execute(),
-  );
-  const current = await inPortions(ids, (some) =>
-    tables.selectFrom('current_call').select(['id', 'group_id']).where('group_id', 'in', some).execute(),
-  );
-  return groups.map(({ id, pbx, keys, streams }) => ({
-    pbx,
-    keys,
-    parts: streams,
-    wanted: rows.filter((row) => row.group_id === id).map((row) => row.id),
-    entries: entries
-      .filter((entry) => entry.group_id === id)
-      .map((entry) => ({ id: entry.id, customerId: entry.customerId })),
-    current: current.filter((call) => call.group_id === id).map((call) => call.id),
-  }));
-}
-
 async function inProgress(tables: Tables, subject: Subject): Promise<number> {
   const { count } = await tables
     .selectFrom('current_call')
@@ -213,15 +173,4 @@ async function holdersOf(tables: Tables, subject: Subject): Promise<readonly str
     .orderBy('customer_id')
     .execute();
   return rows.map((row) => row.customer_id);
-}
-
-/** PostgreSQL takes a bounded number of parameters. */
-async function inPortions<T, Found>(
-  all: readonly T[],
-  find: (some: readonly T[]) => Promise<readonly Found[]>,
-): Promise<readonly Found[]> {
-  const found: Found[] = [];
-  for (let at = 0; at < all.length; at += MAX_PARAMETERS)
-    found.push(...(await find(all.slice(at, at + MAX_PARAMETERS))));
-  return found;
 }
