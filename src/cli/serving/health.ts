@@ -27,7 +27,15 @@ const LOCK: Readonly<Record<ReturnType<WriteRight['state']>, Check>> = {
 };
 
 /** What `/readyz` says. A PBX that is away is a warning: the log can still be read. What waits is told beside it. */
-export async function health(parts: {
+export async function health({
+  pool,
+  lock,
+  log,
+  readModel,
+  rebuilds,
+  refusedFacts,
+  pbxStates,
+}: {
   readonly pool: pg.Pool;
   readonly lock: Pick<WriteRight, 'state'>;
   readonly log: EventStore;
@@ -36,7 +44,6 @@ export async function health(parts: {
   readonly refusedFacts: Pick<RefusedFacts, 'state'>;
   readonly pbxStates: () => readonly PbxStored[];
 }): Promise<HealthReport> {
-  const { pool, lock, log, readModel, rebuilds } = parts;
   const head = inTime(log.head());
   const waits = inTime(rebuilds.waiting()).catch(() => null);
   const [database, logCheck, projection, waiting] = await Promise.all([
@@ -45,8 +52,8 @@ export async function health(parts: {
     projectionCheck(head, readModel, waits),
     waits,
   ]);
-  const pbxs = parts.pbxStates().map((state): [string, Check] => [`pbx ${state.pbx}`, pbxCheck(state)]);
-  const refused = refusedCheck(parts.refusedFacts.state());
+  const pbxs = pbxStates().map((state): [string, Check] => [`pbx ${state.pbx}`, pbxCheck(state)]);
+  const refused = refusedCheck(refusedFacts.state());
   const checks = {
     database,
     lock: LOCK[lock.state()],

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { pseudonymisedTranscript } from '../../adapters/ami/index.ts';
 import type { Config } from '../../config.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../../http/index.ts';
+import type { ListenerState } from '../../listening/index.ts';
 import { createAuditTrail } from '../../log/auditTrail.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { PbxState } from '../../ports/pbxSource.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import type { WriteRight } from '../../ports/writeRight.ts';
 import { createHistory, createRebuilds } from '../../projections/index.ts';
@@ -26,7 +26,7 @@ type Deps = Tables & {
   readonly log: EventStore;
   readonly lock: WriteRight;
   readonly refusedFacts: RefusedFacts;
-  readonly pbxStates: () => readonly PbxState[];
+  readonly pbxStates: () => readonly ListenerState[];
   /** stops the listeners */
   readonly stopListening: () => Promise<unknown>;
 };
