@@ -4,6 +4,8 @@ import type { Backoff } from '../retry.ts';
 export class LogGate {
   #isOpen = true;
   #isClosedForEver = false;
+  /** it was time to try, and nobody waited: the next one that comes does */
+  #isNext = false;
   #timer: NodeJS.Timeout | null = null;
   readonly #waiting: (() => void)[] = [];
 
@@ -17,11 +19,12 @@ export class LogGate {
 
   /** True: go on, and report by `open`, `shut` or `pass` what came of it. False: give up. */
   async enter(): Promise<boolean> {
-    if (!this.#isOpen) {
+    if (!this.#isOpen && !this.#isNext) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
     }
+    this.#isNext = false;
     return !this.#isClosedForEver;
   }
 
@@ -37,9 +40,12 @@ export class LogGate {
   shut(backoff: Backoff): void {
     if (this.#isClosedForEver) return;
     this.#isOpen = false;
+    this.#isNext = false;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#isNext = true;
     }, backoff.next());
   }
 

@@ -6,7 +6,7 @@ import { MAX_UNLISTED_TRIES } from '../../src/errorPolicy.ts';
 import type { RefusedFact } from '../../src/ports/refusedFacts.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventText } from '../support/fakePbx.ts';
-import { factsOf, fieldOfFact, listening } from '../support/listening.ts';
+import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../support/listening.ts';
 import { logLines } from '../support/logLines.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { suite } from '../support/suite.ts';
@@ -147,6 +147,58 @@ test('is nothing either while a person has to act: that is said at once, and eve
   await so.end();
   assert.equal(facts, []);
   assert.is(lines.filter((line) => line.includes('LOG_STORAGE_FAILED')).length, 1);
+});
+
+test('is all that is missing, whatever becomes of the appends: every other fact is stored once, in its order', async () => {
+  const { facts, refusedFacts } = keeping();
+  const [calls, perCall] = [8, 40];
+  const isBad = (seq: unknown) => Number(seq) % 17 === 3;
+  const fates = [
+    'works',
+    'LOG_UNAVAILABLE',
+    new Error('in no table'),
+    'stored_but_unknown',
+    'LOG_OUTCOME_UNKNOWN',
+  ] as const;
+  let appends = 0;
+  const metOnce = new Set<string>();
+  const { listener, pbx, end } = await listening(
+    realLog,
+    (client) => {
+      for (let n = 0; n < perCall; n += 1)
+        for (let call = 0; call < calls; call += 1) client.send(stateOfCall(call, n));
+    },
+    {
+      refusedFacts,
+      fate: (_, events) => {
+        if (events.some(({ metadata }) => isBad(metadata.seq))) return ofPostgres('22021');
+        const fate = fates[appends++ % fates.length] ?? 'works';
+        const first = events[0]?.id ?? '';
+        if (!(fate instanceof Error)) return fate;
+        // what fails so again and again would be refused, too
+        if (metOnce.has(first)) return 'works';
+        metOnce.add(first);
+        return fate;
+      },
+    },
+  );
+  await eventually('nothing waits', () => listener.state().stored + facts.length === calls * perCall);
+  await end();
+  const seqs = Array.from({ length: calls * perCall }, (_, seq) => seq);
+  const keptSeqs = facts.map(({ event }) => Number(event.metadata.seq)).sort((a, b) => a - b);
+  assert.equal(keptSeqs, seqs.filter(isBad));
+  const stored = await factsOf(realLog, pbx);
+  assert.equal(
+    stored.map(seqOf),
+    seqs.filter((seq) => !isBad(seq)),
+  );
+  for (let call = 0; call < calls; call += 1) {
+    const said = (await readStream(realLog, `call-${pbx}-1795.${call}`)).map(seqOf);
+    assert.equal(
+      said,
+      [...said].sort((a, b) => a - b),
+    );
+  }
 });
 
 test('is not kept when it is of an erased call', async () => {
