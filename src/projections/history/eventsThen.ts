@@ -9,7 +9,7 @@ import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
-import { type EventStore, readEvents } from '../../ports/eventStore.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import type { FoundPlace } from './place.ts';
 import { callFacts, peoplesFacts, readStreams } from './readFacts.ts';
@@ -29,7 +29,7 @@ export async function eventsThen(
     log,
     [...new Set([...customers, ...assignedIn([...said, ...once])])].map(streamOf.customer),
   );
-  const events = [...heard, ...(await connections(log, place, heard)), ...said, ...once, ...told];
+  const events = [...heard, ...(await connections(log, place, heard, time)), ...said, ...once, ...told];
   return then(events).sort((a, b) => (a.position < b.position ? -1 : 1));
 }
 
@@ -41,12 +41,22 @@ function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundPlace): str
   );
 }
 
-/** From the call's first session on: how they end decides about calls that were not heard to end. */
-async function connections(log: EventStore, { group }: FoundPlace, heard: readonly RecordedEvent[]) {
+/**
+ * From the call's first session on, as far as they decide about calls that were not heard to end: until a later session has
+ * listed the channels that are open, and no further than `time`. A PBX may have been connected to ten thousand times since.
+ */
+async function connections(log: EventStore, { group }: FoundPlace, heard: readonly RecordedEvent[], time: Micros) {
   const sessions = heard.flatMap(({ metadata: { session } }) => (typeof session === 'number' ? [session] : []));
-  if (group === null || sessions.length === 0) return [];
-  const from = BigInt(sessions.reduce((least, session) => Math.min(least, session)));
-  return readEvents(log, streamOf.pbx(group.pbx), { from });
+  const events: RecordedEvent[] = [];
+  if (group === null || sessions.length === 0) return events;
+  const [first, last] = [Math.min, Math.max].map((least) => sessions.reduce((a, b) => least(a, b)));
+  for await (const batch of log.readStream(streamOf.pbx(group.pbx), { from: BigInt(first ?? 0) })) {
+    const then = batch.filter((event) => isRecordedBy(event, time));
+    events.push(...then);
+    const isDecided = then.some(({ type, data }) => type === 'ChannelsListed' && Number(data.session) > (last ?? 0));
+    if (then.length < batch.length || isDecided) return events;
+  }
+  return events;
 }
 
 /** The customers who hold or held a number of the call, also after that time: the fold leaves out what came later. */

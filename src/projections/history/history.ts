@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { RecordedEvent } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
 import { type ActiveVersion, createOnVersion } from '../queries/activeVersion.ts';
@@ -25,7 +26,7 @@ export function createHistory(options: HistoryOptions): History {
     if (then === null) return NOTHING;
     const { derivation, rules, code } = then;
     const events = await eventsThen({ log, tables: active.tables, rules }, place, time);
-    const lastFacts = await lastFactsOf(active.tables, place);
+    const lastFacts = await lastFactsOf(active.tables, place, events);
     return foldAside(
       options,
       { events, lastFacts, rules, version: active.version },
@@ -68,12 +69,21 @@ export function createHistory(options: HistoryOptions): History {
   };
 }
 
-async function lastFactsOf(tables: ActiveVersion['tables'], { group }: FoundPlace): Promise<LastFact[]> {
-  if (group === null) return [];
+/** Of the sessions whose begin is among the events. */
+async function lastFactsOf(
+  tables: ActiveVersion['tables'],
+  { group }: FoundPlace,
+  events: readonly RecordedEvent[],
+): Promise<LastFact[]> {
+  const sessions = events.filter(({ type }) => type === 'PbxConnected').map(({ revision }) => Number(revision));
+  const [first, last] = [sessions[0], sessions.at(-1)];
+  if (group === null || first === undefined || last === undefined) return [];
   return tables
     .selectFrom('pbx_session')
     .select(['pbx', 'session', 'last_fact_at'])
     .where('pbx', '=', group.pbx)
+    .where('session', '>=', first)
+    .where('session', '<=', last)
     .execute();
 }
 
