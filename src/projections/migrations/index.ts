@@ -1,6 +1,8 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { CommslogError } from '../../errors.ts';
 import { refuseOtherThanUtf8, SERVER_ENCODING } from '../../postgres.ts';
+import { completeVersions } from '../tables/completeVersions.ts';
+import type { ControlTables } from '../tables/schema.ts';
 import { control } from './0001_control.ts';
 import { rebuilds } from './0002_rebuilds.ts';
 import { replacedAt } from './0003_replaced_at.ts';
@@ -22,11 +24,12 @@ const SCHEMA = 'commslog';
 const APPLIED = 'kysely_migration';
 
 /**
- * Brings the schema `commslog` to what this program needs; several processes may do so at once.
+ * Brings the schema `commslog` to what this program needs, and gives versions of an earlier one the columns that they lack;
+ * several processes may do so at once.
  * Errors: `SCHEMA_TOO_NEW` when a newer program has been here, `CONFIG_INVALID` when the database is not in UTF-8; nothing
  * is changed then.
  */
-export async function migrate<Tables>(db: Kysely<Tables>): Promise<void> {
+export async function migrate(db: Kysely<ControlTables>): Promise<void> {
   const { rows } = await sql<{ encoding: string }>`${sql.raw(SERVER_ENCODING)}`.execute(db);
   refuseOtherThanUtf8(rows[0]?.encoding);
   await refuseNewerSchema(db);
@@ -37,9 +40,10 @@ export async function migrate<Tables>(db: Kysely<Tables>): Promise<void> {
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+  await completeVersions(db);
 }
 
-async function refuseNewerSchema<Tables>(db: Kysely<Tables>): Promise<void> {
+async function refuseNewerSchema(db: Kysely<ControlTables>): Promise<void> {
   const found = await sql<{
     found: boolean;
   }>`select to_regclass(${`${SCHEMA}.${APPLIED}`}) is not null as found`.execute(db);

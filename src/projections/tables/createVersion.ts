@@ -3,7 +3,7 @@ import type { Rules } from '../../domain/rules.ts';
 import type { ControlTables, VersionTables } from './schema.ts';
 
 /** Columns stand in the order of design: who and what, the numbers, the times, what people added, where it came from. */
-const TABLES = `
+export const TABLES = `
   create table checkpoint (
     singleton boolean primary key default true check (singleton),
     position  bigint not null,
