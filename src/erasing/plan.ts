@@ -113,7 +113,7 @@ export async function planErasure(
 /** Null: only this call is meant, wherever else who took part in it may stand. */
 function personOf(subject: Subject, traces: readonly Trace[]) {
   if (subject.kind === 'call') return null;
-  if (subject.kind === 'number') return { numbers: [subject.raw], names: [] };
+  if (subject.kind === 'number') return { numbers: [subject.number], names: [] };
   const entries = traces.flatMap((trace) => trace.entries);
   const numbers = [...traces.flatMap((trace) => trace.numbers), ...entries.map(({ number }) => number)];
   const names = [...traces.map(({ name }) => name), ...entries.map(({ name }) => name)];

@@ -16,7 +16,7 @@ test('of a number: its calls, however it is written; whoever holds it keeps it, 
   await withReadModel(async (model) => {
     await appendAll(model.log, (await historyOfTwo()).told);
     await catchUp(model);
-    const number = { kind: 'number', e164: '+306912343004', raw: '+306912343004' } as const;
+    const number = { kind: 'number', number: '691 234 3004' } as const;
     const plan = await erase(model, number);
     assert.is(plan.entries.length, 1);
     assert.equal([plan.holders, plan.others], [[ERASED], []]);
@@ -93,7 +93,7 @@ test('not while a call of it is in progress', async () => {
     const end = told.findIndex(({ event }) => event.type === 'CallHungUp');
     await appendAll(model.log, told.slice(0, end));
     await catchUp(model);
-    const number = { kind: 'number', e164: '+306912345678', raw: '+306912345678' } as const;
+    const number = { kind: 'number', number: '+306912345678' } as const;
     const [{ id } = { id: '' }] = (await readable(model)).current;
     for (const subject of [number, { kind: 'call', id } as const]) {
       const error = await planErasure({ ...model, refused: [] }, subject).catch((reason: unknown) => reason);

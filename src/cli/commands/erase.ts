@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { customerIdSchema } from '../../domain/events.ts';
-import { normaliseNumber } from '../../domain/phone.ts';
 import { carryOut, type Erased, finishErasures, type Plan, planErasure, withSessions } from '../../erasing/index.ts';
 import { CommslogError } from '../../errors.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
@@ -69,7 +68,7 @@ function subjectOf({ customer, number, call }: EraseOptions): Subject {
     if (customerIdSchema.safeParse(customer).success) return { kind: 'customer', id: customer };
     throw new CommslogError('CONFIG_INVALID', '--customer is no id that a customer can have');
   }
-  if (number !== undefined) return { kind: 'number', e164: normaliseNumber(number, null), raw: number.trim() };
+  if (number !== undefined) return { kind: 'number', number: number.trim() };
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(call ?? '')) return { kind: 'call', id: call ?? '' };
   throw new CommslogError('CONFIG_INVALID', '--call is the id of an entry: a UUID');
 }

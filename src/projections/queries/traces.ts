@@ -7,11 +7,16 @@ import { groupsOf, inPortions, type TracedGroup } from './tracedGroups.ts';
 
 type Tables = Kysely<VersionTables>;
 
-/** Whom or what somebody looks for. `e164` null: the number is not valid, and is looked for as it was written. */
+/** Whom or what somebody looks for; a national number is read by each version's rules. */
 export type Subject =
   | { readonly kind: 'customer'; readonly id: string }
-  | { readonly kind: 'number'; readonly e164: string | null; readonly raw: string }
+  | { readonly kind: 'number'; readonly number: string }
   | { readonly kind: 'call'; readonly id: string };
+
+/** `e164` null: the number is not valid, and is looked for as it was written. */
+type Sought =
+  | Exclude<Subject, { readonly kind: 'number' }>
+  | { readonly kind: 'number'; readonly e164: string | null; readonly raw: string };
 
 export type TracedEntry = {
   readonly id: string;
@@ -41,7 +46,8 @@ export type Trace = {
   readonly holders: readonly string[];
 };
 
-export async function traceOf(tables: Tables, subject: Subject, rules: Rules): Promise<Trace> {
+export async function traceOf(tables: Tables, asked: Subject, rules: Rules): Promise<Trace> {
+  const subject = soughtBy(asked, rules);
   const rows = await entriesOf(tables, subject, rules);
   const ids = rows.map(({ id }) => id);
   const aliases = await inPortions(ids, (some) =>
@@ -69,6 +75,11 @@ export async function traceOf(tables: Tables, subject: Subject, rules: Rules): P
   };
 }
 
+function soughtBy(subject: Subject, { country }: Rules): Sought {
+  if (subject.kind !== 'number') return subject;
+  return { kind: 'number', e164: normaliseNumber(subject.number, country), raw: subject.number };
+}
+
 function entries(tables: Tables) {
   return tables
     .selectFrom('crm_comms_log')
@@ -78,7 +89,7 @@ function entries(tables: Tables) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof entries>['execute']>>[number];
 
-async function entriesOf(tables: Tables, subject: Subject, rules: Rules): Promise<readonly Row[]> {
+async function entriesOf(tables: Tables, subject: Sought, rules: Rules): Promise<readonly Row[]> {
   switch (subject.kind) {
     case 'customer':
       return entries(tables).where('customer_id', '=', subject.id).execute();
@@ -114,7 +125,7 @@ function hasNumber(
     readonly external_number_raw: string | null;
     readonly segments: Segment[];
   },
-  { e164, raw }: Extract<Subject, { kind: 'number' }>,
+  { e164, raw }: Extract<Sought, { kind: 'number' }>,
   country: string | null,
 ): boolean {
   const isIt = (number: string | null) =>
@@ -124,7 +135,7 @@ function hasNumber(
   return row.segments.some(({ party }) => party.startsWith('external:') && isIt(party.slice('external:'.length)));
 }
 
-async function inProgress(tables: Tables, subject: Subject): Promise<number> {
+async function inProgress(tables: Tables, subject: Sought): Promise<number> {
   const { count } = await tables
     .selectFrom('current_call')
     .select((eb) => eb.fn.countAll<bigint>().as('count'))
@@ -143,7 +154,7 @@ async function inProgress(tables: Tables, subject: Subject): Promise<number> {
   return Number(count);
 }
 
-async function customerOf(tables: Tables, subject: Subject): Promise<Pick<Trace, 'name' | 'numbers' | 'ambiguous'>> {
+async function customerOf(tables: Tables, subject: Sought): Promise<Pick<Trace, 'name' | 'numbers' | 'ambiguous'>> {
   if (subject.kind !== 'customer') return { name: null, numbers: [], ambiguous: 0 };
   const { id } = subject;
   const customer = await tables.selectFrom('customer').select('name').where('id', '=', id).executeTakeFirst();
@@ -163,7 +174,7 @@ async function customerOf(tables: Tables, subject: Subject): Promise<Pick<Trace,
   return { name: customer?.name ?? null, numbers: numbers.map(({ number }) => number), ambiguous: Number(count) };
 }
 
-async function holdersOf(tables: Tables, subject: Subject): Promise<readonly string[]> {
+async function holdersOf(tables: Tables, subject: Sought): Promise<readonly string[]> {
   if (subject.kind !== 'number') return [];
   const rows = await tables
     .selectFrom('customer_number')
