@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { CommslogError, type ErrorCode } from './errors.ts';
 
 /**
@@ -91,8 +90,9 @@ const DRIVER_LOST_CONNECTION =
  */
 export function policyOf(error: unknown): Policy | null {
   if (error instanceof CommslogError) return OF_CODE[error.code] ?? null;
-  if (error instanceof pg.DatabaseError) return ofSqlState(error.code ?? '');
   if (!(error instanceof Error)) return null;
+  const state = sqlStateOf(error);
+  if (state !== null) return ofSqlState(state);
   const code = 'code' in error ? error.code : undefined;
   if (typeof code === 'number') return OF_GRPC[code] ?? null;
   // of the operating system (ECONNREFUSED, EAI_AGAIN …), not of Node's own checks
@@ -102,6 +102,11 @@ export function policyOf(error: unknown): Policy | null {
 
 /** How often what is in no table is tried before it counts as `never`. */
 export const MAX_UNLISTED_TRIES = 5;
+
+/** Of what PostgreSQL itself has answered. Not asked by `instanceof`: whoever reads a recording needs no driver. */
+function sqlStateOf(error: Error): string | null {
+  return 'severity' in error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
 
 function ofSqlState(state: string): Policy | null {
   for (let length = state.length; length >= 2; length -= 1) {
@@ -114,6 +119,7 @@ function ofSqlState(state: string): Policy | null {
 /** What may be said of an error in the program's log: its text may quote a row, so only its code. */
 export function nameOf(error: unknown): string {
   if (error instanceof CommslogError) return error.code;
-  if (error instanceof pg.DatabaseError) return `PostgreSQL ${error.code}`;
-  return error instanceof Error ? error.name : typeof error;
+  if (!(error instanceof Error)) return typeof error;
+  const state = sqlStateOf(error);
+  return state === null ? error.name : `PostgreSQL ${state}`;
 }

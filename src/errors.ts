@@ -62,6 +62,7 @@ const CODES = {
   DATA_DIR_IN_USE: 500,
   DATA_DIR_UNREACHABLE: 500,
   RECORDING_UNREADABLE: 500,
+  JOURNAL_FAILED: 500,
   EXPORT_FAILED: 500,
   EXPORT_CHANGED: 500,
 } as const satisfies Record<string, number>;

@@ -23,7 +23,7 @@ test('PostgreSQL’s errors are told apart by the most exact entry of the table'
     ['XX001', 'person'],
   ];
   for (const [state, policy] of cases) {
-    const error = Object.assign(new pg.DatabaseError('text', 4, 'error'), { code: state });
+    const error = Object.assign(new pg.DatabaseError('text', 4, 'error'), { severity: 'ERROR', code: state });
     assert.is(policyOf(error), policy, state);
   }
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { pastSource } from '../../src/adapters/ami/index.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
-import { CallRouting, createTranslator, type PbxFact } from '../../src/listening/index.ts';
+import { CallRouting, createTranslator, type PbxFact, pbxFactOf } from '../../src/listening/index.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
 
 const FIRST_AT = 1_790_000_000_000_000;
@@ -36,12 +36,13 @@ async function portionsOf(pbx: string, count: number): Promise<PbxFact[][]> {
     recording: `${demo}${recordings[at % recordings.length]}`,
     startsAt: (FIRST_AT + at * CALL_EVERY_SECONDS * 1_000_000) as Micros,
   }));
-  const now = () => FIRST_AT as Micros;
-  const translator = createTranslator({ pbx, session: 0, app: 'bench', now, routing: new CallRouting(pbx) });
+  const translator = createTranslator(new CallRouting());
+  const told = { pbx, session: 0, app: 'bench', now: FIRST_AT as Micros };
   const portions: PbxFact[][] = [[connected(pbx)]];
   for await (const item of pastSource({ pbx, calls }).items(new AbortController().signal)) {
     if (item.kind !== 'frames') continue;
-    for (const fact of translator.translate(item.frames, item.at)) {
+    for (const heard of translator.translate(item.frames)) {
+      const fact = pbxFactOf(heard, { ...told, receivedAt: item.at });
       const last = portions.at(-1);
       if (last?.[0]?.stream === fact.stream && last.length < MAX_TOGETHER) last.push(fact);
       else portions.push([fact]);

@@ -7,7 +7,7 @@ import { liveSource } from '../../src/adapters/ami/index.ts';
 import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/index.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
-import { startListener } from '../../src/listening/index.ts';
+import { Journal, startListener } from '../../src/listening/index.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { createPool } from '../../src/postgres.ts';
 import { controlDb, ensureVersion, followLog, migrate } from '../../src/projections/index.ts';
@@ -39,7 +39,8 @@ export async function startCallLog(): Promise<CallLog> {
   const version = await ensureVersion({ db, log, rules, rulesSource: 'default', clock: systemClock });
   const projecting = followLog({ version, pool, log, logger, clock: systemClock, signal: stop.signal });
   const source = liveSource({ pbx: 'bench', host: '127.0.0.1', port, ...CREDENTIALS, clock: systemClock, logger });
-  const listener = startListener({ source, log, clock: systemClock, logger, app: 'bench' });
+  const journal = await Journal.open({ folder: join(folder, 'journal'), logger });
+  const listener = startListener({ source, journal, log, clock: systemClock, logger, app: 'bench' });
   while (!pbx.connected) await new Promise((resolve) => setTimeout(resolve, 20));
   return {
     pbx,

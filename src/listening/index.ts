@@ -1,5 +1,8 @@
+export { Journal } from './journal/journal.ts';
 export { type Listener, type ListenerOptions, type ListenerState, startListener } from './listener.ts';
 export { MemoryBudget } from './memoryBudget.ts';
+export { type PbxFact, pbxFactOf } from './pbxFact.ts';
 export { CallRouting } from './routing.ts';
-export { createTranslator, type PbxFact, type Translator } from './translation.ts';
+export { createTranslator } from './translation.ts';
+
 export type { UnendedCall } from './unendedCalls.ts';

@@ -1,24 +1,23 @@
 import type { Logger } from 'pino';
+import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
-
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
-
-import { UNDISPUTED, type WriteRight, whenHeld } from '../ports/writeRight.ts';
-
-import { FrameQueue, type QueueState } from './frameQueue.ts';
-import { ItemStore } from './itemStore.ts';
+import { UNDISPUTED, type WriteRight } from '../ports/writeRight.ts';
+import { Hearing } from './hearing.ts';
+import type { Journal, JournalState } from './journal/journal.ts';
 import { detailOf } from './listenerWords.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
 import { MemoryBudget, type MemoryShare } from './memoryBudget.ts';
 import { rightfulLog } from './rightfulLog.ts';
+import { Storing } from './storing.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
 export type ListenerTimings = LogTimings & {
   /** how often silent calls are looked for */
   readonly sweepMs: number;
-  /** how long `stop` tries to store what is in memory; a shutdown may take five seconds in all */
+  /** how long `stop` goes on to store; the rest waits in the journal for the next start */
   readonly drainMs: number;
 };
 
@@ -26,6 +25,8 @@ const DEFAULT_TIMINGS: ListenerTimings = { ...DEFAULT_LOG_TIMINGS, sweepMs: 60_0
 
 export type ListenerOptions = {
   readonly source: PbxSource;
+  /** of this PBX; ended and closed with the listener */
+  readonly journal: Journal;
   readonly log: EventStore;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,79 +34,93 @@ export type ListenerOptions = {
   readonly app: string;
   /** stops the listener, as `stop` does */
   readonly signal?: AbortSignal;
-  /**
-   * calls that were open when the program last ended: given up like any other when nothing more is heard of them; nothing
-   * is stored before they are known
-   */
-  readonly unendedCalls?: readonly UnendedCall[] | Promise<readonly UnendedCall[]>;
+  /** calls that were open when the program last ended: given up like any other when nothing more is heard of them */
+  readonly unendedCalls?: Promise<readonly UnendedCall[]>;
   /** where facts are kept that the log refuses; default: nowhere, they are only counted */
   readonly refusedFacts?: RefusedFacts;
   /** nothing is stored while it is not held, and nothing that another process has stored meanwhile; default: undisputed */
   readonly right?: WriteRight;
-  /** where what is not yet stored is kept; default: all that a process may take */
+  /** where what is being stored is kept; default: all that a process may take */
   readonly memory?: MemoryShare;
   readonly timings?: Partial<ListenerTimings>;
 };
 
 export type ListenerState = PbxState & {
-  /** what is in memory and not yet in the log */
-  readonly queue: QueueState;
+  /** what was heard and is not yet in the log */
+  readonly journal: JournalState;
   readonly log: LogState;
   /** facts stored since the start */
   readonly stored: number;
 };
 
 export type Listener = {
-  /** ends when the source has ended or `stop` was called, and all is stored; rejects when the log will never take it */
+  /**
+   * Ends when the source has ended or `stop` was called, and all is in the log or in the journal. Rejects when the log
+   * will never take it, and when the disk did not take all that was heard (`JOURNAL_FAILED`).
+   */
   readonly done: Promise<void>;
   state(): ListenerState;
-  /** Leaves the PBX, stores what is in memory, for `drainMs` at most, and says `PbxDisconnected`. */
+  /** Leaves the PBX and says so, stores for `drainMs` at most, and leaves the rest in the journal. */
   stop(): Promise<void>;
 };
 
 /**
- * Stores what a PBX says. While the log is away a bounded queue fills; then the source is not asked any more, and so
- * the socket is not read. What is in memory when the process is killed is lost.
+ * Stores what a PBX says. What is heard is safe in the journal before it counts as received; from there it goes into the
+ * log, for as long as that takes. While the journal has no room, or its disk fails, the socket is not read.
  */
 export function startListener(options: ListenerOptions): Listener {
-  const { source, log, clock, logger, app } = options;
+  const { source, journal, log, clock, logger, app } = options;
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const { unendedCalls = [], memory = new MemoryBudget(1).share(), right = UNDISPUTED } = options;
-  const queue = new FrameQueue(memory, stopping.signal, givingUp.signal);
+  const { memory = new MemoryBudget(1).share(), right = UNDISPUTED } = options;
   const appender = new LogAppender(rightfulLog(log, right), clock, logger, timings, givingUp.signal);
-  const store = new ItemStore(queue, appender, {
+  const hearing = new Hearing({ source, journal, clock, logger });
+  const storing = new Storing({
     pbx: source.pbx,
     app,
+    journal,
+    log,
+    appender,
+    right,
+    memory,
     clock,
     logger,
-    log,
-    unendedCalls,
     refusedFacts: options.refusedFacts ?? null,
+    onHeardBefore: (heard) => hearing.remember(heard),
     signal: givingUp.signal,
   });
 
   const doubtUnlessHeld = () => {
-    if (right.state() !== 'held') store.elsewhere.doubt();
+    if (right.state() !== 'held') storing.elsewhere.doubt();
+  };
+
+  const hear = async () => {
+    let untaken = 0;
+    const sweep = setInterval(() => hearing.giveUpSilentCalls(), timings.sweepMs);
+    try {
+      await hearing.run(stopping.signal);
+    } finally {
+      clearInterval(sweep);
+      untaken = await journal.end();
+    }
+    if (untaken > 0) throw new CommslogError('JOURNAL_FAILED', `the disk did not take ${untaken} reads of the PBX`);
   };
 
   const run = async () => {
     doubtUnlessHeld();
     const unwatch = right.onChange(doubtUnlessHeld);
-    const sweep = setInterval(() => {
-      if (!store.elsewhere.isInDoubt()) store.giveUpSilentCalls();
-    }, timings.sweepMs);
+    const heard = hear();
     try {
-      const both = Promise.all([pull(source, queue, stopping.signal), storeAll(queue, store, right, givingUp.signal)]);
-      await Promise.race([both, aborted(givingUp.signal)]);
-      const lost = queue.state().frames;
-      if (lost > 0) logger.error({ pbx: source.pbx, frames: lost }, 'stopped before everything was stored');
+      await Promise.all([heard, Promise.race([storing.run(), aborted(givingUp.signal)])]);
+      const { bytes } = journal.state();
+      if (bytes > 0) logger.info({ pbx: source.pbx, bytes }, 'the rest waits in the journal for the next start');
     } finally {
-      clearInterval(sweep);
       unwatch();
       stopping.abort();
       givingUp.abort();
+      await heard.catch(() => undefined);
+      await journal.close();
     }
   };
   const leave = () => {
@@ -115,6 +130,7 @@ export function startListener(options: ListenerOptions): Listener {
     givingUp.signal.addEventListener('abort', () => clearTimeout(timer));
   };
 
+  options.unendedCalls?.then((calls) => hearing.expect(calls)).catch(() => undefined);
   const done = run();
   options.signal?.addEventListener('abort', leave, { once: true });
   if (options.signal?.aborted) leave();
@@ -124,11 +140,11 @@ export function startListener(options: ListenerOptions): Listener {
       const state = source.state();
       return {
         ...state,
-        detail: detailOf(state, right.state(), appender.state(), queue.state()),
-        counts: { ...state.counts, ...Object.fromEntries(store.counts()) },
-        queue: queue.state(),
+        detail: detailOf(state, right.state(), appender.state(), journal.state()),
+        counts: { ...state.counts, ...Object.fromEntries([...hearing.dropped(), ...storing.counts()]) },
+        journal: journal.state(),
         log: appender.state(),
-        stored: store.stored(),
+        stored: storing.stored(),
       };
     },
     async stop() {
@@ -136,30 +152,6 @@ export function startListener(options: ListenerOptions): Listener {
       await done;
     },
   };
-}
-
-/** Socket → queue. While the queue is full the source is not asked, and so the socket is not read. */
-async function pull(source: PbxSource, queue: FrameQueue, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const item of source.items(signal)) {
-      queue.put(item);
-      await queue.room();
-    }
-  } finally {
-    queue.close();
-  }
-}
-
-/** Queue → log. What comes while another process may store it waits in the queue. */
-async function storeAll(queue: FrameQueue, store: ItemStore, right: WriteRight, givingUp: AbortSignal): Promise<void> {
-  for (let item = await queue.take(); item !== null; item = await queue.take()) {
-    while (store.elsewhere.isInDoubt() && !givingUp.aborted) {
-      await whenHeld(right, givingUp);
-      await store.elsewhere.compare();
-    }
-    await store.store(item);
-  }
-  await store.idle();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -3,15 +3,16 @@ import type { NewEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import { MAX_UNLISTED_TRIES, nameOf, policyOf } from '../errorPolicy.ts';
 import { CommslogError, hasCode } from '../errors.ts';
-import { lastEvent } from '../log/streamEnds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, ExpectedRevision } from '../ports/eventStore.ts';
 import { type Backoff, createBackoff, pause } from '../retry.ts';
 import { LogGate } from './logGate.ts';
+import { standingOf } from './standing.ts';
 
 /** What became of an append. */
 export type Appended =
-  | { readonly outcome: 'stored'; readonly revision: bigint }
+  /** `revision`: of the last of these events; `end`: where the stream ends now */
+  | { readonly outcome: 'stored'; readonly revision: bigint; readonly end: ExpectedRevision }
   /** not all of these events can be stored: `code` says why, as `nameOf` does */
   | { readonly outcome: 'refused'; readonly code: string }
   /** the program stops; they may be stored or not */
@@ -85,24 +86,34 @@ export class LogAppender {
 
   /**
    * Appends `events` to `stream`, whose end is thought to be at `expected`. What may have come through is repeated as it
-   * was, and the log finds out what of it stands; only when something else stands there is the stream's end looked up.
+   * was, and the log finds out what of it stands; only when something else stands there is looked what the stream has of it.
    */
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
     let end = expected;
+    let missing = events;
     let unlisted: UnlistedTries | null = null;
     while (await this.#gate.enter()) {
       try {
-        const tried = await this.#try(stream, events, end);
+        const tried = await this.#try(stream, missing, end);
+        if (tried !== null) {
+          this.#isThere();
+          if (tried.outcome === 'stored') this.#stored += 1;
+          return tried;
+        }
+        const standing = await standingOf(this.#log, stream, missing);
         this.#isThere();
-        if (tried.outcome === 'stored') this.#stored += 1;
-        if (tried.outcome !== 'ends_elsewhere') return tried;
-        end = tried.end;
+        if (standing.missing.length === 0) {
+          return { outcome: 'stored', revision: standing.last ?? -1n, end: standing.end };
+        }
+        if (standing.end === end)
+          throw new CommslogError('LOG_UNAVAILABLE', 'the log contradicts itself about the end of a stream');
+        ({ end, missing } = standing);
       } catch (error) {
         const policy = policyOf(error);
         if (policy === 'later' || policy === 'person') this.#isAway(error, policy);
         else {
           unlisted ??= { count: 0, storedBefore: 0, waits: createBackoff(this.#whenAway) };
-          if (await this.#countsAsRefused(error, unlisted, events.length)) {
+          if (await this.#countsAsRefused(error, unlisted, missing.length)) {
             return { outcome: 'refused', code: nameOf(error) };
           }
         }
@@ -128,25 +139,17 @@ export class LogAppender {
     return false;
   }
 
-  async #try(
-    stream: string,
-    events: readonly NewEvent[],
-    end: ExpectedRevision,
-  ): Promise<Appended | { readonly outcome: 'ends_elsewhere'; readonly end: ExpectedRevision }> {
-    const first = end === 'no_stream' ? 0n : end + 1n;
-    const stored = { outcome: 'stored', revision: first + BigInt(events.length) - 1n } as const;
+  /** Null: the stream ends elsewhere. */
+  async #try(stream: string, events: readonly NewEvent[], end: ExpectedRevision): Promise<Appended | null> {
     try {
       await this.#log.append(stream, events, end);
-      return stored;
+      const last = (end === 'no_stream' ? -1n : end) + BigInt(events.length);
+      return { outcome: 'stored', revision: last, end: last };
     } catch (error) {
       if (policyOf(error) === 'never') return { outcome: 'refused', code: nameOf(error) };
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
+      return null;
     }
-    const last = await lastEvent(this.#log, stream);
-    const found = last?.revision ?? 'no_stream';
-    if (found === end)
-      throw new CommslogError('LOG_UNAVAILABLE', 'the log contradicts itself about the end of a stream');
-    return { outcome: 'ends_elsewhere', end: found };
   }
 
   #isThere(): void {
@@ -172,6 +175,6 @@ export class LogAppender {
   }
 }
 
-const IS_AWAY = 'the log of events cannot be written; what the PBX says is kept in memory meanwhile';
+const IS_AWAY = 'the log of events cannot be written; what the PBX says waits in the journal meanwhile';
 const NEEDS_A_PERSON =
-  'the log of events cannot be written before somebody acts; what the PBX says is kept in memory meanwhile, which is bounded';
+  'the log of events cannot be written before somebody acts; what the PBX says waits in the journal meanwhile';

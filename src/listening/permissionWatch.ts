@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Frame } from '../ports/pbxSource.ts';
+import type { HeardFact } from './heard.ts';
 
 /** So many of one kind without any of the other; with `batch=yes` call records come late, but not so late. */
 const HANGUPS_WITHOUT_RECORD = 100;
@@ -21,11 +21,11 @@ export class PermissionWatch {
     this.#logger = logger;
   }
 
-  heard({ event }: Frame): void {
-    if (event === 'Hangup') {
+  heard({ type }: Pick<HeardFact, 'type'>): void {
+    if (type === 'CallHungUp') {
       this.#hangups += 1;
       if (this.#records === 0 && this.#hangups === HANGUPS_WITHOUT_RECORD) this.#say(NO_RECORDS);
-    } else if (event === 'Cdr') {
+    } else if (type === 'CallDetailRecorded') {
       this.#records += 1;
       if (this.#hangups === 0 && this.#records === RECORDS_WITHOUT_HANGUP) this.#say(NO_CALLS);
     }

@@ -1,5 +1,4 @@
 import { canNameStream, idIn, saidIn } from '../domain/channelId.ts';
-import { streamOf } from '../domain/events.ts';
 import type { Field } from '../ports/pbxSource.ts';
 
 /** So many channels and bridges are remembered; a busy PBX has some hundreds at a time. */
@@ -9,26 +8,21 @@ const MAX_REMEMBERED = 10_000;
 const ID_KEY = /(?:unique|linked)id$/i;
 
 /**
- * Says which stream a frame belongs to (design §4): the call of its own Linkedid; without one, the call where its
- * Uniqueid or bridge was last seen; else its own Uniqueid; else the session. Lives as long as the PBX is listened to,
- * since a Cdr may come on the connection after the one that showed its channel.
+ * Says which call's stream a frame belongs to (design §4): the call of its own Linkedid; without one, the call where its
+ * Uniqueid or bridge was last seen; else its own Uniqueid; else none. Lives as long as the PBX is listened to, since a Cdr
+ * may come on the connection after the one that showed its channel.
  */
 export class CallRouting {
-  readonly #pbx: string;
   readonly #callOf = new Map<string, string>();
 
-  constructor(pbx: string) {
-    this.#pbx = pbx;
-  }
-
-  /** Stream of a frame with these fields, heard in `session`; remembers what it says about channels and bridges. */
-  streamOf(fields: readonly Field[], session: number): string {
+  /** The call of a frame with these fields, null when it names none; remembers what it says of channels and bridges. */
+  callOf(fields: readonly Field[]): string | null {
     const named = namedIds(fields);
     const call = named.linkedid ?? this.#lastCallOf(named) ?? named.channels[0]?.uniqueid;
-    if (call === undefined) return streamOf.session(this.#pbx, session);
+    if (call === undefined) return null;
     for (const { uniqueid, linkedid } of named.channels) this.#remember(uniqueid, linkedid ?? call);
     for (const bridge of named.bridges) this.#remember(bridge, call);
-    return streamOf.call(this.#pbx, call);
+    return call;
   }
 
   #lastCallOf({ channels, bridges }: NamedIds): string | undefined {

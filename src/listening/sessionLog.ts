@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { v5 as uuidv5 } from 'uuid';
 import type { z } from 'zod';
 import { envelope } from '../domain/envelope.ts';
 import { type JsonObject, pbxConnectedSchema, type pbxDisconnectedSchema, streamOf } from '../domain/events.ts';
@@ -6,7 +6,7 @@ import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, ExpectedRevision } from '../ports/eventStore.ts';
-import type { SourceItem } from '../ports/pbxSource.ts';
+import type { Heard } from './heard.ts';
 import type { LogAppender } from './logAppender.ts';
 
 type Options = {
@@ -15,8 +15,11 @@ type Options = {
   readonly clock: Clock;
   readonly log: Pick<EventStore, 'readStream'>;
 };
-type Connected = Extract<SourceItem, { kind: 'connected' }>;
-type Disconnected = Extract<SourceItem, { kind: 'disconnected' }>;
+type Connected = Omit<Extract<Heard, { kind: 'connected' }>, 'kind'>;
+type Disconnected = Extract<Heard, { kind: 'disconnected' }>;
+
+/** Namespace of the ids of `PbxDisconnected`: one a connection, so that a second try of the same is found in the log. */
+const END_NAMESPACE = '6f1c9a0e-5d0b-4b8e-9a55-2b6f0c7d1e93';
 
 /** A session of another process, and where the log tells of its beginning. */
 export type SessionElsewhere = { readonly session: number; readonly position: bigint };
@@ -39,11 +42,12 @@ export class SessionLog {
   }
 
   /**
-   * Opens a session and returns its number, null when the program stops first. The event's id is random and kept for
-   * retries, so a number is ours only where our own event stands: two listeners never share one.
+   * The number of a connection's session, which is opened if the log does not have it yet; null when the program stops
+   * first. The event's id is the connection's, so a number is ours only where our own event stands: two listeners never
+   * share one, and a connection has one, however often it is asked.
    */
-  async connected({ at, amiVersion, clockOffsetMs }: Connected): Promise<number | null> {
-    const revision = await this.#append('PbxConnected', {
+  async connected({ connection, at, amiVersion, clockOffsetMs }: Connected): Promise<number | null> {
+    const revision = await this.#append(connection, 'PbxConnected', {
       at: toRfc3339(at ?? this.#options.clock.now()),
       ami_version: amiVersion,
       clock_offset_ms: clockOffsetMs,
@@ -53,7 +57,7 @@ export class SessionLog {
 
   async disconnected(session: number, item: Disconnected): Promise<void> {
     const at = item.at ?? this.#options.clock.now();
-    await this.#append('PbxDisconnected', {
+    await this.#append(uuidv5(item.connection, END_NAMESPACE), 'PbxDisconnected', {
       session,
       at: toRfc3339(at),
       last_heard_at: toRfc3339(item.lastHeardAt ?? at),
@@ -91,17 +95,17 @@ export class SessionLog {
     return found;
   }
 
-  async #append(type: string, data: JsonObject): Promise<bigint | null> {
+  async #append(id: string, type: string, data: JsonObject): Promise<bigint | null> {
     const { pbx, app, clock } = this.#options;
     const stream = streamOf.pbx(pbx);
-    const event = envelope({ id: randomUUID(), type, data }, { at: clock.now(), app, correlationId: stream });
+    const event = envelope({ id, type, data }, { at: clock.now(), app, correlationId: stream });
     const appended = await this.#appender.append(stream, [event], this.#end);
     if (appended.outcome === 'refused') {
       const code = appended.code === 'STREAM_DELETED' ? appended.code : 'INVALID_EVENT';
       throw new CommslogError(code, `the log refuses ${type} in ${stream}: ${appended.code}`);
     }
     if (appended.outcome === 'given_up') return null;
-    this.#end = appended.revision;
+    this.#end = appended.end;
     this.#doubt?.ours.add(appended.revision);
     return appended.revision;
   }

@@ -9,8 +9,8 @@ export const MAX_APPENDS = 64;
 /** Streams whose end is remembered; the end of any other is looked up. */
 export const MAX_KNOWN_STREAMS = 10_000;
 
-/** An event, and of how many bytes the frame was that it was made of. */
-export type Waiting = { readonly event: NewEvent; readonly frameBytes: number };
+/** An event, of how many bytes that is which it was made of, and whom to tell when it need no longer be kept. */
+export type Waiting = { readonly event: NewEvent; readonly bytes: number; readonly settled: () => void };
 
 type Lane = {
   readonly stream: string;
@@ -46,10 +46,9 @@ export class StreamWriter {
     this.#onSettled = onSettled;
   }
 
-  /** Adds an event made of a frame of so many bytes. */
-  add(stream: string, event: NewEvent, frameBytes: number): void {
+  add(stream: string, waiting: Waiting): void {
     const lane = this.#laneOf(stream);
-    lane.waiting.push({ event, frameBytes });
+    lane.waiting.push(waiting);
     if (!lane.isBusy) this.#ready.add(lane);
     this.#startAppends();
   }
@@ -101,7 +100,7 @@ export class StreamWriter {
     const events = batch.map(({ event }) => event);
     const appended = await this.#appender.append(lane.stream, events, lane.end);
     if (appended.outcome === 'stored') {
-      lane.end = appended.revision;
+      lane.end = appended.end;
       lane.atMost = Number.POSITIVE_INFINITY;
       this.#settle(lane, batch, null);
     } else if (appended.outcome === 'refused') {

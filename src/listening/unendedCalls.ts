@@ -1,6 +1,7 @@
 import { idIn } from '../domain/channelId.ts';
 import type { Micros } from '../domain/time.ts';
-import { type Field, type Frame, fieldOf } from '../ports/pbxSource.ts';
+import { type Field, fieldOf } from '../ports/pbxSource.ts';
+import type { HeardFact } from './heard.ts';
 
 /** After so long without a frame nothing more is expected of a call (design §5). */
 export const GIVEN_UP_AFTER_MICROS = 4 * 60 * 60 * 1_000_000;
@@ -12,8 +13,8 @@ export const MAX_OPEN_CHANNELS = 20_000;
 export type UnendedCall = { readonly uniqueid: string; readonly linkedid: string; readonly lastFrameAt: Micros };
 
 /** Events that show a channel which is up and has not been heard to hang up; they never follow its Hangup. */
-const SHOWS_OPEN_CHANNEL = new Set(['Newchannel', 'Newstate', 'BridgeEnter']);
-const HANGUP = 'Hangup';
+const SHOWS_OPEN_CHANNEL = new Set(['ChannelOpened', 'ChannelStateChanged', 'BridgeEntered']);
+const HANGUP = 'CallHungUp';
 
 type Call = { readonly channels: Set<string>; lastFrameAt: Micros };
 
@@ -23,16 +24,19 @@ export class UnendedCalls {
   readonly #calls = new Map<string, Call>();
   readonly #linkedidOf = new Map<string, string>();
 
-  constructor(before: readonly UnendedCall[]) {
-    for (const { uniqueid, linkedid, lastFrameAt } of before) this.#opened(uniqueid, linkedid, lastFrameAt);
+  /** Calls that an earlier process has heard of. */
+  expect(before: readonly UnendedCall[]): void {
+    for (const { uniqueid, linkedid, lastFrameAt } of before) {
+      if (!this.#linkedidOf.has(uniqueid)) this.#opened(uniqueid, linkedid, lastFrameAt);
+    }
   }
 
-  heard({ event, fields }: Frame, at: Micros): void {
+  heard({ type, fields }: Pick<HeardFact, 'type' | 'fields'>, at: Micros): void {
     const linkedid = idOf(fields, 'Linkedid');
     if (linkedid === null) return;
     const uniqueid = idOf(fields, 'Uniqueid');
-    if (uniqueid !== null && SHOWS_OPEN_CHANNEL.has(event)) this.#opened(uniqueid, linkedid, at);
-    else if (uniqueid !== null && event === HANGUP) this.#closed(uniqueid);
+    if (uniqueid !== null && SHOWS_OPEN_CHANNEL.has(type)) this.#opened(uniqueid, linkedid, at);
+    else if (uniqueid !== null && type === HANGUP) this.#closed(uniqueid);
     else this.#touched(linkedid, at);
   }
 

@@ -62,7 +62,8 @@ for (const [policy, statuses] of Object.entries(ANSWERS)) {
   }
 }
 
-const ofDatabase = (code: string) => Object.assign(new pg.DatabaseError('value 6912345678', 16, 'error'), { code });
+const ofDatabase = (code: string) =>
+  Object.assign(new pg.DatabaseError('value 6912345678', 16, 'error'), { severity: 'ERROR', code });
 for (const [what, error, expected] of [
   ['shuts down', ofDatabase('57P01'), [503, 'DATABASE_UNAVAILABLE', 'Retry-After']],
   [

@@ -8,6 +8,9 @@ import { eventText } from '../support/fakePbx.ts';
 import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../support/listening.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { suite } from '../support/suite.ts';
+import { temporaryJournal } from '../support/temporaryJournal.ts';
+
+const MAX_BYTES = 30_000_000;
 
 const test = suite('the listener in a flood', { deadlineMs: 120_000 });
 
@@ -18,7 +21,7 @@ test.after(async () => {
   await database.drop();
 });
 
-test('while the log is away a flood fills the queue and no more; then the PBX is not read, and cuts us off; nothing that was received is lost', async () => {
+test('while the log is away a flood fills the journal and no more; then the PBX is not read, and cuts us off; nothing that was received is lost', async () => {
   const so = await listening(
     realLog,
     async (client, nth) => {
@@ -28,17 +31,20 @@ test('while the log is away a flood fills the queue and no more; then the PBX is
         if (n % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     },
-    { fate: (stream) => (stream.startsWith('pbx-') ? 'works' : 'LOG_UNAVAILABLE') },
+    {
+      fate: (stream) => (stream.startsWith('pbx-') ? 'works' : 'LOG_UNAVAILABLE'),
+      journal: await temporaryJournal({ maxBytes: MAX_BYTES }),
+    },
   );
   const { listener, server, pbx } = so;
-  await eventually('the queue is full', () => listener.state().queue.isFull);
+  await eventually('the journal is full', () => listener.state().journal.isFull);
   const client = server.clients[0];
   assert.ok(client);
   const stillUnread = performance.now() + 1_100;
   await eventually('reading has stopped for more than a second', () => performance.now() > stillUnread);
   assert.ok(client.socket.writableLength > 1_000_000, 'the PBX cannot send any more');
-  const { frames } = listener.state().queue;
-  assert.ok(frames >= 50_000 && frames < 52_000, `${frames} frames in memory`);
+  const { bytes } = listener.state().journal;
+  assert.ok(bytes >= MAX_BYTES && bytes < 1.5 * MAX_BYTES, `${bytes} bytes on the disk`);
   const cutAt = systemClock.now();
   client.socket.destroy();
   so.fate = () => 'works';
@@ -53,7 +59,7 @@ test('while the log is away a flood fills the queue and no more; then the PBX is
   assert.ok(at !== null && at > cutAt, 'found lost when it was read again');
 
   const facts = await factsOf(realLog, pbx);
-  assert.ok(facts.length >= frames);
+  assert.ok(facts.length >= MAX_BYTES / 700);
   facts.forEach((fact, n) => {
     if (seqOf(fact) !== n || fieldOfFact(fact, 'N') !== String(n)) assert.unreachable(`fact ${n} is another`);
   });

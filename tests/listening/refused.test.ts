@@ -38,7 +38,7 @@ function keeping(room = Number.POSITIVE_INFINITY) {
 }
 
 function ofPostgres(code: string): pg.DatabaseError {
-  return Object.assign(new pg.DatabaseError('quotes the row', 0, 'error'), { code });
+  return Object.assign(new pg.DatabaseError('quotes the row', 0, 'error'), { severity: 'ERROR', code });
 }
 
 test('is found by halving, set aside whole, and the others of its stream are stored', async () => {
@@ -50,7 +50,7 @@ test('is found by halving, set aside whole, and the others of its stream are sto
     fate: (_, events) => (hasN(events, 13) || hasN(events, 14) ? ofPostgres('22P05') : 'works'),
   });
   await eventually('the others are stored', () => listener.state().stored === 38);
-  await eventually('nothing waits', () => listener.state().queue.frames === 0);
+  await eventually('nothing waits', () => listener.state().journal.records === 0);
   assert.is(listener.state().counts['PostgreSQL 22P05'], 2);
   await end();
   assert.equal(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { streamOf } from '../../src/domain/events.ts';
 import { CallRouting } from '../../src/listening/routing.ts';
 import type { Field } from '../../src/ports/pbxSource.ts';
 import { suite } from '../support/suite.ts';
@@ -8,10 +9,15 @@ const test = suite('which stream a frame belongs to');
 
 const SESSION = 3;
 
+function route(routing: CallRouting, fields: readonly Field[], session: number): string {
+  const call = routing.callOf(fields);
+  return call === null ? streamOf.session('main', session) : streamOf.call('main', call);
+}
+
 /** Routes these frames one after the other and gives the stream of the last. */
 function streamOfLast(...frames: readonly (readonly Field[])[]): string | undefined {
-  const routing = new CallRouting('main');
-  return frames.map((fields) => routing.streamOf(fields, SESSION)).at(-1);
+  const routing = new CallRouting();
+  return frames.map((fields) => route(routing, fields, SESSION)).at(-1);
 }
 
 const CHANNEL: readonly Field[] = [
@@ -112,27 +118,28 @@ test('no value from outside makes a stream of another kind or of a wrong name', 
 });
 
 test('what was learnt on one connection holds on the next', () => {
-  const routing = new CallRouting('main');
-  routing.streamOf(CHANNEL, 3);
-  assert.is(routing.streamOf([['UniqueID', '1795400269.199']], 4), 'call-main-1795400269.198');
-  assert.is(routing.streamOf([], 4), 'call-main-session4');
+  const routing = new CallRouting();
+  route(routing, CHANNEL, 3);
+  assert.is(route(routing, [['UniqueID', '1795400269.199']], 4), 'call-main-1795400269.198');
+  assert.is(route(routing, [], 4), 'call-main-session4');
 });
 
 test('channels without end are forgotten, the oldest first', () => {
-  const routing = new CallRouting('main');
+  const routing = new CallRouting();
   for (let nth = 0; nth < 30_000; nth += 1) {
-    routing.streamOf(
+    route(
+      routing,
       [
         ['Uniqueid', `1.${nth}`],
         ['Linkedid', '2.1'],
       ],
       SESSION,
     );
-    routing.streamOf([['UniqueID', '1.0']], SESSION);
+    route(routing, [['UniqueID', '1.0']], SESSION);
   }
-  assert.is(routing.streamOf([['UniqueID', '1.29999']], SESSION), 'call-main-2.1');
-  assert.is(routing.streamOf([['UniqueID', '1.0']], SESSION), 'call-main-2.1');
-  assert.is(routing.streamOf([['UniqueID', '1.1']], SESSION), 'call-main-1.1');
+  assert.is(route(routing, [['UniqueID', '1.29999']], SESSION), 'call-main-2.1');
+  assert.is(route(routing, [['UniqueID', '1.0']], SESSION), 'call-main-2.1');
+  assert.is(route(routing, [['UniqueID', '1.1']], SESSION), 'call-main-1.1');
 });
 
 test.run();

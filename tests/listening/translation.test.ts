@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { recordingSource } from '../../src/adapters/ami/recordings/recording.ts';
 import { pbxFactDataSchema, pbxFactMetadataSchema } from '../../src/domain/events.ts';
 import { fromRfc3339, type Micros } from '../../src/domain/time.ts';
+import { pbxFactOf } from '../../src/listening/pbxFact.ts';
 import { CallRouting } from '../../src/listening/routing.ts';
 import { createTranslator } from '../../src/listening/translation.ts';
 import type { Frame } from '../../src/ports/pbxSource.ts';
@@ -15,8 +16,15 @@ const test = suite('translation into facts');
 const AT = fromRfc3339('2026-11-23T02:33:06.221257Z') ?? (0 as Micros);
 const NOW = fromRfc3339('2026-11-23T02:33:07.000001Z') ?? (0 as Micros);
 
+/** A translator whose facts are given as they are stored. */
 function translator(session = 7) {
-  return createTranslator({ pbx: 'main', session, app: '1.2.3', now: () => NOW, routing: new CallRouting('main') });
+  const { translate, dropped } = createTranslator(new CallRouting());
+  const told = { pbx: 'main', session, app: '1.2.3', now: NOW };
+  return {
+    dropped,
+    translate: (frames: readonly Frame[], receivedAt: Micros | null) =>
+      translate(frames).map((fact) => pbxFactOf(fact, { ...told, receivedAt })),
+  };
 }
 
 /** The frames of these events, each given as its lines. */

@@ -13,6 +13,7 @@ import { factsOf, fieldOfFact, listening, readStream } from '../support/listenin
 import { logLines } from '../support/logLines.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { suite } from '../support/suite.ts';
+import { temporaryJournal } from '../support/temporaryJournal.ts';
 
 const test = suite('the right to store what a PBX says', { deadlineMs: 90_000 });
 
@@ -61,6 +62,7 @@ async function talkingPbx(): Promise<{ server: FakePbx; silence(): Promise<numbe
 async function serving(server: FakePbx, pbx: string, lock: ServeLock) {
   const listener = startListener({
     source: sourceOf(server, { pbx }),
+    journal: await temporaryJournal(),
     log,
     right: lock,
     clock: systemClock,
@@ -169,14 +171,20 @@ test('when another takes over in a flood and ends, each thing that was said is s
   const before = first.listener.state().stored;
   await eventually('the second stores', () => second.listener.state().stored > 200);
   assert.is(first.listener.state().stored, before, 'the first stores nothing meanwhile');
-  assert.match(first.listener.state().detail, /Another `commslog serve` uses this database: \d+ messages wait/);
+  assert.match(
+    first.listener.state().detail,
+    /Another `commslog serve` uses this database: [\d.]+ [kM]B wait in the journal/,
+  );
 
   await second.end();
   await eventually('the first has its lock again', () => lock.state() === 'held');
   const said = pbx.said();
-  await eventually('it has stored what it heard', () => first.listener.state().queue.frames < 5 && pbx.said() > said);
+  await eventually(
+    'it has stored what it heard',
+    () => first.listener.state().journal.records < 5 && pbx.said() > said,
+  );
   const all = await pbx.silence();
-  await eventually('nothing waits any more', () => first.listener.state().queue.frames === 0);
+  await eventually('nothing waits any more', () => first.listener.state().journal.records === 0);
   await first.end();
   await pbx.server.close();
 

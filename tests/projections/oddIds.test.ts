@@ -22,7 +22,10 @@ test('a UserEvent that says too long an id is stored as it was sent, and the cal
       client.send(eventText('UserEvent', { UserEvent: 'ticket', Uniqueid: '1.1', BridgeUniqueid: LONG_ID }));
       client.send(call);
     });
-    await eventually('the call is stored', () => listener.state().queue.frames === 0 && listener.state().stored > 20);
+    await eventually(
+      'the call is stored',
+      () => listener.state().journal.records === 0 && listener.state().stored > 20,
+    );
     await end();
     await projector.reach(await model.log.head());
     await projector.stop();

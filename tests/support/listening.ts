@@ -6,6 +6,7 @@ import type { EventStore } from '../../src/ports/eventStore.ts';
 import { sourceOf } from './amiSource.ts';
 import { type BrokenLog, brokenLog, type Fate } from './brokenLog.ts';
 import { type FakeClient, type FakePbx, fakePbx } from './fakePbx.ts';
+import { temporaryJournal } from './temporaryJournal.ts';
 
 const QUICK = { awayMinMs: 5, awayMaxMs: 20, deniedMinMs: 10, deniedMaxMs: 20 };
 
@@ -39,6 +40,7 @@ export async function listening(
   });
   const log = brokenLog(realLog, (stream, events) => self.fate(stream, events));
   const listener = startListener({
+    journal: options.journal ?? (await temporaryJournal()),
     source: sourceOf(server, { pbx }),
     log,
     clock: systemClock,

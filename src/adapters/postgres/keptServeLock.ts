@@ -136,6 +136,6 @@ export function keepServeLock(
 
 const WORDS: Readonly<Record<State, string>> = {
   held: 'the lock that keeps a second `serve` away is held',
-  lost: 'the lock that keeps a second `serve` away is lost: what the PBX says waits in memory until it is held again',
-  taken: 'another `serve` has taken the lock: what the PBX says waits in memory until it is free',
+  lost: 'the lock that keeps a second `serve` away is lost: what the PBX says waits in the journal until it is held again',
+  taken: 'another `serve` has taken the lock: what the PBX says waits in the journal until it is free',
 };

@@ -16,7 +16,7 @@ import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import { VERSION } from '../../version.ts';
-import { type Listening, type ListeningDeps, listen } from './listening.ts';
+import { type Listening, type ListeningDeps, listen, openJournal } from './listening.ts';
 import type { Run } from './run.ts';
 
 const DEMO_PBX = 'demo';
@@ -33,10 +33,10 @@ const customersSchema = z.array(customerSchema.extend({ id: customerIdSchema }))
 
 /** Calls of the last days in a log that has none, then a PBX of recordings that is listened to as any other. */
 export async function listenToDemo(run: Run, current: readonly CurrentCall[], deps: ListeningDeps): Promise<Listening> {
-  await seedDemo(deps, run.logger);
+  await seedDemo(run, deps);
   const pbx = await startDemoPbx(run.logger);
   run.closing.add('demo PBX', pbx.close);
-  const listening = listen(run, [pbx.source], deps);
+  const listening = await listen(run, [pbx.source], deps);
   // a PBX of recordings forgets its calls when it stops
   listening.resume(current, LONG_AGO);
   return listening;
@@ -67,11 +67,13 @@ async function startDemoPbx(logger: Logger): Promise<{ source: PbxSource; close(
  * Calls of the last days, then the customers whom they were with, in a log that has none yet. The customers come last:
  * they are the sign that it is done.
  */
-async function seedDemo({ log, lock: right }: ListeningDeps, logger: Logger): Promise<void> {
+async function seedDemo(run: Run, { log, lock: right }: ListeningDeps): Promise<void> {
   const customers = customersSchema.parse(JSON.parse(readFileSync(join(folder, 'customers.json'), 'utf8')));
   const last = customers.at(-1);
   if (last === undefined || (await firstEvent(log, streamOf.customer(last.id)))) return;
-  await startListener({ source: lastDays(), log, right, clock: systemClock, logger, app: VERSION }).done;
+  const { logger } = run;
+  const journal = await openJournal(run, DEMO_PBX);
+  await startListener({ source: lastDays(), journal, log, right, clock: systemClock, logger, app: VERSION }).done;
   for (const { id, ...data } of customers) await register(log, id, data);
 }
 

@@ -22,8 +22,11 @@ const CATCH_UP_MS = 1_000;
 
 const LOCK: Readonly<Record<ReturnType<WriteRight['state']>, Check>> = {
   held: { status: 'pass', detail: 'is held: no other `serve` stores what the PBX says' },
-  lost: { status: 'fail', detail: 'is lost; what the PBX says waits in memory until it is held again' },
-  taken: { status: 'fail', detail: 'another `serve` has it; what the PBX says waits in memory: stop one of the two' },
+  lost: { status: 'fail', detail: 'is lost; what the PBX says waits in the journal until it is held again' },
+  taken: {
+    status: 'fail',
+    detail: 'another `serve` has it; what the PBX says waits in the journal: stop one of the two',
+  },
 };
 
 /** What `/readyz` says. A PBX that is away is a warning: the log can still be read. What waits is told beside it. */
@@ -48,7 +51,7 @@ export async function health({
   const waits = inTime(rebuilds.waiting()).catch(() => null);
   const [database, logCheck, projection, waiting] = await Promise.all([
     check(inTime(pool.query('select 1')), 'answers', 'does not answer'),
-    check(head, 'answers', 'does not answer; what the PBX says waits in memory'),
+    check(head, 'answers', 'does not answer; what the PBX says waits in the journal'),
     projectionCheck(head, readModel, waits),
     waits,
   ]);

@@ -1,14 +1,16 @@
+import { join } from 'node:path';
 import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts';
 import type { PbxConfig } from '../../config.ts';
 import type { CurrentCall } from '../../domain/entry.ts';
 import type { Micros } from '../../domain/time.ts';
-import { type ListenerState, MemoryBudget, startListener, type UnendedCall } from '../../listening/index.ts';
+import { Journal, type ListenerState, MemoryBudget, startListener, type UnendedCall } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import type { WriteRight } from '../../ports/writeRight.ts';
 import { VERSION } from '../../version.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
 import type { Run } from './run.ts';
 
@@ -27,7 +29,7 @@ export type Listening = {
   states(): readonly ListenerState[];
   /**
    * Tells which calls were in progress when the program last ended: they are given up when nothing more is heard of them.
-   * Nothing is stored before. `lastHeardAt`: when they were last heard of, as far as that is known.
+   * `lastHeardAt`: when they were last heard of, as far as that is known.
    */
   resume(calls: readonly CurrentCall[], lastHeardAt: Micros): void;
   stop(): Promise<unknown>;
@@ -39,22 +41,26 @@ export type ListeningDeps = {
   readonly refusedFacts: RefusedFacts;
 };
 
-/** Listens to every source from now on. What is heard waits in memory until lock, log and earlier calls are there. */
-export function listen(run: Run, sources: readonly PbxSource[], deps: ListeningDeps): Listening {
+/**
+ * Listens to every source from now on. What is heard waits in the journal until lock and log are there.
+ * Errors: `DATA_DIR_IN_USE`, those of the file system.
+ */
+export async function listen(run: Run, sources: readonly PbxSource[], deps: ListeningDeps): Promise<Listening> {
   const { logger, closing, stop } = run;
   const { log, lock: right, refusedFacts } = deps;
   let tell: (calls: readonly (UnendedCall & { readonly pbx: string })[]) => void = () => {};
   const told = new Promise<Parameters<typeof tell>[0]>((resolve) => {
     tell = resolve;
   });
-  // what is in memory is stored also when the start did not come so far
   stop.signal.addEventListener('abort', () => tell([]));
   const budget = new MemoryBudget(sources.length);
-  const listeners = sources.map((source) => {
+  const start = async (source: PbxSource) => {
+    const journal = await openJournal(run, source.pbx);
     const unendedCalls = told.then((calls) => calls.filter(({ pbx }) => pbx === source.pbx));
-    const own = { source, unendedCalls, memory: budget.share() };
+    const own = { source, journal, unendedCalls, memory: budget.share() };
     return startListener({ ...own, log, right, refusedFacts, clock: systemClock, logger, app: VERSION });
-  });
+  };
+  const listeners = await Promise.all(sources.map(start));
   for (const { done } of listeners) done.catch(stop.fail);
   const listening: Listening = {
     states: () => listeners.map((listener) => listener.state()),
@@ -64,4 +70,9 @@ export function listen(run: Run, sources: readonly PbxSource[], deps: ListeningD
   };
   closing.add('listeners', listening.stop);
   return listening;
+}
+
+/** What was heard of a PBX and is not yet in the log. */
+export function openJournal({ config, logger }: Pick<Run, 'config' | 'logger'>, pbx: string): Promise<Journal> {
+  return Journal.open({ folder: join(dataDirOf(config), 'journal', pbx), logger: logger.child({ pbx }) });
 }

@@ -40,7 +40,7 @@ async function start(run: Run): Promise<void> {
   const refusedFacts = new RefusedFolder(dataDirOf(config));
   const startedAt = systemClock.now();
   const sources = configuredSources(config.pbxs, logger);
-  const listenings = [listen(run, sources, { log, lock, refusedFacts })];
+  const listenings = [await listen(run, sources, { log, lock, refusedFacts })];
 
   const tables = await openTables(run, database, lock);
   await unlessStopped(run, log.opened);

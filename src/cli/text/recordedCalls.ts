@@ -10,7 +10,7 @@ import { factOf } from '../../domain/facts/factOf.ts';
 import { callsOf, groupFacts } from '../../domain/facts/grouping.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
-import { CallRouting, createTranslator } from '../../listening/index.ts';
+import { CallRouting, createTranslator, pbxFactOf } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { VERSION } from '../../version.ts';
 
@@ -23,15 +23,17 @@ const SESSION = 0;
 
 /** Errors: `RECORDING_UNREADABLE`. */
 export async function readRecording(file: string): Promise<Recording> {
-  const routing = new CallRouting(PBX);
-  const translator = createTranslator({ pbx: PBX, session: SESSION, app: VERSION, now: systemClock.now, routing });
+  const translator = createTranslator(new CallRouting());
+  const told = { pbx: PBX, session: SESSION, app: VERSION };
   const facts: Fact[] = [];
   let connectedAt: Micros | null = null;
   let connection: Connection | null = null;
   for await (const item of recordingSource(file, { pbx: PBX }).items(new AbortController().signal)) {
     if (item.kind === 'connected') connectedAt = item.at;
-    else if (item.kind === 'frames') facts.push(...translator.translate(item.frames, item.at).map(factOf));
-    else if (connectedAt !== null && item.at !== null) {
+    else if (item.kind === 'frames') {
+      const at = { ...told, receivedAt: item.at, now: systemClock.now() };
+      facts.push(...translator.translate(item.frames).map((fact) => factOf(pbxFactOf(fact, at))));
+    } else if (connectedAt !== null && item.at !== null) {
       const { at: disconnectedAt, lastHeardAt, pbxWentDown, reason } = item;
       connection = { pbx: PBX, session: SESSION, connectedAt, disconnectedAt, lastHeardAt, pbxWentDown, reason };
     }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { pastSource } from '../../../src/adapters/ami/index.ts';
 import { streamOf } from '../../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
-import { CallRouting, createTranslator } from '../../../src/listening/index.ts';
+import { CallRouting, createTranslator, pbxFactOf } from '../../../src/listening/index.ts';
 import { systemEvent, type Told } from './events.ts';
 
 const CALL_EVERY_SECONDS = 600;
@@ -27,12 +27,15 @@ export async function sessionOf(
     recording,
     startsAt: (from + at * CALL_EVERY_SECONDS * 1_000_000) as Micros,
   }));
-  const now = () => from;
-  const translator = createTranslator({ pbx, session, app: 'test', now, routing: new CallRouting(pbx) });
+  const translator = createTranslator(new CallRouting());
   const told: Told[] = [];
   for await (const item of pastSource({ pbx, calls }).items(new AbortController().signal)) {
     if (item.kind === 'frames') {
-      for (const { stream, ...event } of translator.translate(item.frames, item.at)) told.push({ stream, event });
+      for (const heard of translator.translate(item.frames)) {
+        const by = { pbx, session, app: 'test', receivedAt: item.at, now: from };
+        const { stream, ...event } = pbxFactOf(heard, by);
+        told.push({ stream, event });
+      }
     } else if (item.kind === 'connected') {
       const at = item.at ?? from;
       const data = { at: toRfc3339(at), ami_version: item.amiVersion, clock_offset_ms: item.clockOffsetMs };

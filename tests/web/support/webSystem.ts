@@ -9,6 +9,7 @@ import { type System, startSystem } from '../../http/support/system.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';
+import { temporaryJournal } from '../../support/temporaryJournal.ts';
 import { builtWeb } from './builtWeb.ts';
 
 /** No step of a person takes so long. */
@@ -64,7 +65,8 @@ export async function startWebSystem(): Promise<WebSystem> {
       const { host, port } = server;
       const pbx = `web${pbxs.length}`;
       const source = liveSource({ pbx, host, port, ...CREDENTIALS, clock: systemClock, logger });
-      const listener = startListener({ source, log: system.log, clock: systemClock, logger, app: '0.0.0' });
+      const journal = await temporaryJournal();
+      const listener = startListener({ source, journal, log: system.log, clock: systemClock, logger, app: '0.0.0' });
       pbxs.push({
         listener,
         isPlayed: () => server.played() === files.length,
@@ -100,6 +102,6 @@ export async function startWebSystem(): Promise<WebSystem> {
 }
 
 function hasHeard({ isPlayed, listener }: { isPlayed(): boolean; listener: Listener }): boolean {
-  const { stored, queue } = listener.state();
-  return isPlayed() && stored > 0 && queue.frames === 0;
+  const { stored, journal } = listener.state();
+  return isPlayed() && stored > 0 && journal.records === 0;
 }

@@ -1,0 +1,148 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import type { RefusedFacts } from '../ports/refusedFacts.ts';
+import { type WriteRight, whenHeld } from '../ports/writeRight.ts';
+import { type Heard, readHeard } from './heard.ts';
+import type { Journal, Kept } from './journal/journal.ts';
+import type { LogAppender } from './logAppender.ts';
+import type { MemoryShare } from './memoryBudget.ts';
+import { pbxFactOf } from './pbxFact.ts';
+import { Releases } from './releases.ts';
+import { SessionLog } from './sessionLog.ts';
+import { StoredElsewhere } from './storedElsewhere.ts';
+import { StreamWriter, type Waiting } from './streamWriter.ts';
+
+type Options = {
+  readonly pbx: string;
+  readonly app: string;
+  readonly journal: Journal;
+  readonly log: EventStore;
+  readonly appender: LogAppender;
+  readonly right: WriteRight;
+  readonly memory: MemoryShare;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** null: what the log refuses is dropped */
+  readonly refusedFacts: RefusedFacts | null;
+  /** is told of what an earlier process has left in the journal */
+  readonly onHeardBefore: (heard: Heard) => void;
+  /** after it has aborted nothing more is stored */
+  readonly signal: AbortSignal;
+};
+
+/** Journal → log, connection by connection. What is stored is released. */
+export class Storing {
+  /** what another process may have stored of this PBX, too */
+  readonly elsewhere: StoredElsewhere;
+  readonly #options: Options;
+  readonly #writer: StreamWriter;
+  readonly #sessionLog: SessionLog;
+  readonly #releases: Releases;
+  readonly #refused = new Map<string, number>();
+  #current: { readonly connection: string; readonly session: number } | null = null;
+  #stored = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#writer = new StreamWriter(options.appender, options.signal, (...settled) => this.#settled(...settled));
+    this.#sessionLog = new SessionLog(options.appender, options);
+    this.elsewhere = new StoredElsewhere(this.#sessionLog, options);
+    this.#releases = new Releases(options.journal);
+  }
+
+  /** Facts stored since the start. */
+  stored(): number {
+    return this.#stored;
+  }
+
+  /** Facts that the log refused, by its code, and those that another process has stored. */
+  counts(): Iterable<readonly [string, number]> {
+    const found = this.elsewhere.found();
+    return [...this.#refused, ...(found > 0 ? ([['stored by another serve', found]] as const) : [])];
+  }
+
+  /** Stores what the journal holds and what comes, until the journal has ended, or `signal` aborts. */
+  async run(): Promise<void> {
+    const { journal, memory, right, signal } = this.#options;
+    for await (const kept of journal.read(signal)) {
+      while (this.elsewhere.isInDoubt() && !signal.aborted) {
+        await whenHeld(right, signal);
+        await this.elsewhere.compare();
+      }
+      const heard = readHeard(kept.record);
+      if (kept.number < journal.heardBefore) this.#options.onHeardBefore(heard);
+      await this.#store(heard, kept);
+      await memory.room(signal);
+    }
+    await this.#writer.idle();
+  }
+
+  async #store(heard: Heard, kept: Kept): Promise<void> {
+    switch (heard.kind) {
+      case 'connected':
+        // a connection's facts come before the next one begins, and before its end: whoever reads that has read all
+        await this.#writer.idle();
+        await this.#begin(heard);
+        break;
+      case 'facts':
+        // the record of its beginning was released by an earlier process
+        if (heard.connection !== this.#current?.connection)
+          await this.#begin({ ...heard, amiVersion: null, clockOffsetMs: null });
+        this.#storeFacts(heard, kept);
+        return;
+      case 'disconnected':
+        await this.#writer.idle();
+        if (this.#current !== null) await this.#sessionLog.disconnected(this.#current.session, heard);
+    }
+    if (!this.#options.signal.aborted) this.#releases.open(kept, 0);
+  }
+
+  async #begin(connected: Parameters<SessionLog['connected']>[0]): Promise<void> {
+    const session = await this.#sessionLog.connected(connected);
+    this.#current = session === null ? null : { connection: connected.connection, session };
+  }
+
+  #storeFacts({ at, facts }: Extract<Heard, { kind: 'facts' }>, kept: Kept): void {
+    const { pbx, app, clock, memory } = this.#options;
+    const session = this.#current?.session;
+    // the program stops: it is kept for the next start
+    if (session === undefined) return;
+    const wanted = facts.filter(({ fields }) => !this.elsewhere.take(fields, at ?? clock.now()));
+    const settled = this.#releases.open(kept, wanted.length);
+    const bytes = Math.ceil((kept.end.offset - kept.at.offset) / facts.length);
+    for (const fact of wanted) {
+      const { stream, ...event } = pbxFactOf(fact, { pbx, session, app, receivedAt: at, now: clock.now() });
+      memory.hold(1, bytes);
+      this.#writer.add(stream, { event, bytes, settled });
+    }
+  }
+
+  #settled(stream: string, settled: readonly Waiting[], refusal: string | null): void {
+    if (refusal === null) this.#stored += settled.length;
+    else this.#setAside(stream, settled, refusal);
+    for (const one of settled) {
+      this.#options.memory.release(1, one.bytes);
+      one.settled();
+    }
+  }
+
+  /** What was erased is not kept anywhere: it is of a person who wants it gone. */
+  #setAside(stream: string, refused: readonly Waiting[], code: string): void {
+    if (code === 'STREAM_DELETED') {
+      this.#count(code, refused.length, 'the PBX still speaks of a call that was erased: such facts are dropped');
+      return;
+    }
+    const { refusedFacts } = this.#options;
+    const lost = refused.filter(({ event }) => !refusedFacts?.keep({ stream, event, code })).length;
+    this.#count(code, refused.length, 'the log refuses a fact of the PBX: such facts are set aside');
+    if (lost > 0) this.#count('refused and lost', lost, 'facts that the log refuses cannot be kept: they are lost');
+  }
+
+  /** Says so at the first of its kind. */
+  #count(code: string, facts: number, words: string): void {
+    const before = this.#refused.get(code) ?? 0;
+    this.#refused.set(code, before + facts);
+    if (before === 0) this.#options.logger.warn({ pbx: this.#options.pbx, code }, words);
+  }
+}
