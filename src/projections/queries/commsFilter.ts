@@ -5,22 +5,34 @@ import { containing, digitsOf, mentions } from './search.ts';
 
 type Builder = ExpressionBuilder<VersionTables, 'crm_comms_log'>;
 
+type Condition = Expression<SqlBool> | null;
+
+/** What each field of a filter asks of a row; null: nothing. */
+const CONDITIONS = [
+  on('type', (eb, type) => eb('type', '=', type)),
+  on('directions', (eb, directions) => (directions.length === 0 ? null : eb('direction', 'in', directions))),
+  on('outcomes', (eb, outcomes) => (outcomes.length === 0 ? null : eb('outcome', 'in', outcomes))),
+  on('customerId', (eb, id) => eb('customer_id', '=', id)),
+  on('extension', (_, extension) => tookPart(extension)),
+  on('q', (eb, q) => isAbout(eb, q.trim())),
+  on('from', (eb, from) => eb('occurred_at', '>=', from)),
+  on('to', (eb, to) => eb('occurred_at', '<', to)),
+  on('unassigned', (eb, unassigned) => (unassigned ? isUnassigned(eb) : null)),
+  on('done', (eb, done) => eb('done_at', done ? 'is not' : 'is', null)),
+];
+
 /** The condition that the rows of `filter` meet. */
 export function meets(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
-  return (eb) => {
-    const { type, directions = [], outcomes = [], customerId, extension, q, from, to, unassigned, done } = filter;
-    const conditions: Expression<SqlBool>[] = [];
-    if (type !== undefined) conditions.push(eb('type', '=', type));
-    if (directions.length > 0) conditions.push(eb('direction', 'in', directions));
-    if (outcomes.length > 0) conditions.push(eb('outcome', 'in', outcomes));
-    if (customerId !== undefined) conditions.push(eb('customer_id', '=', customerId));
-    if (extension !== undefined) conditions.push(tookPart(extension));
-    if (q !== undefined) conditions.push(isAbout(eb, q.trim()));
-    if (from !== undefined) conditions.push(eb('occurred_at', '>=', from));
-    if (to !== undefined) conditions.push(eb('occurred_at', '<', to));
-    if (unassigned === true) conditions.push(isUnassigned(eb));
-    if (done !== undefined) conditions.push(eb('done_at', done ? 'is not' : 'is', null));
-    return eb.and(conditions);
+  return (eb) => eb.and(CONDITIONS.map((of) => of(eb, filter)).filter((condition) => condition !== null));
+}
+
+function on<F extends keyof CommsFilter>(
+  field: F,
+  condition: (eb: Builder, value: Required<CommsFilter>[F]) => Condition,
+) {
+  return (eb: Builder, filter: CommsFilter): Condition => {
+    const value: Partial<Required<CommsFilter>>[F] = filter[field];
+    return value === undefined ? null : condition(eb, value);
   };
 }
 
