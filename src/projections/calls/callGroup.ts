@@ -3,7 +3,7 @@ import type { PlacedFact } from '../tables/batch.ts';
 import { earlier, later } from '../tables/positions.ts';
 
 /** First and last revision, both inclusive. */
-export type Part = { first: bigint; last: bigint };
+export type RevisionRange = { first: bigint; last: bigint };
 
 /** Facts that have to be folded together, and by which keys and in which streams they are found. */
 export class CallGroup {
@@ -11,7 +11,7 @@ export class CallGroup {
   readonly id: bigint;
   readonly pbx: string;
   readonly keys: Set<string>;
-  readonly parts: Map<string, Part>;
+  readonly parts: Map<string, RevisionRange>;
   facts: Fact[] = [];
   position: bigint;
   open = true;
@@ -25,7 +25,11 @@ export class CallGroup {
   constructor(
     id: bigint,
     pbx: string,
-    stored?: { readonly keys: Iterable<string>; readonly parts: Iterable<[string, Part]>; readonly position: bigint },
+    stored?: {
+      readonly keys: Iterable<string>;
+      readonly parts: Iterable<[string, RevisionRange]>;
+      readonly position: bigint;
+    },
   ) {
     this.id = id;
     this.pbx = pbx;

@@ -1,7 +1,7 @@
 import { erasureOrderedSchema, isSessionStream, partsOfStream } from '../../domain/events.ts';
 import { dataOf } from '../../domain/recorded.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import { NOTHING_TAKEN_OUT, type TakenOut, takeOut } from '../people/takeOut.ts';
+import { type Forgotten, forgetStream, NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
 import { type Batch, batchOf, incomingOf, type PlacedFact } from '../tables/batch.ts';
 import { withoutParked } from '../tables/parked.ts';
 import type { StreamPart } from '../tables/schema.ts';
@@ -29,7 +29,7 @@ export async function withoutErased(
   log: EventStore,
   batch: Batch,
   projected: bigint,
-): Promise<{ readonly batch: Batch; readonly taken: TakenOut }> {
+): Promise<{ readonly batch: Batch; readonly taken: Forgotten }> {
   const orders = batch.erasures.filter(({ event }) => event.type === 'ErasureOrdered');
   const ordered = orderedIn(orders.map(({ event }) => dataOf(event, erasureOrderedSchema)));
   if (orders.length > 0) await rememberKeys(sql, ordered);
@@ -153,18 +153,18 @@ async function count(sql: Sql, dropped: readonly Key[]): Promise<void> {
 }
 
 /** What people said, and customers. */
-async function takePeopleOut(sql: Sql, streams: ReadonlySet<string>): Promise<TakenOut> {
+async function takePeopleOut(sql: Sql, streams: ReadonlySet<string>): Promise<Forgotten> {
   const numberKeys: string[] = [];
   const ids: string[] = [];
   const manual: string[] = [];
   for (const stream of streams) {
     if (!PEOPLES.has(partsOfStream(stream).kind)) continue;
-    const taken = await takeOut(sql, stream);
+    const taken = await forgetStream(sql, stream);
     numberKeys.push(...taken.numberKeys);
     ids.push(...taken.ids);
     manual.push(...taken.manual);
   }
-  return { ...NOTHING_TAKEN_OUT, numberKeys, ids, manual };
+  return { ...NOTHING_FORGOTTEN, numberKeys, ids, manual };
 }
 
 const PEOPLES: ReadonlySet<string> = new Set(['customer', 'annotation', 'manual']);

@@ -10,7 +10,7 @@ import { CommslogError } from '../../errors.ts';
 import type { Asked } from '../people/whose.ts';
 import { EVENT_PARKED } from '../tables/parked.ts';
 import type { CallGroup } from './callGroup.ts';
-import type { Sessions } from './sessions.ts';
+import type { PbxSessions } from './pbxSessions.ts';
 
 /** A finished call or one in progress, and what tells whose it is. */
 export type Folded<Call> = { readonly call: Call; readonly asked: Asked; readonly group: CallGroup };
@@ -29,7 +29,7 @@ export type FoldedCalls = {
  */
 export function foldedCalls(
   groups: readonly CallGroup[],
-  { sessions, rules, hasParked }: { sessions: Sessions; rules: Rules; hasParked: (group: CallGroup) => boolean },
+  { sessions, rules, hasParked }: { sessions: PbxSessions; rules: Rules; hasParked: (group: CallGroup) => boolean },
 ): FoldedCalls {
   const entries: Folded<PlacedEntry>[] = [];
   const current: Folded<CallInProgress>[] = [];

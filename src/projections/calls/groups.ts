@@ -5,7 +5,7 @@ import type { PlacedFact } from '../tables/batch.ts';
 import { parkedIn } from '../tables/parked.ts';
 import type { StreamPart, VersionTables } from '../tables/schema.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
-import { CallGroup, type Part } from './callGroup.ts';
+import { CallGroup, type RevisionRange } from './callGroup.ts';
 
 /** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
 const MAX_CACHED_FACTS = 50_000;
@@ -223,7 +223,7 @@ export class Groups {
 }
 
 function groupOf(row: VersionTables['call_group'] & { streams: StreamPart[] }): CallGroup {
-  const parts = row.streams.map(({ stream, first, last }): [string, Part] => [
+  const parts = row.streams.map(({ stream, first, last }): [string, RevisionRange] => [
     stream,
     { first: BigInt(first), last: BigInt(last) },
   ]);

@@ -6,7 +6,7 @@ import type { VersionTables } from '../tables/schema.ts';
 import { inSnapshot, type Sql } from '../tables/transaction.ts';
 import type { VersionInState } from '../tables/versions.ts';
 import { changedColumns, type DiffColumn } from './columns.ts';
-import { type ComparedRow, diffItem } from './item.ts';
+import { type ComparedRow, diffItem } from './diffItem.ts';
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
@@ -21,12 +21,12 @@ export type Compared = { readonly before: VersionInState; readonly after: Versio
 export function diffVersions(pool: pg.Pool, versions: Compared): Promise<Diff> {
   const { before, after } = versions;
   return inSnapshot(pool, async (sql) => {
-    const stand = await standOf(sql, versions);
+    const reached = await positionsOf(sql, versions);
     const rows = await sql<{ name: string; is_field: boolean; n: bigint }>(`${differingRows(versions)} ${SUMMARY}`, [
-      earlier(stand.before, stand.after),
+      earlier(reached.before, reached.after),
       BEFORE_ALL,
     ]);
-    const complete = after.state !== 'building' && stand.after >= stand.before;
+    const complete = after.state !== 'building' && reached.after >= reached.before;
     return { against: before.version, complete, ...summaryOf(rows) };
   });
 }
@@ -39,9 +39,9 @@ export function diffItems(
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<Page<DiffItem, string>> {
   return inSnapshot(pool, async (sql) => {
-    const stand = await standOf(sql, versions);
+    const reached = await positionsOf(sql, versions);
     const found = await sql<Differing>(`${differingRows(versions)} ${PAGE}`, [
-      earlier(stand.before, stand.after),
+      earlier(reached.before, reached.after),
       after ?? BEFORE_ALL,
       filter.kind ?? null,
       filter.field ?? null,
@@ -52,13 +52,13 @@ export function diffItems(
   });
 }
 
-async function standOf(sql: Sql, { before, after }: Compared): Promise<{ before: bigint; after: bigint }> {
-  const [stand] = await sql<{ before: bigint; after: bigint }>(
+async function positionsOf(sql: Sql, { before, after }: Compared): Promise<{ before: bigint; after: bigint }> {
+  const [reached] = await sql<{ before: bigint; after: bigint }>(
     `select (select position from ${tableOf(before, 'checkpoint')}) as before,
             (select position from ${tableOf(after, 'checkpoint')}) as after`,
   );
-  if (!stand) throw new Error('a read-model version has no checkpoint');
-  return stand;
+  if (!reached) throw new Error('a read-model version has no checkpoint');
+  return reached;
 }
 
 function tableOf({ schema }: VersionInState, table: keyof VersionTables): string {

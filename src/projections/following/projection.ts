@@ -13,15 +13,15 @@ import { withoutErased } from '../calls/erased.ts';
 import { foldedCalls } from '../calls/foldedCalls.ts';
 import { Groups } from '../calls/groups.ts';
 import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
-import { Sessions } from '../calls/sessions.ts';
-import { foldSessionsAnew } from '../calls/sessionsAnew.ts';
+import { PbxSessions } from '../calls/pbxSessions.ts';
+import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
 import { annotate } from '../people/annotations.ts';
 import { evolveCustomers } from '../people/customers.ts';
+import { forgetStream, NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
 import { foldAgain, foldManualCalls } from '../people/manualCalls.ts';
 import { rematch } from '../people/rematch.ts';
-import { NOTHING_TAKEN_OUT, takeOut } from '../people/takeOut.ts';
 import { type RulesOf, rulesByPbx, whose } from '../people/whose.ts';
-import { type Batch, batchOf, type Incoming, incomingOf, type Place } from '../tables/batch.ts';
+import { type Batch, batchOf, type EventPlace, type Incoming, incomingOf } from '../tables/batch.ts';
 import {
   type Checkpoint,
   holdCheckpoint,
@@ -59,7 +59,7 @@ const PAGE = 500;
 /** Thrown to roll back what was only tried. */
 const UNDONE = new Error('only tried');
 
-type ParkedPlace = Pick<Place, 'stream' | 'revision' | 'position'>;
+type ParkedAt = Pick<EventPlace, 'stream' | 'revision' | 'position'>;
 
 /** A version's tables, and what is kept in memory of them between two transactions. */
 export class Projection {
@@ -68,7 +68,7 @@ export class Projection {
   readonly #rulesOf: RulesOf;
   #at = NOTHING_PROJECTED;
   #groups: Groups;
-  #sessions = new Sessions();
+  #sessions = new PbxSessions();
 
   constructor(options: ProjectionOptions) {
     this.#options = options;
@@ -119,7 +119,7 @@ export class Projection {
    * Errors: whatever comes when it still cannot be projected, or another event of its stream cannot be with it; those of
    * the database and the log. The tables are then as they were.
    */
-  async unpark(place: ParkedPlace): Promise<void> {
+  async unpark(place: ParkedAt): Promise<void> {
     this.#forget();
     await this.#transact(async (sql) => {
       const at = await holdCheckpoint(sql, this.#options.log);
@@ -167,7 +167,7 @@ export class Projection {
     return this.#options.unread ? last : feed.write(sql, last);
   }
 
-  async #bringBack(sql: Sql, place: ParkedPlace, upTo: bigint, feed: Feed): Promise<void> {
+  async #bringBack(sql: Sql, place: ParkedAt, upTo: bigint, feed: Feed): Promise<void> {
     const { log } = this.#options;
     const { stream, position } = place;
     if (callOfStream(stream)) return this.#bringFactBack(sql, place, feed);
@@ -179,15 +179,15 @@ export class Projection {
     }
     const counted = await withoutParked(sql, events);
     if (!stream.startsWith(streamOf.pbx(''))) {
-      return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await takeOut(sql, stream));
+      return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await forgetStream(sql, stream));
     }
     const pbx = stream.slice(streamOf.pbx('').length);
     const told = { pbx, events: counted, added: position, upTo };
-    const session = await foldSessionsAnew(sql, log, this.#sessions, told);
+    const session = await foldPbxSessionsAnew(sql, log, this.#sessions, told);
     if (session !== null) await this.#foldFrom(sql, pbx, session, feed);
   }
 
-  async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedPlace, feed: Feed): Promise<void> {
+  async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedAt, feed: Feed): Promise<void> {
     const events = await readEvents(this.#options.log, stream, { from: revision, limit: 1 });
     const { batch } = await withoutErased(sql, this.#options.log, batchOf(events.map(incomingOf)), 0n);
     const touched = await this.#touch(sql, batch, stream);
@@ -219,7 +219,7 @@ export class Projection {
     batch: Batch,
     touched: readonly CallGroup[],
     feed: Feed,
-    taken = NOTHING_TAKEN_OUT,
+    taken = NOTHING_FORGOTTEN,
   ): Promise<void> {
     const { log, rules } = this.#options;
     const folded = foldedCalls(touched, {
@@ -276,7 +276,7 @@ export class Projection {
 
   #forget(): void {
     this.#forgetGroups();
-    this.#sessions = new Sessions();
+    this.#sessions = new PbxSessions();
   }
 
   #forgetGroups(): void {

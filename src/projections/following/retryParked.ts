@@ -9,8 +9,8 @@ import type { ParkedEvent } from '../../ports/readModel.ts';
 import type { ParkedRetry, RetryParked } from '../../ports/rebuilds.ts';
 import { listParked } from '../queries/parked.ts';
 import { parkStill, reasonToPark } from '../tables/parked.ts';
+import { reachedBy } from '../tables/reachedBy.ts';
 import type { ControlTables, VersionTables } from '../tables/schema.ts';
-import { standOf } from '../tables/standOf.ts';
 import { inTransaction } from '../tables/transaction.ts';
 import {
   activeVersion,
@@ -88,7 +88,7 @@ async function retryIn(
       failed.push({ ...event, error: why });
     }
   }
-  const { parked } = await standOf(db, version);
+  const { parked } = await reachedBy(db, version);
   return {
     version: version.version,
     folded: items.length - failed.length,

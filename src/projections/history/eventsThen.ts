@@ -11,30 +11,30 @@ import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import type { FoundPlace } from './place.ts';
+import type { FoundSources } from './entrySources.ts';
 import { callFacts, peoplesFacts, readStreams } from './readFacts.ts';
 
 /** Everything that an entry depends on and that was recorded by `time`, in the order of the log. */
 export async function eventsThen(
   { log, tables, rules }: { log: EventStore; tables: Kysely<VersionTables>; rules: Rules },
-  place: FoundPlace,
+  sources: FoundSources,
   time: Micros,
 ): Promise<readonly RecordedEvent[]> {
   const then = (events: readonly RecordedEvent[]) => events.filter((event) => isRecordedBy(event, time));
-  const heard = place.group === null ? [] : then(await callFacts(log, place.group));
-  const said = then(await peoplesFacts(log, place));
-  const once = await readStreams(log, mergedOnce(said, place).map(streamOf.manual));
+  const heard = sources.group === null ? [] : then(await callFacts(log, sources.group));
+  const said = then(await peoplesFacts(log, sources));
+  const once = await readStreams(log, mergedOnce(said, sources).map(streamOf.manual));
   const customers = await customersOf(tables, heard, rules);
   const told = await readStreams(
     log,
     [...new Set([...customers, ...assignedIn([...said, ...once])])].map(streamOf.customer),
   );
-  const events = [...heard, ...(await connections(log, place, heard, time)), ...said, ...once, ...told];
+  const events = [...heard, ...(await connections(log, sources, heard, time)), ...said, ...once, ...told];
   return then(events).sort((a, b) => (a.position < b.position ? -1 : 1));
 }
 
 /** Calls logged by hand that were merged with it then, and are no more. */
-function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundPlace): string[] {
+function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundSources): string[] {
   const merged = said.filter(({ type }) => type === 'ManualCallMerged');
   return [...new Set(merged.map((event) => dataOf(event, manualCallMergedSchema).manual))].filter(
     (uuid) => !manual.includes(uuid),
@@ -45,7 +45,7 @@ function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundPlace): str
  * From the call's first session on, as far as they decide about calls that were not heard to end: until a later session has
  * listed the channels that are open, and no further than `time`. A PBX may have been connected to ten thousand times since.
  */
-async function connections(log: EventStore, { group }: FoundPlace, heard: readonly RecordedEvent[], time: Micros) {
+async function connections(log: EventStore, { group }: FoundSources, heard: readonly RecordedEvent[], time: Micros) {
   const sessions = heard.flatMap(({ metadata: { session } }) => (typeof session === 'number' ? [session] : []));
   const events: RecordedEvent[] = [];
   if (group === null || sessions.length === 0) return events;

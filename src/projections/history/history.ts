@@ -4,9 +4,9 @@ import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
 import { type ActiveVersion, createOnVersion } from '../queries/activeVersion.ts';
 import { getComms } from '../queries/comms.ts';
+import { type FoundSources, sourcesOf } from './entrySources.ts';
 import { eventsThen } from './eventsThen.ts';
 import { type AsideOptions, foldAside, type LastFact } from './foldAside.ts';
-import { type FoundPlace, placeOf } from './place.ts';
 import { byTime, callFacts, peoplesFacts } from './readFacts.ts';
 import { rulesThen } from './rulesThen.ts';
 
@@ -21,12 +21,17 @@ export function createHistory(options: HistoryOptions): History {
   const onActive = createOnVersion(pool);
   let folding = 0;
 
-  async function entryThen(active: ActiveVersion, id: string, place: FoundPlace, time: Parameters<History['asOf']>[1]) {
+  async function entryThen(
+    active: ActiveVersion,
+    id: string,
+    sources: FoundSources,
+    time: Parameters<History['asOf']>[1],
+  ) {
     const then = await rulesThen(log, time);
     if (then === null) return NOTHING;
     const { derivation, rules, code } = then;
-    const events = await eventsThen({ log, tables: active.tables, rules }, place, time);
-    const lastFacts = await lastFactsOf(active.tables, place, events);
+    const events = await eventsThen({ log, tables: active.tables, rules }, sources, time);
+    const lastFacts = await lastFactsOf(active.tables, sources, events);
     return foldAside(
       options,
       { events, lastFacts, rules, version: active.version },
@@ -43,10 +48,10 @@ export function createHistory(options: HistoryOptions): History {
 
   return {
     async factsBehind(id) {
-      const place = await onActive(({ tables }) => placeOf(tables, id));
-      if (place?.kind !== 'found') return place;
-      const heard = place.group === null ? [] : await callFacts(log, place.group);
-      const events = [...heard, ...(await peoplesFacts(log, place))].sort(byTime);
+      const sources = await onActive(({ tables }) => sourcesOf(tables, id));
+      if (sources?.kind !== 'found') return sources;
+      const heard = sources.group === null ? [] : await callFacts(log, sources.group);
+      const events = [...heard, ...(await peoplesFacts(log, sources))].sort(byTime);
       return { kind: 'found', id, events };
     },
 
@@ -57,10 +62,10 @@ export function createHistory(options: HistoryOptions): History {
       folding += 1;
       try {
         return await onActive(async (active) => {
-          const asked = await placeOf(active.tables, id);
+          const asked = await sourcesOf(active.tables, id);
           // what is part of another entry now may have been one of its own then
-          const place = asked?.kind === 'moved' ? await placeOf(active.tables, asked.currentId) : asked;
-          return place?.kind === 'found' ? entryThen(active, id, place, time) : null;
+          const sources = asked?.kind === 'moved' ? await sourcesOf(active.tables, asked.currentId) : asked;
+          return sources?.kind === 'found' ? entryThen(active, id, sources, time) : null;
         });
       } finally {
         folding -= 1;
@@ -72,7 +77,7 @@ export function createHistory(options: HistoryOptions): History {
 /** Of the sessions whose begin is among the events. */
 async function lastFactsOf(
   tables: ActiveVersion['tables'],
-  { group }: FoundPlace,
+  { group }: FoundSources,
   events: readonly RecordedEvent[],
 ): Promise<LastFact[]> {
   const sessions = events.filter(({ type }) => type === 'PbxConnected').map(({ revision }) => Number(revision));

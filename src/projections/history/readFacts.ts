@@ -5,12 +5,12 @@ import { hasCode } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { streamsOfKeys } from '../tables/parked.ts';
 import type { StreamPart } from '../tables/schema.ts';
-import type { FoundPlace, PlacedGroup } from './place.ts';
+import type { FoundSources, GroupSources } from './entrySources.ts';
 
 type Log = Pick<EventStore, 'readStream'>;
 
 /** What the PBX said about a call, and what is folded with it, in the order in which it was heard; parked facts too. */
-export async function callFacts(log: Log, group: PlacedGroup): Promise<RecordedEvent[]> {
+export async function callFacts(log: Log, group: GroupSources): Promise<RecordedEvent[]> {
   const own = new Set(streamsOfKeys(group.pbx, group.keys));
   const events: RecordedEvent[] = [];
   for (const part of group.parts) {
@@ -22,8 +22,8 @@ export async function callFacts(log: Log, group: PlacedGroup): Promise<RecordedE
 }
 
 /** What people said about an entry under any of its ids, in order. */
-export async function peoplesFacts(log: Log, place: FoundPlace): Promise<RecordedEvent[]> {
-  const streams = [...place.ids.map(streamOf.annotation), ...place.manual.map(streamOf.manual)];
+export async function peoplesFacts(log: Log, sources: FoundSources): Promise<RecordedEvent[]> {
+  const streams = [...sources.ids.map(streamOf.annotation), ...sources.manual.map(streamOf.manual)];
   return (await readStreams(log, streams)).sort(byTime);
 }
 
@@ -49,7 +49,7 @@ function boundsOf({ first, last }: StreamPart, isOwn: boolean): { from: bigint; 
   return isOwn ? { from } : { from, limit: Number(BigInt(last) - from) + 1 };
 }
 
-function isOf({ keys }: PlacedGroup, event: RecordedEvent, own: ReadonlySet<string>): boolean {
+function isOf({ keys }: GroupSources, event: RecordedEvent, own: ReadonlySet<string>): boolean {
   try {
     return keysOf(factOf(event)).some((key) => keys.has(key));
   } catch (error) {

@@ -48,7 +48,7 @@ export async function annotate(
 }
 
 /** Takes out of the tables what was said of an entry, to be folded anew. The uuids of calls logged by hand that were merged with it. */
-export async function takeAnnotationOut(sql: Sql, id: string): Promise<readonly string[]> {
+export async function forgetAnnotation(sql: Sql, id: string): Promise<readonly string[]> {
   await sql('delete from annotation where id = $1', [id]);
   const merges = await sql<{ manual: string }>('delete from manual_merge where annotation_id = $1 returning manual', [
     id,

@@ -33,7 +33,7 @@ export async function evolveCustomers(
 }
 
 /** Takes a customer out of the tables, to be folded anew. The lookup keys of the numbers that it held. */
-export async function takeCustomerOut(sql: Sql, id: string): Promise<readonly string[]> {
+export async function forgetCustomer(sql: Sql, id: string): Promise<readonly string[]> {
   await sql('delete from customer where id = $1', [id]);
   const numbers = await sql<{ number_key: string | null }>(
     'delete from customer_number where customer_id = $1 returning number_key',

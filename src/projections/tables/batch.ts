@@ -15,13 +15,13 @@ export type PlacedFact = {
 };
 
 /** Where an event stands, without what it holds. */
-export type Place = Pick<RecordedEvent, 'stream' | 'revision' | 'position' | 'id' | 'type'>;
+export type EventPlace = Pick<RecordedEvent, 'stream' | 'revision' | 'position' | 'id' | 'type'>;
 
 /** An event of a stream that is about one thing, and that thing's id. */
 export type About = { readonly id: string; readonly event: RecordedEvent };
 
 /** An event made ready to be projected, in little memory: of a PBX's fact only what is folded is kept. */
-export type Incoming = Place & {
+export type Incoming = EventPlace & {
   readonly says:
     | { readonly of: 'call'; readonly placed: PlacedFact }
     | ({ readonly of: 'pbx' | 'customer' | 'manual' | 'annotation' | 'erasures' } & About)

@@ -1,11 +1,11 @@
 import { partsOfStream, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
-import type { Place } from './batch.ts';
+import type { EventPlace } from './batch.ts';
 import type { Sql } from './transaction.ts';
 
 /** An event that could not be projected, and why, without what it holds. */
-export type Parked = { readonly event: Place; readonly error: string };
+export type Parked = { readonly event: EventPlace; readonly error: string };
 
 /** What a row of a call says whose stream has a parked event. */
 export const EVENT_PARKED = 'event_parked';

@@ -5,8 +5,8 @@ import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { RebuildState } from '../../ports/rebuilds.ts';
+import { reachedBy } from '../tables/reachedBy.ts';
 import type { ControlTables } from '../tables/schema.ts';
-import { standOf } from '../tables/standOf.ts';
 import { activeVersion, findVersion, noSuchVersion, type VersionInState } from '../tables/versions.ts';
 import { switchTo } from './pointer.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
@@ -37,7 +37,7 @@ export async function activateVersion(
   if (!found) throw noSuchVersion(version);
   if (found.state === 'active') return;
   refuseUnlessBuilt(version, found.state);
-  const { parked } = await standOf(deps.db, found);
+  const { parked } = await reachedBy(deps.db, found);
   if (parked > 0n && !force) {
     throw new CommslogError(
       'REBUILD_HAS_PARKED',
@@ -89,7 +89,7 @@ async function untilAtHead({ db, log }: ActivationDeps, version: VersionInState)
   const head = await log.head();
   const deadline = Date.now() + CATCH_UP_MS;
   for (;;) {
-    const { position } = await standOf(db, version);
+    const { position } = await reachedBy(db, version);
     if (position >= head) return;
     if (Date.now() > deadline) {
       throw new CommslogError(

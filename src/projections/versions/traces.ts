@@ -2,8 +2,8 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { type Subject, type Trace, traceOf } from '../queries/traces.ts';
 import { controlDb } from '../tables/controlDb.ts';
+import { reachedBy } from '../tables/reachedBy.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { standOf } from '../tables/standOf.ts';
 import { livingVersions } from '../tables/versions.ts';
 
 /** Where each version that is kept shows the subject, the oldest first. Errors: those of PostgreSQL. */
@@ -21,7 +21,7 @@ export async function versionsBefore(pool: pg.Pool, position: bigint): Promise<r
   const db = controlDb(pool);
   const behind: number[] = [];
   for (const version of await livingVersions(db)) {
-    if ((await standOf(db, version)).position < position) behind.push(version.version);
+    if ((await reachedBy(db, version)).position < position) behind.push(version.version);
   }
   return behind;
 }

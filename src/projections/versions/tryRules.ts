@@ -6,9 +6,9 @@ import type { DiffItem, DiffKind, DiffSummary } from '../../ports/rebuilds.ts';
 import { callRow } from '../calls/entryRows.ts';
 import { foldedCalls } from '../calls/foldedCalls.ts';
 import { Groups } from '../calls/groups.ts';
-import { Sessions } from '../calls/sessions.ts';
+import { PbxSessions } from '../calls/pbxSessions.ts';
 import { DIFF_FIELDS } from '../diff/columns.ts';
-import { type ComparedRow, diffItem } from '../diff/item.ts';
+import { type ComparedRow, diffItem } from '../diff/diffItem.ts';
 import { rulesByPbx, whose } from '../people/whose.ts';
 import { controlDb } from '../tables/controlDb.ts';
 import { inSnapshot, type Sql } from '../tables/transaction.ts';
@@ -37,7 +37,7 @@ export async function tryRules(
   return inSnapshot(pool, async (sql) => {
     await sql(`set local search_path to ${pg.escapeIdentifier(active.schema)}`);
     const groups = await new Groups(log).newest(sql, limit);
-    const sessions = new Sessions();
+    const sessions = new PbxSessions();
     await sessions.load(
       sql,
       groups.map(({ pbx }) => pbx),

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Waiting } from '../../ports/rebuilds.ts';
+import { reachedBy } from '../tables/reachedBy.ts';
 import type { ControlTables } from '../tables/schema.ts';
-import { standOf } from '../tables/standOf.ts';
 import { progressOf } from '../tables/storedProgress.ts';
 import { activeVersion, LIVING } from '../tables/versions.ts';
 import { rulesInForce } from './acceptedRules.ts';
@@ -17,7 +17,7 @@ export async function whatWaits(db: Kysely<ControlTables>): Promise<Waiting> {
     .where('state', 'in', LIVING)
     .orderBy('version')
     .execute();
-  const { parked } = active ? await standOf(db, active) : { parked: 0n };
+  const { parked } = active ? await reachedBy(db, active) : { parked: 0n };
   const waiting = inForce?.waiting ?? null;
   return {
     rebuild: waiting && { reason: waiting.reason, derivation: waiting.derivation },

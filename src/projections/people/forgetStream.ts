@@ -2,11 +2,11 @@ import { MANUAL_PBX } from '../../domain/acts/manualCall.ts';
 import { entryId } from '../../domain/callId.ts';
 import { partsOfStream } from '../../domain/events.ts';
 import type { Sql } from '../tables/transaction.ts';
-import { takeAnnotationOut } from './annotations.ts';
-import { takeCustomerOut } from './customers.ts';
+import { forgetAnnotation } from './annotations.ts';
+import { forgetCustomer } from './customers.ts';
 
 /** What has to be looked at again besides what the stream says: it may be so no more. */
-export type TakenOut = {
+export type Forgotten = {
   /** groups of calls */
   readonly groups: readonly bigint[];
   /** lookup keys of numbers */
@@ -17,23 +17,23 @@ export type TakenOut = {
   readonly manual: readonly string[];
 };
 
-export const NOTHING_TAKEN_OUT: TakenOut = { groups: [], numberKeys: [], ids: [], manual: [] };
+export const NOTHING_FORGOTTEN: Forgotten = { groups: [], numberKeys: [], ids: [], manual: [] };
 
 /**
  * Takes out of the tables what a stream of people's facts has brought there. Its events count in their order, so it has to
  * be folded anew when one comes between them.
  */
-export async function takeOut(sql: Sql, stream: string): Promise<TakenOut> {
+export async function forgetStream(sql: Sql, stream: string): Promise<Forgotten> {
   const { kind, id } = partsOfStream(stream);
   switch (kind) {
     case 'customer':
-      return { ...NOTHING_TAKEN_OUT, numberKeys: await takeCustomerOut(sql, id) };
+      return { ...NOTHING_FORGOTTEN, numberKeys: await forgetCustomer(sql, id) };
     case 'annotation':
-      return { ...NOTHING_TAKEN_OUT, ids: [id], manual: await takeAnnotationOut(sql, id) };
+      return { ...NOTHING_FORGOTTEN, ids: [id], manual: await forgetAnnotation(sql, id) };
     case 'manual':
-      await takeAnnotationOut(sql, entryId(MANUAL_PBX, id));
-      return { ...NOTHING_TAKEN_OUT, manual: [id] };
+      await forgetAnnotation(sql, entryId(MANUAL_PBX, id));
+      return { ...NOTHING_FORGOTTEN, manual: [id] };
     default:
-      return NOTHING_TAKEN_OUT;
+      return NOTHING_FORGOTTEN;
   }
 }

@@ -18,7 +18,7 @@ type Heard = Pick<Fact, 'pbx' | 'session' | 'receivedAt'>;
 type Session = Connection & { readonly listedAt: Micros | null; lastFactAt: Micros | null };
 
 /** The connections to the PBXs: the fold of the `pbx-` streams, and when each was last heard in a fact. */
-export class Sessions {
+export class PbxSessions {
   /** by PBX, in the order of the sessions */
   readonly #sessions = new Map<string, Session[]>();
   readonly #changed = new Set<Session>();

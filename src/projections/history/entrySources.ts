@@ -3,26 +3,26 @@ import { MANUAL_PBX } from '../../domain/acts/manualCall.ts';
 import type { StreamPart, VersionTables } from '../tables/schema.ts';
 
 /** A call, what shows that facts belong to it, and where they stand. */
-export type PlacedGroup = {
+export type GroupSources = {
   readonly pbx: string;
   readonly keys: ReadonlySet<string>;
   readonly parts: readonly StreamPart[];
 };
 
 /** Where to look for what an entry, or a call in progress, was made of. */
-export type FoundPlace = {
+export type FoundSources = {
   readonly kind: 'found';
   /** its id and those it had before */
   readonly ids: readonly string[];
   /** null: a call that was logged by hand */
-  readonly group: PlacedGroup | null;
+  readonly group: GroupSources | null;
   /** uuids of calls that were logged by hand: of this one, or of those that were merged with it */
   readonly manual: readonly string[];
 };
 
-export type Place = FoundPlace | { readonly kind: 'moved'; readonly currentId: string };
+export type EntrySources = FoundSources | { readonly kind: 'moved'; readonly currentId: string };
 
-export async function placeOf(tables: Kysely<VersionTables>, id: string): Promise<Place | null> {
+export async function sourcesOf(tables: Kysely<VersionTables>, id: string): Promise<EntrySources | null> {
   const row = await rowOf(tables, id);
   if (row === undefined) {
     const alias = await tables.selectFrom('call_alias').select('current_id').where('id', '=', id).executeTakeFirst();

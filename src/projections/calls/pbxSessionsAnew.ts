@@ -4,7 +4,7 @@ import { batchOf, incomingOf } from '../tables/batch.ts';
 import { withoutParked } from '../tables/parked.ts';
 import { microsOrNull } from '../tables/times.ts';
 import type { Sql } from '../tables/transaction.ts';
-import type { Sessions } from './sessions.ts';
+import type { PbxSessions } from './pbxSessions.ts';
 
 type Told = {
   readonly pbx: string;
@@ -20,10 +20,10 @@ type Told = {
  * Folds the connections to a PBX anew; `sessions` know nothing yet. The session that the added event tells about, null when
  * it tells about none. Throws `POISON_EVENT`.
  */
-export async function foldSessionsAnew(
+export async function foldPbxSessionsAnew(
   sql: Sql,
   log: EventStore,
-  sessions: Sessions,
+  sessions: PbxSessions,
   { pbx, events, added, upTo }: Told,
 ): Promise<number | null> {
   const before = await sql<{ session: number; last_fact_at: string | null }>(
@@ -45,7 +45,7 @@ export async function foldSessionsAnew(
 async function hearFacts(
   sql: Sql,
   log: EventStore,
-  sessions: Sessions,
+  sessions: PbxSessions,
   { pbx, after, upTo }: { readonly pbx: string; readonly after: bigint; readonly upTo: bigint },
 ): Promise<void> {
   for await (const read of log.readAll(after, { streamPrefixes: [streamOf.call(pbx, '')] })) {
