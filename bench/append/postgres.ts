@@ -1,12 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type pg from 'pg';
 import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/index.ts';
-import type { NewEvent } from '../../src/domain/events.ts';
 import { createPool } from '../../src/postgres.ts';
 import type { BenchLine } from '../line.ts';
+import { bareInsert } from './bareInsert.ts';
 import { batchOf, compare } from './batches.ts';
 
 const ROUNDS = 5;
@@ -32,7 +31,7 @@ export async function* postgresAppends(): AsyncIterable<BenchLine> {
       },
       async bare() {
         for (let n = 0; n < BATCHES; n += 1) {
-          await insert(pool, position, batchOf(BATCH));
+          await bareInsert(pool, position, batchOf(BATCH));
           position += BATCH;
         }
       },
@@ -44,21 +43,4 @@ export async function* postgresAppends(): AsyncIterable<BenchLine> {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function insert(pool: pg.Pool, position: number, events: readonly NewEvent[]): Promise<void> {
-  const rows = events.map((_, n) => `(${Array.from({ length: 7 }, (__, column) => `$${n * 7 + column + 1}`).join()})`);
-  await pool.query({
-    name: 'bare',
-    text: `insert into bare (position, stream, revision, id, type, data, metadata) values ${rows.join()}`,
-    values: events.flatMap(({ id, type, data, metadata }, n) => [
-      position + n,
-      'call-bench',
-      position + n,
-      id,
-      type,
-      JSON.stringify(data),
-      JSON.stringify(metadata),
-    ]),
-  });
 }
