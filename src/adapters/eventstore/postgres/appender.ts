@@ -4,11 +4,11 @@ import { CommslogError } from '../../../errors.ts';
 import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision } from '../../../ports/eventStore.ts';
 import { toLogError } from './errors.ts';
-import { writeAppend } from './writeAppend.ts';
+import { writeAppends } from './writeAppends.ts';
 
 const MAX_WAITING_APPENDS = 10_000;
 /** Appends that share one transaction: one wait for the disk instead of many. */
-const MAX_APPENDS_A_COMMIT = 64;
+const MAX_APPENDS_A_COMMIT = 256;
 const MAX_EVENTS_A_COMMIT = 5_000;
 
 type Waiting = {
@@ -46,14 +46,12 @@ export function createAppender(pool: pg.Pool, schema: string, channel: string): 
       client = await pool.connect();
       await client.query('begin');
       let head = await lockHead(client, schema);
-      for (const { stream, events, expected, resolve, reject } of group) {
-        try {
-          const written = await writeAppend(client, schema, { stream, events, expected, head });
-          head = written.head;
-          answers.push(() => resolve(written.result));
-        } catch (error) {
-          if (!(error instanceof CommslogError)) throw error;
-          answers.push(() => reject(error));
+      for (const run of runsOfDistinctStreams(group)) {
+        const done = await writeAppends(client, schema, run, head);
+        head = done.head;
+        for (const [index, { resolve, reject }] of run.entries()) {
+          const written = done.written[index];
+          if (written) answers.push(() => ('result' in written ? resolve(written.result) : reject(written.refused)));
         }
       }
       committing = true;
@@ -89,6 +87,22 @@ export function createAppender(pool: pg.Pool, schema: string, channel: string): 
 function isOfTheLog(failure: unknown): boolean {
   const policy = policyOf(failure);
   return policy === 'later' || policy === 'person';
+}
+
+/** Appends to different streams go together; one to a stream that is among them sees what they have written. */
+function runsOfDistinctStreams(group: readonly Waiting[]): Waiting[][] {
+  const runs: Waiting[][] = [];
+  let streams = new Set<string>();
+  for (const append of group) {
+    const run = runs.at(-1);
+    if (run && !streams.has(append.stream)) run.push(append);
+    else {
+      runs.push([append]);
+      streams = new Set();
+    }
+    streams.add(append.stream);
+  }
+  return runs;
 }
 
 function takeGroup(waiting: Waiting[]): readonly Waiting[] {
