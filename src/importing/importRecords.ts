@@ -10,7 +10,7 @@ import { type RecordEvent, recordEvent } from './recordEvent.ts';
 import { checkZone } from './zoneCheck.ts';
 
 /** Streams that are appended to side by side. */
-const APPENDS_AT_ONCE = 256;
+const APPENDS_AT_ONCE = 512;
 /** Local times of the period are asked for with so much more on both sides: clocks are changed by less. */
 const MARGIN = 86_400_000_000;
 
