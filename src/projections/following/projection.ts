@@ -5,22 +5,13 @@ import type { Rules } from '../../domain/rules.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type EventStore, readEvents } from '../../ports/eventStore.ts';
-import { aliasesOf, writeAliases } from '../calls/aliases.ts';
 import type { CallGroup } from '../calls/callGroup.ts';
-import { writeCurrentCalls } from '../calls/currentCalls.ts';
-import { callRow, writeEntries } from '../calls/entryRows.ts';
 import { withoutErased } from '../calls/erased.ts';
-import { foldedCalls } from '../calls/foldedCalls.ts';
 import { Groups } from '../calls/groups.ts';
-import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
 import { PbxSessions } from '../calls/pbxSessions.ts';
 import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
-import { annotate } from '../people/annotations.ts';
-import { evolveCustomers } from '../people/customers.ts';
-import { forgetStream, NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
-import { foldAgain, foldManualCalls } from '../people/manualCalls.ts';
-import { rematch } from '../people/rematch.ts';
-import { type RulesOf, rulesByPbx, whose } from '../people/whose.ts';
+import { type Forgotten, forgetStream } from '../people/forgetStream.ts';
+import { type RulesOf, rulesByPbx } from '../people/whose.ts';
 import { type Batch, batchOf, type EventPlace, type Incoming, incomingOf } from '../tables/batch.ts';
 import {
   type Checkpoint,
@@ -30,17 +21,9 @@ import {
   readCheckpoint,
 } from '../tables/checkpoint.ts';
 import { Feed } from '../tables/feed.ts';
-import {
-  callOfStream,
-  isParked,
-  type Parked,
-  park,
-  parkedIn,
-  streamsOfKeys,
-  unpark,
-  withoutParked,
-} from '../tables/parked.ts';
+import { callOfStream, isParked, type Parked, park, unpark, withoutParked } from '../tables/parked.ts';
 import { inTransaction, type Sql } from '../tables/transaction.ts';
+import { writeRows } from './writeRows.ts';
 
 export type ProjectionOptions = {
   readonly pool: pg.Pool;
@@ -213,45 +196,12 @@ export class Projection {
     }
   }
 
-  /** Everything that the batch changes, and what stands in these groups. `taken`: what was so before and may be so no more. */
-  async #write(
-    sql: Sql,
-    batch: Batch,
-    touched: readonly CallGroup[],
-    feed: Feed,
-    taken = NOTHING_FORGOTTEN,
-  ): Promise<void> {
+  #write(sql: Sql, batch: Batch, touched: readonly CallGroup[], feed: Feed, forgotten?: Forgotten): Promise<void> {
     const { log, rules } = this.#options;
-    const folded = foldedCalls(touched, {
-      sessions: this.#sessions,
-      rules,
-      hasParked: await this.#hasParked(sql, touched),
-    });
-
-    const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
-    const said = await annotate(sql, batch.annotations);
-    const folding = { sql, log, derivation: this.#derivation };
-    const manual = await foldManualCalls(folding, batch.manual);
-
-    const aliases = aliasesOf(folded);
-    const absorbed = touched.flatMap((group) => (group.stored ? [group.id, ...group.absorbed] : group.absorbed));
-    const replaced = [...taken.groups, ...absorbed];
-    const asked = [...folded.entries, ...folded.current].map((call) => call.asked);
-    const whoseIs = await whose(sql, this.#rulesOf, asked);
-    const rows = folded.entries.map((entry) => callRow(entry, whoseIs));
-    const takenAway = await writeAliases(sql, aliases, replaced);
-    await writeEntries(sql, rows, { replaced, aliases }, feed);
-    await writeCurrentCalls(sql, folded.current, whoseIs, replaced, feed);
-    await this.#groups.write(sql, touched);
-
-    const merged = [...taken.manual, ...said.manual, ...(await mergedWith(sql, folded, takenAway))];
-    await foldAgain(folding, manual, merged);
-    const joined = await placeManualCalls(sql, this.#rulesOf, manual, feed);
-    const another = {
-      numberKeys: [...taken.numberKeys, ...numberKeys],
-      ids: [...taken.ids, ...said.ids, ...joined],
-    };
-    await rematch(sql, this.#rulesOf, another, feed);
+    const [groups, sessions] = [this.#groups, this.#sessions];
+    const rulesOf = this.#rulesOf;
+    const derivation = this.#derivation;
+    return writeRows({ sql, log, rules, rulesOf, derivation, groups, sessions, feed }, batch, touched, forgotten);
   }
 
   /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is parked. */
@@ -266,12 +216,6 @@ export class Projection {
     const open = await this.#groups.open(sql, connected);
     const spoiled = call ? await this.#groups.ofKey(sql, call.pbx, call.key) : [];
     return this.#groups.add(sql, facts, [...open, ...spoiled]);
-  }
-
-  async #hasParked(sql: Sql, groups: readonly CallGroup[]): Promise<(group: CallGroup) => boolean> {
-    const streams = groups.flatMap(({ pbx, keys }) => streamsOfKeys(pbx, keys));
-    const parked = streams.length === 0 ? new Map() : await parkedIn(sql, streams);
-    return ({ pbx, keys }) => parked.size > 0 && streamsOfKeys(pbx, keys).some((stream) => parked.has(stream));
   }
 
   #forget(): void {

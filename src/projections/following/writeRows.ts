@@ -1,0 +1,77 @@
+import type { Rules } from '../../domain/rules.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { aliasesOf, writeAliases } from '../calls/aliases.ts';
+import type { CallGroup } from '../calls/callGroup.ts';
+import { writeCurrentCalls } from '../calls/currentCalls.ts';
+import { callRow, writeEntries } from '../calls/entryRows.ts';
+import { foldedCalls } from '../calls/foldedCalls.ts';
+import type { Groups } from '../calls/groups.ts';
+import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
+import type { PbxSessions } from '../calls/pbxSessions.ts';
+import { annotate } from '../people/annotations.ts';
+import { evolveCustomers } from '../people/customers.ts';
+import { NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
+import { foldAgain, foldManualCalls } from '../people/manualCalls.ts';
+import { rematch } from '../people/rematch.ts';
+import { type RulesOf, whose } from '../people/whose.ts';
+import type { Batch } from '../tables/batch.ts';
+import type { Feed } from '../tables/feed.ts';
+import { parkedIn, streamsOfKeys } from '../tables/parked.ts';
+import type { Sql } from '../tables/transaction.ts';
+
+/** One transaction, and what is folded with. */
+export type Folding = {
+  readonly sql: Sql;
+  readonly log: EventStore;
+  readonly rules: Rules;
+  readonly rulesOf: RulesOf;
+  readonly derivation: string;
+  readonly groups: Groups;
+  readonly sessions: PbxSessions;
+  readonly feed: Feed;
+};
+
+/**
+ * Writes everything that the batch changes, and what stands in these groups. `forgotten`: what was so before and may be so
+ * no more.
+ */
+export async function writeRows(
+  { sql, log, rules, rulesOf, derivation, groups, sessions, feed }: Folding,
+  batch: Batch,
+  touched: readonly CallGroup[],
+  forgotten = NOTHING_FORGOTTEN,
+): Promise<void> {
+  const folded = foldedCalls(touched, { sessions, rules, hasParked: await parkedAmong(sql, touched) });
+
+  const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
+  const said = await annotate(sql, batch.annotations);
+  const folding = { sql, log, derivation };
+  const manual = await foldManualCalls(folding, batch.manual);
+
+  const aliases = aliasesOf(folded);
+  const absorbed = touched.flatMap((group) => (group.stored ? [group.id, ...group.absorbed] : group.absorbed));
+  const replaced = [...forgotten.groups, ...absorbed];
+  const asked = [...folded.entries, ...folded.current].map((call) => call.asked);
+  const whoseIs = await whose(sql, rulesOf, asked);
+  const rows = folded.entries.map((entry) => callRow(entry, whoseIs));
+  const takenAway = await writeAliases(sql, aliases, replaced);
+  await writeEntries(sql, rows, { replaced, aliases }, feed);
+  await writeCurrentCalls(sql, folded.current, whoseIs, replaced, feed);
+  await groups.write(sql, touched);
+
+  const merged = [...forgotten.manual, ...said.manual, ...(await mergedWith(sql, folded, takenAway))];
+  await foldAgain(folding, manual, merged);
+  const joined = await placeManualCalls(sql, rulesOf, manual, feed);
+  const another = {
+    numberKeys: [...forgotten.numberKeys, ...numberKeys],
+    ids: [...forgotten.ids, ...said.ids, ...joined],
+  };
+  await rematch(sql, rulesOf, another, feed);
+}
+
+/** Tells of a group whether an event of it is parked. */
+async function parkedAmong(sql: Sql, groups: readonly CallGroup[]): Promise<(group: CallGroup) => boolean> {
+  const streams = groups.flatMap(({ pbx, keys }) => streamsOfKeys(pbx, keys));
+  const parked = streams.length === 0 ? new Map() : await parkedIn(sql, streams);
+  return ({ pbx, keys }) => parked.size > 0 && streamsOfKeys(pbx, keys).some((stream) => parked.has(stream));
+}
