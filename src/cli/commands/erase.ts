@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { customerIdSchema } from '../../domain/events.ts';
-import { carryOut, type Erased, finishErasures, type Plan, planErasure, withSessions } from '../../erasing/index.ts';
+import { carryOut, finishErasures, type Plan, planErasure, withSessions } from '../../erasing/index.ts';
 import { CommslogError } from '../../errors.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { systemClock } from '../../ports/clock.ts';
@@ -10,6 +10,8 @@ import { afterErasing, planText } from '../text/erasureText.ts';
 import { type VersionsCommand, whileFollowed, withVersions } from './withVersions.ts';
 
 const LOOK_AGAIN_MS = 200;
+/** The largest transaction of a projector takes some seconds. */
+const STANDS_STILL_MS = 60_000;
 
 export type EraseOptions = {
   readonly customer?: string;
@@ -32,12 +34,14 @@ export async function erase(options: EraseOptions): Promise<void> {
     if (options.yes) {
       const finished = await finishErasures({ log, clock: systemClock }, by);
       if (finished) {
-        await untilProjected(versions, finished);
+        await untilProjected(versions, finished.position);
         console.log(
           'An erasure that was ended in between is finished. If it was this one, there is nothing left to do:',
         );
       }
     }
+    // what no version has read yet, nobody finds
+    await untilProjected(versions, await log.head());
     const found = await planErasure({ pool, log, refused: folder.read().facts }, subject);
     const plan: Plan = store === 'postgres' ? found : withSessions(found, options.wholeSessions);
     console.log(planText(plan));
@@ -47,16 +51,27 @@ export async function erase(options: EraseOptions): Promise<void> {
     }
     for (const fact of plan.refused) folder.remove(fact);
     const erased = await carryOut({ log, clock: systemClock }, plan, by);
-    await untilProjected(versions, erased);
+    console.error('Erased in the log; the versions of the read model follow …');
+    await untilProjected(versions, erased.position);
     console.log(afterErasing(erased, store));
   });
 }
 
-/** Every version that is kept shows it no more. */
-async function untilProjected(versions: VersionsCommand, { position }: Erased): Promise<void> {
-  console.error('Erased in the log; the versions of the read model follow …');
+/** Waits until every version that is kept has projected `position`, as long as they move. */
+async function untilProjected(versions: VersionsCommand, position: bigint): Promise<void> {
   await whileFollowed(versions, async () => {
-    while ((await versionsBefore(versions.pool, position)).length > 0) await sleep(LOOK_AGAIN_MS);
+    let [stood, since] = ['', Date.now()];
+    for (;;) {
+      const behind = await versionsBefore(versions.pool, position);
+      if (behind.length === 0) return;
+      const stand = behind.map((one) => `${one.version} at ${one.position}`).join(', ');
+      if (stand !== stood) [stood, since] = [stand, Date.now()];
+      if (Date.now() - since > STANDS_STILL_MS) {
+        console.error(`Versions of the read model do not follow (${stand}); once they do, they show it no more.`);
+        return;
+      }
+      await sleep(LOOK_AGAIN_MS);
+    }
   });
 }
 

@@ -16,12 +16,15 @@ export async function tracesIn(pool: pg.Pool, subject: Subject): Promise<readonl
   return traces;
 }
 
-/** The versions that have not projected `position` yet. */
-export async function versionsBefore(pool: pg.Pool, position: bigint): Promise<readonly number[]> {
+export type Behind = { readonly version: number; readonly position: bigint };
+
+/** The versions that have not projected `position` yet, and where they stand. */
+export async function versionsBefore(pool: pg.Pool, position: bigint): Promise<readonly Behind[]> {
   const db = controlDb(pool);
-  const behind: number[] = [];
+  const behind: Behind[] = [];
   for (const version of await livingVersions(db)) {
-    if ((await reachedBy(db, version)).position < position) behind.push(version.version);
+    const reached = (await reachedBy(db, version)).position;
+    if (reached < position) behind.push({ version: version.version, position: reached });
   }
   return behind;
 }
