@@ -5,7 +5,7 @@ import { assertAgreesWithLog, storedTables } from '../projections/support/agreem
 import { newVersion, readable } from '../projections/support/histories.ts';
 import { catchUp, runProjector, withReadModel } from '../projections/support/readModel.ts';
 import { suite } from '../support/suite.ts';
-import { appendAll, assertNowhere, BY, ERASED, historyOfTwo, OTHER, SECRETS } from './support.ts';
+import { appendAll, assertNowhere, BY, ERASED, fact, historyOfTwo, OTHER, SECRETS } from './support.ts';
 
 const test = suite('a customer who is erased', { deadlineMs: 90_000 });
 
@@ -52,6 +52,22 @@ test('is nowhere in the database any more, nor after a rebuild, and others keep 
       [plan.entries],
     );
     assert.is(rows.length, 4);
+  });
+});
+
+test('goes also from the facts that the log had refused', async () => {
+  await withReadModel(async (model) => {
+    const { told, joined } = await historyOfTwo();
+    await appendAll(model.log, told);
+    await catchUp(model);
+    const kept = [
+      fact(joined.streams[0] ?? '', [['Uniqueid', joined.call]], 9_200),
+      fact('call-pbx-session0', [['CallerIDNum', '0030 691 234 5678']], 9_201),
+      fact('call-pbx-session0', [['CallerIDNum', '6945556677']], 9_202),
+    ];
+    const refused = kept.map(({ stream, event }) => ({ stream, event, code: 'INVALID_EVENT' as const }));
+    const plan = await planErasure({ ...model, refused }, { kind: 'customer', id: ERASED });
+    assert.equal(plan.refused, refused.slice(0, 2));
   });
 });
 
