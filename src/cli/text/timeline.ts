@@ -6,18 +6,32 @@ import { factOf } from '../../domain/facts/factOf.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 
+/** What of an entry is told. */
+export type Told = Pick<
+  CommsEntry,
+  | 'id'
+  | 'occurred_at'
+  | 'direction'
+  | 'outcome'
+  | 'external_number'
+  | 'external_number_raw'
+  | 'body'
+  | 'legs'
+  | 'segments'
+>;
 type Line = { readonly at: string; readonly text: string };
 /** `field` gives what the PBX wrote under a key. */
 type Say = (fact: Fact, who: (role: Role) => string | null, field: (key: string) => string | null) => string | null;
 
-const DIAL_ENDS: Readonly<Record<string, string>> = {
-  ANSWER: 'answers',
-  BUSY: 'is busy',
-  CANCEL: 'stops ringing',
-  CHANUNAVAIL: 'cannot be reached',
-  CONGESTION: 'cannot be reached',
-  NOANSWER: 'does not answer',
-};
+/** The PBX may say anything else, so it is looked up in a Map. */
+const DIAL_ENDS: ReadonlyMap<string | null, string> = new Map([
+  ['ANSWER', 'answers'],
+  ['BUSY', 'is busy'],
+  ['CANCEL', 'stops ringing'],
+  ['CHANUNAVAIL', 'cannot be reached'],
+  ['CONGESTION', 'cannot be reached'],
+  ['NOANSWER', 'does not answer'],
+]);
 
 const RINGING = 4;
 
@@ -28,7 +42,7 @@ const SAYS: Readonly<Record<string, Say>> = {
     return channel?.state === RINGING ? told(who('subject'), `calls ${channel.exten ?? 'the PBX'}`) : null;
   },
   DialBegan: (_, who) => told(who('dest'), 'is called'),
-  DialEnded: (fact, who) => told(who('dest'), DIAL_ENDS[fact.dialStatus ?? ''] ?? 'is not called any more'),
+  DialEnded: (fact, who) => told(who('dest'), DIAL_ENDS.get(fact.dialStatus) ?? 'is not called any more'),
   QueueCallerJoined: (_, who) => told(who('subject'), 'waits in a queue'),
   QueueCallerAbandoned: (_, who) => told(who('subject'), 'leaves the queue without an answer'),
   CallHeld: (_, who) => told(who('subject'), 'puts the call on hold'),
@@ -65,20 +79,20 @@ const PEOPLE_SAY: Readonly<Record<string, string>> = {
 };
 
 /** The story of a call, a line for each thing that happened to somebody in it. */
-export function timelineOf(entry: CommsEntry, events: readonly RecordedEvent[]): string {
+export function timelineOf(entry: Told, events: readonly RecordedEvent[]): string {
   const legs = new Map(entry.legs.map((leg) => [leg.uniqueid, leg]));
   const lines = [...events.flatMap((event) => lineOf(event, legs)), ...talks(entry)];
   const ordered = lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return [head(entry), ...ordered.map(({ at, text }) => `  ${at.slice(11, 23)}  ${text}`)].join('\n');
 }
 
-function head({ id, occurred_at, direction, outcome, external_number, external_number_raw, body }: CommsEntry): string {
+function head({ id, occurred_at, direction, outcome, external_number, external_number_raw, body }: Told): string {
   const party = external_number ?? external_number_raw ?? 'withheld';
   return `${occurred_at?.slice(0, 19).replace('T', ' ')} UTC  ${direction} ${party}, ${outcome}. ${body}. ${id}`;
 }
 
 /** The fold knows best who spoke when: bridges, Local channels and races are behind it. */
-function talks({ segments }: CommsEntry): Line[] {
+function talks({ segments }: Told): Line[] {
   return segments.flatMap(({ party, from, to }) => [
     ...(from === null ? [] : [{ at: from, text: `${party} and the outside party are connected` }]),
     ...(to === null ? [] : [{ at: to, text: `${party} and the outside party are no longer connected` }]),

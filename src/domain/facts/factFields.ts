@@ -2,21 +2,24 @@
 import { idIn, saidIn } from '../channelId.ts';
 import type { BridgeView, CallRecord, ChannelView, Role } from './fact.ts';
 
-const ROLE_OF_PREFIX: Readonly<Record<string, Role>> = {
-  '': 'subject',
-  dest: 'dest',
-  source: 'source',
-  localone: 'local_one',
-  localtwo: 'local_two',
-  transferer: 'transferer',
-  origtransferer: 'transferer',
-  secondtransferer: 'second_transferer',
-  transferee: 'transferee',
-  transfertarget: 'transfer_target',
-  parkee: 'parkee',
-  retriever: 'retriever',
-  target: 'picked_up',
-};
+/** From outside come any keys, so they are looked up in a Map. */
+const ROLE_OF_PREFIX: ReadonlyMap<string, Role> = new Map(
+  Object.entries<Role>({
+    '': 'subject',
+    dest: 'dest',
+    source: 'source',
+    localone: 'local_one',
+    localtwo: 'local_two',
+    transferer: 'transferer',
+    origtransferer: 'transferer',
+    secondtransferer: 'second_transferer',
+    transferee: 'transferee',
+    transfertarget: 'transfer_target',
+    parkee: 'parkee',
+    retriever: 'retriever',
+    target: 'picked_up',
+  }),
+);
 
 /** How a key of AMI is read. Keys count without regard to case (AMI writes `DestUniqueId` and `DestUniqueid`). */
 type Key = {
@@ -55,7 +58,7 @@ function channelKeysOf(name: string): ChannelKeys | null {
   const prefix = name.slice(0, -UNIQUEID.length);
   if (prefix.endsWith('bridge') || prefix === 'swap') return null;
   return {
-    role: ROLE_OF_PREFIX[prefix] ?? 'other',
+    role: ROLE_OF_PREFIX.get(prefix) ?? 'other',
     name: `${prefix}channel`,
     linkedid: `${prefix}linkedid`,
     state: `${prefix}channelstate`,
@@ -136,8 +139,8 @@ export class Fields {
       const id = bridge && this.#id(name);
       if (id) bridges.push({ id, type: this.get(bridge.type), technology: this.get(bridge.technology) });
     }
-    const listed = this.#id('bridgeid');
-    if (listed !== null) bridges.push({ id: listed, type: null, technology: null });
+    const ofList = this.#id('bridgeid');
+    if (ofList !== null) bridges.push({ id: ofList, type: null, technology: null });
     return bridges;
   }
 

@@ -57,6 +57,18 @@ test('is a fact with its channels by their roles, what is unknown as null', () =
   );
 });
 
+test('has a channel of no known part where the prefix of its key is made up, whatever the word', () => {
+  const words = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'anything'];
+  const { channels } = fact(
+    'DialBegan',
+    words.map((word, index) => [`${word}Uniqueid`, `1795401186.${index}`]),
+  );
+  assert.equal(
+    channels.map(({ role }) => role),
+    words.map(() => 'other'),
+  );
+});
+
 test('happened at the PBX’s Timestamp, else when it was received, else at a time that is not known', () => {
   assert.is(fact('CallHungUp', [['Timestamp', '1795401186.5']]).at, 1795401186500000);
   assert.is(fact('CallHungUp', []).at, 1795401186221257);
