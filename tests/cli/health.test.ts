@@ -2,9 +2,7 @@ import * as assert from 'uvu/assert';
 import { health } from '../../src/cli/serving/health.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
-
 import { UNDISPUTED } from '../../src/ports/writeRight.ts';
-
 import { createPool } from '../../src/postgres.ts';
 import { createReadModel, seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';

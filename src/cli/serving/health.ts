@@ -6,9 +6,7 @@ import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxState } from '../../ports/pbxSource.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds, Waiting } from '../../ports/rebuilds.ts';
-
 import type { RefusedFacts, RefusedState } from '../../ports/refusedFacts.ts';
-
 import type { WriteRight } from '../../ports/writeRight.ts';
 
 type Check = HealthChecks[string];
