@@ -132,6 +132,14 @@ program
   .option('--dry-run', 'read and count, store nothing', false)
   .action(async (source, options) => (await import('./commands/importCdr.ts')).importCdr(source, options));
 
+program
+  .command('reconcile')
+  .description('compare call by call what was heard with the imported call records, and list where they disagree')
+  .requiredOption('--from <time>', 'a time or day (UTC)')
+  .requiredOption('--to <time>', 'up to this time (exclusive)')
+  .option('--json', 'one JSON object a line', false)
+  .action(async (options) => (await import('./commands/reconcile.ts')).reconcile(options));
+
 const parked = program
   .command('parked')
   .description('list the events that could not be projected, and why')

@@ -113,6 +113,19 @@ const gapSchema = z.object({
   ),
 });
 
+/** What the PBX answered to `Status` when it was reached again after the gap: the fields of each channel. */
+export function channelsAfterTheGap(): [string, string][][] {
+  return read('gap.resync.txt')
+    .split(/\r?\n\r?\n/)
+    .filter((frame) => frame.startsWith('Event: Status\n') || frame.startsWith('Event: Status\r\n'))
+    .map((frame) =>
+      frame.split(/\r?\n/).flatMap((line): [string, string][] => {
+        const at = line.indexOf(':');
+        return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1).trim()]];
+      }),
+    );
+}
+
 /** Eight calls around a connection that was cut: what really happened, in seconds since the epoch. */
 export function callsAroundTheGap(): z.infer<typeof gapSchema> {
   return gapSchema.parse(JSON.parse(read('gap.json')));

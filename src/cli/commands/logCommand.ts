@@ -1,3 +1,4 @@
+import type { Rules } from '../../domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import { createAuditTrail } from '../../log/auditTrail.ts';
@@ -15,18 +16,21 @@ export type LogCommand = {
   readonly readModel: ReadModel;
   readonly history: History;
   readonly audit: Pick<AuditTrail, 'list'>;
+  /** those in force */
+  readonly rules: () => Promise<Rules>;
   /** Records in the log what this command hands out; to be called before it does. */
   record(fact: AuditFact): Promise<void>;
 };
 
 /** Runs a command on the configured log and the active read model, whether `serve` runs or not. */
 export async function onLog(work: (command: LogCommand) => Promise<void>): Promise<void> {
-  await withVersions(async ({ pool, url, log, logger, by }) => {
+  await withVersions(async ({ pool, url, log, logger, rebuilds, by }) => {
     const readModel = createReadModel({ pool, url, logger });
     const audit = createAuditTrail({ log, clock: systemClock });
     const history = createHistory({ pool, url, log, clock: systemClock, logger });
     try {
-      await work({ log, readModel, history, audit, record: (fact) => audit.record(fact, by) });
+      const rules = async () => (await rebuilds.rulesInForce()).active.rules;
+      await work({ log, readModel, history, audit, rules, record: (fact) => audit.record(fact, by) });
     } finally {
       await readModel.close();
     }

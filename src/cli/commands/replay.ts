@@ -3,9 +3,10 @@ import { entryId } from '../../domain/callId.ts';
 import type { CommsEntry } from '../../domain/entry.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
-import type { CommsKey, InVersion, ReadModel } from '../../ports/readModel.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
 import { factLine } from '../text/factLine.ts';
 import { timelineOf } from '../text/timeline.ts';
+import { entriesOf } from './entriesOf.ts';
 import { type LogCommand, onLog, timeOption } from './logCommand.ts';
 
 export type ReplayOptions = {
@@ -15,9 +16,6 @@ export type ReplayOptions = {
   readonly ndjson: boolean;
 };
 
-const PAGE = 500;
-/** Entries of a period; who wants more takes a shorter one, or `export`. */
-const MAX_ENTRIES = 10_000;
 const MAX_PBXS = 1_000;
 
 /**
@@ -47,7 +45,7 @@ async function replayCall(command: LogCommand, call: string, options: ReplayOpti
 }
 
 async function replayPeriod(command: LogCommand, from: string, to: string, options: ReplayOptions): Promise<void> {
-  const entries = await entriesOf(command.readModel, from, to);
+  const entries = await entriesOf(command.readModel, { from, to });
   await command.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } });
   for (const entry of entries) await print(command, entry, options);
 }
@@ -72,22 +70,4 @@ async function idsOf(readModel: ReadModel, call: string, pbx: string | undefined
   if (pbx !== undefined) return [entryId(pbx, call)];
   const { items } = await readModel.sessions(null, MAX_PBXS);
   return [...new Set(items.map((session) => session.pbx))].map((id) => entryId(id, call));
-}
-
-/** The oldest first. */
-async function entriesOf(readModel: ReadModel, from: string, to: string): Promise<CommsEntry[]> {
-  const entries: CommsEntry[] = [];
-  let after: InVersion<CommsKey> | null = null;
-  do {
-    const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list({ from, to }, after, PAGE);
-    entries.push(...page.items);
-    after = page.next;
-    if (entries.length > MAX_ENTRIES) {
-      throw new CommslogError(
-        'CONFIG_INVALID',
-        `more than ${MAX_ENTRIES} calls: take a shorter period, or commslog export`,
-      );
-    }
-  } while (after !== null);
-  return entries.reverse();
 }
