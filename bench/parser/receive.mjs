@@ -19,7 +19,7 @@ const READERS = {
   },
   async commslog(port) {
     const { Framer } = await import(`${built}/adapters/ami/framing.js`);
-    const framer = new Framer({ onBanner() {}, onAnswer() {}, onFrame: count });
+    const framer = new Framer({ onBanner() {}, onResponse() {}, onFrame: count });
     read(
       port,
       (chunk) => framer.push(chunk),

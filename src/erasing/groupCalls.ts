@@ -19,12 +19,12 @@ export async function callsOfGroups(log: EventStore, groups: readonly TracedGrou
   return calls;
 }
 
-async function factsOf(log: EventStore, { parts, keys }: TracedGroup): Promise<readonly LoggedFact[]> {
+async function factsOf(log: EventStore, { streams, keys }: TracedGroup): Promise<readonly LoggedFact[]> {
   const own = new Set(keys);
   const facts: LoggedFact[] = [];
-  for (const { stream, first, last } of parts) {
-    const part = { from: BigInt(first), limit: Number(BigInt(last) - BigInt(first)) + 1 };
-    for await (const events of log.readStream(stream, part)) {
+  for (const { stream, first, last } of streams) {
+    const range = { from: BigInt(first), limit: Number(BigInt(last) - BigInt(first)) + 1 };
+    for await (const events of log.readStream(stream, range)) {
       for (const event of events) {
         const fact = factIn(event);
         if (fact && callKeysOf(fact).some((key) => own.has(key))) {

@@ -1,4 +1,4 @@
-import type { Answer } from '../../src/adapters/ami/wire/answer.ts';
+import type { ResponseFrame } from '../../src/adapters/ami/wire/commandText.ts';
 import { Framer, type TornFrame } from '../../src/adapters/ami/wire/framing.ts';
 import { CommslogError, type ErrorCode } from '../../src/errors.ts';
 import type { Frame } from '../../src/ports/pbxSource.ts';
@@ -7,7 +7,7 @@ import type { Frame } from '../../src/ports/pbxSource.ts';
 export type Framed = {
   readonly banner: string | null;
   readonly frames: readonly Frame[];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly ResponseFrame[];
   readonly counts: ReadonlyMap<string, number>;
   readonly torn: TornFrame | null;
   readonly error: ErrorCode | null;
@@ -18,13 +18,13 @@ export function framed(...pieces: readonly (Buffer | string)[]): Framed {
   let banner: string | null = null;
   let error: ErrorCode | null = null;
   const frames: Frame[] = [];
-  const answers: Answer[] = [];
+  const answers: ResponseFrame[] = [];
   const framer = new Framer({
     onBanner: (line) => {
       banner = line;
     },
     onFrame: (frame) => frames.push(frame),
-    onAnswer: (answer) => answers.push(answer),
+    onResponse: (response) => answers.push(response),
   });
   try {
     for (const piece of pieces) framer.push(Buffer.from(piece));

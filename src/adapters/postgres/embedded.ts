@@ -40,18 +40,18 @@ export type EmbeddedOptions = {
  * Errors: `DATA_DIR_IN_USE` when another `serve` uses the data, `DATA_DIR_UNREACHABLE`, `DATABASE_UNAVAILABLE`.
  */
 export async function startEmbeddedPostgres(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
-  const home = resolve(dataDir);
-  const cluster = join(home, 'postgres');
+  const folder = resolve(dataDir);
+  const cluster = join(folder, 'postgres');
   const binaries = findBinaries();
   // every secret in it is a file of mode 0600; a PostgreSQL that runs as another user must be able to pass
-  mkdirSync(home, { recursive: true, mode: 0o711 });
-  await endOrphan(home, cluster);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  await endOrphan(folder, cluster);
   const user = chooseOsUser(cluster, [binaries.postgres, binaries.initdb]);
-  const access = existsSync(join(cluster, 'PG_VERSION')) ? readAccess(home) : null;
+  const access = existsSync(join(cluster, 'PG_VERSION')) ? readAccess(folder) : null;
   const password = access?.password ?? randomBytes(24).toString('base64url');
-  if (access === null) await initialise(binaries, user, home, cluster, password);
+  if (access === null) await initialise(binaries, user, folder, cluster, password);
   const port = await freePort();
-  writeAccess(home, { port, password });
+  writeAccess(folder, { port, password });
   const server = await launch(binaries, user, cluster, port, options.settings ?? []);
   const url = urlOf({ port, password });
   await createDatabase(url);
@@ -69,8 +69,8 @@ function urlOf({ port, password }: z.infer<typeof accessSchema>, database = DATA
   return `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-function readAccess(home: string): z.infer<typeof accessSchema> | null {
-  const file = join(home, 'postgres.json');
+function readAccess(folder: string): z.infer<typeof accessSchema> | null {
+  const file = join(folder, 'postgres.json');
   if (!existsSync(file)) return null;
   try {
     return accessSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -85,19 +85,19 @@ function readAccess(home: string): z.infer<typeof accessSchema> | null {
   }
 }
 
-function writeAccess(home: string, access: z.infer<typeof accessSchema>): void {
-  writeFileSync(join(home, 'postgres.json'), `${JSON.stringify(access)}\n`, { mode: 0o600 });
+function writeAccess(folder: string, access: z.infer<typeof accessSchema>): void {
+  writeFileSync(join(folder, 'postgres.json'), `${JSON.stringify(access)}\n`, { mode: 0o600 });
 }
 
 async function initialise(
   binaries: Binaries,
   user: OsUser,
-  home: string,
+  folder: string,
   cluster: string,
   password: string,
 ): Promise<void> {
   // before the data exists: without its password a cluster is of no use
-  writeAccess(home, { port: 1, password });
+  writeAccess(folder, { port: 1, password });
   rmSync(cluster, { recursive: true, force: true });
   mkdirSync(cluster, { mode: 0o700 });
   const passwordFile = join(cluster, '..', 'initdb.password');
@@ -191,10 +191,10 @@ async function stopServer(child: ChildProcess): Promise<void> {
 }
 
 /** A server that still runs on the data belongs to a living `serve` (refused) or to one that was killed (ended). */
-async function endOrphan(home: string, cluster: string): Promise<void> {
+async function endOrphan(folder: string, cluster: string): Promise<void> {
   const pid = postmasterPid(cluster);
   if (pid === null) return;
-  const url = await runningEmbeddedPostgres(home);
+  const url = await runningEmbeddedPostgres(folder);
   if (url !== null) await refuseWhileServed(url);
   process.kill(pid, 'SIGINT');
   const deadline = Date.now() + STOP_TIMEOUT_MS;

@@ -10,7 +10,7 @@ import { withDatabase } from '../opening/database.ts';
 import { isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
 import { openLog } from '../opening/openLog.ts';
-import { importPlace } from './importPlace.ts';
+import { importBookmark } from './importBookmark.ts';
 import { timeOption } from './logCommand.ts';
 
 export type ImportCdrOptions = {
@@ -34,8 +34,8 @@ export async function importCdr(given: string | undefined, options: ImportCdrOpt
   const since = options.since === undefined ? null : timeOption('--since', options.since);
   const until = options.until === undefined ? null : timeOption('--until', options.until);
   const { dryRun } = options;
-  const place = importPlace(config, { pbx, url, zone, since, until });
-  const after = dryRun ? null : place.read();
+  const bookmark = importBookmark(config, { pbx, url, zone, since, until });
+  const after = dryRun ? null : bookmark.read();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
@@ -61,11 +61,11 @@ export async function importCdr(given: string | undefined, options: ImportCdrOpt
           signal,
         };
         for await (const { counts, key } of importRecords(progress)) {
-          if (!dryRun) place.write(key);
+          if (!dryRun) bookmark.write(key);
           tell(counts);
         }
         tell.end(dryRun, signal.aborted);
-        if (!signal.aborted && !dryRun) place.clear();
+        if (!signal.aborted && !dryRun) bookmark.clear();
       } finally {
         await source.close();
       }

@@ -11,16 +11,16 @@ export type Group = {
   readonly rules: PbxRules;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly contacts: readonly Contact[];
-  readonly kinds: ReadonlyMap<string, KnownKind>;
+  readonly channelKinds: ReadonlyMap<string, KnownKind>;
 };
 
 /** `facts` in order, all of one PBX. */
 export function groupOf(pbx: string, facts: readonly Fact[], rules: PbxRules): Group {
   const channels = channelsOf(facts);
   const contacts = contactsOf(facts, channels);
-  return { pbx, rules, channels, contacts, kinds: channelKindsOf(channels, contacts, rules) };
+  return { pbx, rules, channels, contacts, channelKinds: channelKindsOf(channels, contacts, rules) };
 }
 
 export function kindIn(group: Group, uniqueid: string): ChannelKind {
-  return group.kinds.get(uniqueid)?.kind ?? 'other';
+  return group.channelKinds.get(uniqueid)?.kind ?? 'other';
 }

@@ -45,7 +45,7 @@ function talkWith(group: Group, name: string, record: Recorded): Conversation[] 
     ({ parsed }) => parsed?.technology === technology && parsed.endpoint === endpoint,
   );
   const heard = same.find((channel) => channel.name === name);
-  const isOutside = same.some(({ uniqueid }) => group.kinds.get(uniqueid)?.kind === 'trunk');
+  const isOutside = same.some(({ uniqueid }) => group.channelKinds.get(uniqueid)?.kind === 'trunk');
   const answeredAt = timeInRecord(record, 'answerTime');
   return [
     {

@@ -29,7 +29,7 @@ export function whyOf(call: CallToLog, group: Group, decisions: Decisions, incom
       inputs: { presented: number?.presented ?? null, country: group.rules.country },
     },
     trunk: {
-      rule: group.kinds.get(party.uniqueid)?.rule ?? 'unknown',
+      rule: group.channelKinds.get(party.uniqueid)?.rule ?? 'unknown',
       inputs: { channel: isOutside ? party.name : null },
     },
     external_name: { rule: 'presented_first', inputs: { presented: party.opening?.callerName ?? null } },

@@ -141,7 +141,7 @@ function dialledPhones(group: RecordedGroup): RecordedChannel[] {
 }
 
 function of(group: RecordedGroup, kind: string): RecordedChannel[] {
-  return [...group.channels.values()].filter(({ name }) => group.kinds.get(name)?.kind === kind);
+  return [...group.channels.values()].filter(({ name }) => group.channelKinds.get(name)?.kind === kind);
 }
 
 /** Who came in stands before those that were dialled for it in the same second. */

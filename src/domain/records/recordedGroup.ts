@@ -10,13 +10,13 @@ export type RecordedGroup = {
   /** in order, each once */
   readonly records: readonly ImportedRecord[];
   readonly channels: ReadonlyMap<string, RecordedChannel>;
-  readonly kinds: ReadonlyMap<string, KnownKind>;
+  readonly channelKinds: ReadonlyMap<string, KnownKind>;
 };
 
 export function recordedGroupOf(pbx: string, imported: readonly ImportedRecord[], rules: PbxRules): RecordedGroup {
   const records = distinct(imported).sort((a, b) => a.beganAt - b.beganAt || (a.sequence ?? 0) - (b.sequence ?? 0));
   const channels = recordedChannels(records);
-  return { pbx, rules, records, channels, kinds: recordedKinds(channels, rules) };
+  return { pbx, rules, records, channels, channelKinds: recordedKinds(channels, rules) };
 }
 
 /** The same record from two sources is one. */

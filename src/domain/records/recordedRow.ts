@@ -90,13 +90,13 @@ function didOf({ calling }: RecordedChannel): string | null {
   return calling.find(({ did }) => did !== null)?.did ?? null;
 }
 
-function legOf(channel: RecordedChannel, { kinds }: RecordedGroup): Leg {
+function legOf(channel: RecordedChannel, { channelKinds }: RecordedGroup): Leg {
   const records = [...channel.calling, ...channel.called];
   return {
     channel: channel.name,
     uniqueid: channel.uniqueid ?? '',
     party: channel.parsed.endpoint,
-    kind: kinds.get(channel.name)?.kind ?? 'other',
+    kind: channelKinds.get(channel.name)?.kind ?? 'other',
     from: asText(firstSeen(channel)),
     answered: asText(records.find(({ disposition }) => disposition === 'ANSWERED')?.answeredAt ?? null),
     to: asText(latest(firstSeen(channel), ...records.map(({ endedAt }) => endedAt))),
@@ -119,7 +119,7 @@ function whyOf(call: RecordedCall, group: RecordedGroup, number: OutsideNumber |
       { presented: number?.presented ?? null, country: group.rules.country },
     ],
     external_name: ['recorded_name'],
-    trunk: [group.kinds.get(party.name)?.rule ?? 'unknown', { channel: party.name }],
+    trunk: [group.channelKinds.get(party.name)?.rule ?? 'unknown', { channel: party.name }],
     did: [isInbound ? 'recorded_did' : 'not_inbound'],
     dialled: [isInbound ? 'not_outbound' : call.isPlacedByPbx ? 'placed_by_pbx' : 'recorded_destination'],
     rang: ['recorded_dial', { channels: call.rang.map(({ name }) => name) }],

@@ -44,7 +44,7 @@ function reached(group: RecordedGroup, start: RecordedChannel, within: Stretch |
 
 function talkWith(group: RecordedGroup, channel: RecordedChannel, stretch: Stretch, hops: number): RecordedTalk[] {
   const { parsed, name } = channel;
-  switch (group.kinds.get(name)?.kind) {
+  switch (group.channelKinds.get(name)?.kind) {
     case 'extension':
       return [{ party: parsed.endpoint, isOutside: false, channel: name, ...stretch }];
     case 'trunk':

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileOf, type Place, type Stretch, stretches } from './segments.ts';
+import { fileOf, type JournalPosition, type Stretch, stretches } from './segments.ts';
 
 /** Copies bytes that are no record into a file of their own, named after where they stood, for a person to look at. */
 export async function setAside(folder: string, { at, end }: Pick<Stretch, 'at' | 'end'>): Promise<void> {
@@ -20,7 +20,7 @@ export async function setAside(folder: string, { at, end }: Pick<Stretch, 'at' |
 export async function cutTornEnd(
   folder: string,
   { segment, bytes }: { readonly segment: number; readonly bytes: number },
-): Promise<{ readonly end: Place; readonly cut: number; readonly last: number | null }> {
+): Promise<{ readonly end: JournalPosition; readonly cut: number; readonly last: number | null }> {
   let end = 0;
   let last: number | null = null;
   for await (const stretch of stretches(folder, { segment, offset: 0 }, bytes)) {

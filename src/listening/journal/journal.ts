@@ -6,7 +6,7 @@ import { JournalWriter } from './journalWriter.ts';
 import { type Numbered, toLine } from './line.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
 import { type Released, readReleased, writeReleased } from './released.ts';
-import { compare, fileOf, type Place, segmentsIn, stretches } from './segments.ts';
+import { compare, fileOf, type JournalPosition, segmentsIn, stretches } from './segments.ts';
 
 export const DEFAULT_JOURNAL_BYTES = 4 * 1024 ** 3;
 const SEGMENT_BYTES = 64 * 1024 ** 2;
@@ -35,8 +35,8 @@ export type JournalState = {
   readonly damaged: number;
 };
 
-/** A record that is safe on disk, and where it stands. It is kept until a place behind it is released. */
-export type Kept = Numbered & { readonly at: Place; readonly end: Place };
+/** A record that is safe on disk, and where it stands. It is kept until a position behind it is released. */
+export type Kept = Numbered & { readonly at: JournalPosition; readonly end: JournalPosition };
 
 /**
  * Records on local disk, in order, each until it is released: what `append` has resolved for survives a kill and a power
@@ -84,9 +84,9 @@ export class Journal {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const lock = await lockJournal(folder);
     const found = await whatIsThere(folder, logger);
-    const newest = [...found.safe.keys()].at(-1) ?? found.released.place.segment;
+    const newest = [...found.safe.keys()].at(-1) ?? found.released.upTo.segment;
     const onSafe: OnSafe = { call: () => {} };
-    const writing = { folder, logger, segmentBytes, onSafe: (end: Place) => onSafe.call(end) };
+    const writing = { folder, logger, segmentBytes, onSafe: (end: JournalPosition) => onSafe.call(end) };
     const writer = await JournalWriter.open(writing, newest + 1);
     found.safe.set(newest + 1, 0);
     return new Journal(options, found, { writer, onSafe, lock });
@@ -114,17 +114,17 @@ export class Journal {
 
   /** All that is not released, then what comes, in order, each record once. Ends when `signal` aborts or all is read. */
   async *read(signal: AbortSignal): AsyncGenerator<Kept> {
-    let { place, number } = this.#released;
+    let { upTo: next, number } = this.#released;
     while (!signal.aborted) {
-      const [segment, safe] = this.#fileAt(place);
+      const [segment, safe] = this.#fileAt(next);
       if (segment === undefined || safe === undefined) {
         if (this.#hasEnded) return;
         await this.#change(signal);
         continue;
       }
-      const from = segment === place.segment ? place : { segment, offset: 0 };
+      const from = segment === next.segment ? next : { segment, offset: 0 };
       for await (const stretch of stretches(this.#folder, from, safe)) {
-        place = stretch.end;
+        next = stretch.end;
         if (stretch.kind === 'damage') await this.#setAside(stretch);
         // written again after a failure
         else if (stretch.number >= number) {
@@ -136,11 +136,11 @@ export class Journal {
     }
   }
 
-  /** What stands before `place` is stored elsewhere; `number` is that of the next record. */
-  release(place: Place, number: number): void {
-    this.#released = { place, number };
+  /** What stands before `upTo` is stored elsewhere; `number` is that of the next record. */
+  release(upTo: JournalPosition, number: number): void {
+    this.#released = { upTo, number };
     for (const segment of this.#safe.keys()) {
-      if (segment >= place.segment) break;
+      if (segment >= upTo.segment) break;
       this.#safe.delete(segment);
       void rm(fileOf(this.#folder, segment), { force: true }).catch(() => {});
     }
@@ -162,22 +162,22 @@ export class Journal {
     await this.#lock.release();
   }
 
-  /** The first file that has something behind `place`. */
-  #fileAt(place: Place): readonly [segment?: number, safe?: number] {
+  /** The first file that has something behind `from`. */
+  #fileAt(from: JournalPosition): readonly [segment?: number, safe?: number] {
     for (const [segment, safe] of this.#safe) {
-      if (compare({ segment, offset: safe }, place) > 0 && safe > 0) return [segment, safe];
+      if (compare({ segment, offset: safe }, from) > 0 && safe > 0) return [segment, safe];
     }
     return [];
   }
 
   #bytes(): number {
-    const { segment: first, offset } = this.#released.place;
+    const { segment: first, offset } = this.#released.upTo;
     let bytes = 0;
     for (const [segment, safe] of this.#safe) bytes += segment === first ? safe - offset : safe;
     return bytes;
   }
 
-  async #setAside(damage: { readonly at: Place; readonly end: Place }): Promise<void> {
+  async #setAside(damage: { readonly at: JournalPosition; readonly end: JournalPosition }): Promise<void> {
     this.#damaged += 1;
     const { at, end } = damage;
     const where = { segment: at.segment, offset: at.offset, bytes: end.offset - at.offset };
@@ -221,7 +221,7 @@ export class Journal {
   }
 }
 
-type OnSafe = { call(end: Place): void };
+type OnSafe = { call(end: JournalPosition): void };
 
 type Parts = { readonly writer: JournalWriter; readonly onSafe: OnSafe; readonly lock: JournalLock };
 
@@ -230,7 +230,7 @@ type Found = { readonly safe: Map<number, number>; readonly released: Released; 
 async function whatIsThere(folder: string, logger: Logger): Promise<Found> {
   const safe = new Map((await segmentsIn(folder)).map(({ segment, bytes }) => [segment, bytes]));
   const [oldest = 0] = safe.keys();
-  const released = (await readReleased(folder)) ?? { place: { segment: oldest, offset: 0 }, number: 0 };
+  const released = (await readReleased(folder)) ?? { upTo: { segment: oldest, offset: 0 }, number: 0 };
   let { number } = released;
   for (const [segment, bytes] of [...safe].reverse()) {
     const { end, cut, last } = await cutTornEnd(folder, { segment, bytes });

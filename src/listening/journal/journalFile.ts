@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { fileOf, type Place } from './segments.ts';
+import { fileOf, type JournalPosition } from './segments.ts';
 
 /** The newest file of a journal, which alone is written to. What `write` resolved for survives a power cut. */
 export class JournalFile {
@@ -20,7 +20,7 @@ export class JournalFile {
   }
 
   /** Where the next line begins. */
-  end(): Place {
+  end(): JournalPosition {
     return { segment: this.#segment, offset: this.#bytes };
   }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { nameOf, policyOf } from '../../errorPolicy.ts';
 import { createBackoff, pause } from '../../retry.ts';
 import { JournalFile } from './journalFile.ts';
-import { fileOf, type Place } from './segments.ts';
+import { fileOf, type JournalPosition } from './segments.ts';
 
 /** What waits to be written; then the source is not asked for more. */
 const MAX_UNWRITTEN_BYTES = 8 * 1024 ** 2;
@@ -14,8 +14,8 @@ export type WriterOptions = {
   readonly logger: Logger;
   /** a file is left for the next one when it is so large; whole files are what is given back to the disk */
   readonly segmentBytes: number;
-  /** whatever is before this place is safe now */
-  readonly onSafe: (end: Place) => void;
+  /** whatever is before this position is safe now */
+  readonly onSafe: (end: JournalPosition) => void;
 };
 
 type Unwritten = { readonly line: Buffer; readonly written: () => void };

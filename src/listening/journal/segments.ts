@@ -3,11 +3,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromLine, MAX_LINE_BYTES, type Numbered } from './line.ts';
 
-/** A place in the journal: the number of a file, and bytes from its begin. */
-export type Place = { readonly segment: number; readonly offset: number };
+/** A position in the journal: the number of a file, and bytes from its begin. */
+export type JournalPosition = { readonly segment: number; readonly offset: number };
 
 /** What stands from `at` to `end`: a record, or bytes that are none (damage, or a line that was not written to its end). */
-export type Stretch = { readonly at: Place; readonly end: Place } & (
+export type Stretch = { readonly at: JournalPosition; readonly end: JournalPosition } & (
   | ({ readonly kind: 'record' } & Numbered)
   | { readonly kind: 'damage' }
 );
@@ -16,7 +16,7 @@ const NAME = /^(\d{10})\.journal$/;
 const READ_BYTES = 1024 * 1024;
 const LINE_FEED = 10;
 
-export function compare(a: Place, b: Place): number {
+export function compare(a: JournalPosition, b: JournalPosition): number {
   return a.segment - b.segment || a.offset - b.offset;
 }
 
@@ -34,28 +34,28 @@ export async function segmentsIn(folder: string): Promise<{ readonly segment: nu
 }
 
 /** What stands in one file from `from` to `end` (exclusive), in order. At most a line and what is read at once in memory. */
-export async function* stretches(folder: string, from: Place, end: number): AsyncGenerator<Stretch> {
+export async function* stretches(folder: string, from: JournalPosition, end: number): AsyncGenerator<Stretch> {
   if (from.offset >= end) return;
   const { segment } = from;
   let at = from.offset;
   let rest: Buffer = Buffer.alloc(0);
-  const place = (offset: number): Place => ({ segment, offset });
+  const positionAt = (offset: number): JournalPosition => ({ segment, offset });
   const options = { start: from.offset, end: end - 1, highWaterMark: READ_BYTES };
   for await (const chunk of createReadStream(fileOf(folder, segment), options)) {
     let bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let feed = bytes.indexOf(LINE_FEED); feed >= 0; feed = bytes.indexOf(LINE_FEED)) {
       const line = fromLine(bytes.subarray(0, feed));
-      const stretch = { at: place(at), end: place(at + feed + 1) };
+      const stretch = { at: positionAt(at), end: positionAt(at + feed + 1) };
       yield line === null ? { ...stretch, kind: 'damage' } : { ...stretch, kind: 'record', ...line };
       bytes = bytes.subarray(feed + 1);
       at += feed + 1;
     }
     if (bytes.length > MAX_LINE_BYTES) {
-      yield { kind: 'damage', at: place(at), end: place(at + bytes.length) };
+      yield { kind: 'damage', at: positionAt(at), end: positionAt(at + bytes.length) };
       at += bytes.length;
       bytes = bytes.subarray(bytes.length);
     }
     rest = bytes;
   }
-  if (rest.length > 0) yield { kind: 'damage', at: place(at), end: place(at + rest.length) };
+  if (rest.length > 0) yield { kind: 'damage', at: positionAt(at), end: positionAt(at + rest.length) };
 }

@@ -11,7 +11,7 @@ export class CallGroup {
   readonly id: bigint;
   readonly pbx: string;
   readonly keys: Set<string>;
-  readonly parts: Map<string, RevisionRange>;
+  readonly streams: Map<string, RevisionRange>;
   facts: Fact[] = [];
   position: bigint;
   open = true;
@@ -27,7 +27,7 @@ export class CallGroup {
     pbx: string,
     stored?: {
       readonly keys: Iterable<string>;
-      readonly parts: Iterable<[string, RevisionRange]>;
+      readonly streams: Iterable<[string, RevisionRange]>;
       readonly position: bigint;
     },
   ) {
@@ -35,20 +35,20 @@ export class CallGroup {
     this.pbx = pbx;
     this.stored = stored !== undefined;
     this.keys = new Set(stored?.keys);
-    this.parts = new Map(stored?.parts);
+    this.streams = new Map(stored?.streams);
     this.position = stored?.position ?? 0n;
   }
 
   add({ fact, keys, stream, revision, position }: PlacedFact): void {
     for (const key of keys) this.#addKey(key);
-    this.#addPart(stream, revision, revision);
+    this.#addStream(stream, revision, revision);
     this.facts.push(fact);
     this.position = later(this.position, position);
   }
 
   absorb(other: CallGroup): void {
     for (const key of other.keys) this.#addKey(key);
-    for (const [stream, part] of other.parts) this.#addPart(stream, part.first, part.last);
+    for (const [stream, range] of other.streams) this.#addStream(stream, range.first, range.last);
     this.facts = this.facts.concat(other.facts);
     this.position = later(this.position, other.position);
     this.absorbed.push(...other.absorbed, ...(other.stored ? [other.id] : []));
@@ -67,13 +67,13 @@ export class CallGroup {
     this.newKeys.add(key);
   }
 
-  #addPart(stream: string, first: bigint, last: bigint): void {
-    const part = this.parts.get(stream);
-    if (!part) {
-      this.parts.set(stream, { first, last });
+  #addStream(stream: string, first: bigint, last: bigint): void {
+    const range = this.streams.get(stream);
+    if (!range) {
+      this.streams.set(stream, { first, last });
       return;
     }
-    part.first = earlier(part.first, first);
-    part.last = later(part.last, last);
+    range.first = earlier(range.first, first);
+    range.last = later(range.last, last);
   }
 }

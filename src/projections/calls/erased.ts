@@ -4,7 +4,7 @@ import type { EventStore } from '../../ports/eventStore.ts';
 import { type Forgotten, forgetStream, NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
 import { type Batch, batchOf, incomingOf, type PlacedFact } from '../tables/batch.ts';
 import { withoutParked } from '../tables/parked.ts';
-import type { StreamPart } from '../tables/schema.ts';
+import type { StreamRange } from '../tables/schema.ts';
 import type { Sql } from '../tables/transaction.ts';
 
 /** An id that a PBX gave to a call, or to a part of it. */
@@ -18,7 +18,7 @@ type Ordered = {
   readonly facts: ReadonlySet<string>;
 };
 
-type GroupRow = { readonly id: bigint; readonly pbx: string; readonly keys: string[]; readonly streams: StreamPart[] };
+type GroupRow = { readonly id: bigint; readonly pbx: string; readonly keys: string[]; readonly streams: StreamRange[] };
 
 /**
  * Takes out of the tables, and out of the batch, what the batch orders to be erased, and facts of calls that were erased

@@ -3,7 +3,7 @@ import { keysOf } from '../../domain/facts/grouping.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PlacedFact } from '../tables/batch.ts';
 import { parkedIn } from '../tables/parked.ts';
-import type { StreamPart, VersionTables } from '../tables/schema.ts';
+import type { StreamRange, VersionTables } from '../tables/schema.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
 import { CallGroup, type RevisionRange } from './callGroup.ts';
 
@@ -183,7 +183,7 @@ export class Groups {
     const rows =
       missing.length === 0
         ? []
-        : await sql<VersionTables['call_group'] & { streams: StreamPart[] }>(
+        : await sql<VersionTables['call_group'] & { streams: StreamRange[] }>(
             'select * from call_group where id = any($1)',
             [missing],
           );
@@ -198,17 +198,17 @@ export class Groups {
 
   async #readFacts(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
     if (groups.length === 0) return;
-    const parts = groups.flatMap((group) => [...group.parts].map(([stream, part]) => ({ group, stream, part })));
+    const ranges = groups.flatMap((group) => [...group.streams].map(([stream, range]) => ({ group, stream, range })));
     const parked = await parkedIn(
       sql,
-      parts.map(({ stream }) => stream),
+      ranges.map(({ stream }) => stream),
     );
-    for (let at = 0; at < parts.length; at += READS_AT_ONCE) {
+    for (let at = 0; at < ranges.length; at += READS_AT_ONCE) {
       await Promise.all(
-        parts.slice(at, at + READS_AT_ONCE).map(async ({ group, stream, part }) => {
+        ranges.slice(at, at + READS_AT_ONCE).map(async ({ group, stream, range }) => {
           for await (const events of this.#log.readStream(stream, {
-            from: part.first,
-            limit: Number(part.last - part.first) + 1,
+            from: range.first,
+            limit: Number(range.last - range.first) + 1,
           })) {
             for (const event of events) {
               if (parked.get(stream)?.has(event.position)) continue;
@@ -222,15 +222,15 @@ export class Groups {
   }
 }
 
-function groupOf(row: VersionTables['call_group'] & { streams: StreamPart[] }): CallGroup {
-  const parts = row.streams.map(({ stream, first, last }): [string, RevisionRange] => [
+function groupOf(row: VersionTables['call_group'] & { streams: StreamRange[] }): CallGroup {
+  const streams = row.streams.map(({ stream, first, last }): [string, RevisionRange] => [
     stream,
     { first: BigInt(first), last: BigInt(last) },
   ]);
-  return new CallGroup(row.id, row.pbx, { keys: row.keys, parts, position: row.position });
+  return new CallGroup(row.id, row.pbx, { keys: row.keys, streams, position: row.position });
 }
 
-function rowOf({ id, pbx, keys, parts, open, position }: CallGroup) {
-  const streams = [...parts].map(([stream, { first, last }]) => ({ stream, first: `${first}`, last: `${last}` }));
-  return { id, pbx, keys: [...keys], streams, open, position };
+function rowOf({ id, pbx, keys, streams, open, position }: CallGroup) {
+  const ranges = [...streams].map(([stream, { first, last }]) => ({ stream, first: `${first}`, last: `${last}` }));
+  return { id, pbx, keys: [...keys], streams: ranges, open, position };
 }

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import { MANUAL_PBX } from '../../domain/acts/manualCall.ts';
-import type { StreamPart, VersionTables } from '../tables/schema.ts';
+import type { StreamRange, VersionTables } from '../tables/schema.ts';
 
 /** A call, what shows that facts belong to it, and where they stand. */
 export type GroupSources = {
   readonly pbx: string;
   readonly keys: ReadonlySet<string>;
-  readonly parts: readonly StreamPart[];
+  readonly streams: readonly StreamRange[];
 };
 
 /** Where to look for what an entry, or a call in progress, was made of. */
@@ -39,7 +39,7 @@ export async function sourcesOf(tables: Kysely<VersionTables>, id: string): Prom
   return {
     kind: 'found',
     ids: [...new Set([id, ...aliases.map((alias) => alias.id)])],
-    group: keys === null || streams === null ? null : { pbx, keys: new Set(keys), parts: streams },
+    group: keys === null || streams === null ? null : { pbx, keys: new Set(keys), streams },
     manual: pbx === MANUAL_PBX && ext_message_id !== null ? [ext_message_id] : [...new Set(merged)],
   };
 }

@@ -4,7 +4,7 @@ import { keysOf } from '../../domain/facts/grouping.ts';
 import { hasCode } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { streamsOfKeys } from '../tables/parked.ts';
-import type { StreamPart } from '../tables/schema.ts';
+import type { StreamRange } from '../tables/schema.ts';
 import type { FoundSources, GroupSources } from './entrySources.ts';
 
 type Log = Pick<EventStore, 'readStream'>;
@@ -13,8 +13,8 @@ type Log = Pick<EventStore, 'readStream'>;
 export async function callFacts(log: Log, group: GroupSources): Promise<RecordedEvent[]> {
   const own = new Set(streamsOfKeys(group.pbx, group.keys));
   const events: RecordedEvent[] = [];
-  for (const part of group.parts) {
-    for await (const batch of log.readStream(part.stream, boundsOf(part, own.has(part.stream)))) {
+  for (const range of group.streams) {
+    for await (const batch of log.readStream(range.stream, boundsOf(range, own.has(range.stream)))) {
       events.push(...batch.filter((event) => isOf(group, event, own)));
     }
   }
@@ -44,7 +44,7 @@ export function byTime(a: RecordedEvent, b: RecordedEvent): number {
 }
 
 /** A stream of the call's own is read to its end: what was parked stands in it as well. */
-function boundsOf({ first, last }: StreamPart, isOwn: boolean): { from: bigint; limit?: number } {
+function boundsOf({ first, last }: StreamRange, isOwn: boolean): { from: bigint; limit?: number } {
   const from = BigInt(first);
   return isOwn ? { from } : { from, limit: Number(BigInt(last) - from) + 1 };
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { StreamPart, VersionTables } from '../tables/schema.ts';
+import type { StreamRange, VersionTables } from '../tables/schema.ts';
 
 const MAX_PARAMETERS = 10_000;
 
@@ -7,7 +7,7 @@ const MAX_PARAMETERS = 10_000;
 export type TracedGroup = {
   readonly pbx: string;
   readonly keys: readonly string[];
-  readonly parts: readonly StreamPart[];
+  readonly streams: readonly StreamRange[];
   readonly wanted: readonly string[];
   /** all entries of it */
   readonly entries: readonly { readonly id: string; readonly customerId: string | null }[];
@@ -36,7 +36,7 @@ export async function groupsOf(tables: Kysely<VersionTables>, rows: readonly Fou
   return groups.map(({ id, pbx, keys, streams }) => ({
     pbx,
     keys,
-    parts: streams,
+    streams,
     wanted: rows.filter((row) => row.group_id === id).map((row) => row.id),
     entries: entries
       .filter((entry) => entry.group_id === id)

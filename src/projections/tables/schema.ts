@@ -16,7 +16,7 @@ export const CHANGES_CHANNEL = 'commslog_changes';
 type JsonColumn<T> = ColumnType<T, string, string>;
 
 /** Revisions as digits, both inclusive. */
-export type StreamPart = { readonly stream: string; readonly first: string; readonly last: string };
+export type StreamRange = { readonly stream: string; readonly first: string; readonly last: string };
 
 /** Positions as digits. */
 export type StoredProgress = {
@@ -131,7 +131,7 @@ export type VersionTables = {
     pbx: string;
     keys: string[];
     /** where its facts stand: parts of streams, since a session's stream holds facts of many calls */
-    streams: JsonColumn<StreamPart[]>;
+    streams: JsonColumn<StreamRange[]>;
     /** has a channel that was not heard to hang up: connection facts touch it */
     open: boolean;
     /** of its last fact */

@@ -7,7 +7,7 @@ import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Card } from '../shell/Card.tsx';
 import { DataTable } from '../shell/DataTable.tsx';
 import { Failed } from '../shell/Failed.tsx';
-import { Page } from '../shell/Page.tsx';
+import { PageLayout } from '../shell/PageLayout.tsx';
 import { AuditTrail } from './AuditTrail.tsx';
 import { ParkedEvents } from './ParkedEvents.tsx';
 import { PbxCard } from './PbxCard.tsx';
@@ -19,7 +19,7 @@ export default function ConnectionPage() {
   const pbxs = usePbxStates();
   const health = useHealth();
   return (
-    <Page title={t.nav.connection}>
+    <PageLayout title={t.nav.connection}>
       {pbxs.isPending && <LoadingRows />}
       {pbxs.isError && <Failed error={pbxs.error} retry={() => void pbxs.refetch()} />}
       {pbxs.data && (
@@ -28,24 +28,24 @@ export default function ConnectionPage() {
           {pbxs.data.map((pbx) => (
             <PbxCard key={pbx.pbx} pbx={pbx} />
           ))}
-          {health.data && <Parts health={health.data} />}
+          {health.data && <Checks health={health.data} />}
           <Gaps />
           <ParkedEvents />
           <AuditTrail />
         </>
       )}
-    </Page>
+    </PageLayout>
   );
 }
 
-function Parts({ health }: { readonly health: Health }) {
+function Checks({ health }: { readonly health: Health }) {
   const { t } = useLanguage();
-  const names: Record<string, string> = t.connection.parts;
-  const parts = Object.entries(health.checks).filter(([name]) => !name.startsWith('pbx '));
+  const names: Record<string, string> = t.connection.checks;
+  const checks = Object.entries(health.checks).filter(([name]) => !name.startsWith('pbx '));
   return (
     <Card title={t.connection.program} text={t.connection.programText}>
       <Stack gap="xs">
-        {parts.map(([name, { status, detail }]) => (
+        {checks.map(([name, { status, detail }]) => (
           <div key={name}>
             <State level={status} word={t.connection.levels[status]} /> <strong>{names[name] ?? name}</strong>: {detail}
           </div>

@@ -9,7 +9,7 @@ import { useLogCall } from '../logCall/LogCallProvider.tsx';
 import { Failed } from '../shell/Failed.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { useWho } from '../shell/MeProvider.tsx';
-import { Page } from '../shell/Page.tsx';
+import { PageLayout } from '../shell/PageLayout.tsx';
 import { CustomerComms } from './CustomerComms.tsx';
 import { CustomerModal } from './CustomerModal.tsx';
 import { CustomerNumbers } from './CustomerNumbers.tsx';
@@ -35,7 +35,7 @@ export default function CustomerPage({ id }: { readonly id: string }) {
       <Anchor component={Link} href="/customers" size="sm">
         {t.customers.back}
       </Anchor>
-      <Page
+      <PageLayout
         title={customer.name}
         actions={
           <>
@@ -62,7 +62,7 @@ export default function CustomerPage({ id }: { readonly id: string }) {
           </Tabs.Panel>
         </Tabs>
         {editing && <CustomerModal customer={customer} etag={data.etag} close={modal.close} />}
-      </Page>
+      </PageLayout>
     </>
   );
 }

@@ -10,7 +10,7 @@ import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Failed } from '../shell/Failed.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { useWho } from '../shell/MeProvider.tsx';
-import { Page } from '../shell/Page.tsx';
+import { PageLayout } from '../shell/PageLayout.tsx';
 import { StateMessage } from '../shell/StateMessage.tsx';
 import { CustomerModal } from './CustomerModal.tsx';
 import styles from './CustomersPage.module.css';
@@ -27,7 +27,7 @@ export default function CustomersPage() {
   const [creating, modal] = useDisclosure(false);
   const create = may.write && <Button onClick={modal.open}>{t.customers.new}</Button>;
   return (
-    <Page title={t.customers.title} actions={create}>
+    <PageLayout title={t.customers.title} actions={create}>
       <TextInput
         aria-label={t.customers.search}
         placeholder={t.customers.search}
@@ -59,7 +59,7 @@ export default function CustomersPage() {
         </Button>
       )}
       {creating && <CustomerModal customer={null} etag={null} close={modal.close} />}
-    </Page>
+    </PageLayout>
   );
 }
 

@@ -266,7 +266,7 @@ export const en = {
     lastError: 'Last error',
     program: 'The program',
     programText: 'What the call log needs, and whether it works.',
-    parts: { database: 'Database', log: 'Event log', projection: 'Call log' },
+    checks: { database: 'Database', log: 'Event log', projection: 'Call log' },
     levels: { pass: 'Works', warn: 'Look at it', fail: 'Broken' },
     gaps: 'Gaps',
     gapsText: 'Times when nobody listened to a phone system. Calls of these times may be missing or incomplete.',
@@ -333,7 +333,7 @@ export const en = {
     counts: (added: string, removed: string, changed: string) =>
       `${added} rows are added, ${removed} removed, ${changed} changed.`,
     kind: 'Kind of change',
-    kinds: { all: 'All', added: 'Added', removed: 'Removed', changed: 'Changed' },
+    differences: { all: 'All', added: 'Added', removed: 'Removed', changed: 'Changed' },
     field: 'Column',
     anyField: 'Any column',
   },

@@ -1,7 +1,7 @@
 import { useComms, useCommsHead, useCurrentCalls } from '../api/comms.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LogCallButton } from '../logCall/LogCallButton.tsx';
-import { Page } from '../shell/Page.tsx';
+import { PageLayout } from '../shell/PageLayout.tsx';
 import { CommsList } from './CommsList.tsx';
 import { CurrentCalls } from './CurrentCalls.tsx';
 import { FilterBar } from './FilterBar.tsx';
@@ -21,12 +21,12 @@ export function InboxPage() {
   const head = useCommsHead(query, list.isSuccess && !live);
   const current = useCurrentCalls();
   return (
-    <Page title={t.inbox.title} actions={<LogCallButton customer={null} />}>
+    <PageLayout title={t.inbox.title} actions={<LogCallButton customer={null} />}>
       <FilterBar filters={filters} change={change} />
       <ViewChips filters={filters} change={change} />
       {!live && <CurrentCalls calls={current.data ?? []} show={() => change({ view: 'live' })} />}
       {!live && <FreshPill list={list} head={head.data} />}
       {live ? <LiveCalls calls={current} /> : <CommsList list={list} filters={filters} change={change} />}
-    </Page>
+    </PageLayout>
   );
 }

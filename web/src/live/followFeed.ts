@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { KEYS } from '../api/comms.ts';
 import { ME } from '../api/session.ts';
 import type { CurrentCall, Listed } from '../api/types.ts';
-import { putEntry, takeOut } from './listCache.ts';
+import { putEntry, removeEntry } from './listCache.ts';
 import { throttled } from './throttled.ts';
 
 /** Counts and the first page are asked again at most so often, however many calls there are. */
@@ -34,7 +34,7 @@ export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => vo
     });
     for (const name of ['removed', 'merged']) {
       on<{ id: string }>(name, ({ id }) => {
-        takeOut(queries, id);
+        removeEntry(queries, id);
         askAgain();
       });
     }

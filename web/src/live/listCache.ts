@@ -8,7 +8,7 @@ export function putEntry(queries: QueryClient, entry: Listed): void {
   void queries.invalidateQueries({ queryKey: [...KEYS.entry, entry.id] });
 }
 
-export function takeOut(queries: QueryClient, id: string): void {
+export function removeEntry(queries: QueryClient, id: string): void {
   changeItems(queries, (items) => items.filter((item) => item.id !== id));
   void queries.invalidateQueries({ queryKey: [...KEYS.entry, id] });
 }

@@ -8,7 +8,7 @@ import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Card } from '../shell/Card.tsx';
 import { Failed } from '../shell/Failed.tsx';
 import { Icon } from '../shell/icons.tsx';
-import { Page } from '../shell/Page.tsx';
+import { PageLayout } from '../shell/PageLayout.tsx';
 import { Activate } from './Activate.tsx';
 import styles from './DiffPage.module.css';
 import { DiffRow } from './DiffRow.tsx';
@@ -33,7 +33,7 @@ export default function DiffPage({ version }: { readonly version: number }) {
       <Anchor component={Link} href="/rebuild" size="sm">
         {t.nav.rebuild}
       </Anchor>
-      <Page
+      <PageLayout
         title={t.rebuild.diffTitle(version, against)}
         actions={
           <>
@@ -67,7 +67,7 @@ export default function DiffPage({ version }: { readonly version: number }) {
               aria-label={t.rebuild.kind}
               data={KINDS.map((kind) => ({
                 value: kind,
-                label: `${t.rebuild.kinds[kind || 'all']} ${format.figure(number[kind])}`,
+                label: `${t.rebuild.differences[kind || 'all']} ${format.figure(number[kind])}`,
               }))}
               value={filter.kind}
               onChange={(kind) => setFilter({ ...filter, kind })}
@@ -95,7 +95,7 @@ export default function DiffPage({ version }: { readonly version: number }) {
             {t.app.more}
           </Button>
         )}
-      </Page>
+      </PageLayout>
     </>
   );
 }

@@ -15,7 +15,7 @@ export function DiffRow({ item: { kind, entry, fields } }: { readonly item: Diff
   return (
     <li className={styles.item}>
       <div className={styles.head}>
-        <State level={LEVELS[kind]} word={t.rebuild.kinds[kind]} />
+        <State level={LEVELS[kind]} word={t.rebuild.differences[kind]} />
         <strong>{entry.customer?.name ?? number}</strong>
         <span>
           {[

@@ -4,7 +4,7 @@ import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Card } from '../shell/Card.tsx';
 import { Failed } from '../shell/Failed.tsx';
-import { Page } from '../shell/Page.tsx';
+import { PageLayout } from '../shell/PageLayout.tsx';
 import { RulesForm } from './RulesForm.tsx';
 import { VersionCard } from './VersionCard.tsx';
 
@@ -16,7 +16,7 @@ export default function RebuildPage() {
   const failed = versions.error ?? inForce.error;
   if (failed) return <Failed error={failed} retry={() => void versions.refetch()} />;
   return (
-    <Page title={t.nav.rebuild}>
+    <PageLayout title={t.nav.rebuild}>
       {inForce.data?.waiting && (
         <Alert color="amber" title={t.rebuild.waiting[inForce.data.waiting.reason]} mb="md">
           {t.rebuild.waitingText}
@@ -46,6 +46,6 @@ export default function RebuildPage() {
           </Card>
         </>
       )}
-    </Page>
+    </PageLayout>
   );
 }

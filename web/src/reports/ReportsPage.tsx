@@ -1,7 +1,7 @@
 import { Group, SegmentedControl, TextInput } from '@mantine/core';
 import { useSearchParams } from 'wouter';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
-import { Page } from '../shell/Page.tsx';
+import { PageLayout } from '../shell/PageLayout.tsx';
 import { CallsByDay } from './CallsByDay.tsx';
 import { CallsByHour } from './CallsByHour.tsx';
 import { MissedByExtension } from './MissedByExtension.tsx';
@@ -15,7 +15,7 @@ export default function ReportsPage() {
   const { from, to, days, period } = periodOf(search, new Date());
   const change = (some: Readonly<Record<string, string>>) => setSearch({ from, to, ...some }, { replace: true });
   return (
-    <Page title={t.nav.reports}>
+    <PageLayout title={t.nav.reports}>
       <Group align="end" mb="lg">
         <SegmentedControl
           aria-label={t.reports.period}
@@ -42,6 +42,6 @@ export default function ReportsPage() {
       <CallsByDay period={period} />
       <CallsByHour period={period} />
       <MissedByExtension period={period} />
-    </Page>
+    </PageLayout>
   );
 }

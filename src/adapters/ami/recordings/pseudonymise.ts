@@ -3,7 +3,7 @@
  * always the same other one, so that the rows of the call log stay what they were but for them. Whatever is not known
  * to be harmless is masked.
  */
-import { commandTextEnd, isCommandText } from '../wire/answer.ts';
+import { commandTextEnd, isCommandText } from '../wire/commandText.ts';
 import { blankLineEnd } from '../wire/frameEnd.ts';
 import { FrameSplitter } from '../wire/frameSplitter.ts';
 import { isSkipped } from '../wire/skipList.ts';

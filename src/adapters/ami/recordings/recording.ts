@@ -42,7 +42,7 @@ class Playback {
       this.#frames.push(frame);
       if (frame.event === 'Shutdown') this.#wentDown = true;
     },
-    onAnswer: () => {},
+    onResponse: () => {},
   });
 
   constructor(file: string) {

@@ -54,7 +54,7 @@ async function* itemsOf({ recording, startsAt }: PastCall, index: number): Async
   const ids = new ReplayIds(reads);
   const shift = { seconds, idCounter: 0, channelCounter: 0, bridgeMask: Math.imul(index + 1, 0x9e3779b1) >>> 0 };
   let frames: Frame[] = [];
-  const framer = new Framer({ onBanner: () => {}, onAnswer: () => {}, onFrame: (frame) => frames.push(frame) });
+  const framer = new Framer({ onBanner: () => {}, onResponse: () => {}, onFrame: (frame) => frames.push(frame) });
   for (const { at, text } of reads) {
     framer.push(Buffer.from(ids.shift(text, shift), 'latin1'));
     if (frames.length === 0) continue;

@@ -30,7 +30,7 @@ export class Conversation {
     onFrame: (frame) => {
       if (!this.#actions.accept(frame.fields)) this.#completed.push(frame);
     },
-    onAnswer: ({ fields }) => this.#actions.accept(fields),
+    onResponse: ({ fields }) => this.#actions.accept(fields),
   });
   readonly #greeting: Promise<string>;
   #greet: (line: string) => void = () => {};

@@ -4,7 +4,7 @@
  * Map keys, never properties.
  */
 import { type Frame, fieldOf } from '../../../ports/pbxSource.ts';
-import { type Answer, commandTextEnd, isCommandText, readCommandText } from './answer.ts';
+import { commandTextEnd, isCommandText, type ResponseFrame, readCommandText } from './commandText.ts';
 import { type EventName, EventNames } from './eventNames.ts';
 import { blankLineEnd } from './frameEnd.ts';
 import { type FrameFields, readFields } from './frameFields.ts';
@@ -19,7 +19,7 @@ export type FramerHandlers = {
   readonly onBanner: (line: string) => void;
   /** An event that is not on the skip list, also one that is an item of a list that was asked for (see its ActionID). */
   readonly onFrame: (frame: Frame) => void;
-  readonly onAnswer: (answer: Answer) => void;
+  readonly onResponse: (response: ResponseFrame) => void;
 };
 
 /** The unfinished frame that a connection ended with. */
@@ -114,7 +114,8 @@ export class Framer {
       return this.#count(event, from, end);
     }
     this.#malformedLines += read.malformedLines;
-    if (fieldOf(read.fields, 'Response') !== null) this.#handlers.onAnswer({ fields: read.fields, bytes: end - from });
+    if (fieldOf(read.fields, 'Response') !== null)
+      this.#handlers.onResponse({ fields: read.fields, bytes: end - from });
     else if (read.fields.length > 0) this.#namelessFrames += 1;
     return end;
   }

@@ -25,7 +25,7 @@ function wire() {
     onFrame: (frame) => {
       if (!actions.accept(frame.fields)) passedOn.push(frame.event);
     },
-    onAnswer: ({ fields }) => actions.accept(fields),
+    onResponse: ({ fields }) => actions.accept(fields),
   });
   const idOf = (nth: number) => /^ActionID: (.+)\r$/m.exec(sent[nth] ?? '')?.[1] ?? '';
   const receive = (...lines: string[]) => framer.push(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`));

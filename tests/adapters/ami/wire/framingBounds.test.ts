@@ -59,7 +59,7 @@ test('the end comes at the same byte whatever the pieces', () => {
 });
 
 test('64 MB without a line end are refused at once and take no memory', () => {
-  const framer = new Framer({ onBanner: () => {}, onFrame: () => {}, onAnswer: () => {} });
+  const framer = new Framer({ onBanner: () => {}, onFrame: () => {}, onResponse: () => {} });
   framer.push(Buffer.from(`${BANNER}Event: Newchannel\r\nCallerIDName: `));
   const chunk = Buffer.alloc(64 * 1024, 'x');
   const before = process.memoryUsage();

@@ -3,7 +3,7 @@ import { blankLineEnd } from './frameEnd.ts';
 import { type FrameFields, readFields } from './frameFields.ts';
 
 /** A `Response:` frame. The lines of a command's output are `Output` fields, also where Asterisk is older than 14. */
-export type Answer = { readonly fields: readonly Field[]; readonly bytes: number };
+export type ResponseFrame = { readonly fields: readonly Field[]; readonly bytes: number };
 
 /** Before version 14 Asterisk sent a command's text as it is, blank lines and all, up to `--END COMMAND--`. */
 const COMMAND_TEXT = /^response: *follows\r?\n/i;

@@ -2,11 +2,11 @@ import { Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
-import styles from './Page.module.css';
+import styles from './PageLayout.module.css';
 
 type Props = { readonly title: string; readonly actions?: ReactNode; readonly children: ReactNode };
 
-export function Page({ title, actions, children }: Props) {
+export function PageLayout({ title, actions, children }: Props) {
   const { t } = useLanguage();
   useDocumentTitle(`${title} · ${t.app.name}`);
   return (

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 
-const placeSchema = z.object({ key: z.string() });
+const bookmarkSchema = z.object({ key: z.string() });
 
-export type ImportPlace = {
+export type ImportBookmark = {
   /** where an interrupted import of the same records is to go on; null: from the beginning */
   read(): string | null;
   write(key: string): void;
@@ -15,14 +15,14 @@ export type ImportPlace = {
 };
 
 /** Remembers in the data folder how far an import has got. What is imported is told by a hash: a URL holds a password. */
-export function importPlace(config: Config, what: Readonly<Record<string, unknown>>): ImportPlace {
+export function importBookmark(config: Config, what: Readonly<Record<string, unknown>>): ImportBookmark {
   const folder = join(dataDirOf(config), 'imports');
   const hash = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
   const file = join(folder, `${hash}.json`);
   return {
     read() {
       try {
-        return placeSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).key;
+        return bookmarkSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).key;
       } catch {
         return null;
       }
