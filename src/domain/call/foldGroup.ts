@@ -44,12 +44,25 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
   const calls = callsOf(heard).map((call) => ({ call, its: records.filter((record) => isOf(call, record)) }));
   const folded = calls.map(({ call, its }) => foldCall(call, group, { connections: own, records: its, derivation }));
   const unheard = records.filter((record) => !calls.some(({ its }) => its.includes(record)));
-  const onlyRecorded = recordedRows(unheard, { ...group, derivation });
+  const onlyRecorded = recordedRows(unheard, { ...group, derivation }).map(({ row }) => row);
+  const current = folded.flatMap((call) => call.current);
   return {
-    entries: [...folded.flatMap(({ entries }) => entries), ...onlyRecorded.map(({ row }) => row)],
-    current: folded.flatMap(({ current }) => current),
+    entries: eachOnce([...folded.flatMap(({ entries }) => entries), ...onlyRecorded], current),
+    current,
     open: folded.some(({ open }) => open),
   };
+}
+
+/** What records tell under the id of a call that was heard is that call. */
+function eachOnce(entries: readonly CallEntry[], current: readonly CallInProgress[]): CallEntry[] {
+  const isRecorded = ({ source }: CallEntry) => source === 'cdr';
+  const ids = new Set([...current, ...entries.filter((entry) => !isRecorded(entry))].map(({ id }) => id));
+  return entries.filter((entry) => {
+    if (!isRecorded(entry)) return true;
+    const isNew = !ids.has(entry.id);
+    ids.add(entry.id);
+    return isNew;
+  });
 }
 
 function isOf(call: readonly Fact[], { uniqueid, linkedid }: ImportedRecord): boolean {

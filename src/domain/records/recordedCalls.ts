@@ -42,7 +42,13 @@ export function recordedCalls(group: RecordedGroup): RecordedCall[] {
   const [first] = trunks;
   if (!first) return group.rules.log_internal ? internal(group, id) : [];
   const party = cameIn(first) ? first : outsideParty(group, trunks);
-  const own = trunks.filter((trunk) => trunk !== party && cameIn(trunk) && spokeInside(group, trunk));
+  const ids = new Set([id]);
+  const own = trunks.filter((trunk) => {
+    const isOwn = trunk !== party && cameIn(trunk) && trunk.uniqueid !== null && !ids.has(trunk.uniqueid);
+    if (!isOwn || !spokeInside(group, trunk)) return false;
+    ids.add(trunk.uniqueid ?? '');
+    return true;
+  });
   const members = [...group.channels.values()];
   return [
     callOf(group, party, { id, idRule: 'oldest_linkedid', members: members.filter((one) => !own.includes(one)) }),
