@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { circles, type SourceFile, wrongImports } from './architecture/arrows.ts';
 import { COMPUTED, importsOf } from './architecture/imports.ts';
 import { impurities } from './architecture/purity.ts';
+import { ROOMS } from './architecture/rooms.ts';
 import { suite } from './support/suite.ts';
 
 const test = suite('the arrows of the house');
@@ -20,6 +21,16 @@ function filesIn(folder: string): SourceFile[] {
 test('no file imports what its room may not', () => {
   assert.ok(files.length > 50, 'all files are seen');
   assert.equal(wrongImports(files), []);
+});
+
+test('the map of the house has every room', () => {
+  const map = readFileSync(new URL('../docs/rooms.md', import.meta.url), 'utf8');
+  const rooms = ROOMS.map(({ name }) => name).filter((name) => /^(?:adapters\/)?[a-z]+$/.test(name));
+  assert.ok(rooms.length > 10, 'all rooms are seen');
+  assert.equal(
+    rooms.filter((name) => !map.includes(`\`src/${name}\``)),
+    [],
+  );
 });
 
 test('no file imports itself, by whatever way round', () => {
