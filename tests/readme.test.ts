@@ -16,6 +16,16 @@ test('has beside it the JSON schema of the rules as the program has it (run `npm
   assert.is(readFileSync(new URL('docs/rules.schema.json', root), 'utf8'), rulesJsonSchema());
 });
 
+test('names every command', () => {
+  const main = readFileSync(new URL('src/cli/main.ts', root), 'utf8');
+  const commands = [...main.matchAll(/^ {2}\.command\('([a-z-]+)'/gm)].map((match) => match[1] ?? '');
+  assert.ok(commands.length > 20, 'all commands are seen');
+  assert.equal(
+    commands.filter((command) => !new RegExp(`\`[^\`]*\\b${command}\\b[^\`]*\``).test(readme)),
+    [],
+  );
+});
+
 test('links only to files that exist', () => {
   const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1] ?? '');
   assert.ok(links.length > 0);
