@@ -54,7 +54,11 @@ const variables = {
   CDR_DATABASE_URL: cdrDatabaseUrl
     .optional()
     .describe('the PBX’s call record database (a user who may only read), for `commslog import cdr`'),
-  DATA_DIR: z.string().min(1).default('./data').describe('folder of what is kept here: the journal, the signing secret, the embedded PostgreSQL'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('folder of what is kept here: the journal, the signing secret, the embedded PostgreSQL'),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address that the web app and API listen on'),
   HTTP_PORT: port.default(8080).describe('their port; when it is taken the next free one is used'),
   PUBLIC_URL: urlOf('http', 'https').optional().describe('how browsers reach it; off loopback it must be https'),

@@ -269,6 +269,9 @@ export const streamOf = {
   audit: (month: string) => `audit-${month}`,
 } as const;
 
+/** What the names of streams begin with that can hold personal data. */
+export const PERSONAL_PREFIXES = ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-'];
+
 /** Whether it is the stream of a session, which holds what named no call: there all people are mixed. */
 export function isSessionStream(stream: string): boolean {
   return /^call-[a-z0-9_]+-session\d+$/.test(stream);

@@ -1,10 +1,8 @@
-import { isSessionStream, partsOfStream, type RecordedEvent } from '../domain/events.ts';
+import { isSessionStream, PERSONAL_PREFIXES, partsOfStream, type RecordedEvent } from '../domain/events.ts';
 import type { Fact } from '../domain/facts/fact.ts';
 import { BEGINNING, type EventStore } from '../ports/eventStore.ts';
 import { factIn } from './factIn.ts';
 
-/** Streams that can hold personal data. */
-const PERSONAL = { streamPrefixes: ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-'] };
 /** Streams that are told of at most. */
 const MAX_ELSEWHERE = 1_000;
 
@@ -29,7 +27,7 @@ export async function searchLog(log: EventStore, { customerId, mentions, isTheir
   const mixed: Found['mixed'][number][] = [];
   const elsewhere = new Set<string>();
   if (customerId === null && mentions === null) return { manual: [], mixed, elsewhere: [] };
-  for await (const events of log.readAll(BEGINNING, PERSONAL)) {
+  for await (const events of log.readAll(BEGINNING, { streamPrefixes: PERSONAL_PREFIXES })) {
     for (const event of events) {
       const { stream, revision } = event;
       const { kind, id } = partsOfStream(stream);

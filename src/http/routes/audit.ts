@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noSuchEntry } from '../../acts/entry.ts';
 import { partsOfStream, type RecordedEvent } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
@@ -121,8 +122,4 @@ async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer, void> {
 
 function movedTo(id: string, what: string): Reply {
   return { status: 308, headers: { Location: `/api/crm/comms/${id}/${what}` } };
-}
-
-function noSuchEntry(): CommslogError {
-  return new CommslogError('NOT_FOUND', 'There is no such entry.');
 }

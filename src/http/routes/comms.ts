@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CommslogError } from '../../errors.ts';
+import { noSuchEntry } from '../../acts/entry.ts';
 import type { History } from '../../ports/history.ts';
 import type { CommsFilter, ReadModel } from '../../ports/readModel.ts';
 import { ANYONE } from '../auth/principal.ts';
@@ -70,7 +70,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
       handler: async ({ params, query, principal }): Promise<Reply> => {
         if (query.as_of !== undefined) return showEntryThen(history, principal, { id: params.id, time: query.as_of });
         const found = await readModel.get(params.id);
-        if (!found) throw new CommslogError('NOT_FOUND', 'There is no such entry.');
+        if (!found) throw noSuchEntry();
         if (found.kind === 'moved') {
           return { status: 308, headers: { Location: `/api/crm/comms/${found.currentId}` } };
         }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { noSuchEntry } from '../../acts/entry.ts';
 import { fromRfc3339, toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
@@ -20,7 +21,7 @@ export async function showEntryThen(
   if (!AUDITORS.includes(role)) throw new CommslogError('FORBIDDEN', 'This role may not see what an entry was before.');
   const time = fromRfc3339(asked.time);
   const found = time === null ? null : await history.asOf(asked.id, time);
-  if (time === null || !found) throw new CommslogError('NOT_FOUND', 'There is no such entry.');
+  if (time === null || !found) throw noSuchEntry();
   switch (found.kind) {
     case 'nothing':
       throw new CommslogError('NOT_FOUND', 'By then nothing was recorded that this entry shows.');
