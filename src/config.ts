@@ -53,7 +53,7 @@ const variables = {
   EVENTSTORE_URL: eventStoreUrl.optional().describe('EventStoreDB for the log; without it the log is in PostgreSQL'),
   CDR_DATABASE_URL: cdrDatabaseUrl
     .optional()
-    .describe('the PBX’s call record database (a user who may only read), for `commslog import cdr`'),
+    .describe('the PBX’s call record database (a user who may only read): gaps are filled from it'),
   DATA_DIR: z
     .string()
     .min(1)

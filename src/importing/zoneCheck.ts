@@ -4,8 +4,8 @@ import type { RecordEvent } from './recordEvent.ts';
 
 /** Zones differ by quarters of an hour. */
 const QUARTER = 900_000_000;
-/** Fewer records prove nothing: a call can have begun an hour before its record. */
-const MIN_JUDGED = 10;
+/** One or two prove nothing: a transfer's record can begin an hour after its channel. */
+const MIN_JUDGED = 3;
 
 /**
  * Refuses records that for the greater part begin whole quarters of an hour beside the making of their channels.

@@ -4,6 +4,7 @@ import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
+import { fillGaps } from './backfilling.ts';
 import { banner } from './banner.ts';
 import { listenToDemo } from './demo.ts';
 import { configuredSources, listen } from './listening.ts';
@@ -58,5 +59,6 @@ async function start(run: Run): Promise<void> {
   await project(run, { ...tables, log });
   const current = await whenThere(run, () => tables.readModel.current());
   for (const listening of listenings) listening.resume(current, startedAt);
+  fillGaps(run, log, startedAt);
   if (run.isDemo) listenings.push(await listenToDemo(run, current, { log, lock, refusedFacts }));
 }
