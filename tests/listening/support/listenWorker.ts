@@ -6,6 +6,9 @@ import { startListener } from '../../../src/listening/listener.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { sourceOf } from '../../support/amiSource.ts';
 
+// nobody is left to kill it
+process.once('disconnect', () => process.exit());
+
 const [host = '', port = '', pbx = '', url = '', folder = ''] = process.argv.slice(2);
 const logger = pino({ level: 'silent' });
 const journal = await Journal.open({ folder, logger });

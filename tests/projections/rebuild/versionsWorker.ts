@@ -7,6 +7,9 @@ import { systemClock } from '../../../src/ports/clock.ts';
 import { createPool } from '../../../src/postgres.ts';
 import { controlDb, runVersions } from '../../../src/projections/index.ts';
 
+// nobody is left to kill it
+process.once('disconnect', () => process.exit());
+
 const [work] = await once(process, 'message');
 const { url } = z.object({ url: z.string() }).parse(work);
 const logger = pino({ level: 'silent' });

@@ -14,6 +14,9 @@ const workSchema = z.object({
   versions: z.array(z.object({ version: z.int(), schema: z.string(), derivation: z.string(), rules: rulesSchema })),
 });
 
+// nobody is left to kill it
+process.once('disconnect', () => process.exit());
+
 const logger = pino({ level: 'silent' });
 const [work] = await once(process, 'message');
 const { url, versions } = workSchema.parse(work);
