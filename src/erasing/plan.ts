@@ -3,13 +3,14 @@ import { mentionsOf } from '../domain/erasing.ts';
 import { streamOf } from '../domain/events.ts';
 import { callKeysOf } from '../domain/facts/grouping.ts';
 import { CommslogError } from '../errors.ts';
-import { lastEvent } from '../log/streamEnds.ts';
+import { firstEvent, lastEvent } from '../log/streamEnds.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { RefusedFact } from '../ports/refusedFacts.ts';
 import { type Subject, type Trace, tracesIn } from '../projections/index.ts';
-import { existing } from './existing.ts';
 import { callsOfGroups, type GroupCalls } from './groupCalls.ts';
 import { searchLog } from './searchLog.ts';
+
+const READS_AT_ONCE = 16;
 
 /** Ids that a PBX gave to calls that go. */
 export type CallIds = { readonly pbx: string; readonly keys: readonly string[] };
@@ -143,4 +144,15 @@ async function together(
     together.push({ stream, revisions: [...revisions], others: Number(last?.revision ?? 0n) + 1 - revisions.size });
   }
   return together;
+}
+
+/** Those of the streams that have events. */
+async function existing(log: EventStore, streams: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let at = 0; at < streams.length; at += READS_AT_ONCE) {
+    const some = streams.slice(at, at + READS_AT_ONCE);
+    const first = await Promise.all(some.map((stream) => firstEvent(log, stream)));
+    found.push(...some.filter((_, index) => first[index] !== undefined));
+  }
+  return found.sort();
 }

@@ -10,7 +10,6 @@ import type { Journal, JournalState } from './journal/journal.ts';
 import { detailOf } from './listenerWords.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
 import { MemoryBudget, type MemoryShare } from './memoryBudget.ts';
-import { rightfulLog } from './rightfulLog.ts';
 import { Storing } from './storing.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
@@ -158,4 +157,18 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+/**
+ * The log for one who writes only while the right to it is held: else `append` fails with `SERVE_LOCK_LOST`. What was
+ * already under way when the right was lost may still come through.
+ */
+function rightfulLog(log: EventStore, right: WriteRight): Pick<EventStore, 'append' | 'readStream'> {
+  return {
+    append(stream, events, expected) {
+      if (right.state() === 'held') return log.append(stream, events, expected);
+      return Promise.reject(new CommslogError('SERVE_LOCK_LOST', 'the lock of this `serve` is not held'));
+    },
+    readStream: (stream, options) => log.readStream(stream, options),
+  };
 }

@@ -1,7 +1,6 @@
 import { OTHER_PBX_FACT, PBX_FACT_TYPES } from '../domain/events.ts';
 import type { Field, Frame } from '../ports/pbxSource.ts';
 import type { HeardFact } from './heard.ts';
-import { NameCounts } from './nameCounts.ts';
 import { type CallRouting, namesChannelOrBridge } from './routing.ts';
 
 export type Translator = {
@@ -15,6 +14,9 @@ export type Translator = {
   /** Dropped frames by event name. */
   dropped(): ReadonlyMap<string, number>;
 };
+
+/** So many names are counted apart; they come from outside, so there is no end to them. */
+const MAX_NAMES = 200;
 
 /** From outside come any event names, so they are looked up in a Map. */
 const TYPE_OF_EVENT: ReadonlyMap<string, string> = new Map(Object.entries(PBX_FACT_TYPES));
@@ -44,4 +46,18 @@ export function createTranslator(routing: CallRouting): Translator {
     say: (type, fields) => factOf(type, { fields, latin1: [] }),
     dropped: () => new Map(dropped.entries()),
   };
+}
+
+/** Counts by name; what comes after the bound is counted together. */
+class NameCounts {
+  readonly #counts = new Map<string, number>();
+
+  add(name: string): void {
+    const counted = this.#counts.has(name) || this.#counts.size < MAX_NAMES ? name : 'other';
+    this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
+  }
+
+  entries(): Iterable<readonly [name: string, count: number]> {
+    return this.#counts;
+  }
 }

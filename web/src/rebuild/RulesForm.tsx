@@ -5,7 +5,6 @@ import { ApiError } from '../api/client.ts';
 import type { Rules } from '../api/types.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { messageOf } from '../shell/messageOf.ts';
-import { parsedRules } from './parsedRules.ts';
 import { useVersionChange } from './useVersionChange.ts';
 
 /** The rules as they stand in `rules.json`, to be edited and tried: nothing that is served changes. */
@@ -47,4 +46,14 @@ export function RulesForm({ rules }: { readonly rules: Rules }) {
       </Button>
     </form>
   );
+}
+
+/** The JSON object that was typed; null when it is none. What is allowed in it, the server knows. */
+function parsedRules(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
