@@ -19,7 +19,6 @@ const took = await seconds(async () => {
     since: null,
     until: null,
     after: null,
-    dryRun: false,
     clock: systemClock,
     app: 'bench',
     signal: new AbortController().signal,

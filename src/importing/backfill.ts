@@ -124,7 +124,7 @@ class Filler {
       let counts: ImportCounts | null = null;
       try {
         const period = { since: (from - BEFORE) as Micros, until: (to + BEHIND) as Micros };
-        const rest = { source, after: null, dryRun: false };
+        const rest = { source, after: null };
         for await (const progress of importRecords({ ...this.#options, ...rest, ...period })) counts = progress.counts;
       } finally {
         await source.close();

@@ -4,7 +4,7 @@ import type { Micros } from '../domain/time.ts';
 import { localTimeOf } from '../domain/zone.ts';
 import type { CallRecordSource, RecordBatch } from '../ports/callRecordSource.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore } from '../ports/eventStore.ts';
+import { BEGINNING, type EventStore } from '../ports/eventStore.ts';
 import { appendRecords } from './appendRecords.ts';
 import { type RecordEvent, recordEvent } from './recordEvent.ts';
 import { checkZone } from './zoneCheck.ts';
@@ -15,7 +15,8 @@ const APPENDS_AT_ONCE = 512;
 const MARGIN = 86_400_000_000;
 
 export type ImportOptions = {
-  readonly log: EventStore;
+  /** null: a dry run, which reads and counts, and stores nothing */
+  readonly log: EventStore | null;
   readonly source: CallRecordSource;
   readonly pbx: string;
   /** IANA name of the PBX's time zone */
@@ -25,8 +26,6 @@ export type ImportOptions = {
   readonly until: Micros | null;
   /** the key of the last batch of a run that was interrupted */
   readonly after: string | null;
-  /** reads and counts, and stores nothing */
-  readonly dryRun: boolean;
   readonly clock: Clock;
   readonly app: string;
   readonly signal: AbortSignal;
@@ -56,7 +55,7 @@ const NOTHING: ImportCounts = { read: 0, stored: 0, known: 0, erased: 0, unreada
  */
 export async function* importRecords(options: ImportOptions): AsyncGenerator<ImportProgress, void> {
   const { log, source, zone, since, until, after, signal } = options;
-  const head = options.dryRun ? 0n : await log.head();
+  const head = (await log?.head()) ?? BEGINNING;
   const wanted = {
     since: since === null ? null : localTimeOf((since - MARGIN) as Micros, zone),
     until: until === null ? null : localTimeOf((until + MARGIN) as Micros, zone),
@@ -70,7 +69,7 @@ export async function* importRecords(options: ImportOptions): AsyncGenerator<Imp
 }
 
 async function importBatch(batch: RecordBatch, options: ImportOptions, head: bigint): Promise<ImportCounts> {
-  const { pbx, zone, clock, app, since, until, dryRun, log } = options;
+  const { pbx, zone, clock, app, since, until, log } = options;
   const context = { pbx, zone, app, now: clock.now() };
   const made = batch.records.map((record: PbxFactData) => recordEvent(record, context));
   const readable = made.filter((one) => one !== null);
@@ -84,7 +83,7 @@ async function importBatch(batch: RecordBatch, options: ImportOptions, head: big
     unreadable: made.length - readable.length + batch.unreadable,
     ambiguous: events.filter(({ isAmbiguous }) => isAmbiguous).length,
   };
-  if (dryRun) return counts;
+  if (log === null) return counts;
   const { stored, erased } = await store(log, byStream(events), head);
   return { ...counts, stored, erased, known: events.length - stored - erased };
 }

@@ -1,11 +1,14 @@
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import * as assert from 'uvu/assert';
 import { createReplayServer, type ReplayServer } from '../../src/adapters/ami/index.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
+import { connectionSettings } from '../../src/postgres.ts';
 import { seeRules } from '../../src/projections/index.ts';
 import { withReadModel } from '../projections/support/readModel.ts';
+import { callRecords, postgresRecords } from '../support/callRecords.ts';
 import { eventually } from '../support/eventually.ts';
 import { createDatabase, LATIN1 } from '../support/postgres.ts';
 import { command } from '../support/program.ts';
@@ -54,6 +57,32 @@ test('says of each part how it is and what to do', () =>
     }
     assert.match(stdout, 'set COUNTRY');
     assert.match(stdout, 'timestampevents = yes');
+  }));
+
+test('says whether call records can be read, and whether their times are those of the PBX', () =>
+  inTemporaryFolder(async (folder) => {
+    chmodSync(folder, 0o711);
+    const [records, log] = [await createDatabase(), await createDatabase()];
+    const client = new pg.Client(connectionSettings(records.url));
+    try {
+      await client.connect();
+      const now = Math.floor(Date.now() / 1000);
+      const calls = callRecords().map((record, at) => {
+        const calldate = new Date((now - at) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+        return new Map([...record, ['uniqueid', `${now - at}.${at}`], ['calldate', calldate]]);
+      });
+      await client.query(postgresRecords(calls));
+      const given = { ...settings(folder), DATABASE_URL: log.url, CDR_DATABASE_URL: records.url };
+      assert.match((await command(['doctor'], given)).stdout, '✓ call records of PBX pbx: they can be read');
+      const wrong = await command(['doctor'], { ...given, AMI_TIMEZONE: 'Europe/Athens' });
+      assert.match(wrong.stdout, 'CDR_TIME_ZONE_WRONG');
+      const missing = await command(['doctor'], { ...given, CDR_DATABASE_URL: `${records.url}?table=calls` });
+      assert.match(missing.stdout, '✗ call records of PBX pbx');
+    } finally {
+      await client.end();
+      await records.drop();
+      await log.drop();
+    }
   }));
 
 test('says what waits for a decision, and changes nothing', () =>

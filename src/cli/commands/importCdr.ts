@@ -3,8 +3,9 @@ import { type Config, loadConfig } from '../../config.ts';
 import { pbxIdSchema } from '../../domain/events.ts';
 import { isTimeZone } from '../../domain/zone.ts';
 import { CommslogError } from '../../errors.ts';
-import { type ImportCounts, importRecords } from '../../importing/index.ts';
+import { type ImportCounts, type ImportOptions, importRecords } from '../../importing/index.ts';
 import { systemClock } from '../../ports/clock.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
 import { VERSION } from '../../version.ts';
 import { withDatabase } from '../opening/database.ts';
 import { isDemo } from '../opening/dataDir.ts';
@@ -33,47 +34,45 @@ export async function importCdr(given: string | undefined, options: ImportCdrOpt
   const { pbx, source: url, zone } = whatToImport(config, given, options);
   const since = options.since === undefined ? null : timeOption('--since', options.since);
   const until = options.until === undefined ? null : timeOption('--until', options.until);
-  const { dryRun } = options;
   const bookmark = importBookmark(config, { pbx, url, zone, since, until });
-  const after = dryRun ? null : bookmark.read();
   const stop = new AbortController();
+  const { signal } = stop;
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  if (after !== null) console.error('going on where the last run was interrupted');
-  await withDatabase(config, async (databaseUrl) => {
+  const what = { pbx, zone, since, until, clock: systemClock, app: VERSION, signal };
+  const source = await openCallRecords(url);
+  try {
+    if (options.dryRun) await run({ ...what, source, after: null, log: null }, () => {});
+    else {
+      const after = bookmark.read();
+      if (after !== null) console.error('going on where the last run was interrupted');
+      await onLog(config, (log) => run({ ...what, source, after, log }, bookmark.write));
+      if (!signal.aborted) bookmark.clear();
+    }
+  } finally {
+    await source.close();
+  }
+  if (signal.aborted) process.exitCode = 1;
+}
+
+async function run(options: ImportOptions, reached: (key: string) => void): Promise<void> {
+  const tell = teller();
+  for await (const { counts, key } of importRecords(options)) {
+    reached(key);
+    tell(counts);
+  }
+  tell.end(options.log === null, options.signal.aborted);
+}
+
+function onLog(config: Config, work: (log: EventStore) => Promise<void>): Promise<void> {
+  return withDatabase(config, async (databaseUrl) => {
     const log = await openLog(config, databaseUrl, createLogger('warn'));
     try {
-      const source = await openCallRecords(url);
-      try {
-        const { signal } = stop;
-        const tell = teller();
-        const progress = {
-          log,
-          source,
-          pbx,
-          zone,
-          since,
-          until,
-          after,
-          dryRun,
-          clock: systemClock,
-          app: VERSION,
-          signal,
-        };
-        for await (const { counts, key } of importRecords(progress)) {
-          if (!dryRun) bookmark.write(key);
-          tell(counts);
-        }
-        tell.end(dryRun, signal.aborted);
-        if (!signal.aborted && !dryRun) bookmark.clear();
-      } finally {
-        await source.close();
-      }
+      await work(log);
     } finally {
       await log.close();
     }
   });
-  if (stop.signal.aborted) process.exitCode = 1;
 }
 
 /** The options win over what is configured for the PBX. */

@@ -11,6 +11,7 @@ import { createLogger } from '../opening/logger.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
 import { type Finding, failure } from './finding.ts';
 import { pbxFindings } from './pbxFindings.ts';
+import { recordFindings } from './recordFindings.ts';
 import { waitingFindings } from './waitingFindings.ts';
 
 const MIN_POSTGRES = 15;
@@ -38,7 +39,9 @@ export async function doctor(): Promise<void> {
         advice: 'set AMI_HOST, AMI_USERNAME and AMI_PASSWORD (or AMI_PASSWORD_FILE)',
       });
     }
-    for (const pbx of config.pbxs) for (const finding of await pbxFindings(pbx)) tell(finding);
+    for (const pbx of config.pbxs) {
+      for (const finding of [...(await pbxFindings(pbx)), ...(await recordFindings(pbx))]) tell(finding);
+    }
   }
   if (failed) process.exitCode = 1;
 }
