@@ -31,8 +31,7 @@ export async function searchLog(log: EventStore, { customerId, mentions, isTheir
     for (const event of events) {
       const { stream, revision } = event;
       const { kind, id } = partsOfStream(stream);
-      if (kind === 'manual' && ASSIGNING.has(event.type)) assigned.set(id, event.data.customer_id ?? assigned.get(id));
-      if (kind === 'manual' && event.type === 'CallUnassigned') assigned.set(id, null);
+      if (kind === 'manual') assigned.set(id, assignedAfter(assigned.get(id), event));
       if (!mentions?.(event)) continue;
       const fact = isSessionStream(stream) ? factIn(event) : null;
       if (fact && isTheirs(fact)) mixed.push({ stream, revision });
@@ -44,3 +43,9 @@ export async function searchLog(log: EventStore, { customerId, mentions, isTheir
 }
 
 const ASSIGNING: ReadonlySet<string> = new Set(['CallLogged', 'CallCorrected', 'CallAssigned']);
+
+/** Whose a call logged by hand is after one more event of its stream; null: nobody's. */
+function assignedAfter(before: unknown, { type, data }: RecordedEvent): unknown {
+  if (type === 'CallUnassigned') return null;
+  return ASSIGNING.has(type) ? (data.customer_id ?? before) : before;
+}
