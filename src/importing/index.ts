@@ -1,3 +1,2 @@
 export { type BackfillOptions, backfill } from './backfill.ts';
 export { type ImportCounts, type ImportOptions, importRecords } from './importRecords.ts';
-export { recordEvent } from './recordEvent.ts';

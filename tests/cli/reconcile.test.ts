@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { CallEntry } from '../../src/domain/entry.ts';
-import { recordEvent } from '../../src/importing/index.ts';
+import { recordEvent } from '../../src/importing/recordEvent.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { Appending } from '../projections/support/appending.ts';
 import { catchUp, openReadModel } from '../projections/support/readModel.ts';

@@ -5,7 +5,7 @@ import type { NewEvent } from '../../src/domain/events.ts';
 import { factOf } from '../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
 import { defaultRules, type Rules } from '../../src/domain/rules.ts';
-import { recordEvent } from '../../src/importing/index.ts';
+import { recordEvent } from '../../src/importing/recordEvent.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 
 /** The events that an import makes of the records. */

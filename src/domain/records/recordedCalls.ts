@@ -9,7 +9,7 @@ import type { ImportedRecord } from './importedRecord.ts';
 import { cameIn, firstSeen, type RecordedChannel, takesPart } from './recordedChannels.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
 import { type RecordedOutcome, recordedOutcome } from './recordedOutcome.ts';
-import { type RecordedTalk, recordedTalks } from './recordedTalks.ts';
+import { type RecordedTalk, talksInRecords } from './talksInRecords.ts';
 
 /** One row to be. */
 export type RecordedCall = {
@@ -41,7 +41,7 @@ export function recordedCalls(group: RecordedGroup): RecordedCall[] {
   const trunks = of(group, 'trunk').filter(takesPart).sort(byAppearance);
   const [first] = trunks;
   if (!first) return group.rules.log_internal ? internal(group, id) : [];
-  const party = cameIn(first) ? first : outsideParty(group, trunks);
+  const party = cameIn(first) ? first : outsideParty(group, trunks, first);
   const ids = new Set([id]);
   const own = trunks.filter((trunk) => {
     const isOwn = trunk !== party && cameIn(trunk) && trunk.uniqueid !== null && !ids.has(trunk.uniqueid);
@@ -67,7 +67,7 @@ function callOf(group: RecordedGroup, party: RecordedChannel, identity: Identity
   const opening = group.records.find(({ uniqueid }) => uniqueid === identity.id);
   const first = isInbound ? party.calling[0] : (opening ?? party.called[0]);
   if (!first) return null;
-  const talks = recordedTalks(group, party);
+  const talks = talksInRecords(group, party);
   const outcome = recordedOutcome(group, party, talks);
   const isPlacedByPbx = !isInbound && wasPlacedByPbx(first);
   const answeredAt = talks[0]?.answeredAt ?? null;
@@ -94,7 +94,7 @@ function internal(group: RecordedGroup, id: string): RecordedCall[] {
   const first = group.records.find(({ uniqueid }) => uniqueid === id) ?? group.records[0];
   const party = of(group, 'extension').find(({ calling }) => calling.length > 0);
   if (!first || !party) return [];
-  const talks = recordedTalks(group, party);
+  const talks = talksInRecords(group, party);
   const answeredAt = talks[0]?.answeredAt ?? null;
   const endedAt = lastEnd(party.calling, first.endedAt);
   return [
@@ -118,20 +118,22 @@ function internal(group: RecordedGroup, id: string): RecordedCall[] {
 }
 
 /** The first trunk that was connected with a phone inside, else with anybody, else the last that was dialled. */
-function outsideParty(group: RecordedGroup, trunks: readonly RecordedChannel[]): RecordedChannel {
+function outsideParty(
+  group: RecordedGroup,
+  trunks: readonly RecordedChannel[],
+  first: RecordedChannel,
+): RecordedChannel {
   const dialled = trunks.filter((trunk) => !cameIn(trunk));
-  const [first] = trunks;
-  const found =
+  return (
     dialled.find((trunk) => spokeInside(group, trunk)) ??
-    dialled.find((trunk) => recordedTalks(group, trunk).length > 0) ??
+    dialled.find((trunk) => talksInRecords(group, trunk).length > 0) ??
     dialled.at(-1) ??
-    first;
-  if (!found) throw new Error('an outbound call has a trunk');
-  return found;
+    first
+  );
 }
 
 function spokeInside(group: RecordedGroup, trunk: RecordedChannel): boolean {
-  return recordedTalks(group, trunk).some(({ isOutside }) => !isOutside);
+  return talksInRecords(group, trunk).some(({ isOutside }) => !isOutside);
 }
 
 /** Then the caller's number is that of the person who is to be called, or the call begins with a Local channel. */

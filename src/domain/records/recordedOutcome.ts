@@ -5,7 +5,7 @@ import type { Micros } from '../time.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 import { cameIn, type RecordedChannel } from './recordedChannels.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
-import type { RecordedTalk } from './recordedTalks.ts';
+import type { RecordedTalk } from './talksInRecords.ts';
 
 export type RecordedOutcome = {
   readonly outcome: Outcome;

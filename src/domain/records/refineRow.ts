@@ -66,13 +66,13 @@ function segmentsOf(heard: readonly Segment[], recorded: readonly Segment[]): Se
 
 /** The reason of each column that the records have changed is theirs. */
 function whyOf(heard: CallEntry, refined: Omit<CallEntry, 'why'>, recorded: CallEntry): Why {
-  const columns = { ...heard, ...refined } as Readonly<Record<string, unknown>>;
-  const before = heard as Readonly<Record<string, unknown>>;
+  const [before, after] = [heard, refined].map((row) => new Map(Object.entries(row)));
   const why = Object.entries(heard.why).map(([column, reason]): [string, Why[string]] => {
-    const isSame = JSON.stringify(columns[column]) === JSON.stringify(before[column]);
+    const isSame = JSON.stringify(after?.get(column)) === JSON.stringify(before?.get(column));
     return [column, isSame ? reason : (recorded.why[column] ?? reason)];
   });
-  return Object.fromEntries(why);
+  const { rule } = heard.why.incomplete ?? { rule: 'not_all_heard' };
+  return { ...Object.fromEntries(why), incomplete: { rule, inputs: { reasons: refined.incomplete } } };
 }
 
 function timeOf(text: string | null): Micros | null {

@@ -62,6 +62,7 @@ test('a call whose answer and end were missed has them from its record', async (
   assert.equal(row?.incomplete, ['end_not_heard', 'filled_from_records']);
   assert.is(row?.why.answered_at?.inputs.source, 'cdr');
   assert.is(row?.why.did?.inputs.source, undefined);
+  assert.equal(row?.why.incomplete, { rule: 'not_all_heard', inputs: { reasons: row?.incomplete } });
 });
 
 test('a call that was joined in the middle has its begin, its DID and its answer from its record', async () => {

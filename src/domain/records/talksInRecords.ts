@@ -28,7 +28,7 @@ const MAX_HOPS = 8;
  * In order. A record that says ANSWERED without a called channel is of an application (voicemail, a menu, a queue); one that
  * calls a Local channel is only as good as the records of its other half, and lasts no longer.
  */
-export function recordedTalks(group: RecordedGroup, outside: RecordedChannel): RecordedTalk[] {
+export function talksInRecords(group: RecordedGroup, outside: RecordedChannel): RecordedTalk[] {
   const talks = reached(group, outside, null, 0);
   const stayed = talks.filter(({ from, to }) => to > from);
   return merged((stayed.length > 0 ? stayed : talks).sort((a, b) => a.from - b.from));
