@@ -1,6 +1,6 @@
 export { Journal } from './journal/journal.ts';
 export { type Listener, type ListenerOptions, type ListenerState, startListener } from './listener.ts';
-export { MemoryBudget } from './memoryBudget.ts';
+export { MAX_STORING, MAX_UNWRITTEN, MemoryBudget, type MemoryShare } from './memoryBudget.ts';
 export { type PbxFact, pbxFactOf } from './pbxFact.ts';
 export { CallRouting } from './routing.ts';
 export { createTranslator } from './translation.ts';

@@ -9,7 +9,7 @@ import { Hearing } from './hearing.ts';
 import type { Journal, JournalState } from './journal/journal.ts';
 import { detailOf } from './listenerWords.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
-import { MemoryBudget, type MemoryShare } from './memoryBudget.ts';
+import { MAX_STORING, MemoryBudget, type MemoryShare } from './memoryBudget.ts';
 import { Storing } from './storing.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
@@ -72,7 +72,7 @@ export function startListener(options: ListenerOptions): Listener {
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const { memory = new MemoryBudget(1).share(), right = UNDISPUTED } = options;
+  const { memory = new MemoryBudget(1, MAX_STORING).share(), right = UNDISPUTED } = options;
   const appender = new LogAppender(rightfulLog(log, right), clock, logger, timings, givingUp.signal);
   const hearing = new Hearing({ source, journal, clock, logger });
   const storing = new Storing({

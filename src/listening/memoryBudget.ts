@@ -1,8 +1,10 @@
-/** What all listeners of this process together keep in memory while the log is away: about 1,500 calls. */
-export const MAX_QUEUED_FRAMES = 50_000;
-export const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
-
 type Amount = { frames: number; bytes: number };
+
+/** What all listeners of this process together keep in memory of what is on its way into the log: about 1,500 calls. */
+export const MAX_STORING: Readonly<Amount> = { frames: 50_000, bytes: 48 * 1024 * 1024 };
+/** What all journals of this process together keep in memory until the disk has it; each read counts as one frame. */
+export const MAX_UNWRITTEN: Readonly<Amount> = { frames: 50_000, bytes: 16 * 1024 * 1024 };
+
 const UNITS = ['frames', 'bytes'] as const;
 
 /**
@@ -16,7 +18,7 @@ export class MemoryBudget {
   readonly #borrowed: Amount = { frames: 0, bytes: 0 };
   readonly #waiting = new Set<() => void>();
 
-  constructor(pbxs: number, max: Readonly<Amount> = { frames: MAX_QUEUED_FRAMES, bytes: MAX_QUEUED_BYTES }) {
+  constructor(pbxs: number, max: Readonly<Amount>) {
     const reserved = (total: number) => Math.floor(total / (2 * pbxs));
     this.#reserve = { frames: reserved(max.frames), bytes: reserved(max.bytes) };
     this.#common = {

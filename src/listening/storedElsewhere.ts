@@ -7,11 +7,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Field } from '../ports/pbxSource.ts';
 import { createBackoff, pause } from '../retry.ts';
-import { MAX_QUEUED_FRAMES } from './memoryBudget.ts';
+import { MAX_STORING } from './memoryBudget.ts';
 import type { SessionElsewhere, SessionLog } from './sessionLog.ts';
 
 /** Both have heard the same in the same order, so what is kept here is among the first that was stored there. */
-const MAX_COMPARED = 2 * MAX_QUEUED_FRAMES;
+const MAX_COMPARED = 2 * MAX_STORING.frames;
 const ASK_AGAIN = { minMs: 200, maxMs: 5_000 };
 
 type Options = {

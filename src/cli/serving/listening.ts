@@ -3,7 +3,16 @@ import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts'
 import type { PbxConfig } from '../../config.ts';
 import type { CurrentCall } from '../../domain/entry.ts';
 import type { Micros } from '../../domain/time.ts';
-import { Journal, type ListenerState, MemoryBudget, startListener, type UnendedCall } from '../../listening/index.ts';
+import {
+  Journal,
+  type ListenerState,
+  MAX_STORING,
+  MAX_UNWRITTEN,
+  MemoryBudget,
+  type MemoryShare,
+  startListener,
+  type UnendedCall,
+} from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
@@ -53,11 +62,12 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
     tell = resolve;
   });
   stop.signal.addEventListener('abort', () => tell([]));
-  const budget = new MemoryBudget(sources.length);
+  const storing = new MemoryBudget(sources.length, MAX_STORING);
+  const unwritten = new MemoryBudget(sources.length, MAX_UNWRITTEN);
   const start = async (source: PbxSource) => {
-    const journal = await openJournal(run, source.pbx);
+    const journal = await openJournal(run, source.pbx, unwritten.share());
     const unendedCalls = told.then((calls) => calls.filter(({ pbx }) => pbx === source.pbx));
-    const own = { source, journal, unendedCalls, memory: budget.share() };
+    const own = { source, journal, unendedCalls, memory: storing.share() };
     return startListener({ ...own, log, right, refusedFacts, clock: systemClock, logger, app: VERSION });
   };
   const listeners = await Promise.all(sources.map(start));
@@ -73,6 +83,11 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
 }
 
 /** What was heard of a PBX and is not yet in the log. */
-export function openJournal({ config, logger }: Pick<Run, 'config' | 'logger'>, pbx: string): Promise<Journal> {
-  return Journal.open({ folder: join(dataDirOf(config), 'journal', pbx), logger: logger.child({ pbx }) });
+export function openJournal(
+  { config, logger }: Pick<Run, 'config' | 'logger'>,
+  pbx: string,
+  memory?: MemoryShare,
+): Promise<Journal> {
+  const folder = join(dataDirOf(config), 'journal', pbx);
+  return Journal.open({ folder, logger: logger.child({ pbx }), ...(memory ? { memory } : {}) });
 }

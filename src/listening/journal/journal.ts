@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { JsonObject } from '../../domain/events.ts';
+import { MAX_UNWRITTEN, MemoryBudget, type MemoryShare } from '../memoryBudget.ts';
 import { cutTornEnd, setAside } from './damage.ts';
 import { JournalWriter } from './journalWriter.ts';
 import { type Numbered, toLine } from './line.ts';
@@ -20,6 +21,8 @@ export type JournalOptions = {
   readonly logger: Logger;
   readonly maxBytes?: number;
   readonly segmentBytes?: number;
+  /** where what the disk does not have yet is kept; default: all that the journals of a process may take */
+  readonly memory?: MemoryShare;
 };
 
 export type JournalState = {
@@ -45,6 +48,7 @@ export type Kept = Numbered & { readonly at: JournalPosition; readonly end: Jour
 export class Journal {
   readonly #folder: string;
   readonly #logger: Logger;
+  readonly #memory: MemoryShare;
   readonly #maxBytes: number;
   /** of every file, the oldest first, the bytes that are safe */
   readonly #safe: Map<number, number>;
@@ -61,7 +65,8 @@ export class Journal {
   readonly heardBefore: number;
 
   private constructor(options: JournalOptions, found: Found, parts: Parts) {
-    const { writer, onSafe, lock } = parts;
+    const { writer, onSafe, lock, memory } = parts;
+    this.#memory = memory;
     this.#folder = options.folder;
     this.#logger = options.logger;
     this.#maxBytes = options.maxBytes ?? DEFAULT_JOURNAL_BYTES;
@@ -86,10 +91,11 @@ export class Journal {
     const found = await whatIsThere(folder, logger);
     const newest = [...found.safe.keys()].at(-1) ?? found.released.upTo.segment;
     const onSafe: OnSafe = { call: () => {} };
-    const writing = { folder, logger, segmentBytes, onSafe: (end: JournalPosition) => onSafe.call(end) };
+    const { memory = new MemoryBudget(1, MAX_UNWRITTEN).share() } = options;
+    const writing = { folder, logger, segmentBytes, memory, onSafe: (end: JournalPosition) => onSafe.call(end) };
     const writer = await JournalWriter.open(writing, newest + 1);
     found.safe.set(newest + 1, 0);
-    return new Journal(options, found, { writer, onSafe, lock });
+    return new Journal(options, found, { writer, onSafe, lock, memory });
   }
 
   state(): JournalState {
@@ -109,7 +115,11 @@ export class Journal {
 
   /** Resolves when there is room for more, on the disk within the bound, and in memory; also when `signal` aborts. */
   async room(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (!this.#writer.hasRoom() || this.#bytes() >= this.#maxBytes)) await this.#change(signal);
+    while (!signal.aborted) {
+      if (this.#bytes() >= this.#maxBytes) await this.#change(signal);
+      else if (!this.#memory.hasRoom()) await this.#memory.room(signal);
+      else return;
+    }
   }
 
   /** All that is not released, then what comes, in order, each record once. Ends when `signal` aborts or all is read. */
@@ -223,7 +233,12 @@ export class Journal {
 
 type OnSafe = { call(end: JournalPosition): void };
 
-type Parts = { readonly writer: JournalWriter; readonly onSafe: OnSafe; readonly lock: JournalLock };
+type Parts = {
+  readonly writer: JournalWriter;
+  readonly onSafe: OnSafe;
+  readonly lock: JournalLock;
+  readonly memory: MemoryShare;
+};
 
 type Found = { readonly safe: Map<number, number>; readonly released: Released; readonly number: number };
 

@@ -2,16 +2,17 @@ import { truncate } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { nameOf, policyOf } from '../../errorPolicy.ts';
 import { createBackoff, pause } from '../../retry.ts';
+import type { MemoryShare } from '../memoryBudget.ts';
 import { JournalFile } from './journalFile.ts';
 import { fileOf, type JournalPosition } from './segments.ts';
 
-/** What waits to be written; then the source is not asked for more. */
-const MAX_UNWRITTEN_BYTES = 8 * 1024 ** 2;
 const RETRIES = { minMs: 100, maxMs: 5_000 };
 
 export type WriterOptions = {
   readonly folder: string;
   readonly logger: Logger;
+  /** where what waits to be written is kept */
+  readonly memory: MemoryShare;
   /** a file is left for the next one when it is so large; whole files are what is given back to the disk */
   readonly segmentBytes: number;
   /** whatever is before this position is safe now */
@@ -28,7 +29,6 @@ export class JournalWriter {
   readonly #options: WriterOptions;
   #file: JournalFile;
   readonly #lines: Unwritten[] = [];
-  #bytes = 0;
   #failing: string | null = null;
   #isClosing = false;
   #wake: () => void = () => {};
@@ -49,13 +49,9 @@ export class JournalWriter {
     return this.#failing;
   }
 
-  hasRoom(): boolean {
-    return this.#bytes < MAX_UNWRITTEN_BYTES;
-  }
-
   /** Resolves when the line is safe. */
   write(line: Buffer): Promise<void> {
-    this.#bytes += line.length;
+    this.#options.memory.hold(1, line.length);
     return new Promise((written) => {
       this.#lines.push({ line, written });
       this.#wake();
@@ -102,7 +98,7 @@ export class JournalWriter {
     this.#lines.splice(0, batch.length);
     this.#options.onSafe(this.#file.end());
     for (const { line, written } of batch) {
-      this.#bytes -= line.length;
+      this.#options.memory.release(1, line.length);
       written();
     }
     return false;

@@ -5,6 +5,7 @@ import pino from 'pino';
 import * as assert from 'uvu/assert';
 import { hasCode } from '../../../src/errors.ts';
 import { Journal, type Kept } from '../../../src/listening/journal/journal.ts';
+import { MemoryBudget } from '../../../src/listening/memoryBudget.ts';
 import { suite } from '../../support/suite.ts';
 import { inTemporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -162,6 +163,19 @@ test('a second one on the same folder is refused while the first is open', () =>
     assert.ok(hasCode(refusal, 'DATA_DIR_IN_USE'));
     await close(journal);
     await close(await open(folder));
+  }));
+
+test('what the disk does not have yet counts in the memory of all PBXs, until it has it', () =>
+  inTemporaryFolder(async (folder) => {
+    const memory = new MemoryBudget(2, { frames: 8, bytes: 1_000_000 }).share();
+    const journal = await Journal.open({ folder, logger, memory });
+    const written = [1, 2, 3, 4, 5, 6].map((is) => journal.append({ is }));
+    assert.is(memory.held().frames, 6);
+    assert.not(memory.hasRoom());
+    await journal.room(new AbortController().signal);
+    await Promise.all(written);
+    assert.equal(memory.held(), { frames: 0, bytes: 0 });
+    await close(journal);
   }));
 
 test('files are for their owner alone', () =>
