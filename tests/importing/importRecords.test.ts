@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { openEventStoreDb, openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import type { CallEntry } from '../../src/domain/entry.ts';
 import { type PbxFactData, streamOf } from '../../src/domain/events.ts';
 import { fromRfc3339 } from '../../src/domain/time.ts';
@@ -11,6 +11,7 @@ import { BEGINNING, type EventStore } from '../../src/ports/eventStore.ts';
 import { assertAgreesWithLog } from '../projections/support/agreement.ts';
 import { catchUp, openReadModel, silent, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { callRecords } from '../support/callRecords.ts';
+import { startFakeEventStoreDb } from '../support/fakeEventStoreDb/index.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { rowsOfRecords } from '../support/recordRows.ts';
 import { suite } from '../support/suite.ts';
@@ -73,22 +74,28 @@ test('takes only what began in the period', () =>
     assert.is(counts.stored, wanted.length);
   }));
 
-test('never brings back what was erased', async () => {
-  const database = await createDatabase();
-  const log = await openPostgresLog({ url: database.url, logger: silent });
-  try {
-    const [first] = callRecords();
-    const id = first?.get('linkedid') ?? '';
-    await run(log, callRecords());
-    await log.erase([streamOf.record('pbx', id)]);
-    const counts = await run(log, callRecords());
-    assert.is(counts.stored, 0);
-    assert.is(counts.erased, callRecords().filter((record) => record.get('linkedid') === id).length);
-  } finally {
-    await log.close();
-    await database.drop();
-  }
-});
+for (const [store, openLog] of [
+  ['PostgreSQL', postgresLog],
+  ['EventStoreDB', eventStoreDbLog],
+] as const) {
+  test(`stores each record once in ${store}, and never brings back what was erased`, async () => {
+    const { log, drop } = await openLog();
+    try {
+      const records = callRecords();
+      assert.is((await run(log, records)).stored, records.length);
+      assert.is((await run(log, records)).known, records.length);
+      const [first] = records;
+      const id = first?.get('linkedid') ?? '';
+      await log.erase([streamOf.record('pbx', id)]);
+      const counts = await run(log, records);
+      assert.is(counts.stored, 0);
+      assert.is(counts.erased, records.filter((record) => record.get('linkedid') === id).length);
+    } finally {
+      await log.close();
+      await drop();
+    }
+  });
+}
 
 test('refuses records of another time zone, and stores none', () =>
   withReadModel(async ({ log }) => {
@@ -194,6 +201,16 @@ function sourceOf(records: Records): CallRecordSource {
     },
     async close() {},
   };
+}
+
+async function postgresLog() {
+  const database = await createDatabase();
+  return { log: await openPostgresLog({ url: database.url, logger: silent }), drop: database.drop };
+}
+
+async function eventStoreDbLog() {
+  const server = await startFakeEventStoreDb();
+  return { log: await openEventStoreDb({ url: server.url, logger: silent }), drop: async () => server.stop() };
 }
 
 async function recordsIn(log: EventStore): Promise<number> {
