@@ -27,6 +27,8 @@ const OF_CODE: { readonly [C in ErrorCode]?: Policy } = {
   LOG_TOO_SHORT: 'person',
   LOG_HOLE: 'person',
   DATABASE_REFUSED: 'person',
+  POSTGRES_DATA_GONE: 'person',
+  POSTGRES_VERSION_DIFFERS: 'person',
   SCHEMA_TOO_NEW: 'person',
   CDR_UNREADABLE: 'person',
   CDR_TIME_ZONE_WRONG: 'person',

@@ -18,6 +18,7 @@ const SHARED = [
   'version.ts',
   'config.ts',
   'deadline.ts',
+  'folderLock.ts',
   'retry.ts',
   'postgres.ts',
   'postgresNotices.ts',

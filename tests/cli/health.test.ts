@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import type { EmbeddedState } from '../../src/adapters/postgres/index.ts';
 import { health } from '../../src/cli/serving/health.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
@@ -27,6 +28,23 @@ test('tells what waits beside the checks, which pass all the same', async () => 
       ['database pass', 'lock pass', 'log pass', 'projection pass'],
     );
     assert.equal(waiting?.rebuild, { reason: 'rules', derivation: derivationOf(GERMAN) });
+  });
+});
+
+test('says of an embedded PostgreSQL that has ended why it did, and what becomes of it', async () => {
+  await withReadModel(async (model) => {
+    const database = async (state: EmbeddedState) => {
+      const { checks } = await healthOf(model, { embedded: { state: () => state } });
+      return checks.database;
+    };
+    assert.equal(await database({ state: 'running' }), { status: 'pass', detail: 'answers' });
+    assert.equal(await database({ state: 'ended', reason: 'SIGKILL' }), {
+      status: 'fail',
+      detail: 'the embedded PostgreSQL was ended (SIGKILL) and is being started again',
+    });
+    const full = await database({ state: 'failing', reason: 'PostgreSQL 53100', policy: 'person' });
+    assert.is(full?.status, 'fail');
+    assert.match(full?.detail ?? '', '(PostgreSQL 53100): somebody has to act');
   });
 });
 
@@ -83,6 +101,7 @@ async function healthOf(model: TestReadModel, parts: Partial<Parameters<typeof h
   try {
     return await health({
       pool,
+      embedded: null,
       lock: UNDISPUTED,
       log,
       readModel,

@@ -1,3 +1,5 @@
-export { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { runningEmbeddedPostgres } from './access.ts';
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { type EmbeddedState, type KeptEmbedded, keepEmbeddedPostgres, shownEmbedded } from './keptEmbedded.ts';
 export { keepServeLock, type ServeLock } from './keptServeLock.ts';
 export { isServed } from './serveLock.ts';

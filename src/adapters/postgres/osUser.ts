@@ -78,3 +78,12 @@ function works(wrap: readonly string[], programs: readonly string[]): boolean {
     return false;
   }
 }
+
+/** How `program` is run as `user`: what to spawn, with which arguments and options. */
+export function runAs({ ids, wrap }: OsUser, program: string, programArgs: readonly string[]) {
+  const [command = program, ...args] = [...wrap, program, ...programArgs];
+  // LC_ALL: the start is recognised by its English message. Nothing else of ours is PostgreSQL's business.
+  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  const options = { cwd: '/', env, ...(ids === null || wrap.length > 0 ? {} : ids) };
+  return { command, args, options };
+}

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Database } from '../opening/database.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import type { Run } from './run.ts';
+import type { Database } from './storage.ts';
 import type { Web } from './web.ts';
 
 /** What a person sees when the program has started. It goes to standard output; the log goes to standard error. */
@@ -13,7 +13,7 @@ export function banner({ config, isDemo }: Run, { embedded }: Database, { url, l
     ['mode', isDemo ? 'DEMO: made-up calls from recordings (DEMO=off starts empty)' : 'production'],
     ['log', config.EVENTSTORE_URL === undefined ? 'PostgreSQL' : 'EventStoreDB'],
     ['PBX', pbxs.length > 0 ? pbxs.join(', ') : 'none configured: nothing is listened to'],
-    ['data', embedded ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL'],
+    ['data', embedded !== null ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL'],
     ['stop', 'Ctrl-C'],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { type KeptEmbedded, shownEmbedded } from '../../adapters/postgres/index.ts';
 import { within } from '../../deadline.ts';
 import type { HealthChecks, HealthReport } from '../../http/index.ts';
 import type { ListenerState } from '../../listening/index.ts';
@@ -30,6 +31,7 @@ const LOCK: Readonly<Record<ReturnType<WriteRight['state']>, Check>> = {
 /** What `/readyz` says. A PBX that is away is a warning: the log can still be read. What waits is told beside it. */
 export async function health({
   pool,
+  embedded,
   lock,
   log,
   readModel,
@@ -38,6 +40,8 @@ export async function health({
   pbxStates,
 }: {
   readonly pool: pg.Pool;
+  /** null: the database of DATABASE_URL */
+  readonly embedded: Pick<KeptEmbedded, 'state'> | null;
   readonly lock: Pick<WriteRight, 'state'>;
   readonly log: EventStore;
   readonly readModel: ReadModel;
@@ -48,7 +52,7 @@ export async function health({
   const head = inTime(log.head());
   const waits = inTime(rebuilds.waiting()).catch(() => null);
   const [database, logCheck, projection, waiting] = await Promise.all([
-    check(inTime(pool.query('select 1')), 'answers', 'does not answer'),
+    databaseCheck(pool, embedded),
     check(head, 'answers', 'does not answer; what the PBX says waits in the journal'),
     projectionCheck(head, readModel, waits),
     waits,
@@ -64,6 +68,12 @@ export async function health({
     ...Object.fromEntries(pbxs),
   };
   return { checks, waiting };
+}
+
+async function databaseCheck(pool: pg.Pool, embedded: Pick<KeptEmbedded, 'state'> | null): Promise<Check> {
+  const state = embedded?.state() ?? { state: 'running' };
+  if (state.state !== 'running') return { status: 'fail', detail: shownEmbedded(state) };
+  return await check(inTime(pool.query('select 1')), 'answers', 'does not answer');
 }
 
 async function projectionCheck(

@@ -47,6 +47,7 @@ async function start(run: Run): Promise<void> {
   await unlessStopped(run, log.opened);
   const web = await serveWeb(run, {
     ...tables,
+    embedded: database.embedded,
     log,
     lock,
     refusedFacts,

@@ -1,21 +1,31 @@
 import type pg from 'pg';
-import { keepServeLock, type ServeLock } from '../../adapters/postgres/index.ts';
+import {
+  type KeptEmbedded,
+  keepEmbeddedPostgres,
+  keepServeLock,
+  type ServeLock,
+} from '../../adapters/postgres/index.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, migrate } from '../../projections/index.ts';
-import { type Database, openDatabase } from '../opening/database.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
 import { openLog } from '../opening/openLog.ts';
 import { LateLog } from './lateLog.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 
+/** The database, and the embedded server when it is one of our own. */
+export type Database = { readonly url: string; readonly embedded: KeptEmbedded | null };
+
 /** The read model, and the connections to its database. */
 export type Tables = { readonly pool: pg.Pool; readonly url: string; readonly readModel: ReadModel };
 
-/** The database of DATABASE_URL, which may be away, or an embedded one of our own. */
-export async function startDatabase({ config, closing }: Run): Promise<Database> {
-  const database = await openDatabase(config);
-  closing.add('database', database.stop);
-  return database;
+/** The database of DATABASE_URL, which may be away, or an embedded one of our own, which is kept running. */
+export async function startDatabase({ config, logger, closing, stop }: Run): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, embedded: null };
+  const embedded = await keepEmbeddedPostgres(dataDirOf(config), { logger });
+  closing.add('database', embedded.stop);
+  embedded.failed.catch(stop.fail);
+  return { url: embedded.url, embedded };
 }
 
 /**

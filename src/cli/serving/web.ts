@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { pseudonymisedTranscript } from '../../adapters/ami/index.ts';
+import type { KeptEmbedded } from '../../adapters/postgres/index.ts';
 import type { Config } from '../../config.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../../http/index.ts';
 import type { ListenerState } from '../../listening/index.ts';
@@ -23,6 +24,7 @@ const webDir = fileURLToPath(new URL('../../../dist/web/', import.meta.url));
 export type Web = { readonly url: string; readonly link: string | null };
 
 type Deps = Tables & {
+  readonly embedded: KeptEmbedded | null;
   readonly log: EventStore;
   readonly lock: WriteRight;
   readonly refusedFacts: RefusedFacts;
@@ -47,7 +49,7 @@ export async function serveWeb(run: Run, deps: Deps): Promise<Web> {
 }
 
 function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpServer {
-  const { pool, url, log, lock, readModel, refusedFacts, pbxStates } = deps;
+  const { pool, url, embedded, log, lock, readModel, refusedFacts, pbxStates } = deps;
   const clock = systemClock;
   const rebuilds = createRebuilds({ pool, url, log, clock, rollbackHours: config.ROLLBACK_HOURS });
   return createHttp({
@@ -66,7 +68,7 @@ function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpSe
     issuer: issuerOf(config),
     demo,
     webDir,
-    health: () => health({ pool, lock, log, readModel, rebuilds, refusedFacts, pbxStates }),
+    health: () => health({ pool, embedded, lock, log, readModel, rebuilds, refusedFacts, pbxStates }),
     pbxStates,
   });
 }

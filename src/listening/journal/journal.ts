@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { JsonObject } from '../../domain/events.ts';
+import { type FolderLock, lockFolder } from '../../folderLock.ts';
 import { MAX_UNWRITTEN, MemoryBudget, type MemoryShare } from '../memoryBudget.ts';
 import { cutTornEnd, setAside } from './damage.ts';
 import { JournalWriter } from './journalWriter.ts';
 import { type Numbered, toLine } from './line.ts';
-import { type JournalLock, lockJournal } from './lock.ts';
 import { type Released, readReleased, writeReleased } from './released.ts';
 import { compare, fileOf, type JournalPosition, segmentsIn, stretches } from './segments.ts';
 
@@ -60,7 +60,7 @@ export class Journal {
   readonly #waiting = new Set<() => void>();
   #releaseTimer: NodeJS.Timeout | null = null;
   #hasEnded = false;
-  readonly #lock: JournalLock;
+  readonly #lock: FolderLock;
   /** records with a lower number were left by an earlier process */
   readonly heardBefore: number;
 
@@ -87,7 +87,7 @@ export class Journal {
   static async open(options: JournalOptions): Promise<Journal> {
     const { folder, logger, segmentBytes = SEGMENT_BYTES } = options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const lock = await lockJournal(folder);
+    const lock = await lockFolder(folder, 'another process uses the journal of this DATA_DIR: stop it first');
     const found = await whatIsThere(folder, logger);
     const newest = [...found.safe.keys()].at(-1) ?? found.released.upTo.segment;
     const onSafe: OnSafe = { call: () => {} };
@@ -236,7 +236,7 @@ type OnSafe = { call(end: JournalPosition): void };
 type Parts = {
   readonly writer: JournalWriter;
   readonly onSafe: OnSafe;
-  readonly lock: JournalLock;
+  readonly lock: FolderLock;
   readonly memory: MemoryShare;
 };
 

@@ -1,25 +1,27 @@
 import { link, rename, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { join, relative } from 'node:path';
-import { CommslogError } from '../../errors.ts';
+import { CommslogError } from './errors.ts';
 
 /** What a socket's name may have on every system. */
 const MAX_PATH_BYTES = 100;
 
-export type JournalLock = { release(): Promise<void> };
+export type FolderLock = { release(): Promise<void> };
 
 /**
- * Keeps a second process away from the files of a journal for as long as this one lives: a socket in the folder that
+ * Keeps a second process away from the files of a folder for as long as this one lives: a socket in the folder that
  * answers. What a killed process left behind answers nobody, and is taken over.
- * Errors: `DATA_DIR_IN_USE`; `CONFIG_INVALID` when the folder's path is too long for a socket.
+ * Errors: `DATA_DIR_IN_USE` with `inUse` as its message; `CONFIG_INVALID` when the folder's path is too long for a socket.
  */
-export async function lockJournal(folder: string): Promise<JournalLock> {
+export async function lockFolder(folder: string, inUse: string): Promise<FolderLock> {
   const own = join(folder, `lock.${process.pid}`);
-  const name = join(folder, 'lock');
+  const name = nameIn(folder);
   await rm(own, { force: true });
   const server = await listen(own);
   try {
-    if (!(await tryLink(own, name))) await takeOver(folder, own, name);
+    if (!(await tryLink(own, name)) && !(await takeOver(folder, own, name))) {
+      throw new CommslogError('DATA_DIR_IN_USE', inUse);
+    }
   } catch (error) {
     await close(server);
     throw error;
@@ -34,19 +36,28 @@ export async function lockJournal(folder: string): Promise<JournalLock> {
   };
 }
 
+/** Whether a process that lives keeps others away from the folder. */
+export function isLocked(folder: string): Promise<boolean> {
+  return answers(nameIn(folder));
+}
+
+function nameIn(folder: string): string {
+  return join(folder, 'lock');
+}
+
 /** Moved aside before it is asked: so only one of several that come at once can take it. */
-async function takeOver(folder: string, own: string, name: string): Promise<void> {
-  if (await answers(name)) throw inUse();
+async function takeOver(folder: string, own: string, name: string): Promise<boolean> {
+  if (await answers(name)) return false;
   const stale = join(folder, `lock.stale.${process.pid}`);
   await rename(name, stale).catch(() => {});
   if (await answers(stale)) {
     // somebody else was faster: it is theirs
     await tryLink(stale, name);
     await rm(stale, { force: true });
-    throw inUse();
+    return false;
   }
   await rm(stale, { force: true });
-  if (!(await tryLink(own, name))) throw inUse();
+  return await tryLink(own, name);
 }
 
 async function tryLink(from: string, to: string): Promise<boolean> {
@@ -93,8 +104,4 @@ function short(path: string): string {
     'CONFIG_INVALID',
     'DATA_DIR: its path is too long, a socket in it must have at most 100 bytes',
   );
-}
-
-function inUse(): CommslogError {
-  return new CommslogError('DATA_DIR_IN_USE', 'another process uses the journal of this DATA_DIR: stop it first');
 }

@@ -1,0 +1,71 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CommslogError } from '../../errors.ts';
+import { DATABASE } from './access.ts';
+import type { Binaries } from './binaries.ts';
+import { type OsUser, runAs } from './osUser.ts';
+
+/** The folder that holds the data of a PostgreSQL. */
+export function isCluster(cluster: string): boolean {
+  return existsSync(join(cluster, 'PG_VERSION'));
+}
+
+/**
+ * Refuses data that the PostgreSQL of this program cannot read.
+ * Errors: `POSTGRES_DATA_GONE`, `POSTGRES_VERSION_DIFFERS`.
+ */
+export function refuseUnusable(cluster: string, { postgres }: Binaries): void {
+  if (!isCluster(cluster)) {
+    throw new CommslogError(
+      'POSTGRES_DATA_GONE',
+      `${cluster} holds no data of PostgreSQL any more. Put it back; to begin with an empty log, remove postgres.json beside it.`,
+    );
+  }
+  const written = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
+  const own = /\) (\d+)/.exec(execFileSync(postgres, ['--version'], { encoding: 'utf8' }))?.[1];
+  if (written === own) return;
+  throw new CommslogError(
+    'POSTGRES_VERSION_DIFFERS',
+    `${cluster} was written by PostgreSQL ${written}, and this program comes with PostgreSQL ${own}. ` +
+      `Nothing was changed. Run the release that came with PostgreSQL ${written}, or carry the data over with a dump.`,
+  );
+}
+
+/** Makes an empty cluster, whose only user has `password`. Errors: `DATABASE_UNAVAILABLE`. */
+export async function initialise({ initdb }: Binaries, user: OsUser, cluster: string, password: string): Promise<void> {
+  rmSync(cluster, { recursive: true, force: true });
+  mkdirSync(cluster, { mode: 0o700 });
+  const passwordFile = join(cluster, '..', 'initdb.password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user.ids !== null) {
+    chownSync(cluster, user.ids.uid, user.ids.gid);
+    chownSync(passwordFile, user.ids.uid, user.ids.gid);
+  }
+  const { command, args, options } = runAs(user, initdb, [
+    `--pgdata=${cluster}`,
+    `--username=${DATABASE}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // C.UTF-8 of PostgreSQL itself: knows the letters of every script and needs no locale of the system
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+  ]);
+  try {
+    await promisify(execFile)(command, args, options);
+  } catch (cause) {
+    rmSync(cluster, { recursive: true, force: true });
+    const why = `PostgreSQL could not be set up in ${cluster}: ${lastLine(cause)}`;
+    throw new CommslogError('DATABASE_UNAVAILABLE', why, { cause });
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+function lastLine(error: unknown): string {
+  const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+  return text.trim().split('\n').at(-1) ?? '';
+}
