@@ -11,8 +11,8 @@ import { standingOf } from './standing.ts';
 
 /** What became of an append. */
 export type Appended =
-  /** `revision`: of the last of these events; `end`: where the stream ends now */
-  | { readonly outcome: 'stored'; readonly revision: bigint; readonly end: ExpectedRevision }
+  /** `revision`: of the last of these events; null: they stand further up in the stream than was looked at */
+  | { readonly outcome: 'stored'; readonly revision: bigint | null }
   /** not all of these events can be stored: `code` says why, as `nameOf` does */
   | { readonly outcome: 'refused'; readonly code: string }
   /** the program stops; they may be stored or not */
@@ -102,9 +102,7 @@ export class LogAppender {
         }
         const standing = await standingOf(this.#log, stream, missing);
         this.#isThere();
-        if (standing.missing.length === 0) {
-          return { outcome: 'stored', revision: standing.last ?? -1n, end: standing.end };
-        }
+        if (standing.missing.length === 0) return { outcome: 'stored', revision: standing.last };
         if (standing.end === end)
           throw new CommslogError('LOG_UNAVAILABLE', 'the log contradicts itself about the end of a stream');
         ({ end, missing } = standing);
@@ -144,7 +142,7 @@ export class LogAppender {
     try {
       await this.#log.append(stream, events, end);
       const last = (end === 'no_stream' ? -1n : end) + BigInt(events.length);
-      return { outcome: 'stored', revision: last, end: last };
+      return { outcome: 'stored', revision: last };
     } catch (error) {
       if (policyOf(error) === 'never') return { outcome: 'refused', code: nameOf(error) };
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;

@@ -104,8 +104,8 @@ export class SessionLog {
       const code = appended.code === 'STREAM_DELETED' ? appended.code : 'INVALID_EVENT';
       throw new CommslogError(code, `the log refuses ${type} in ${stream}: ${appended.code}`);
     }
-    if (appended.outcome === 'given_up') return null;
-    this.#end = appended.end;
+    if (appended.outcome === 'given_up' || appended.revision === null) return null;
+    this.#end = appended.revision;
     this.#doubt?.ours.add(appended.revision);
     return appended.revision;
   }

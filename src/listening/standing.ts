@@ -12,7 +12,7 @@ export type Standing = {
   readonly end: ExpectedRevision;
   /** those that it does not have */
   readonly missing: readonly NewEvent[];
-  /** revision of the last of those that it has, as far as it was looked at */
+  /** revision of the last of those that it has; null: that stands further up than was looked at */
   readonly last: bigint | null;
 };
 

@@ -100,7 +100,8 @@ export class StreamWriter {
     const events = batch.map(({ event }) => event);
     const appended = await this.#appender.append(lane.stream, events, lane.end);
     if (appended.outcome === 'stored') {
-      lane.end = appended.end;
+      // not the stream's end: what an earlier process has stored behind these is compared with what comes now
+      lane.end = appended.revision ?? 'no_stream';
       lane.atMost = Number.POSITIVE_INFINITY;
       this.#settle(lane, batch, null);
     } else if (appended.outcome === 'refused') {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,18 +58,45 @@ test('is stored by the next start, in one session, once and in order', async () 
 });
 
 test('is not stored twice when the journal has forgotten what it had released', async () => {
-  const once = await listening(log, (client) => client.send(upTo(2_000).map(event).join('')), {
+  const once = await listening(log, (client) => client.send(upTo(6_000).map(event).join('')), {
     pbx: 'forgotten',
     journal: await open('forgotten'),
   });
-  await eventually('all is stored', () => once.listener.state().stored === 2_000);
+  await eventually('all is stored', () => once.listener.state().stored === 6_000);
   await once.end();
   rmSync(join(root, 'forgotten', 'released.json'));
 
   const again = await listening(log, () => {}, { pbx: 'forgotten', journal: await open('forgotten') });
   await eventually('all is seen to be there', () => again.listener.state().journal.records === 0);
   await again.end();
-  assert.equal(numbersOf(await factsOf(log, 'forgotten')), upTo(2_000));
+  assert.equal(numbersOf(await factsOf(log, 'forgotten')), upTo(6_000));
+});
+
+test('is not stored twice when its streams had begun before what the journal still has', async () => {
+  const calls = (from: number, to: number) =>
+    upTo(to - from)
+      .map((n) => event(from + n))
+      .join('');
+  const first = await listening(log, (client) => client.send(calls(0, 900)), {
+    pbx: 'begun',
+    journal: await open('begun'),
+  });
+  await eventually('all is stored', () => first.listener.state().stored === 900);
+  await first.end();
+  const released = readFileSync(join(root, 'begun', 'released.json'));
+
+  const second = await listening(log, (client) => client.send(calls(900, 6_000)), {
+    pbx: 'begun',
+    journal: await open('begun'),
+  });
+  await eventually('all is stored', () => second.listener.state().stored === 5_100);
+  await second.end();
+  writeFileSync(join(root, 'begun', 'released.json'), released);
+
+  const third = await listening(log, () => {}, { pbx: 'begun', journal: await open('begun') });
+  await eventually('all is seen to be there', () => third.listener.state().journal.records === 0);
+  await third.end();
+  assert.equal(numbersOf(await factsOf(log, 'begun')), upTo(6_000));
 });
 
 test('survives a kill at any time: of each connection all up to the kill is stored once, in order', async () => {
