@@ -55,6 +55,8 @@ export type AppOptions = AuditDeps & {
   readonly rebuilds: Rebuilds;
   readonly health: () => Promise<HealthReport>;
   readonly pbxStates: () => readonly PbxState[];
+  /** how often the embedded PostgreSQL was started again; absent: the database is another's */
+  readonly postgresRestarts?: () => number;
   readonly rateLimits: RateLimits;
 };
 
@@ -65,7 +67,8 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
   const https = publicUrl?.protocol === 'https:';
   const authenticator = createAuthenticator(options);
   const feed = createLiveFeed({ readModel, clock, logger });
-  const metrics = createMetrics({ readModel, rebuilds, pbxStates, liveClients: feed.clients });
+  const { postgresRestarts = null } = options;
+  const metrics = createMetrics({ readModel, rebuilds, pbxStates, liveClients: feed.clients, postgresRestarts });
   const writes = { log, readModel, clock };
   const routes: readonly Route[] = [
     ...liveRoutes(feed),

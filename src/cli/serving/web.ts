@@ -70,6 +70,7 @@ function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpSe
     webDir,
     health: () => health({ pool, embedded, lock, log, readModel, rebuilds, refusedFacts, pbxStates }),
     pbxStates,
+    ...(embedded === null ? {} : { postgresRestarts: embedded.restarts }),
   });
 }
 

@@ -19,6 +19,7 @@ export function createMetrics(options: {
   rebuilds: Pick<Rebuilds, 'waiting'>;
   pbxStates: () => readonly PbxState[];
   liveClients: () => number;
+  postgresRestarts: (() => number) | null;
 }): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -43,8 +44,13 @@ export function createMetrics(options: {
     ['state'],
   );
 
+  const { postgresRestarts } = options;
+  const restarts =
+    postgresRestarts && gauge('embedded_postgres_restarts', 'Starts of the embedded PostgreSQL after the first.');
+
   async function collect(): Promise<void> {
     live.set(options.liveClients());
+    if (postgresRestarts) restarts?.set(postgresRestarts());
     for (const state of options.pbxStates()) {
       connected.set({ pbx: state.pbx }, state.state === 'connected' ? 1 : 0);
       reconnects.set({ pbx: state.pbx }, state.reconnects);

@@ -37,10 +37,11 @@ const settingsFor = (pbx: FakePbx, folder: string) => ({
   DATA_DIR: folder,
 });
 
+/** Reads a path with an auditor's token. */
 async function auditor(served: Served, settings: Readonly<Record<string, string>>) {
   const token = (await command(['token', '--role', 'auditor'], settings)).stdout.trim();
-  return async () => {
-    const response = await fetch(`${served.url}/readyz`, { headers: { authorization: `Bearer ${token}` } });
+  return async (path: string) => {
+    const response = await fetch(`${served.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
     return { status: response.status, text: await response.text() };
   };
 }
@@ -67,7 +68,9 @@ function killPostgres(cluster: string): void {
 test('starts it again, and everything that the PBX said meanwhile is in the log once', () =>
   inTemporaryFolder(async (folder) => {
     const pbx = await welcomingPbx();
-    const served = await startServe(settingsFor(pbx, folder));
+    const settings = settingsFor(pbx, folder);
+    const served = await startServe(settings);
+    const get = await auditor(served, settings);
     await eventually('it listens', () => pbx.clients[0]?.isWelcome === true);
     for (let kills = 0; kills < 3; kills += 1) {
       const before = kills * 300;
@@ -81,6 +84,7 @@ test('starts it again, and everything that the PBX said meanwhile is in the log 
     await eventually('all is stored', async () => (await stored(folder)).length >= 900, 60_000);
     assert.equal(await stored(folder), upTo(900));
     assert.is(pbx.clients.length, 1);
+    assert.match((await get('/metrics')).text, 'commslog_embedded_postgres_restarts 3');
     assert.is(await served.stop(), 0, served.stderr());
     await pbx.close();
   }));
@@ -90,7 +94,7 @@ test('says so in /readyz and in its log while it cannot be started, and ends in 
     const pbx = await welcomingPbx();
     const settings = settingsFor(pbx, folder);
     const served = await startServe(settings);
-    const readyz = await auditor(served, settings);
+    const get = await auditor(served, settings);
     await eventually('it listens', () => pbx.clients[0]?.isWelcome === true);
     say(pbx, 0, 10);
     await eventually('it stores', async () => (await stored(folder)).length === 10);
@@ -100,7 +104,7 @@ test('says so in /readyz and in its log while it cannot be started, and ends in 
     const failing = 'the embedded PostgreSQL was ended and cannot be started again (POSTGRES_DATA_GONE)';
     await eventually('it says so', () => served.stderr().includes(failing));
     say(pbx, 10, 20);
-    const { status, text } = await readyz();
+    const { status, text } = await get('/readyz');
     assert.is(status, 503);
     assert.match(text, failing);
     assert.is(await served.stop(), 0, served.stderr());
