@@ -8,7 +8,7 @@ import type { CallRecordSource, RecordBatch, WantedRecords } from '../../ports/c
 import { columnsOf } from './csvColumns.ts';
 import { toCdrError } from './sourceError.ts';
 
-const BATCH = 2_000;
+const BATCH = 1_000;
 const MAX_LINE_BYTES = 100_000;
 const GZIP = [0x1f, 0x8b];
 

@@ -2,7 +2,7 @@ import type { PbxFactData } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { RecordBatch, WantedRecords } from '../../ports/callRecordSource.ts';
 
-const PAGE = 5_000;
+const PAGE = 2_000;
 /** More records than these do not begin in one second. */
 const MAX_PAGE = 320_000;
 
