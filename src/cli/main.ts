@@ -167,7 +167,7 @@ program
   .command('erase')
   .description('take a person out of the log and of every version for good; without --yes it tells what would go')
   .option('--customer <id>', 'a customer, with its calls, and what people said of them')
-  .option('--number <number>', 'the calls of a number, such as +302101234567')
+  .option('--number <number>', 'the calls of a number, such as +302109999999')
   .option('--call <id>', 'one call, by the id of its entry')
   .option('--whole-sessions', 'in EventStoreDB: also streams that mix people, whole', false)
   .option('--yes', 'do it', false)

@@ -72,7 +72,7 @@ export type Person = { readonly numbers: readonly string[]; readonly names: read
 
 /**
  * Tells whether an event's data holds a number or the name of a person. A number of enough digits is found inside other
- * text (`PJSIP/302101234567-00000001`), whatever its prefixes; a shorter one, and a name, only by itself.
+ * text (`PJSIP/302109999999-00000001`), whatever its prefixes; a shorter one, and a name, only by itself.
  */
 export function mentionsOf({ numbers, names }: Person): (event: Pick<RecordedEvent, 'data'>) => boolean {
   const suffixes = [...new Set(numbers.map((number) => lookupKey(number, null)).filter((suffix) => suffix !== null))];
