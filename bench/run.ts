@@ -6,6 +6,7 @@ type Benchmark = { run(): AsyncIterable<BenchLine> };
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   parser: () => import('./parser.ts'),
   append: () => import('./append.ts'),
+  journal: () => import('./journal.ts'),
   projection: () => import('./projection.ts'),
   importing: () => import('./importing.ts'),
   rebuild: () => import('./rebuild.ts'),
