@@ -60,6 +60,7 @@ export class Journal {
   readonly #waiting = new Set<() => void>();
   #releaseTimer: NodeJS.Timeout | null = null;
   #hasEnded = false;
+  #isClosed = false;
   readonly #lock: FolderLock;
   /** records with a lower number were left by an earlier process */
   readonly heardBefore: number;
@@ -148,6 +149,8 @@ export class Journal {
 
   /** What stands before `upTo` is stored elsewhere; `number` is that of the next record. */
   release(upTo: JournalPosition, number: number): void {
+    // another process may have the folder by now; it finds in the log what this one could not release
+    if (this.#isClosed) return;
     this.#released = { upTo, number };
     for (const segment of this.#safe.keys()) {
       if (segment >= upTo.segment) break;
@@ -166,8 +169,9 @@ export class Journal {
     return untaken;
   }
 
-  /** After `end`, when nobody reads any more. */
+  /** After `end`, when nobody reads any more. What is released later is not. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#releaseTimer !== null) await this.#writeReleased();
     await this.#lock.release();
   }

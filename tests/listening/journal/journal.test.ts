@@ -178,6 +178,17 @@ test('what the disk does not have yet counts in the memory of all PBXs, until it
     await close(journal);
   }));
 
+test('what is released after it was closed changes nothing: the folder may be another process’s', () =>
+  inTemporaryFolder(async (folder) => {
+    const journal = await open(folder);
+    await journal.append({ is: 1 });
+    const [first] = await readSome(journal, 1);
+    await close(journal);
+    if (first) journal.release(first.end, first.number + 1);
+    assert.equal(await readAll(await open(folder)), [1]);
+    assert.not(readdirSync(folder).includes('released.json'));
+  }));
+
 test('files are for their owner alone', () =>
   inTemporaryFolder(async (folder) => {
     const journal = await open(join(folder, 'journal'));
