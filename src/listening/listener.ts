@@ -96,7 +96,10 @@ export function startListener(options: ListenerOptions): Listener {
 
   const hear = async () => {
     let untaken = 0;
-    const sweep = setInterval(() => hearing.giveUpSilentCalls(), timings.sweepMs);
+    const sweep = setInterval(() => {
+      // another process may listen, and say it
+      if (!storing.elsewhere.isInDoubt()) hearing.giveUpSilentCalls();
+    }, timings.sweepMs);
     try {
       await hearing.run(stopping.signal);
     } finally {
