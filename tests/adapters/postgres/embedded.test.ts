@@ -1,41 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import * as assert from 'uvu/assert';
 import { keepServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
 import { hasCode } from '../../../src/errors.ts';
-import { connectionSettings } from '../../../src/postgres.ts';
 import { logLines } from '../../support/logLines.ts';
 import { suite } from '../../support/suite.ts';
+import { inFolder, query } from './inFolder.ts';
 
 const test = suite('the embedded PostgreSQL', { deadlineMs: 60_000 });
 const FAST = { settings: ['fsync=off'] };
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const worker = fileURLToPath(new URL('startAndStop.ts', import.meta.url));
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'commslog-pg-'));
-  chmodSync(folder, 0o711);
-  try {
-    await work(join(folder, 'data'));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client(connectionSettings(url));
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 test('keeps its data through a stop and a second start, under the same password', () =>
   inFolder(async (data) => {

@@ -1,17 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import * as assert from 'uvu/assert';
 import {
   keepEmbeddedPostgres,
@@ -19,10 +9,10 @@ import {
   startEmbeddedPostgres,
 } from '../../../src/adapters/postgres/index.ts';
 import { type ErrorCode, hasCode } from '../../../src/errors.ts';
-import { connectionSettings } from '../../../src/postgres.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';
 import { suite } from '../../support/suite.ts';
+import { inFolder, query } from './inFolder.ts';
 
 const test = suite('the embedded PostgreSQL that is watched', { deadlineMs: 120_000 });
 const AT_ONCE = { retryMinMs: 10, retryMaxMs: 50, slowMinMs: 10, slowMaxMs: 50 };
@@ -34,27 +24,6 @@ async function keep(data: string, options: Options = {}) {
   const { logger, lines } = logLines();
   const kept = await keepEmbeddedPostgres(data, { logger, settings: ['fsync=off'], timings: AT_ONCE, ...options });
   return { kept, said: () => lines.map((line) => String(JSON.parse(line).msg)) };
-}
-
-async function inFolder(work: (data: string) => Promise<void>, folder = mkdtempSync(join(tmpdir(), 'commslog-pg-'))) {
-  mkdirSync(folder, { recursive: true });
-  chmodSync(folder, 0o711);
-  try {
-    await work(join(folder, 'data'));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client(connectionSettings(url));
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 function kill(data: string): void {
