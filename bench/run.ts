@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   parser: () => import('./parser.ts'),
   append: () => import('./append.ts'),
   journal: () => import('./journal.ts'),
+  intake: () => import('./intake.ts'),
   projection: () => import('./projection.ts'),
   importing: () => import('./importing.ts'),
   rebuild: () => import('./rebuild.ts'),

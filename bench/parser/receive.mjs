@@ -18,7 +18,7 @@ const READERS = {
     });
   },
   async commslog(port) {
-    const { Framer } = await import(`${built}/adapters/ami/framing.js`);
+    const { Framer } = await import(`${built}/adapters/ami/wire/framing.js`);
     const framer = new Framer({ onBanner() {}, onResponse() {}, onFrame: count });
     read(
       port,
