@@ -42,7 +42,7 @@ async function portionsOf(pbx: string, count: number): Promise<PbxFact[][]> {
   for await (const item of pastSource({ pbx, calls }).items(new AbortController().signal)) {
     if (item.kind !== 'frames') continue;
     for (const heard of translator.translate(item.frames)) {
-      const fact = pbxFactOf(heard, { ...told, receivedAt: item.at });
+      const fact = pbxFactOf(heard, { ...told, receivedAt: item.at, saidAfter: item.saidAfter });
       const last = portions.at(-1);
       if (last?.[0]?.stream === fact.stream && last.length < MAX_TOGETHER) last.push(fact);
       else portions.push([fact]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPbxFactData, type JsonObject } from '../domain/events.ts';
+import { isPbxFactData, type JsonObject, pbxRestartedSchema } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Field } from '../ports/pbxSource.ts';
@@ -16,6 +16,9 @@ export type HeardFact = {
   readonly latin1: readonly string[];
 };
 
+/** How it is known that the PBX was started anew. */
+export type RestartProof = z.infer<typeof pbxRestartedSchema>['proof'];
+
 /** What the journal keeps of a PBX. `connection` is the id of the connection's `PbxConnected`. */
 export type Heard = { readonly connection: string } & (
   | {
@@ -24,7 +27,21 @@ export type Heard = { readonly connection: string } & (
       readonly amiVersion: string | null;
       readonly clockOffsetMs: number | null;
     }
-  | { readonly kind: 'facts'; readonly at: Micros | null; readonly facts: readonly HeardFact[] }
+  | {
+      readonly kind: 'facts';
+      readonly at: Micros | null;
+      /** where what was read may be old: it was said after this */
+      readonly saidAfter: Micros | null;
+      readonly facts: readonly HeardFact[];
+    }
+  | { readonly kind: 'clock'; readonly at: Micros; readonly clockOffsetMs: number }
+  | { readonly kind: 'listed'; readonly at: Micros; readonly channels: number }
+  | {
+      readonly kind: 'restarted';
+      readonly at: Micros;
+      readonly proof: RestartProof;
+      readonly startedAt: Micros | null;
+    }
   | {
       readonly kind: 'disconnected';
       readonly at: Micros | null;
@@ -33,6 +50,8 @@ export type Heard = { readonly connection: string } & (
       readonly pbxWentDown: boolean;
     }
 );
+
+export type HeardFacts = Extract<Heard, { kind: 'facts' }>;
 
 const micros = z.number().transform((value) => value as Micros);
 const at = micros.nullable();
@@ -46,7 +65,23 @@ const schema = z.discriminatedUnion('kind', [
     amiVersion: z.string().nullable(),
     clockOffsetMs: z.number().nullable(),
   }),
-  z.object({ kind: z.literal('facts'), connection, at, facts: z.array(z.custom<HeardFact>(isHeardFact)) }),
+  z.object({
+    kind: z.literal('facts'),
+    connection,
+    at,
+    // what an older program has written has none
+    saidAfter: at.default(null),
+    facts: z.array(z.custom<HeardFact>(isHeardFact)),
+  }),
+  z.object({ kind: z.literal('clock'), connection, at: micros, clockOffsetMs: z.number() }),
+  z.object({ kind: z.literal('listed'), connection, at: micros, channels: z.int().min(0) }),
+  z.object({
+    kind: z.literal('restarted'),
+    connection,
+    at: micros,
+    proof: pbxRestartedSchema.shape.proof,
+    startedAt: at,
+  }),
   z.object({
     kind: z.literal('disconnected'),
     connection,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { LISTENER_FACT_TYPES } from '../domain/events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PbxSource, SourceItem } from '../ports/pbxSource.ts';
-import type { Heard } from './heard.ts';
+import type { Heard, HeardFact, HeardFacts } from './heard.ts';
 import type { Journal } from './journal/journal.ts';
 import { PermissionWatch } from './permissionWatch.ts';
 import { CallRouting } from './routing.ts';
@@ -69,24 +69,43 @@ export class Hearing {
     const facts = this.#unended
       .takeSilent(now)
       .map((call) => translator.say(LISTENER_FACT_TYPES.callGivenUp, givenUpFields(call)));
-    if (facts.length > 0) this.#keep({ kind: 'facts', connection, at: now, facts });
+    if (facts.length > 0) this.#keep({ kind: 'facts', connection, at: now, saidAfter: null, facts });
   }
 
   #hear(item: SourceItem): void {
     if (item.kind === 'connected') {
       this.#current = { connection: randomUUID(), translator: createTranslator(this.#routing) };
-      this.#keep({ ...item, connection: this.#current.connection });
     }
     if (this.#current === null) return;
     const { connection, translator } = this.#current;
-    if (item.kind === 'disconnected') this.#keep({ ...item, connection });
-    if (item.kind !== 'frames') return;
-    const facts = translator.translate(item.frames);
+    switch (item.kind) {
+      case 'connected':
+      case 'clock':
+      case 'listed':
+      case 'disconnected':
+        this.#keep({ ...item, connection });
+        break;
+      case 'frames':
+        this.#hearFacts(translator.translate(item.frames), item);
+        break;
+      case 'seen':
+        this.#hearFacts(
+          item.channels.map((fields) => translator.say(LISTENER_FACT_TYPES.channelSeen, fields)),
+          { at: item.at, saidAfter: null },
+        );
+        break;
+      case 'alive':
+      case 'started':
+    }
+  }
+
+  #hearFacts(facts: readonly HeardFact[], { at, saidAfter }: Pick<HeardFacts, 'at' | 'saidAfter'>): void {
+    if (facts.length === 0 || this.#current === null) return;
     for (const fact of facts) {
-      this.#unended.heard(fact, item.at ?? this.#options.clock.now());
+      this.#unended.heard(fact, at ?? this.#options.clock.now());
       this.#permissionWatch.heard(fact);
     }
-    if (facts.length > 0) this.#keep({ kind: 'facts', connection, at: item.at, facts });
+    this.#keep({ kind: 'facts', connection: this.#current.connection, at, saidAfter, facts });
   }
 
   #keep(heard: Heard): void {

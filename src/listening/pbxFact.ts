@@ -14,6 +14,8 @@ export type Told = {
   /** version of the program */
   readonly app: string;
   readonly receivedAt: Micros | null;
+  /** where what was read may be old: it was said after this */
+  readonly saidAfter: Micros | null;
   readonly now: Micros;
 };
 
@@ -28,13 +30,19 @@ export function pbxFactId(pbx: string, session: number, seq: number): string {
 /** What was heard as it goes into the log. */
 export function pbxFactOf(
   { seq, call, type, fields, latin1 }: HeardFact,
-  { pbx, session, app, receivedAt, now }: Told,
+  { pbx, session, app, receivedAt, saidAfter, now }: Told,
 ): PbxFact {
   const stream = call === null ? streamOf.session(pbx, session) : streamOf.call(pbx, call);
   const event = envelope(
     { id: pbxFactId(pbx, session, seq), type, data: latin1.length > 0 ? { fields, latin1 } : { fields } },
     { at: now, app, correlationId: stream },
-    { pbx, session, seq, received_at: receivedAt === null ? null : toRfc3339(receivedAt) },
+    {
+      pbx,
+      session,
+      seq,
+      received_at: receivedAt === null ? null : toRfc3339(receivedAt),
+      ...(saidAfter === null ? {} : { said_after: toRfc3339(saidAfter) }),
+    },
   );
   return { stream, ...event };
 }

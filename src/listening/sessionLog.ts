@@ -1,7 +1,15 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { z } from 'zod';
 import { envelope } from '../domain/envelope.ts';
-import { type JsonObject, pbxConnectedSchema, type pbxDisconnectedSchema, streamOf } from '../domain/events.ts';
+import {
+  type channelsListedSchema,
+  type clockComparedSchema,
+  type JsonObject,
+  pbxConnectedSchema,
+  type pbxDisconnectedSchema,
+  type pbxRestartedSchema,
+  streamOf,
+} from '../domain/events.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -15,11 +23,12 @@ type Options = {
   readonly clock: Clock;
   readonly log: Pick<EventStore, 'readStream'>;
 };
-type Connected = Omit<Extract<Heard, { kind: 'connected' }>, 'kind'>;
-type Disconnected = Extract<Heard, { kind: 'disconnected' }>;
+type HeardOf<Kind extends Heard['kind']> = Extract<Heard, { kind: Kind }>;
+type Connected = Omit<HeardOf<'connected'>, 'kind'>;
 
-/** Namespace of the ids of `PbxDisconnected`: one a connection, so that a second try of the same is found in the log. */
+/** Namespaces of ids that a second try of the same has again. Of `PbxDisconnected` there is one a connection. */
 const END_NAMESPACE = '6f1c9a0e-5d0b-4b8e-9a55-2b6f0c7d1e93';
+const WITHIN_NAMESPACE = 'a4a0f2f5-6d0c-4a7b-8c53-1f0e7d92b6c8';
 
 /** A session of another process, and where the log tells of its beginning. */
 export type SessionElsewhere = { readonly session: number; readonly position: bigint };
@@ -55,7 +64,7 @@ export class SessionLog {
     return revision === null ? null : Number(revision);
   }
 
-  async disconnected(session: number, item: Disconnected): Promise<void> {
+  async disconnected(session: number, item: HeardOf<'disconnected'>): Promise<void> {
     const at = item.at ?? this.#options.clock.now();
     await this.#append(uuidv5(item.connection, END_NAMESPACE), 'PbxDisconnected', {
       session,
@@ -64,6 +73,31 @@ export class SessionLog {
       reason: item.reason,
       pbx_went_down: item.pbxWentDown,
     } satisfies z.infer<typeof pbxDisconnectedSchema>);
+  }
+
+  async clockCompared(session: number, item: HeardOf<'clock'>): Promise<void> {
+    await this.#append(idWithin(item), 'ClockCompared', {
+      session,
+      at: toRfc3339(item.at),
+      clock_offset_ms: item.clockOffsetMs,
+    } satisfies z.infer<typeof clockComparedSchema>);
+  }
+
+  async channelsListed(session: number, item: HeardOf<'listed'>): Promise<void> {
+    await this.#append(idWithin(item), 'ChannelsListed', {
+      session,
+      at: toRfc3339(item.at),
+      channels: item.channels,
+    } satisfies z.infer<typeof channelsListedSchema>);
+  }
+
+  async restarted(session: number, item: HeardOf<'restarted'>): Promise<void> {
+    await this.#append(idWithin(item), 'PbxRestarted', {
+      session,
+      at: toRfc3339(item.at),
+      proof: item.proof,
+      started_at: item.startedAt === null ? null : toRfc3339(item.startedAt),
+    } satisfies z.infer<typeof pbxRestartedSchema>);
   }
 
   /** From now on another process may open sessions too. */
@@ -109,4 +143,9 @@ export class SessionLog {
     this.#doubt?.ours.add(appended.revision);
     return appended.revision;
   }
+}
+
+/** The same at every try of what was heard in a connection at a time. */
+function idWithin({ connection, kind, at }: HeardOf<'clock' | 'listed' | 'restarted'>): string {
+  return uuidv5(`${connection}/${kind}/${at}`, WITHIN_NAMESPACE);
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
 import { type WriteRight, whenHeld } from '../ports/writeRight.ts';
-import { type Heard, readHeard } from './heard.ts';
+import { type Heard, type HeardFacts, readHeard } from './heard.ts';
 import type { Journal, Kept } from './journal/journal.ts';
 import type { LogAppender } from './logAppender.ts';
 import type { MemoryShare } from './memoryBudget.ts';
@@ -91,6 +91,17 @@ export class Storing {
           await this.#begin({ ...heard, amiVersion: null, clockOffsetMs: null });
         this.#storeFacts(heard, kept);
         return;
+      case 'listed':
+        // what was listed comes before it
+        await this.#writer.idle();
+        if (this.#current !== null) await this.#sessionLog.channelsListed(this.#current.session, heard);
+        break;
+      case 'clock':
+        if (this.#current !== null) await this.#sessionLog.clockCompared(this.#current.session, heard);
+        break;
+      case 'restarted':
+        if (this.#current !== null) await this.#sessionLog.restarted(this.#current.session, heard);
+        break;
       case 'disconnected':
         await this.#writer.idle();
         if (this.#current !== null) await this.#sessionLog.disconnected(this.#current.session, heard);
@@ -103,7 +114,7 @@ export class Storing {
     this.#current = session === null ? null : { connection: connected.connection, session };
   }
 
-  #storeFacts({ at, facts }: Extract<Heard, { kind: 'facts' }>, kept: Kept): void {
+  #storeFacts({ at, saidAfter, facts }: HeardFacts, kept: Kept): void {
     const { pbx, app, clock, memory } = this.#options;
     const session = this.#current?.session;
     // the program stops: it is kept for the next start
@@ -112,7 +123,7 @@ export class Storing {
     const settled = this.#releases.open(kept, wanted.length);
     const bytes = Math.ceil((kept.end.offset - kept.at.offset) / facts.length);
     for (const fact of wanted) {
-      const { stream, ...event } = pbxFactOf(fact, { pbx, session, app, receivedAt: at, now: clock.now() });
+      const { stream, ...event } = pbxFactOf(fact, { pbx, session, app, receivedAt: at, saidAfter, now: clock.now() });
       memory.hold(1, bytes);
       this.#writer.add(stream, { event, bytes, settled });
     }

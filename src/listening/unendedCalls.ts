@@ -1,4 +1,5 @@
 import { idIn } from '../domain/channelId.ts';
+import { LISTENER_FACT_TYPES } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import { type Field, fieldOf } from '../ports/pbxSource.ts';
 import type { HeardFact } from './heard.ts';
@@ -13,7 +14,12 @@ export const MAX_OPEN_CHANNELS = 20_000;
 export type UnendedCall = { readonly uniqueid: string; readonly linkedid: string; readonly lastFrameAt: Micros };
 
 /** Events that show a channel which is up and has not been heard to hang up; they never follow its Hangup. */
-const SHOWS_OPEN_CHANNEL = new Set(['ChannelOpened', 'ChannelStateChanged', 'BridgeEntered']);
+const SHOWS_OPEN_CHANNEL = new Set<string>([
+  'ChannelOpened',
+  'ChannelStateChanged',
+  'BridgeEntered',
+  LISTENER_FACT_TYPES.channelSeen,
+]);
 const HANGUP = 'CallHungUp';
 
 type Call = { readonly channels: Set<string>; lastFrameAt: Micros };

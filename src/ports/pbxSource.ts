@@ -1,3 +1,4 @@
+import type { LEFT_BECAUSE } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import type { ErrorCode } from '../errors.ts';
 
@@ -21,14 +22,45 @@ export type SourceItem =
       readonly clockOffsetMs: number | null;
     }
   /** What one read of the socket completed. */
-  | { readonly kind: 'frames'; readonly at: Micros | null; readonly frames: readonly Frame[] }
+  | {
+      readonly kind: 'frames';
+      readonly at: Micros | null;
+      /** when it may be old (`LATE_AFTER_MICROS`): it was said after this; else null */
+      readonly saidAfter: Micros | null;
+      readonly frames: readonly Frame[];
+    }
+  /** A Ping that was sent at `at` was answered: all that was said before is heard. */
+  | { readonly kind: 'alive'; readonly at: Micros }
+  /** From now on the PBX's clock minus ours is this. */
+  | { readonly kind: 'clock'; readonly at: Micros; readonly clockOffsetMs: number }
+  /** Open channels that the PBX named when it was asked, as it named them. */
+  | { readonly kind: 'seen'; readonly at: Micros; readonly channels: readonly (readonly Field[])[] }
+  /** That were all open channels: so many. */
+  | { readonly kind: 'listed'; readonly at: Micros; readonly channels: number }
+  /** When the PBX was started, as it says it: its local time without a zone, `2026-11-23 01:54:12`. */
+  | { readonly kind: 'started'; readonly at: Micros; readonly startedAt: string }
   | {
       readonly kind: 'disconnected';
       readonly at: Micros | null;
+      /** the last proof that what was said had been heard */
       readonly lastHeardAt: Micros | null;
-      readonly reason: ErrorCode | 'STOPPED';
+      readonly reason: ErrorCode | (typeof LEFT_BECAUSE)[keyof typeof LEFT_BECAUSE];
+      /** the PBX said that it goes down */
       readonly pbxWentDown: boolean;
     };
+
+/** What is read so long after the last proof of hearing may be old, and says so. */
+export const LATE_AFTER_MICROS = 4_000_000;
+
+/** What the PBX lets our account ask for, and what came of it at the last login. */
+export type PbxAccount = {
+  /** of the actions by which the listener asks what is going on those that it may call (`ListCommands`) */
+  readonly commands: readonly string[];
+  /** which channels it was shown that were open at the login; `bridges`: only those that were talking */
+  readonly lists: 'all' | 'bridges' | 'nothing';
+  /** why there was less than the account may ask for: `AMI_TIMEOUT`, `AMI_ACTION_FAILED`; null: there was not */
+  readonly problem: ErrorCode | null;
+};
 
 /** What a person reads about the connection: in `/readyz`, `doctor` and on the connection page. */
 export type PbxState = {
@@ -38,6 +70,10 @@ export type PbxState = {
   readonly detail: string;
   readonly since: Micros;
   readonly lastHeardAt: Micros | null;
+  /** how old what is read now may be; null: not connected */
+  readonly delayMs: number | null;
+  /** null: not known yet */
+  readonly account: PbxAccount | null;
   readonly lastError: ErrorCode | null;
   readonly reconnects: number;
   /** frames seen by event name that are not stored, malformed lines, torn frames … */

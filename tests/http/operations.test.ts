@@ -15,6 +15,8 @@ const pbx: PbxState = {
   detail: 'connected',
   since: (Date.UTC(2026, 10, 25, 12) * 1000) as Micros,
   lastHeardAt: null,
+  delayMs: 800,
+  account: null,
   lastError: null,
   reconnects: 3,
   counts: { VarSet: 12 },

@@ -23,7 +23,7 @@ function translator(session = 7) {
   return {
     dropped,
     translate: (frames: readonly Frame[], receivedAt: Micros | null) =>
-      translate(frames).map((fact) => pbxFactOf(fact, { ...told, receivedAt })),
+      translate(frames).map((fact) => pbxFactOf(fact, { ...told, receivedAt, saidAfter: null })),
   };
 }
 
@@ -67,6 +67,16 @@ test('a value that was no UTF-8 says so', () => {
 test('a recording without a clock has facts without a receive time', () => {
   const [fact] = translator().translate(frames(HANGUP), null);
   assert.is(fact?.metadata.received_at, null);
+});
+
+test('a fact that may be old says after when it was said', () => {
+  const [heard] = createTranslator(new CallRouting()).translate(frames(HANGUP));
+  assert.ok(heard);
+  const told = { pbx: 'main', session: 7, app: '1.2.3', now: NOW, receivedAt: AT };
+  assert.is(pbxFactOf(heard, { ...told, saidAfter: null }).metadata.said_after, undefined);
+  const { metadata } = pbxFactOf(heard, { ...told, saidAfter: (AT - 20_000_000) as Micros });
+  assert.is(metadata.said_after, '2026-11-23T02:32:46.221257Z');
+  assert.is(metadata.received_at, '2026-11-23T02:33:06.221257Z');
 });
 
 test('facts are numbered from 0 without gaps, over all reads, dropped frames not counted', () => {

@@ -31,9 +31,9 @@ export async function readRecording(file: string): Promise<Recording> {
   for await (const item of recordingSource(file, { pbx: PBX }).items(new AbortController().signal)) {
     if (item.kind === 'connected') connectedAt = item.at;
     else if (item.kind === 'frames') {
-      const at = { ...told, receivedAt: item.at, now: systemClock.now() };
+      const at = { ...told, receivedAt: item.at, saidAfter: item.saidAfter, now: systemClock.now() };
       facts.push(...translator.translate(item.frames).map((fact) => factOf(pbxFactOf(fact, at))));
-    } else if (connectedAt !== null && item.at !== null) {
+    } else if (item.kind === 'disconnected' && connectedAt !== null && item.at !== null) {
       const { at: disconnectedAt, lastHeardAt, pbxWentDown, reason } = item;
       connection = { pbx: PBX, session: SESSION, connectedAt, disconnectedAt, lastHeardAt, pbxWentDown, reason };
     }

@@ -32,7 +32,7 @@ export async function sessionOf(
   for await (const item of pastSource({ pbx, calls }).items(new AbortController().signal)) {
     if (item.kind === 'frames') {
       for (const heard of translator.translate(item.frames)) {
-        const by = { pbx, session, app: 'test', receivedAt: item.at, now: from };
+        const by = { pbx, session, app: 'test', receivedAt: item.at, saidAfter: item.saidAfter, now: from };
         const { stream, ...event } = pbxFactOf(heard, by);
         told.push({ stream, event });
       }
@@ -40,7 +40,7 @@ export async function sessionOf(
       const at = item.at ?? from;
       const data = { at: toRfc3339(at), ami_version: item.amiVersion, clock_offset_ms: item.clockOffsetMs };
       told.push({ stream: streamOf.pbx(pbx), event: systemEvent('PbxConnected', data, at) });
-    } else {
+    } else if (item.kind === 'disconnected') {
       const at = item.at ?? from;
       const data = {
         session,

@@ -75,6 +75,8 @@ class Playback {
       detail: 'plays a recording',
       since: this.#since,
       lastHeardAt: this.#lastHeardAt,
+      delayMs: null,
+      account: null,
       lastError: null,
       reconnects: 0,
       counts: Object.fromEntries(this.#framer.counts()),
@@ -86,7 +88,7 @@ class Playback {
     if (this.#frames.length === 0) return;
     const frames = this.#frames;
     this.#frames = [];
-    yield { kind: 'frames', at: this.#lastHeardAt, frames };
+    yield { kind: 'frames', at: this.#lastHeardAt, saidAfter: null, frames };
   }
 
   #connected(): SourceItem {

@@ -23,6 +23,8 @@ export function pastSource({ pbx, calls }: { readonly pbx: string; readonly call
       detail: 'tells calls of the past',
       since,
       lastHeardAt: null,
+      delayMs: null,
+      account: null,
       lastError: null,
       reconnects: 0,
       counts: {},
@@ -58,7 +60,7 @@ async function* itemsOf({ recording, startsAt }: PastCall, index: number): Async
   for (const { at, text } of reads) {
     framer.push(Buffer.from(ids.shift(text, shift), 'latin1'));
     if (frames.length === 0) continue;
-    yield { kind: 'frames', at: (at + seconds * 1_000_000) as Micros, frames };
+    yield { kind: 'frames', at: (at + seconds * 1_000_000) as Micros, saidAfter: null, frames };
     frames = [];
   }
 }

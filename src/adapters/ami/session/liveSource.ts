@@ -81,7 +81,7 @@ async function* itemsOf(
   let saidSo = false;
   for (let read = await conversation.next(); read !== null; read = await conversation.next()) {
     saidSo ||= read.frames.some((frame) => frame.event === SHUTDOWN);
-    yield { kind: 'frames', at: read.at, frames: read.frames };
+    yield { kind: 'frames', at: read.at, saidAfter: null, frames: read.frames };
   }
   const at = options.clock.now();
   const reason = signal.aborted ? 'STOPPED' : (conversation.lost()?.code ?? 'AMI_CONNECTION_LOST');

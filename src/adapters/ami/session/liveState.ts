@@ -73,6 +73,8 @@ export class LiveState {
       detail: this.#detail,
       since: this.#since,
       lastHeardAt: this.#conversation?.lastHeardAt() ?? this.#lastHeardAt,
+      delayMs: null,
+      account: null,
       lastError: this.#lastError,
       reconnects: Math.max(0, this.#connections - 1),
       counts: Object.fromEntries(counts),

@@ -66,7 +66,7 @@ test('each read of the socket is one item, with the time of that read', async ()
   const banner = bytes.subarray(0, bytes.indexOf('\n') + 1);
   const expected = reads.flatMap(([offset, length, at]) => {
     const { frames } = framed(banner, bytes.subarray(Math.max(offset, banner.length), offset + length));
-    return frames.length > 0 ? [{ kind: 'frames', at: microsOfSeconds(at), frames }] : [];
+    return frames.length > 0 ? [{ kind: 'frames', at: microsOfSeconds(at), saidAfter: null, frames }] : [];
   });
   const items = await itemsOf(RECORDING);
   assert.equal(
