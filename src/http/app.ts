@@ -3,12 +3,11 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { PbxState } from '../ports/pbxSource.ts';
+import type { Figure, HealthReport, PbxHealth } from '../ports/health.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import type { Rebuilds } from '../ports/rebuilds.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { IssuerConfig } from './auth/issuer.ts';
-import type { HealthReport } from './contract/health.ts';
 import { allowOrigins } from './kit/cors.ts';
 import { allowHosts } from './kit/hosts.ts';
 import { requestLog } from './kit/logging.ts';
@@ -54,21 +53,20 @@ export type AppOptions = AuditDeps & {
   readonly webDir: string;
   readonly rebuilds: Rebuilds;
   readonly health: () => Promise<HealthReport>;
-  readonly pbxStates: () => readonly PbxState[];
-  /** how often the embedded PostgreSQL was started again; absent: the database is another's */
-  readonly postgresRestarts?: () => number;
+  readonly pbxs: () => readonly PbxHealth[];
+  /** of all but the HTTP side, as they were measured last */
+  readonly figures: () => readonly Figure[];
   readonly rateLimits: RateLimits;
 };
 
 /** The whole HTTP side over an Express application, with the routes it has and the live feed that must be ended. */
 export function createApp(options: AppOptions): { app: Express; routes: readonly Route[]; feed: LiveFeed } {
-  const { readModel, rebuilds, log, clock, logger, pbxStates } = options;
+  const { readModel, rebuilds, log, clock, logger, pbxs } = options;
   const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
   const https = publicUrl?.protocol === 'https:';
   const authenticator = createAuthenticator(options);
   const feed = createLiveFeed({ readModel, clock, logger });
-  const { postgresRestarts = null } = options;
-  const metrics = createMetrics({ readModel, rebuilds, pbxStates, liveClients: feed.clients, postgresRestarts });
+  const metrics = createMetrics({ liveClients: feed.clients, figures: options.figures });
   const writes = { log, readModel, clock };
   const routes: readonly Route[] = [
     ...liveRoutes(feed),
@@ -80,7 +78,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...auditRoutes(options),
     ...exportRoutes(options),
     ...rebuildRoutes(rebuilds),
-    ...adminRoutes(readModel, rebuilds, pbxStates),
+    ...adminRoutes(readModel, rebuilds, pbxs),
     ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PbxSource, SourceItem } from '../ports/pbxSource.ts';
 import type { Heard, HeardFact, HeardFacts } from './heard.ts';
 import type { Journal } from './journal/journal.ts';
-import { PermissionWatch } from './permissionWatch.ts';
+import { type Missing, PermissionWatch } from './permissionWatch.ts';
 import { CallRouting } from './routing.ts';
 import { createTranslator, type Translator } from './translation.ts';
 import { givenUpFields, type UnendedCall, UnendedCalls } from './unendedCalls.ts';
@@ -25,12 +25,12 @@ export class Hearing {
   readonly #options: Options;
   readonly #routing = new CallRouting();
   readonly #unended = new UnendedCalls();
-  readonly #permissionWatch: PermissionWatch;
+  /** what an account may read is settled at its login */
+  #permissionWatch = new PermissionWatch();
   #current: { readonly connection: string; readonly translator: Translator } | null = null;
 
   constructor(options: Options) {
     this.#options = options;
-    this.#permissionWatch = new PermissionWatch(options.source.pbx, options.logger);
   }
 
   /** Hears until the source ends, which it does when `signal` aborts. */
@@ -61,6 +61,11 @@ export class Hearing {
     return this.#current?.translator.dropped() ?? new Map();
   }
 
+  /** What this connection does not send although it should. */
+  missing(): Missing {
+    return this.#permissionWatch.missing();
+  }
+
   /** Says of the calls of which nothing was heard for hours that nothing more is expected (design §5). */
   giveUpSilentCalls(): void {
     if (this.#current === null) return;
@@ -74,6 +79,7 @@ export class Hearing {
 
   #hear(item: SourceItem): void {
     if (item.kind === 'connected') {
+      this.#permissionWatch = new PermissionWatch();
       this.#current = { connection: randomUUID(), translator: createTranslator(this.#routing) };
     }
     if (this.#current === null) return;

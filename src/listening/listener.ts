@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
@@ -7,9 +8,9 @@ import type { RefusedFacts } from '../ports/refusedFacts.ts';
 import { UNDISPUTED, type WriteRight } from '../ports/writeRight.ts';
 import { Hearing } from './hearing.ts';
 import type { Journal, JournalState } from './journal/journal.ts';
-import { detailOf } from './listenerWords.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
 import { MAX_STORING, MemoryBudget, type MemoryShare } from './memoryBudget.ts';
+import type { Missing } from './permissionWatch.ts';
 import { Storing } from './storing.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
@@ -45,9 +46,11 @@ export type ListenerOptions = {
 };
 
 export type ListenerState = PbxState & {
-  /** what was heard and is not yet in the log */
-  readonly journal: JournalState;
+  /** what was heard and is not yet in the log; `oldestAt`: when the oldest of it was received, null: nothing waits */
+  readonly journal: JournalState & { readonly oldestAt: Micros | null };
   readonly log: LogState;
+  /** what the PBX does not send although it should */
+  readonly missing: Missing;
   /** facts stored since the start */
   readonly stored: number;
 };
@@ -142,10 +145,10 @@ export function startListener(options: ListenerOptions): Listener {
       const state = source.state();
       return {
         ...state,
-        detail: detailOf(state, right.state(), appender.state(), journal.state()),
         counts: { ...state.counts, ...Object.fromEntries([...hearing.dropped(), ...storing.counts()]) },
-        journal: journal.state(),
+        journal: { ...journal.state(), oldestAt: storing.oldestAt() },
         log: appender.state(),
+        missing: hearing.missing(),
         stored: storing.stored(),
       };
     },

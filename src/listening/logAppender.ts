@@ -24,6 +24,8 @@ export type LogState = {
   readonly since: Micros;
   /** as `nameOf` says it */
   readonly lastError: string | null;
+  /** tries that failed since it took something last */
+  readonly failedTries: number;
 };
 
 export type LogTimings = {
@@ -57,7 +59,8 @@ export class LogAppender {
   readonly #whenAway: Parameters<typeof createBackoff>[0];
   readonly #whileAway;
   readonly #whileDenied;
-  #state: LogState;
+  #state: Omit<LogState, 'failedTries'>;
+  #failedTries = 0;
   /** appends that got through */
   #stored = 0;
 
@@ -81,7 +84,7 @@ export class LogAppender {
   }
 
   state(): LogState {
-    return this.#state;
+    return { ...this.#state, failedTries: this.#failedTries };
   }
 
   /**
@@ -152,6 +155,7 @@ export class LogAppender {
 
   #isThere(): void {
     this.#gate.open();
+    this.#failedTries = 0;
     if (this.#state.state === 'available') return;
     this.#enter('available', null);
     this.#whileAway.reset();
@@ -161,6 +165,7 @@ export class LogAppender {
 
   #isAway(error: unknown, policy: 'later' | 'person'): void {
     this.#gate.shut(policy === 'person' ? this.#whileDenied : this.#whileAway);
+    this.#failedTries += 1;
     // the text of an error may show what was to be written: only its name is told
     const code = nameOf(error);
     if (this.#state.lastError === code) return;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
@@ -42,6 +43,8 @@ export class Storing {
   readonly #refused = new Map<string, number>();
   #current: { readonly connection: string; readonly session: number } | null = null;
   #stored = 0;
+  /** when the record was received that is being looked at */
+  #lookingAt: Micros | null = null;
 
   constructor(options: Options) {
     this.#options = options;
@@ -56,6 +59,11 @@ export class Storing {
     return this.#stored;
   }
 
+  /** When the oldest was received of what is not in the log yet; null: nothing waits. */
+  oldestAt(): Micros | null {
+    return this.#releases.oldestAt() ?? this.#lookingAt;
+  }
+
   /** Facts that the log refused, by its code, and those that another process has stored. */
   counts(): Iterable<readonly [string, number]> {
     const found = this.elsewhere.found();
@@ -64,21 +72,24 @@ export class Storing {
 
   /** Stores what the journal holds and what comes, until the journal has ended, or `signal` aborts. */
   async run(): Promise<void> {
-    const { journal, memory, right, signal } = this.#options;
+    const { clock, journal, memory, right, signal } = this.#options;
     for await (const kept of journal.read(signal)) {
+      const heard = readHeard(kept.record);
+      const at = heard.at ?? clock.now();
+      this.#lookingAt = at;
       while (this.elsewhere.isInDoubt() && !signal.aborted) {
         await whenHeld(right, signal);
         await this.elsewhere.compare();
       }
-      const heard = readHeard(kept.record);
       if (kept.number < journal.heardBefore) this.#options.onHeardBefore(heard);
-      await this.#store(heard, kept);
+      await this.#store(heard, kept, at);
+      this.#lookingAt = null;
       await memory.room(signal);
     }
     await this.#writer.idle();
   }
 
-  async #store(heard: Heard, kept: Kept): Promise<void> {
+  async #store(heard: Heard, kept: Kept, at: Micros): Promise<void> {
     switch (heard.kind) {
       case 'connected':
         // a connection's facts come before the next one begins, and before its end: whoever reads that has read all
@@ -89,7 +100,7 @@ export class Storing {
         // the record of its beginning was released by an earlier process
         if (heard.connection !== this.#current?.connection)
           await this.#begin({ ...heard, amiVersion: null, clockOffsetMs: null });
-        this.#storeFacts(heard, kept);
+        this.#storeFacts(heard, kept, at);
         return;
       case 'listed':
         // what was listed comes before it
@@ -106,7 +117,7 @@ export class Storing {
         await this.#writer.idle();
         if (this.#current !== null) await this.#sessionLog.disconnected(this.#current.session, heard);
     }
-    if (!this.#options.signal.aborted) this.#releases.open(kept, 0);
+    if (!this.#options.signal.aborted) this.#releases.open(kept, at, 0);
   }
 
   async #begin(connected: Parameters<SessionLog['connected']>[0]): Promise<void> {
@@ -114,13 +125,13 @@ export class Storing {
     this.#current = session === null ? null : { connection: connected.connection, session };
   }
 
-  #storeFacts({ at, saidAfter, facts }: HeardFacts, kept: Kept): void {
+  #storeFacts({ at, saidAfter, facts }: HeardFacts, kept: Kept, receivedAt: Micros): void {
     const { pbx, app, clock, memory } = this.#options;
     const session = this.#current?.session;
     // the program stops: it is kept for the next start
     if (session === undefined) return;
-    const wanted = facts.filter(({ fields }) => !this.elsewhere.take(fields, at ?? clock.now()));
-    const settled = this.#releases.open(kept, wanted.length);
+    const wanted = facts.filter(({ fields }) => !this.elsewhere.take(fields, receivedAt));
+    const settled = this.#releases.open(kept, receivedAt, wanted.length);
     const bytes = Math.ceil((kept.end.offset - kept.at.offset) / facts.length);
     for (const fact of wanted) {
       const { stream, ...event } = pbxFactOf(fact, { pbx, session, app, receivedAt: at, saidAfter, now: clock.now() });

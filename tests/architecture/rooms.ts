@@ -27,7 +27,18 @@ const INNER = ['domain', 'ports', ...SHARED];
 
 const AMI = 'adapters/ami';
 /** What the command line wires together. */
-const WIRED = ['adapters', 'listening', 'importing', 'acts', 'erasing', 'log', 'projections', 'http', ...INNER];
+const WIRED = [
+  'adapters',
+  'listening',
+  'importing',
+  'health',
+  'acts',
+  'erasing',
+  'log',
+  'projections',
+  'http',
+  ...INNER,
+];
 
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
@@ -36,6 +47,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'acts', may: ['log', ...INNER] },
   { name: 'listening', may: ['log', ...INNER], door: 'listening' },
   { name: 'importing', may: INNER, door: 'importing' },
+  { name: 'health', may: ['listening', ...INNER], door: 'health' },
   { name: 'adapters/ami', may: ['adapters/ami', ...INNER], door: AMI },
   { name: 'adapters/ami/wire', may: INNER, door: AMI },
   { name: 'adapters/ami/session', may: ['adapters/ami/wire', ...INNER], door: AMI },

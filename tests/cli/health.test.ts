@@ -1,18 +1,22 @@
+import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import type { EmbeddedState } from '../../src/adapters/postgres/index.ts';
-import { health } from '../../src/cli/serving/health.ts';
+import { watchHealth } from '../../src/cli/serving/health.ts';
+import type { Run } from '../../src/cli/serving/run.ts';
+import { Closing } from '../../src/cli/serving/shutdown.ts';
+import { loadConfig } from '../../src/config.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
+import type { HealthReport } from '../../src/ports/health.ts';
 import { UNDISPUTED } from '../../src/ports/writeRight.ts';
-import { createPool } from '../../src/postgres.ts';
-import { createReadModel, seeRules } from '../../src/projections/index.ts';
+import { seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';
-import { rebuildsOf } from '../projections/rebuild/support.ts';
-import { catchUp, silent, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
+import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventText } from '../support/fakePbx.ts';
 import { listening } from '../support/listening.ts';
 import { suite } from '../support/suite.ts';
+import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 
 const test = suite('what readiness says');
 
@@ -25,7 +29,7 @@ test('tells what waits beside the checks, which pass all the same', async () => 
     const { checks, waiting } = await healthOf(model);
     assert.equal(
       Object.entries(checks).map(([name, { status }]) => `${name} ${status}`),
-      ['database pass', 'lock pass', 'log pass', 'projection pass'],
+      ['database pass', 'lock pass', 'log pass', 'projection pass', 'disk pass'],
     );
     assert.equal(waiting?.rebuild, { reason: 'rules', derivation: derivationOf(GERMAN) });
   });
@@ -34,7 +38,8 @@ test('tells what waits beside the checks, which pass all the same', async () => 
 test('says of an embedded PostgreSQL that has ended why it did, and what becomes of it', async () => {
   await withReadModel(async (model) => {
     const database = async (state: EmbeddedState) => {
-      const { checks } = await healthOf(model, { embedded: { state: () => state } });
+      const embedded = { state: () => state, restarts: () => 0 };
+      const { checks } = await healthOf(model, { database: { url: model.url, embedded } });
       return checks.database;
     };
     assert.equal(await database({ state: 'running' }), { status: 'pass', detail: 'answers' });
@@ -61,10 +66,8 @@ test('fails when the active version does not go on before a person acts, and say
 test('tells nothing of what waits while PostgreSQL does not answer', async () => {
   await withReadModel(async (model) => {
     const url = 'postgres://nobody@127.0.0.1:1/none';
-    const pool = createPool(url);
-    const { checks, waiting } = await healthOf({ ...model, pool, url });
+    const { checks, waiting } = await healthOf(model, { database: { url, embedded: null } });
     assert.equal([checks.database?.status, checks.log?.status, waiting], ['fail', 'pass', null]);
-    await pool.end();
   });
 });
 
@@ -88,31 +91,42 @@ test('warns of a PBX whose words are not stored, although it is connected and th
 
 test('warns of facts that the log has refused, and names the command that appends them again', async () => {
   await withReadModel(async (model) => {
-    const { checks } = await healthOf(model, { refusedFacts: { state: () => ({ kept: 3, lost: 2 }) } });
+    const refusedFacts = { keep: () => true, state: () => ({ kept: 3, lost: 2 }) };
+    const { checks } = await healthOf(model, { refusedFacts });
     const { status, detail } = checks['refused facts'] ?? {};
     assert.is(status, 'warn');
     for (const said of ['refused 3', '`commslog refused append`', '2 more']) assert.match(detail ?? '', said);
   });
 });
 
-async function healthOf(model: TestReadModel, parts: Partial<Parameters<typeof health>[0]> = {}) {
-  const { pool, url, log } = model;
-  const readModel = createReadModel({ pool, url, logger: silent });
-  try {
-    return await health({
-      pool,
-      embedded: null,
-      lock: UNDISPUTED,
-      log,
-      readModel,
-      rebuilds: rebuildsOf(model),
-      refusedFacts: { state: () => ({ kept: 0, lost: 0 }) },
-      pbxStates: () => [],
-      ...parts,
-    });
-  } finally {
-    await readModel.close();
-  }
+function healthOf(
+  { url, log }: TestReadModel,
+  parts: Partial<Parameters<typeof watchHealth>[1]> = {},
+): Promise<HealthReport> {
+  return inTemporaryFolder(async (folder) => {
+    const stopping = new AbortController();
+    const run: Run = {
+      config: loadConfig({ DATA_DIR: folder, DATABASE_URL: url }),
+      isDemo: false,
+      logger: pino({ level: 'silent' }),
+      stop: { signal: stopping.signal, fail: () => stopping.abort(), error: () => null },
+      closing: new Closing(),
+    };
+    try {
+      const health = await watchHealth(run, {
+        database: { url, embedded: null },
+        log,
+        lock: UNDISPUTED,
+        refusedFacts: { keep: () => true, state: () => ({ kept: 0, lost: 0 }) },
+        pbxStates: () => [],
+        ...parts,
+      });
+      return health.report();
+    } finally {
+      stopping.abort();
+      await run.closing.close(run.logger);
+    }
+  });
 }
 
 test.run();

@@ -1,17 +1,17 @@
 import * as assert from 'uvu/assert';
 import type { Micros } from '../../src/domain/time.ts';
 import { healthSchema } from '../../src/http/contract/health.ts';
-import type { HealthReport } from '../../src/http/index.ts';
-import type { PbxState } from '../../src/ports/pbxSource.ts';
+import type { Figure, HealthReport, PbxHealth } from '../../src/ports/health.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('operations');
 let health: HealthReport = { checks: {}, waiting: null };
-const pbx: PbxState = {
+const pbx: PbxHealth = {
   pbx: 'main',
   state: 'connected',
+  level: 'pass',
   detail: 'connected',
   since: (Date.UTC(2026, 10, 25, 12) * 1000) as Micros,
   lastHeardAt: null,
@@ -21,7 +21,12 @@ const pbx: PbxState = {
   reconnects: 3,
   counts: { VarSet: 12 },
 };
-const system = await startSystem({ health: async () => health, pbxStates: () => [pbx] });
+const figures: Figure[] = [
+  { name: 'journal_bytes', help: 'Bytes that wait.', labels: { pbx: 'main' }, value: 4_096 },
+  { name: 'journal_bytes', help: 'Bytes that wait.', labels: { pbx: 'other' }, value: 0 },
+  { name: 'disk_free_bytes', help: 'Room left.', labels: {}, value: 1e9 },
+];
+const system = await startSystem({ health: async () => health, pbxs: () => [pbx], figures: () => figures });
 const token = await system.token('auditor');
 test.after(system.close);
 
@@ -68,27 +73,29 @@ test('readiness tells what waits, in the shape that is documented, and is no wor
   assert.equal(healthSchema.parse(json), json);
 });
 
-test('the figures tell of requests by route, of the PBX and of the read model', async () => {
+test('the figures tell of requests by route and of all that was measured', async () => {
   await system.ask({ path: '/api/crm/comms/00000000-0000-4000-8000-000000000000', token });
-  // nobody builds it here
-  await system.ask({ method: 'POST', path: '/api/admin/rebuilds', body: {}, token: await system.token('admin') });
   const { text, headers } = await system.ask({ path: '/metrics', token });
   assert.match(headers['content-type'] ?? '', /^text\/plain/);
   for (const line of [
     'commslog_http_request_seconds_count{method="GET",route="/api/crm/comms/{id}",status="404"} 1',
-    'commslog_pbx_connected{pbx="main"} 1',
-    'commslog_pbx_reconnects{pbx="main"} 3',
-    'commslog_pbx_frames{pbx="main",kind="VarSet"} 12',
-    'commslog_read_model_rows_estimate 0',
-    'commslog_read_model_parked 0',
-    'commslog_rebuilds{state="waiting"} 0',
-    'commslog_rebuilds{state="building"} 1',
-    'commslog_rebuilds{state="ready"} 0',
     'commslog_live_clients 0',
+    '# HELP commslog_journal_bytes Bytes that wait.',
+    'commslog_journal_bytes{pbx="main"} 4096',
+    'commslog_journal_bytes{pbx="other"} 0',
+    'commslog_disk_free_bytes 1000000000',
   ]) {
     assert.ok(text.split('\n').includes(line), line);
   }
   assert.match(text, /process_resident_memory_bytes/);
+});
+
+test('a figure that is not known any more is left out, and not said to be nothing', async () => {
+  const free = figures.splice(2, 1);
+  const { text } = await system.ask({ path: '/metrics', token });
+  figures.push(...free);
+  assert.match(text, 'commslog_journal_bytes{pbx="main"} 4096');
+  assert.not.match(text, 'disk_free');
 });
 
 test('an auditor sees how the connections are', async () => {
@@ -98,9 +105,12 @@ test('an auditor sees how the connections are', async () => {
       {
         pbx: 'main',
         state: 'connected',
+        level: 'pass',
         detail: 'connected',
         since: '2026-11-25T12:00:00.000000Z',
         last_heard_at: null,
+        delay_ms: 800,
+        account: null,
         last_error: null,
         reconnects: 3,
         counts: { VarSet: 12 },

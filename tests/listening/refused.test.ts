@@ -6,7 +6,7 @@ import { MAX_UNLISTED_TRIES } from '../../src/errorPolicy.ts';
 import type { RefusedFact } from '../../src/ports/refusedFacts.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventText } from '../support/fakePbx.ts';
-import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../support/listening.ts';
+import { factsOf, fieldOfFact, listening, readStream, seqOf, wordsOf } from '../support/listening.ts';
 import { logLines } from '../support/logLines.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { suite } from '../support/suite.ts';
@@ -141,7 +141,7 @@ test('is nothing either while a person has to act: that is said at once, and eve
     fate: (stream) => (stream.startsWith('pbx-') ? 'works' : 'LOG_STORAGE_FAILED'),
   });
   await eventually('it is said', () => so.listener.state().log.state === 'denied');
-  assert.match(so.listener.state().detail, 'cannot store before somebody acts (LOG_STORAGE_FAILED)');
+  assert.match(wordsOf(so.listener), 'cannot store before somebody acts (LOG_STORAGE_FAILED)');
   so.fate = () => 'works';
   await eventually('all are stored', () => so.listener.state().stored === 10);
   await so.end();

@@ -9,7 +9,7 @@ import { createPool } from '../../src/postgres.ts';
 import { sourceOf } from '../support/amiSource.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventText, type FakePbx, fakePbx } from '../support/fakePbx.ts';
-import { factsOf, fieldOfFact, listening, readStream } from '../support/listening.ts';
+import { factsOf, fieldOfFact, listening, readStream, wordsOf } from '../support/listening.ts';
 import { logLines } from '../support/logLines.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { suite } from '../support/suite.ts';
@@ -172,7 +172,7 @@ test('when another takes over in a flood and ends, each thing that was said is s
   await eventually('the second stores', () => second.listener.state().stored > 200);
   assert.is(first.listener.state().stored, before, 'the first stores nothing meanwhile');
   assert.match(
-    first.listener.state().detail,
+    wordsOf(first.listener, lock.state()),
     /Another `commslog serve` uses this database: [\d.]+ [kM]B wait in the journal/,
   );
 

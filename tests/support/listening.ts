@@ -1,8 +1,10 @@
 import { pino } from 'pino';
 import { type NewEvent, pbxFactMetadataSchema, type RecordedEvent } from '../../src/domain/events.ts';
+import { pbxCheck } from '../../src/health/assessPbx.ts';
 import { type Listener, type ListenerOptions, startListener } from '../../src/listening/listener.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
+import type { WriteRight } from '../../src/ports/writeRight.ts';
 import { sourceOf } from './amiSource.ts';
 import { type BrokenLog, brokenLog, type Fate } from './brokenLog.ts';
 import { type FakeClient, type FakePbx, fakePbx } from './fakePbx.ts';
@@ -61,6 +63,11 @@ export async function listening(
     },
   };
   return self;
+}
+
+/** How it is with the PBX and what it says, in words. */
+export function wordsOf(listener: Listener, lock: ReturnType<WriteRight['state']> = 'held'): string {
+  return pbxCheck(listener.state(), { lock, at: systemClock.now() }).detail;
 }
 
 export async function readStream(log: EventStore, stream: string): Promise<RecordedEvent[]> {

@@ -1,126 +1,71 @@
-import type pg from 'pg';
+import { statfs } from 'node:fs/promises';
 import { type KeptEmbedded, shownEmbedded } from '../../adapters/postgres/index.ts';
-import { within } from '../../deadline.ts';
-import type { HealthChecks, HealthReport } from '../../http/index.ts';
+import { HealthWatch, type Known, type Questions } from '../../health/index.ts';
 import type { ListenerState } from '../../listening/index.ts';
+import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { PbxState } from '../../ports/pbxSource.ts';
-import type { ReadModel } from '../../ports/readModel.ts';
-import type { Rebuilds, Waiting } from '../../ports/rebuilds.ts';
-import type { RefusedFacts, RefusedState } from '../../ports/refusedFacts.ts';
+import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import type { WriteRight } from '../../ports/writeRight.ts';
+import { createPool } from '../../postgres.ts';
+import { controlDb, createReadModel, whatWaits } from '../../projections/index.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
+import type { Logger } from '../opening/logger.ts';
+import type { Run } from './run.ts';
 
-type Check = HealthChecks[string];
+/** A question that a connection has swallowed is given up, so that the next one gets a new connection. */
+const QUERY_TIMEOUT_MS = 5_000;
 
-/** How a PBX is, and whether what it says is stored. */
-type PbxStored = PbxState & Partial<Pick<ListenerState, 'log'>>;
+type Embedded = Pick<KeptEmbedded, 'state' | 'restarts'>;
 
-const ANSWER_MS = 2_000;
-/** A read model that does not reach the log's end within this time is behind; it still serves. */
-const CATCH_UP_MS = 1_000;
-
-const LOCK: Readonly<Record<ReturnType<WriteRight['state']>, Check>> = {
-  held: { status: 'pass', detail: 'is held: no other `serve` stores what the PBX says' },
-  lost: { status: 'fail', detail: 'is lost; what the PBX says waits in the journal until it is held again' },
-  taken: {
-    status: 'fail',
-    detail: 'another `serve` has it; what the PBX says waits in the journal: stop one of the two',
-  },
+type Deps = {
+  readonly database: { readonly url: string; readonly embedded: Embedded | null };
+  readonly log: EventStore;
+  readonly lock: WriteRight;
+  readonly refusedFacts: RefusedFacts;
+  readonly pbxStates: () => readonly ListenerState[];
 };
 
-/** What `/readyz` says. A PBX that is away is a warning: the log can still be read. What waits is told beside it. */
-export async function health({
-  pool,
-  embedded,
-  lock,
-  log,
-  readModel,
-  rebuilds,
-  refusedFacts,
-  pbxStates,
-}: {
-  readonly pool: pg.Pool;
-  /** null: the database of DATABASE_URL */
-  readonly embedded: Pick<KeptEmbedded, 'state'> | null;
-  readonly lock: Pick<WriteRight, 'state'>;
-  readonly log: EventStore;
-  readonly readModel: ReadModel;
-  readonly rebuilds: Pick<Rebuilds, 'waiting'>;
-  readonly refusedFacts: Pick<RefusedFacts, 'state'>;
-  readonly pbxStates: () => readonly PbxStored[];
-}): Promise<HealthReport> {
-  const head = inTime(log.head());
-  const waits = inTime(rebuilds.waiting()).catch(() => null);
-  const [database, logCheck, projection, waiting] = await Promise.all([
-    databaseCheck(pool, embedded),
-    check(head, 'answers', 'does not answer; what the PBX says waits in the journal'),
-    projectionCheck(head, readModel, waits),
-    waits,
-  ]);
-  const pbxs = pbxStates().map((state): [string, Check] => [`pbx ${state.pbx}`, pbxCheck(state)]);
-  const refused = refusedCheck(refusedFacts.state());
-  const checks = {
-    database,
-    lock: LOCK[lock.state()],
-    log: logCheck,
-    projection,
-    ...refused,
-    ...Object.fromEntries(pbxs),
+/** Measures how the program is until the run ends; begins with all parts measured once. */
+export async function watchHealth(run: Run, { database, log, lock, refusedFacts, pbxStates }: Deps) {
+  const { config, logger, stop, closing } = run;
+  const { url, embedded } = database;
+  const stored = askDatabase(url, logger);
+  closing.add('health', stored.close);
+  const know = (): Known => ({ embedded: embedded && shown(embedded), lock: lock.state(), pbxs: pbxStates() });
+  const ask: Questions = {
+    ...stored.ask,
+    head: () => log.head(),
+    refused: async () => refusedFacts.state(),
+    free: () => freeBytes(dataDirOf(config)),
   };
-  return { checks, waiting };
+  const health = new HealthWatch({ ask, know, clock: systemClock, logger });
+  await health.measure();
+  const watched = health.run(stop.signal);
+  closing.add('health', () => watched);
+  return health;
 }
 
-async function databaseCheck(pool: pg.Pool, embedded: Pick<KeptEmbedded, 'state'> | null): Promise<Check> {
-  const state = embedded?.state() ?? { state: 'running' };
-  if (state.state !== 'running') return { status: 'fail', detail: shownEmbedded(state) };
-  return await check(inTime(pool.query('select 1')), 'answers', 'does not answer');
+/** By one connection of its own: requests that fill the pool are no trouble of the database. */
+function askDatabase(url: string, logger: Logger) {
+  const pool = createPool(url, { max: 1, queryTimeoutMs: QUERY_TIMEOUT_MS });
+  const readModel = createReadModel({ pool, url, logger });
+  const db = controlDb(pool);
+  return {
+    ask: {
+      database: () => pool.query('select 1'),
+      readModel: () => readModel.status(),
+      waiting: () => whatWaits(db),
+    },
+    close: () => pool.end(),
+  };
 }
 
-async function projectionCheck(
-  head: Promise<bigint | undefined>,
-  readModel: ReadModel,
-  waits: Promise<Waiting | null>,
-): Promise<Check> {
-  try {
-    const status = await inTime(readModel.status());
-    const stuck = (await waits)?.stuck.find(({ version }) => version === status.version);
-    if (stuck) return { status: 'fail', detail: `version ${stuck.version} does not go on: ${stuck.error}` };
-    const end = (await head.catch(() => undefined)) ?? status.position;
-    if (status.parked > 0) return { status: 'warn', detail: `${status.parked} events could not be projected` };
-    const current = await readModel.caughtUp(end, AbortSignal.timeout(CATCH_UP_MS));
-    return current
-      ? { status: 'pass', detail: `version ${status.version} follows the log` }
-      : { status: 'warn', detail: `version ${status.version} is still catching up with the log` };
-  } catch {
-    return { status: 'fail', detail: 'there is no read model to serve yet, or its database does not answer' };
-  }
+function shown({ state, restarts }: Embedded): NonNullable<Known['embedded']> {
+  const now = state();
+  return { trouble: now.state === 'running' ? null : shownEmbedded(now), restarts: restarts() };
 }
 
-function pbxCheck({ state, log, detail }: PbxStored): Check {
-  const isStored = state === 'connected' && log?.state !== 'away' && log?.state !== 'denied';
-  return { status: isStored ? 'pass' : 'warn', detail };
-}
-
-/** What the log has refused is no reason to send readers away. */
-function refusedCheck({ kept, lost }: RefusedState): HealthChecks {
-  if (kept + lost === 0) return {};
-  const how =
-    `the log has refused ${kept}, which are kept: ` +
-    '`commslog refused` says why, `commslog refused append` appends them again';
-  const gone = lost === 0 ? '' : `; ${lost} more could not be kept and are lost`;
-  return { 'refused facts': { status: 'warn', detail: `${how}${gone}` } };
-}
-
-async function check(work: Promise<unknown>, good: string, bad: string): Promise<Check> {
-  try {
-    return (await work) === undefined ? { status: 'fail', detail: bad } : { status: 'pass', detail: good };
-  } catch {
-    return { status: 'fail', detail: bad };
-  }
-}
-
-function inTime<T>(work: Promise<T>): Promise<T> {
-  return within(ANSWER_MS, work, () => {
-    throw new Error(`no answer within ${ANSWER_MS} ms`);
-  });
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }

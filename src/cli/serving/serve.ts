@@ -7,6 +7,7 @@ import { createLogger } from '../opening/logger.ts';
 import { fillGaps } from './backfilling.ts';
 import { banner } from './banner.ts';
 import { listenToDemo } from './demo.ts';
+import { watchHealth } from './health.ts';
 import { configuredSources, listen } from './listening.ts';
 import { project } from './projecting.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
@@ -45,13 +46,12 @@ async function start(run: Run): Promise<void> {
 
   const tables = await openTables(run, database, lock);
   await unlessStopped(run, log.opened);
+  const pbxStates = () => listenings.flatMap((listening) => listening.states());
+  const health = await watchHealth(run, { database, log, lock, refusedFacts, pbxStates });
   const web = await serveWeb(run, {
     ...tables,
-    embedded: database.embedded,
     log,
-    lock,
-    refusedFacts,
-    pbxStates: () => listenings.flatMap((listening) => listening.states()),
+    health,
     stopListening: () => Promise.all(listenings.map((listening) => listening.stop())),
   });
   console.log(banner(run, database, web));

@@ -1,19 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { pseudonymisedTranscript } from '../../adapters/ami/index.ts';
-import type { KeptEmbedded } from '../../adapters/postgres/index.ts';
 import type { Config } from '../../config.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../../http/index.ts';
-import type { ListenerState } from '../../listening/index.ts';
 import { createAuditTrail } from '../../log/auditTrail.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { RefusedFacts } from '../../ports/refusedFacts.ts';
-import type { WriteRight } from '../../ports/writeRight.ts';
+import type { Health } from '../../ports/health.ts';
 import { createHistory, createRebuilds } from '../../projections/index.ts';
 import { rememberUrl } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
 import { localSecret } from '../opening/secret.ts';
-import { health } from './health.ts';
 import type { Run } from './run.ts';
 import type { Tables } from './storage.ts';
 
@@ -24,11 +20,8 @@ const webDir = fileURLToPath(new URL('../../../dist/web/', import.meta.url));
 export type Web = { readonly url: string; readonly link: string | null };
 
 type Deps = Tables & {
-  readonly embedded: KeptEmbedded | null;
   readonly log: EventStore;
-  readonly lock: WriteRight;
-  readonly refusedFacts: RefusedFacts;
-  readonly pbxStates: () => readonly ListenerState[];
+  readonly health: Health;
   /** stops the listeners */
   readonly stopListening: () => Promise<unknown>;
 };
@@ -49,7 +42,7 @@ export async function serveWeb(run: Run, deps: Deps): Promise<Web> {
 }
 
 function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpServer {
-  const { pool, url, embedded, log, lock, readModel, refusedFacts, pbxStates } = deps;
+  const { pool, url, log, readModel, health } = deps;
   const clock = systemClock;
   const rebuilds = createRebuilds({ pool, url, log, clock, rollbackHours: config.ROLLBACK_HOURS });
   return createHttp({
@@ -68,9 +61,9 @@ function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpSe
     issuer: issuerOf(config),
     demo,
     webDir,
-    health: () => health({ pool, embedded, lock, log, readModel, rebuilds, refusedFacts, pbxStates }),
-    pbxStates,
-    ...(embedded === null ? {} : { postgresRestarts: embedded.restarts }),
+    health: async () => health.report(),
+    pbxs: () => health.pbxs(),
+    figures: () => health.figures(),
   });
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { commsEntrySchema, currentCallSchema, directionSchema, outcomeSchema } from '../../domain/entry.ts';
 import { customerIdSchema, roleSchema } from '../../domain/events.ts';
+import { levels } from '../../ports/health.ts';
 import type { ListedComms } from '../../ports/readModel.ts';
 
 // ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,9 +176,22 @@ export const pbxSchema = z
   .object({
     pbx: z.string(),
     state: z.enum(['connecting', 'connected', 'waiting', 'refused', 'stopped']),
+    level: z.enum(levels).meta({ description: 'of the connection, and of what becomes of what the PBX says' }),
     detail: z.string(),
     since: z.string(),
     last_heard_at: z.string().nullable(),
+    delay_ms: z.number().nullable().meta({ description: 'how old what is read may be; null: not connected' }),
+    account: z
+      .object({
+        commands: z.array(z.string()),
+        lists: z.enum(['all', 'bridges', 'nothing']),
+        problem: z.string().nullable(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'what the account may ask for, and which open channels it was shown at the login; null: not known yet',
+      }),
     last_error: z.string().nullable(),
     reconnects: z.int(),
     counts: z.record(z.string(), z.number()),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { type HealthReport, levels } from '../../ports/health.ts';
 import { type Waiting, waitingReasons } from '../../ports/rebuilds.ts';
 import { progressSchema, shownProgress } from './rebuildContract.ts';
 
-const levelSchema = z.enum(['pass', 'warn', 'fail']);
+const levelSchema = z.enum(levels);
 
 const checksSchema = z.record(
   z.string(),
@@ -33,12 +34,6 @@ const waitingSchema = z
   })
   .meta({ id: 'Waiting' });
 
-/** What is checked (`log`, `database`, `projection`, `pbx <id>` …) and how it is. */
-export type HealthChecks = Readonly<z.infer<typeof checksSchema>>;
-
-/** How all parts are, and what waits; null: the database does not say. */
-export type HealthReport = { readonly checks: HealthChecks; readonly waiting: Waiting | null };
-
 export const healthSchema = z
   .object({
     status: levelSchema,
@@ -53,7 +48,7 @@ export const healthSchema = z
 export function shownHealth({ checks, waiting }: HealthReport): z.infer<typeof healthSchema> {
   const levels = Object.values(checks).map((check) => check.status);
   const status = levels.includes('fail') ? 'fail' : levels.includes('warn') ? 'warn' : 'pass';
-  return { status, checks, waiting: waiting && shownWaiting(waiting) };
+  return { status, checks: { ...checks }, waiting: waiting && shownWaiting(waiting) };
 }
 
 function shownWaiting({ rebuild, mixed, building, ready, parked, stuck }: Waiting): z.infer<typeof waitingSchema> {

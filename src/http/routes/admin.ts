@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toRfc3339 } from '../../domain/time.ts';
-import type { PbxState } from '../../ports/pbxSource.ts';
+import type { PbxHealth } from '../../ports/health.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
@@ -23,7 +23,7 @@ const parkedKey = inVersion(positionSchema);
 export function adminRoutes(
   readModel: ReadModel,
   rebuilds: Pick<Rebuilds, 'retryParked'>,
-  pbxStates: () => readonly PbxState[],
+  pbxs: () => readonly PbxHealth[],
 ): Route[] {
   return [
     defineRoute({
@@ -35,7 +35,7 @@ export function adminRoutes(
       query: nothing,
       body: nothing,
       answers: { 200: { description: 'One a PBX', schema: z.object({ items: z.array(pbxSchema) }) } },
-      handler: () => ({ status: 200, json: { items: pbxStates().map(shown) } }),
+      handler: () => ({ status: 200, json: { items: pbxs().map(shown) } }),
     }),
     defineRoute({
       method: 'get',
@@ -86,13 +86,16 @@ export function adminRoutes(
   ];
 }
 
-function shown(state: PbxState): z.infer<typeof pbxSchema> {
+function shown(state: PbxHealth): z.infer<typeof pbxSchema> {
   return {
     pbx: state.pbx,
     state: state.state,
+    level: state.level,
     detail: state.detail,
     since: toRfc3339(state.since),
     last_heard_at: state.lastHeardAt === null ? null : toRfc3339(state.lastHeardAt),
+    delay_ms: state.delayMs,
+    account: state.account && { ...state.account, commands: [...state.account.commands] },
     last_error: state.lastError,
     reconnects: state.reconnects,
     counts: { ...state.counts },

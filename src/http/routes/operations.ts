@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { HealthReport } from '../../ports/health.ts';
 import { ANYONE } from '../auth/principal.ts';
-import { type HealthReport, healthSchema, shownHealth } from '../contract/health.ts';
+import { healthSchema, shownHealth } from '../contract/health.ts';
 import type { Metrics } from '../kit/metrics.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 

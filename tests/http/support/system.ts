@@ -68,7 +68,8 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     demo: false,
     webDir,
     health: async () => ({ checks: { log: { status: 'pass', detail: 'it answers' } }, waiting: null }),
-    pbxStates: () => [],
+    pbxs: () => [],
+    figures: () => [],
     rateLimits: { usual: 100_000, signIn: 1_000 },
     ...own,
   };

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { createReplayServer, liveSource } from '../../../src/adapters/ami/index.ts';
 import type { Role } from '../../../src/domain/events.ts';
+import { shownPbx } from '../../../src/health/index.ts';
 import { createHttp, createSignInLink, type HttpServer } from '../../../src/http/index.ts';
 import { type Listener, startListener } from '../../../src/listening/index.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
@@ -37,8 +38,8 @@ export type WebSystem = {
 /** The built app in real Chromium before the real server, PostgreSQL, projector and listener. */
 export async function startWebSystem(): Promise<WebSystem> {
   const pbxs: { listener: Listener; isPlayed(): boolean; close(): Promise<void> }[] = [];
-  const pbxStates = () => pbxs.map(({ listener }) => listener.state());
-  const system = await startSystem({ webDir: builtWeb(), pbxStates });
+  const shown = () => pbxs.map(({ listener }) => shownPbx(listener.state(), { lock: 'held', at: systemClock.now() }));
+  const system = await startSystem({ webDir: builtWeb(), pbxs: shown });
   const browser = await launchChromium();
   const contexts: BrowserContext[] = [];
   let http: HttpServer = system.http;

@@ -7,15 +7,13 @@ import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Card } from '../shell/Card.tsx';
 import { State } from './State.tsx';
 
-const LEVELS = { connected: 'pass', connecting: 'warn', waiting: 'warn', refused: 'fail', stopped: 'fail' } as const;
-
 export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
   const { t } = useLanguage();
   const format = useFormat();
   return (
     <Card
       title={`${t.entry.pbx} ${pbx.pbx}`}
-      actions={<State level={LEVELS[pbx.state]} word={t.connection.states[pbx.state]} />}
+      actions={<State level={pbx.level} word={t.connection.states[pbx.state]} />}
     >
       <Text size="sm" mb="sm">
         {pbx.detail}

@@ -272,6 +272,7 @@ export const el: Dictionary = {
       lock: 'Κλείδωμα',
       log: 'Ημερολόγιο συμβάντων',
       projection: 'Ημερολόγιο κλήσεων',
+      disk: 'Δίσκος',
       'refused facts': 'Γεγονότα που απορρίφθηκαν',
     },
     levels: { pass: 'Λειτουργεί', warn: 'Δείτε το', fail: 'Δεν λειτουργεί' },

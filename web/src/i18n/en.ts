@@ -271,6 +271,7 @@ export const en = {
       lock: 'Lock',
       log: 'Event log',
       projection: 'Call log',
+      disk: 'Disk',
       'refused facts': 'Refused facts',
     },
     levels: { pass: 'Works', warn: 'Look at it', fail: 'Broken' },

@@ -1,0 +1,67 @@
+import type { Check, Checks } from '../ports/health.ts';
+import { isLogTaking, pbxCheck } from './assessPbx.ts';
+import { projectionCheck } from './assessProjection.ts';
+import { MIN_FREE_BYTES } from './limits.ts';
+import type { Measures } from './measures.ts';
+import { bytesInWords } from './words.ts';
+
+const LOCK: Readonly<Record<Measures['lock'], Check>> = {
+  held: { status: 'pass', detail: 'is held: no other `serve` stores what the PBX says' },
+  lost: { status: 'fail', detail: 'is lost; what the PBX says waits in the journal until it is held again' },
+  taken: {
+    status: 'fail',
+    detail: 'another `serve` has it; what the PBX says waits in the journal: stop one of the two',
+  },
+};
+
+/**
+ * How every part is, by what was measured. A PBX that is away is a warning: the log can still be read. So is what grows:
+ * what waits in the journal, how far the call log is behind, a disk that fills.
+ */
+export function assess(measures: Measures): Checks {
+  const { lock, pbxs } = measures;
+  return {
+    database: databaseCheck(measures),
+    lock: LOCK[lock],
+    log: logCheck(measures),
+    projection: projectionCheck(measures),
+    ...diskCheck(measures),
+    ...refusedCheck(measures),
+    ...Object.fromEntries(pbxs.map((state) => [`pbx ${state.pbx}`, pbxCheck(state, measures)])),
+  };
+}
+
+function databaseCheck({ embedded, database }: Measures): Check {
+  if (embedded !== null && embedded.trouble !== null) return { status: 'fail', detail: embedded.trouble };
+  if (database.trouble === null) return { status: 'pass', detail: 'answers' };
+  return { status: 'fail', detail: `does not answer (${database.trouble})` };
+}
+
+function logCheck({ head, pbxs }: Measures): Check {
+  if (head.trouble !== null) {
+    return { status: 'fail', detail: `does not answer (${head.trouble}); what the PBX says waits in the journal` };
+  }
+  const untaken = pbxs.filter((state) => !isLogTaking(state)).map(({ pbx }) => pbx);
+  if (untaken.length === 0) return { status: 'pass', detail: 'answers' };
+  return { status: 'warn', detail: `answers, but does not take what these PBXs say: ${untaken.join(', ')}` };
+}
+
+/** Nothing is said while it cannot be told: not every system tells it. */
+function diskCheck({ free }: Measures): Checks {
+  if (free.last === null) return {};
+  const { value } = free.last;
+  const left = `${bytesInWords(value)} are free where DATA_DIR is`;
+  if (value >= MIN_FREE_BYTES) return { disk: { status: 'pass', detail: left } };
+  return { disk: { status: 'warn', detail: `${left}: make room before the journal and the database need it` } };
+}
+
+/** What the log has refused is no reason to send readers away. */
+function refusedCheck({ refused }: Measures): Checks {
+  const { kept, lost } = refused.last?.value ?? { kept: 0, lost: 0 };
+  if (kept + lost === 0) return {};
+  const how =
+    `the log has refused ${kept}, which are kept: ` +
+    '`commslog refused` says why, `commslog refused append` appends them again';
+  const gone = lost === 0 ? '' : `; ${lost} more could not be kept and are lost`;
+  return { 'refused facts': { status: 'warn', detail: `${how}${gone}` } };
+}

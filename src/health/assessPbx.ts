@@ -1,0 +1,85 @@
+import type { Micros } from '../domain/time.ts';
+import type { ListenerState } from '../listening/index.ts';
+import type { Check, PbxHealth } from '../ports/health.ts';
+import { MAX_DELAY_SECONDS, MAX_WAIT_SECONDS, MAX_WAITING_BYTES } from './limits.ts';
+import type { Known } from './measures.ts';
+import { ADVICE } from './pbxAdvice.ts';
+import { bytesInWords, secondsInWords } from './words.ts';
+
+type Around = Pick<Known, 'lock'> & { readonly at: Micros };
+
+/**
+ * How it is with a PBX and with what it says: it is heard, it is stored, and nothing waits for long. A PBX that is away is
+ * no failure of ours.
+ */
+export function pbxCheck(state: ListenerState, { lock, at }: Around): Check {
+  const { journal, detail } = state;
+  const trouble = troubleOf(lock, state);
+  const held = heldOf(state);
+  const waits = `${bytesInWords(journal.bytes)} wait in the journal`;
+  if (held !== null) return warn(detail, ...(trouble === null ? [] : [trouble]), held);
+  if (trouble !== null) return warn(`${detail} ${trouble}: ${waits}.`);
+  const seconds = secondsWaiting(state, at);
+  if (seconds >= MAX_WAIT_SECONDS || journal.bytes >= MAX_WAITING_BYTES) {
+    return warn(`${detail} The log of events does not keep up: ${waits}, the oldest for ${secondsInWords(seconds)}.`);
+  }
+  const delay = (state.delayMs ?? 0) / 1000;
+  if (delay >= MAX_DELAY_SECONDS) {
+    return warn(detail, `What is read now may be ${secondsInWords(delay)} old: the network or the PBX holds it up.`);
+  }
+  if (state.missing !== null) return warn(detail, MISSING[state.missing]);
+  if (state.state !== 'connected') return warn(detail);
+  return { status: 'pass', detail: [detail, ...shortOf(state)].join(' ') };
+}
+
+/** The same for whoever looks at the connections. */
+export function shownPbx(state: ListenerState, around: Around): PbxHealth {
+  const { status, detail } = pbxCheck(state, around);
+  return { ...state, level: status, detail };
+}
+
+const MISSING: Readonly<Record<NonNullable<ListenerState['missing']>, string>> = {
+  records: `It sends no call records (read permission \`cdr\`): ${ADVICE.records}.`,
+  calls: `It sends nothing but call records (read permission \`call\`): ${ADVICE.read}.`,
+};
+
+/** How long the oldest of what was heard has been waiting for the log. */
+export function secondsWaiting({ journal }: ListenerState, at: Micros): number {
+  return journal.oldestAt === null ? 0 : Math.max(0, (at - journal.oldestAt) / 1_000_000);
+}
+
+export function isLogTaking({ log }: ListenerState): boolean {
+  return log.state === 'available';
+}
+
+/** The journal takes no more, so the PBX is not read: its own buffer fills, then it cuts us off. */
+export function isHeld({ journal }: ListenerState): boolean {
+  return journal.isFull || journal.failing !== null;
+}
+
+/** What an account that may ask for less misses after a gap: it is as the README sets it up, and no trouble. */
+function shortOf({ account }: ListenerState): readonly string[] {
+  if (account === null || account.lists === 'all') return [];
+  const shown = account.lists === 'bridges' ? 'only the calls that were talking' : 'no call that was open';
+  return [`At the login it was shown ${shown}. To be shown all: ${ADVICE.list}.`];
+}
+
+function heldOf(state: ListenerState): string | null {
+  if (!isHeld(state)) return null;
+  const { failing } = state.journal;
+  const why = failing === null ? 'The journal is full' : `The disk does not take the journal (${failing})`;
+  return `${why}: the PBX is not read, and may cut us off.`;
+}
+
+function troubleOf(lock: Known['lock'], { log }: ListenerState): string | null {
+  if (lock === 'taken') return 'Another `commslog serve` uses this database';
+  if (lock === 'lost') return 'The lock that keeps a second `commslog serve` away is not held';
+  if (log.state === 'available') return null;
+  if (log.state === 'away') return `The log of events is away (${log.lastError}, ${log.failedTries} tries)`;
+  if (log.lastError === 'LOG_ACCESS_DENIED') return 'The log of events refuses access';
+  return `The log of events cannot store before somebody acts (${log.lastError})`;
+}
+
+function warn(...sentences: readonly string[]): Check {
+  return { status: 'warn', detail: sentences.join(' ') };
+}

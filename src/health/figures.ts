@@ -1,0 +1,75 @@
+import { type Figure, levels } from '../ports/health.ts';
+import { assess } from './assess.ts';
+import { isHeld, isLogTaking, secondsWaiting } from './assessPbx.ts';
+import type { Measures } from './measures.ts';
+
+/**
+ * What was measured, as numbers. While the database is away its numbers are those of its last answer, whose age stands
+ * beside them; what was never answered is left out.
+ */
+export function* figuresOf(measures: Measures): Generator<Figure> {
+  yield* ofChecks(measures);
+  yield* ofPbxs(measures);
+  yield* ofReadModel(measures);
+  const { embedded, free, refused } = measures;
+  if (embedded !== null)
+    yield figure('embedded_postgres_restarts', 'Starts of the embedded PostgreSQL after the first.', embedded.restarts);
+  if (free.last !== null) yield figure('disk_free_bytes', 'Room left on the disk of DATA_DIR.', free.last.value);
+  if (refused.last !== null)
+    yield figure('refused_facts', 'Facts that the log has refused and that are kept apart.', refused.last.value.kept);
+}
+
+function* ofChecks(measures: Measures): Generator<Figure> {
+  for (const [check, { status }] of Object.entries(assess(measures))) {
+    yield figure('check', 'Each check of /readyz: 0 pass, 1 warn, 2 fail.', levels.indexOf(status), { check });
+  }
+}
+
+function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
+  for (const state of pbxs) {
+    const { pbx, journal, log } = state;
+    const of = (name: string, help: string, value: number | boolean) => figure(name, help, Number(value), { pbx });
+    yield of('pbx_connected', '1 while the PBX is connected.', state.state === 'connected');
+    yield of('pbx_reconnects', 'Connections to the PBX after the first.', state.reconnects);
+    if (state.delayMs !== null) yield of('pbx_delay_seconds', 'How old what is read may be.', state.delayMs / 1000);
+    yield of('pbx_held', '1 while the PBX is not read because the journal takes no more.', isHeld(state));
+    yield of('journal_records', 'Reads of the PBX that are not yet in the log.', journal.records);
+    yield of('journal_bytes', 'Bytes of the journal that are not yet in the log.', journal.bytes);
+    yield of('journal_oldest_seconds', 'How long the oldest of them has been waiting.', secondsWaiting(state, at));
+    yield of('journal_damaged', 'Stretches of the journal that were damaged and set aside.', journal.damaged);
+    yield of('log_takes', '1 while the log takes what the PBX says.', isLogTaking(state));
+    yield of('log_failed_tries', 'Tries that failed since the log took something last.', log.failedTries);
+    yield of('facts_stored', 'Facts of the PBX that were stored since the start.', state.stored);
+    for (const [kind, count] of Object.entries(state.counts)) {
+      yield figure('pbx_frames', 'Frames of the PBX that were not stored, by what they were.', count, { pbx, kind });
+    }
+  }
+}
+
+function* ofReadModel({ readModel, waiting, lag, at }: Measures): Generator<Figure> {
+  if (readModel.last !== null) {
+    const { position, parked, estimatedRows } = readModel.last.value;
+    yield figure('read_model_position', 'Position in the log up to which the active read model stands.', position);
+    yield figure('read_model_parked', 'Events that could not be projected.', parked);
+    yield figure('read_model_rows_estimate', 'Entries of the call log, as PostgreSQL estimates them.', estimatedRows);
+    const age = (at - readModel.last.at) / 1_000_000;
+    yield figure('read_model_answer_age_seconds', 'How old these figures are: the age of its last answer.', age);
+  }
+  if (lag !== null) {
+    yield figure('read_model_lag_seconds', 'For how long the log has had what is not projected yet.', lag.seconds);
+    const help = 'How far the read model is behind the log: events in PostgreSQL, bytes in EventStoreDB.';
+    yield figure('read_model_lag_positions', help, lag.positions);
+  }
+  if (waiting.last !== null) {
+    const { rebuild, building, ready, stuck } = waiting.last.value;
+    const help = 'Rebuilds by state; waiting is 1 while changed rules or another program would give other rows.';
+    yield figure('rebuilds', help, rebuild === null ? 0 : 1, { state: 'waiting' });
+    yield figure('rebuilds', help, building.length, { state: 'building' });
+    yield figure('rebuilds', help, ready.length, { state: 'ready' });
+    yield figure('read_model_stuck', 'Versions that do not go on before a person acts.', stuck.length);
+  }
+}
+
+function figure(name: string, help: string, value: number | bigint, labels: Figure['labels'] = {}): Figure {
+  return { name, help, labels, value: Number(value) };
+}

@@ -1,0 +1,21 @@
+/** How often the database, the log and the disk are asked. */
+export const MEASURE_EVERY_MS = 1_000;
+
+/** What has not answered within this time does not answer. */
+export const ANSWER_MS = 2_000;
+
+/** What was heard and waits for the log for longer than this, or is more than this, is told of as a warning. */
+export const MAX_WAIT_SECONDS = 10;
+export const MAX_WAITING_BYTES = 64 * 1024 ** 2;
+
+/** A call log that is further behind the log of events than this is told of as a warning; it still serves. */
+export const MAX_LAG_SECONDS = 5;
+
+/** What is read of a PBX may be so old before it is told of. */
+export const MAX_DELAY_SECONDS = 5;
+
+/** Less room on the disk of DATA_DIR is told of as a warning: the journal of a PBX alone may take 4 GiB. */
+export const MIN_FREE_BYTES = 1024 ** 3;
+
+/** At most one line a check in this time, however often it changes. */
+export const CHANGE_LINE_EVERY_MS = 10_000;

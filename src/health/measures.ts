@@ -1,0 +1,47 @@
+import type { Micros } from '../domain/time.ts';
+import type { ListenerState } from '../listening/index.ts';
+import type { ReadModelStatus } from '../ports/readModel.ts';
+import type { Waiting } from '../ports/rebuilds.ts';
+import type { RefusedState } from '../ports/refusedFacts.ts';
+import type { WriteRight } from '../ports/writeRight.ts';
+import type { Answer, Asked } from './asked.ts';
+import type { LagState } from './lag.ts';
+
+/** What the process knows of itself at any time, without asking anybody. */
+export type Known = {
+  /** null: the database is another's */
+  readonly embedded: {
+    /** in words; null: it runs */
+    readonly trouble: string | null;
+    /** starts after the first */
+    readonly restarts: number;
+  } | null;
+  readonly lock: ReturnType<WriteRight['state']>;
+  readonly pbxs: readonly ListenerState[];
+};
+
+type Asks = {
+  readonly database: unknown;
+  /** where the log ends */
+  readonly head: bigint;
+  readonly readModel: ReadModelStatus;
+  readonly waiting: Waiting;
+  readonly refused: RefusedState;
+  /** of the disk of DATA_DIR, in bytes */
+  readonly free: number;
+};
+
+/** What is asked on a cadence, and by whom. */
+export type Questions = { readonly [K in keyof Asks]: () => Promise<Asks[K]> };
+
+export type Asking = { readonly [K in keyof Asks]: Asked<Asks[K]> };
+
+export type Answers = { readonly [K in keyof Asks]: Answer<Asks[K]> };
+
+/** Everything that is measured, as of `at`. */
+export type Measures = Known &
+  Answers & {
+    readonly at: Micros;
+    /** of the active version; null: it is not known */
+    readonly lag: LagState | null;
+  };

@@ -1,0 +1,144 @@
+import * as assert from 'uvu/assert';
+import { assess } from '../../src/health/assess.ts';
+import {
+  MAX_DELAY_SECONDS,
+  MAX_LAG_SECONDS,
+  MAX_WAIT_SECONDS,
+  MAX_WAITING_BYTES,
+  MIN_FREE_BYTES,
+} from '../../src/health/limits.ts';
+import type { Measures } from '../../src/health/measures.ts';
+import type { ListenerState } from '../../src/listening/index.ts';
+import { suite } from '../support/suite.ts';
+import { ago, answered, measures, pbxState } from './support.ts';
+
+const test = suite('how the program is, by what was measured');
+
+const { journal, log } = pbxState();
+const silent = { last: null, trouble: 'no answer for 2 s' };
+
+/** The parts that do not pass. */
+function troubles(own: Partial<Measures>): readonly (readonly [string, string])[] {
+  return Object.entries(assess(measures(own))).flatMap(([name, { status, detail }]) =>
+    status === 'pass' ? [] : [[`${name} ${status}`, detail] as const],
+  );
+}
+
+const withPbx = (own: Partial<ListenerState>) => troubles({ pbxs: [pbxState(own)] });
+
+test('all passes when nothing is wrong', () => {
+  assert.equal(troubles({}), []);
+  assert.equal(Object.keys(assess(measures())), ['database', 'lock', 'log', 'projection', 'disk', 'pbx main']);
+});
+
+test('a backlog is told of by its age although everything answers, and not before', () => {
+  const waiting = (seconds: number) => ({ journal: { ...journal, records: 9, bytes: 5_000, oldestAt: ago(seconds) } });
+  assert.equal(withPbx(waiting(MAX_WAIT_SECONDS - 1)), []);
+  assert.equal(withPbx(waiting(95)), [
+    ['pbx main warn', 'Connected. The log of events does not keep up: 5 kB wait in the journal, the oldest for 95 s.'],
+  ]);
+});
+
+test('a backlog is told of by its size although it is young', () => {
+  const waiting = (bytes: number) => ({ journal: { ...journal, records: 9, bytes, oldestAt: ago(1) } });
+  assert.equal(withPbx(waiting(MAX_WAITING_BYTES - 1)), []);
+  const [[name, detail] = []] = withPbx(waiting(MAX_WAITING_BYTES));
+  assert.is(name, 'pbx main warn');
+  assert.match(detail ?? '', '67.1 MB wait in the journal');
+});
+
+test('a PBX that is not read is said to be, with why, whatever the log does', () => {
+  const full = withPbx({ journal: { ...journal, isFull: true } });
+  assert.match(full[0]?.[1] ?? '', 'The journal is full: the PBX is not read, and may cut us off.');
+  const failing = withPbx({ journal: { ...journal, failing: 'ENOSPC' }, log: { ...log, state: 'away' } });
+  const [[, detail] = []] = failing.filter(([name]) => name === 'pbx main warn');
+  assert.match(detail ?? '', 'The log of events is away');
+  assert.match(detail ?? '', 'The disk does not take the journal (ENOSPC): the PBX is not read');
+});
+
+test('a log that does not take what is appended is told of, with why and how often it was tried', () => {
+  const said = withPbx({ log: { ...log, state: 'away', lastError: 'LOG_UNAVAILABLE', failedTries: 12 } });
+  assert.equal(
+    said.map(([name]) => name),
+    ['log warn', 'pbx main warn'],
+  );
+  assert.match(said[1]?.[1] ?? '', '(LOG_UNAVAILABLE, 12 tries)');
+});
+
+test('a call log that is far behind the log is told of, and one that cannot go on is a failure', () => {
+  assert.equal(troubles({ lag: { positions: 9n, seconds: MAX_LAG_SECONDS - 1 } }), []);
+  assert.equal(troubles({ lag: { positions: 9n, seconds: 90 } }), [
+    ['projection warn', 'version 1 is 90 s behind the log'],
+  ]);
+  const waiting = {
+    rebuild: null,
+    mixed: false,
+    building: [],
+    ready: [],
+    parked: 0,
+    stuck: [{ version: 1, error: 'the disk is full' }],
+  };
+  assert.equal(troubles({ waiting: answered(waiting) }), [
+    ['projection fail', 'version 1 does not go on: the disk is full'],
+  ]);
+});
+
+test('what does not answer is a failure, and its last answer no excuse', () => {
+  const { readModel } = measures();
+  assert.equal(
+    troubles({ database: silent, head: silent, readModel: { ...readModel, trouble: silent.trouble } }).map(
+      ([name]) => name,
+    ),
+    ['database fail', 'log fail', 'projection fail'],
+  );
+});
+
+test('a disk that fills is told of, and nothing where it cannot be told', () => {
+  assert.equal(
+    troubles({ free: answered(MIN_FREE_BYTES - 1) }).map(([name]) => name),
+    ['disk warn'],
+  );
+  assert.is(assess(measures({ free: silent })).disk, undefined);
+});
+
+test('a lock that is not held is a failure, and each PBX says where its words are', () => {
+  for (const lock of ['lost', 'taken'] as const) {
+    const said = troubles({ lock, pbxs: [pbxState({ journal: { ...journal, bytes: 5_000 } })] });
+    assert.equal(
+      said.map(([name]) => name),
+      ['lock fail', 'pbx main warn'],
+    );
+    assert.match(said[1]?.[1] ?? '', ': 5 kB wait in the journal.');
+  }
+});
+
+test('what an account does not send is told of, with what to set', () => {
+  assert.match(withPbx({ missing: 'records' })[0]?.[1] ?? '', 'Enable CDR Logging');
+  assert.match(withPbx({ missing: 'calls' })[0]?.[1] ?? '', '`read = call,cdr`');
+});
+
+test('a PBX whose words come late is told of, and not before they do', () => {
+  assert.equal(withPbx({ delayMs: MAX_DELAY_SECONDS * 1000 - 1 }), []);
+  assert.equal(withPbx({ delayMs: 12_000 }), [
+    ['pbx main warn', 'Connected. What is read now may be 12 s old: the network or the PBX holds it up.'],
+  ]);
+});
+
+test('an account that is shown less than all is no trouble, but is told which line to add, and no other', () => {
+  const detailFor = (lists: 'all' | 'bridges' | 'nothing') => {
+    const account = { commands: [], lists, problem: null };
+    const { status, detail } = assess(measures({ pbxs: [pbxState({ account })] }))['pbx main'] ?? {};
+    assert.is(status, 'pass');
+    return detail ?? '';
+  };
+  assert.is(detailFor('all'), 'Connected.');
+  assert.match(detailFor('bridges'), 'only the calls that were talking');
+  assert.match(detailFor('nothing'), 'no call that was open');
+  assert.equal(detailFor('bridges').match(/`write = [^`]*`/g), ['`write = reporting`']);
+});
+
+test('a PBX that is away is a warning, not a failure', () => {
+  assert.equal(withPbx({ state: 'refused', detail: 'Refused.' }), [['pbx main warn', 'Refused.']]);
+});
+
+test.run();
