@@ -144,6 +144,11 @@ export const tooLarge = () =>
 export const consumerTooSlow = () =>
   serverError(status.ABORTED, 'Consumer too slow to handle event while live. Client resubscription required.');
 export const notReady = () => serverError(status.UNAVAILABLE, 'Server Is Not Ready');
+export const notLeader = (leaderPort: number) =>
+  serverError(status.NOT_FOUND, 'Leader info available', 'not-leader', {
+    'leader-endpoint-host': '127.0.0.1',
+    'leader-endpoint-port': String(leaderPort),
+  });
 export const invalid = () => serverError(status.INVALID_ARGUMENT, 'Not a value that is taken here.');
 export const unlisted = () => serverError(status.UNKNOWN, 'Exception was thrown by handler.');
 export const reset = () => serverError(status.INTERNAL, 'Received RST_STREAM with code 0');

@@ -27,6 +27,8 @@ import {
   eventMessage,
   expectedOf,
   filterOf,
+  notLeader,
+  notReady,
   proposedOf,
   serverError,
   streamDeleted,
@@ -67,6 +69,8 @@ export class FakeEventStoreDb {
   subscriptionFate: (nth: number) => Fate = () => 'answer';
   /** what it tells of its cluster; null: nothing, it is silent */
   members: readonly Member[] | null = [];
+  /** nothing more comes through the subscriptions that are open then, which go on all the same */
+  mutesSubscriptions = false;
   denied = false;
   /** the only user that is let in; null: everybody */
   user: { readonly username: string; readonly password: string } | null = null;
@@ -160,6 +164,15 @@ export class FakeEventStoreDb {
     return metadata.get('authorization')[0] === `Basic ${login}`;
   }
 
+  /** What a node of a cluster says that is not the leader, or knows of none, when only the leader may answer. */
+  #leaderElsewhere(metadata: Metadata): ServiceError | null {
+    const members = this.members ?? [];
+    if (members.length === 0 || metadata.get('requires-leader')[0] !== 'true') return null;
+    const leader = members.find(({ state }) => state === 'leader');
+    if (leader === undefined) return notReady();
+    return leader.port === this.#port ? null : notLeader(leader.port);
+  }
+
   async #append(
     call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
     answer: sendUnaryData<streams.AppendResp>,
@@ -171,6 +184,8 @@ export class FakeEventStoreDb {
       // cut off in the middle: nothing of it is stored
       if (call.cancelled) return;
       if (!this.#admits(call.metadata)) return answer(accessDenied());
+      const elsewhere = this.#leaderElsewhere(call.metadata);
+      if (elsewhere) return answer(elsewhere);
       if (expected === 'other') return answer(serverError(status.UNIMPLEMENTED, 'only exact revisions'));
       this.appends.push({ stream, ids: proposed.map(({ id }) => id), expected });
       const fate = await this.appendFate(this.appends.length);
@@ -193,7 +208,9 @@ export class FakeEventStoreDb {
 
   #read(call: Subscription): void {
     call.on('error', () => {});
+    const elsewhere = this.#leaderElsewhere(call.metadata);
     if (!this.#admits(call.metadata)) call.emit('error', accessDenied());
+    else if (elsewhere) call.emit('error', elsewhere);
     else if (call.request.getOptions()?.hasSubscription()) this.#subscribe(call);
     else this.#readOnce(call);
   }
@@ -223,7 +240,9 @@ export class FakeEventStoreDb {
     const interval = SEARCH_WINDOW * (options?.getFilter()?.getCheckpointintervalmultiplier() ?? 1);
     let next = position === undefined ? 0 : this.log.all.findIndex((event) => event.position > BigInt(position));
     if (next < 0) next = this.log.all.length;
+    let isMuted = false;
     const send = () => {
+      if (isMuted) return;
       for (; next < this.log.all.length; next += 1) {
         const event: StoredEvent | undefined = this.log.all[next];
         if (event && passes(event)) call.write(eventMessage(event));
@@ -233,7 +252,10 @@ export class FakeEventStoreDb {
     };
     send();
     call.write(caughtUpMessage());
-    const stop = this.log.onChange(send);
+    const stop = this.log.onChange(() => {
+      isMuted ||= this.mutesSubscriptions;
+      send();
+    });
     this.subscriptions.add(call);
     const leave = () => {
       stop();

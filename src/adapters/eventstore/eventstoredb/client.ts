@@ -14,7 +14,8 @@ import type { RecordedEvent } from '../../../domain/events.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { OutgoingEvent } from '../../../log/outgoing.ts';
 import type { AppendResult, ExpectedRevision, StreamFilter } from '../../../ports/eventStore.ts';
-import { type Credentials, connect, credentialsOf } from './connection.ts';
+import { connect } from './connection.ts';
+import { type Credentials, credentialsOf } from './connectionString.ts';
 import { isDeletedStream, isMissingStream, toLogError } from './errors.ts';
 import { createGate } from './gate.ts';
 import { type Pulled, pull } from './pull.ts';
@@ -30,7 +31,12 @@ const CLOSE_MS = 2_000;
 /** For an answer that comes just at the deadline. */
 const DEADLINE_GRACE_MS = 1_000;
 
-export type Timeouts = { readonly appendMs: number; readonly readMs: number };
+export type Timeouts = {
+  readonly appendMs: number;
+  readonly readMs: number;
+  /** after so long a silence of a subscription it is looked whether the log is quiet or the subscription has stalled */
+  readonly silenceMs: number;
+};
 
 /** So many events of a stream, from a revision on; undefined: from its end, or its beginning. */
 export type StreamPage = {
@@ -57,17 +63,23 @@ export type Client = {
 };
 
 /** Errors: `CONFIG_INVALID`. It has no cause, as the client's own message shows the connection string and its password. */
-export function createClient(url: string, credentials: Credentials | undefined, timeouts: Timeouts): Client {
-  const client = connect(url);
+export function createClient(
+  url: string,
+  credentials: Credentials | undefined,
+  timeouts: Timeouts,
+  warn: (text: string) => void,
+): Client {
+  const client = connect(url, warn);
   // credentials with every call choose the classic append: the other one can hang for ever and end the process
   const call = { credentials: credentials ?? credentialsOf(url), requiresLeader: true };
+  const reads = { ...call, deadline: timeouts.readMs };
   const reading = createGate(MAX_READS_IN_FLIGHT);
   let subscriptions = 0;
 
-  /** Runs a read to its end, at most `readMs`: the client has no deadline for reads. */
+  /** Runs a read to its end; its deadline begins only when the client has found a node. */
   const read = async <E>(stream: StreamingRead<E>, until: (event: E) => boolean): Promise<readonly E[]> => {
     const all: E[] = [];
-    const deadline = AbortSignal.timeout(timeouts.readMs);
+    const deadline = AbortSignal.timeout(timeouts.readMs + DEADLINE_GRACE_MS);
     try {
       for await (const { events } of pull<E>(stream, deadline)) {
         all.push(...events);
@@ -80,7 +92,7 @@ export function createClient(url: string, credentials: Credentials | undefined, 
     throw new CommslogError('LOG_UNAVAILABLE', `EventStoreDB did not answer within ${timeouts.readMs} ms`);
   };
   const readAllBackwards = (maxCount: number) =>
-    client.readAll({ ...call, direction: BACKWARDS, fromPosition: END, maxCount }, BUFFER);
+    client.readAll({ ...reads, direction: BACKWARDS, fromPosition: END, maxCount }, BUFFER);
 
   return {
     async append(stream, events, expected) {
@@ -106,7 +118,7 @@ export function createClient(url: string, credentials: Credentials | undefined, 
       reading(async () => {
         try {
           const fromRevision = from ?? (direction === 'backwards' ? END : START);
-          const page = client.readStream(stream, { ...call, direction, fromRevision, maxCount: limit }, BUFFER);
+          const page = client.readStream(stream, { ...reads, direction, fromRevision, maxCount: limit }, BUFFER);
           const events = await read(page, () => false);
           return events.map(toRecorded).filter((event) => event !== undefined);
         } catch (error) {

@@ -1,14 +1,28 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { CommslogError } from '../../../errors.ts';
+import { withClusterSettings } from './connectionString.ts';
 
-export type Credentials = { readonly username: string; readonly password: string };
+const DEADLINE_EXCEEDED = 4;
 
-/** A client whose own work in the background ends no process. Errors: `CONFIG_INVALID`, which has no cause, as the client's own message shows the connection string and its password. */
-export function connect(url: string): EventStoreDBClient {
-  return contained(parse(url));
+/**
+ * A client whose own work in the background ends no process, and that looks for another node after a deadline. `warn` is
+ * told which settings of the connection string it does not heed. Errors: `CONFIG_INVALID`, which has no cause, as the
+ * client's own message shows the connection string and its password.
+ */
+export function connect(url: string, warn: (text: string) => void): EventStoreDBClient {
+  const client = parse(withClusterSettings(url), warn);
+  contain(client);
+  leaveSilentNodes(client);
+  return client;
 }
 
-function parse(url: string): EventStoreDBClient {
+function parse(url: string, warn: (text: string) => void): EventStoreDBClient {
+  const { warn: told } = console;
+  // the client writes the whole connection string, with its password, to standard error
+  console.warn = (text: unknown) => {
+    const [first = ''] = String(text).split('\n');
+    if (!first.includes('KeepAliveInterval')) warn(first);
+  };
   try {
     return EventStoreDBClient.connectionString(url);
   } catch {
@@ -16,6 +30,8 @@ function parse(url: string): EventStoreDBClient {
       'CONFIG_INVALID',
       'not a connection string of EventStoreDB, such as esdb://user:password@host:2113 (or a certificate file of it is missing)',
     );
+  } finally {
+    console.warn = told;
   }
 }
 
@@ -23,27 +39,40 @@ function parse(url: string): EventStoreDBClient {
  * When calls of one connection to a cluster fail, the client looks for another node and lets the later of them wait for it
  * with nobody listening: a search in vain would be an unhandled rejection, and end the process.
  */
-function contained(client: EventStoreDBClient): EventStoreDBClient {
-  const handleError: unknown = Reflect.get(client, 'handleError');
-  if (typeof handleError !== 'function') throw new TypeError('another client than the one that is contained here');
-  Reflect.set(client, 'handleError', async (...failed: unknown[]) => {
+function contain(client: EventStoreDBClient): void {
+  replace(client, 'handleError', (handleError) => async (...failed) => {
     try {
       await handleError(...failed);
     } catch {
       // the next call looks for a node again
     }
   });
-  return client;
 }
 
-/** The login in the connection string; a server without TLS asks for none, but the client must believe that there is one. */
-export function credentialsOf(url: string): Credentials {
-  const [, username, password] = /^[a-z+]+:\/\/([^:@/?]+):([^@]+)@/.exec(url) ?? [];
-  if (username !== undefined && password !== undefined)
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  if (/[?&]tls=false(&|$)/i.test(url)) return { username: 'admin', password: 'changeit' };
-  throw new CommslogError(
-    'CONFIG_INVALID',
-    'the connection string of EventStoreDB names no user: esdb://user:password@host',
-  );
+/**
+ * The client gives reads no deadline, and stays with a node that has let one pass: with a leader that is frozen, or cut off
+ * from the others, for as long as the connection lives.
+ */
+function leaveSilentNodes(client: EventStoreDBClient): void {
+  replace(client, 'callArguments', (callArguments) => (options, defaults) => {
+    const isLimited = typeof options === 'object' && options !== null && 'deadline' in options;
+    return callArguments(options, isLimited ? undefined : defaults);
+  });
+  replace(client, 'shouldReconnect', (shouldReconnect) => (error) => {
+    const isLate = error instanceof Error && 'code' in error && error.code === DEADLINE_EXCEEDED;
+    return isLate ? [true] : shouldReconnect(error);
+  });
+}
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+/** Puts another in the place of a method that the client keeps for itself. */
+function replace(client: EventStoreDBClient, name: string, by: (method: Method) => Method): void {
+  const method: unknown = Reflect.get(client, name);
+  if (!isMethod(method)) throw new TypeError('another client than the one that is contained here');
+  Reflect.set(client, name, by(method));
+}
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function';
 }

@@ -8,9 +8,10 @@ import { resumed, type Stretch } from '../resumed.ts';
 import { createAppendQueue } from './appendQueue.ts';
 import { createAppendUntilKnown } from './appendUntilKnown.ts';
 import { createClient, type Timeouts } from './client.ts';
-import type { Credentials } from './connection.ts';
+import type { Credentials } from './connectionString.ts';
+import { type Behind, watchForStall } from './stallWatch.ts';
 
-const DEFAULT_TIMEOUTS: Timeouts = { appendMs: 10_000, readMs: 10_000 };
+const DEFAULT_TIMEOUTS: Timeouts = { appendMs: 10_000, readMs: 10_000, silenceMs: 5_000 };
 const PAGE_EVENTS = 500;
 
 export type EventStoreDbOptions = {
@@ -32,11 +33,11 @@ export type EventStoreDbOptions = {
 export async function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
   const { url, logger, credentials } = options;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  const client = createClient(url, credentials, timeouts);
+  const ownLogger = logger?.child({ store: 'eventstoredb' });
+  const client = createClient(url, credentials, timeouts, (text) => ownLogger?.warn(text));
   const closing = new AbortController();
   // every append that waits for its next attempt listens
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
-  const ownLogger = logger?.child({ store: 'eventstoredb' });
 
   const readStream: EventStore['readStream'] = async function* (
     stream,
@@ -72,18 +73,41 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       throw new CommslogError('LOG_IS_ANOTHER', 'EventStoreDB came back with another log than the one that was opened');
   };
 
-  /** The log behind a position until the server ends the subscription, which it does as a matter of course. */
+  const lookBehind = async (position: bigint, filter: StreamFilter | undefined, stop: AbortSignal): Promise<Behind> => {
+    const { all: end } = await client.ends();
+    if (end > position)
+      for await (const [event] of store.readAll(position, filter, stop)) return { first: event?.position, end };
+    return { first: undefined, end };
+  };
+
+  /** The log behind a position until the server ends the subscription, which it does as a matter of course, or it stalls. */
+  async function* live(after: bigint, filter: StreamFilter | undefined, signal: AbortSignal): AsyncGenerator<Stretch> {
+    const stall = watchForStall(after, {
+      everyMs: timeouts.silenceMs,
+      lookBehind: (position, stop) => lookBehind(position, filter, stop),
+      signal,
+    });
+    try {
+      let end = after;
+      for await (const { events } of client.subscribe(after, filter, stall.signal, {})) {
+        end = events.at(-1)?.position ?? end;
+        stall.came(end);
+        yield { events, end };
+        stall.waits();
+      }
+      if (stall.hasStalled()) ownLogger?.warn('a subscription has stalled, asking for it again');
+    } finally {
+      stall.stop();
+    }
+  }
+
   const createTail = (filter: StreamFilter | undefined, signal: AbortSignal) => {
     let isKnown = false;
     return async function* (after: bigint): AsyncGenerator<Stretch> {
-      let end = after;
       try {
         if (!isKnown) await refuseAnotherLog(after);
         isKnown = true;
-        for await (const { events } of client.subscribe(after, filter, signal, {})) {
-          end = events.at(-1)?.position ?? end;
-          yield { events, end };
-        }
+        yield* live(after, filter, signal);
       } catch (error) {
         isKnown = false;
         throw error;
