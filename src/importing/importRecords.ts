@@ -44,7 +44,12 @@ export type ImportCounts = {
   readonly ambiguous: number;
 };
 
-export type ImportProgress = { readonly counts: ImportCounts; readonly key: string };
+export type ImportProgress = {
+  readonly counts: ImportCounts;
+  readonly key: string;
+  /** what the last batch holds of the period */
+  readonly events: readonly RecordEvent[];
+};
 
 const NOTHING: ImportCounts = { read: 0, stored: 0, known: 0, erased: 0, unreadable: 0, ambiguous: 0 };
 
@@ -63,12 +68,17 @@ export async function* importRecords(options: ImportOptions): AsyncGenerator<Imp
   };
   let counts = NOTHING;
   for await (const batch of readAhead(source.batches(wanted, signal))) {
-    counts = sum(counts, await importBatch(batch, options, head));
-    yield { counts, key: batch.key };
+    const imported = await importBatch(batch, options, head);
+    counts = sum(counts, imported.counts);
+    yield { counts, key: batch.key, events: imported.events };
   }
 }
 
-async function importBatch(batch: RecordBatch, options: ImportOptions, head: bigint): Promise<ImportCounts> {
+async function importBatch(
+  batch: RecordBatch,
+  options: ImportOptions,
+  head: bigint,
+): Promise<Pick<ImportProgress, 'counts' | 'events'>> {
   const { pbx, zone, clock, app, since, until, log } = options;
   const context = { pbx, zone, app, now: clock.now() };
   const made = batch.records.map((record: PbxFactData) => recordEvent(record, context));
@@ -83,9 +93,9 @@ async function importBatch(batch: RecordBatch, options: ImportOptions, head: big
     unreadable: made.length - readable.length + batch.unreadable,
     ambiguous: events.filter(({ isAmbiguous }) => isAmbiguous).length,
   };
-  if (log === null) return counts;
+  if (log === null) return { counts, events };
   const { stored, erased } = await store(log, byStream(events), head);
-  return { ...counts, stored, erased, known: events.length - stored - erased };
+  return { counts: { ...counts, stored, erased, known: events.length - stored - erased }, events };
 }
 
 async function store(log: EventStore, streams: ReadonlyMap<string, NewEvent[]>, head: bigint) {

@@ -1,2 +1,3 @@
-export { type BackfillOptions, backfill } from './backfill.ts';
+export { backfill } from './backfill.ts';
+export { NOT_FILLED } from './fillGaps.ts';
 export { type ImportCounts, type ImportOptions, importRecords } from './importRecords.ts';

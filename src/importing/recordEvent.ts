@@ -35,6 +35,8 @@ export type RecordContext = {
 export type RecordEvent = {
   readonly stream: string;
   readonly event: NewEvent;
+  /** under which its call may have been heard */
+  readonly callIds: readonly string[];
   readonly beganAt: Micros;
   /** of the ids of Asterisk: in which second the channel was made */
   readonly channelMadeAt: Micros | null;
@@ -51,7 +53,8 @@ export function recordEvent(record: PbxFactData, { pbx, zone, now, app }: Record
   const begin = beginOf(momentsOf(columns.get('calldate') ?? '', zone), channelMadeAt);
   if (begin === null) return null;
   const { beganAt, isAmbiguous } = begin;
-  const stream = streamOf.record(pbx, columns.get('linkedid')?.trim() || uniqueid);
+  const linkedid = columns.get('linkedid')?.trim() || uniqueid;
+  const stream = streamOf.record(pbx, linkedid);
   const event = envelope(
     {
       id: uuidv5(JSON.stringify([pbx, ...IDENTITY.map((name) => columns.get(name) ?? '')]), RECORD_NAMESPACE),
@@ -61,7 +64,7 @@ export function recordEvent(record: PbxFactData, { pbx, zone, now, app }: Record
     { at: now, app, correlationId: stream },
     { pbx, began_at: toRfc3339(beganAt), time_zone: zone, ...(isAmbiguous ? { ambiguous_hour: true } : {}) },
   );
-  return { stream, event, beganAt, channelMadeAt, isAmbiguous };
+  return { stream, event, callIds: [...new Set([linkedid, uniqueid])], beganAt, channelMadeAt, isAmbiguous };
 }
 
 /** In the hour that comes twice the second in which the channel was made often tells which of the two it was. */

@@ -46,7 +46,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'log', may: INNER },
   { name: 'acts', may: ['log', ...INNER] },
   { name: 'listening', may: ['log', ...INNER], door: 'listening' },
-  { name: 'importing', may: INNER, door: 'importing' },
+  { name: 'importing', may: ['log', ...INNER], door: 'importing' },
   { name: 'health', may: ['listening', ...INNER], door: 'health' },
   { name: 'adapters/ami', may: ['adapters/ami', ...INNER], door: AMI },
   { name: 'adapters/ami/wire', may: INNER, door: AMI },

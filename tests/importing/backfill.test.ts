@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import * as assert from 'uvu/assert';
 import { envelope } from '../../src/domain/envelope.ts';
-import { type JsonObject, type PbxFactData, streamOf } from '../../src/domain/events.ts';
+import { gapFilledSchema, type JsonObject, type PbxFactData, streamOf } from '../../src/domain/events.ts';
 import { fromRfc3339, type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { CommslogError } from '../../src/errors.ts';
 import { backfill } from '../../src/importing/index.ts';
+import { tellFilling } from '../../src/importing/tellFilling.ts';
 import type { CallRecordSource } from '../../src/ports/callRecordSource.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import { BEGINNING, type EventStore } from '../../src/ports/eventStore.ts';
+import { BEGINNING, type EventStore, readEvents } from '../../src/ports/eventStore.ts';
 import { withReadModel } from '../projections/support/readModel.ts';
 import { callRecords, callsAroundTheGap } from '../support/callRecords.ts';
 import { eventually } from '../support/eventually.ts';
@@ -26,7 +27,7 @@ test('brings in the records of what was not heard when the PBX is connected agai
       ['PbxDisconnected', lastHeard],
     ]);
     const source = new Records();
-    const stop = start(log, source, { since: lastHeard, afterTheGapMs: [1, 1] });
+    const stop = start(log, source, { afterTheGapMs: [1, 1] });
     await connection(log, [['PbxConnected', connectedAgain]]);
     await eventually('asked twice', () => source.asked === 2);
     await stop();
@@ -38,26 +39,123 @@ test('brings in the records of what was not heard when the PBX is connected agai
     assert.not.ok(ids.has(later?.get('linkedid') ?? ''), 'what came after the gap was heard');
   }));
 
-test('fills the gap that a start ends, and none that ended before', () =>
+test('says in the stream of the connections what became of a gap: how much of it nobody had heard', () =>
   withReadModel(async ({ log }) => {
+    await aroundTheGap(log);
+    const source = new Records();
+    const stop = start(log, source, { afterTheGapMs: [1] });
+    await eventually('told', async () => (await told(log)).length === 1);
+    await stop();
+    const inTheGap = callRecords().filter((record) => {
+      const began = at(`${record.get('calldate')?.replace(' ', 'T')}Z`);
+      return began > lastHeard - 1_000_000 && began <= connectedAgain;
+    });
+    const calls = new Set(inTheGap.map((record) => record.get('linkedid'))).size;
+    assert.ok(calls > 1 && inTheGap.length > calls);
+    const [filling] = await told(log);
+    assert.equal(
+      { ...filling, at: null },
+      {
+        session: 2,
+        from: toRfc3339(lastHeard),
+        to: toRfc3339(connectedAgain),
+        at: null,
+        outcome: 'filled',
+        records: inTheGap.length,
+        calls,
+        reason: null,
+        final: true,
+      },
+    );
+  }));
+
+test('a call that was heard is no new one, whatever its records say', () =>
+  withReadModel(async ({ log }) => {
+    await aroundTheGap(log);
+    const heard = callsAroundTheGap().calls;
+    const records = callRecords().filter((record) => {
+      const began = at(`${record.get('calldate')?.replace(' ', 'T')}Z`);
+      return began > lastHeard && began <= connectedAgain;
+    });
+    const linkedid = records[0]?.get('linkedid') ?? Object.values(heard)[0]?.ids[0] ?? '';
+    const written = { at: systemClock.now(), app: 'test', correlationId: linkedid };
+    const fact = envelope({ id: randomUUID(), type: 'ChannelOpened', data: { fields: [] } }, written);
+    await log.append(streamOf.call('pbx', linkedid), [fact], 'no_stream');
+    const stop = start(log, new Records(), { afterTheGapMs: [1] });
+    await eventually('told', async () => (await told(log)).length === 1);
+    await stop();
+    const all = new Set(records.map((record) => record.get('linkedid'))).size;
+    assert.is((await told(log))[0]?.calls, all - 1);
+  }));
+
+test('a gap from before the start is filled by whoever comes next, the oldest first, and a settled one never again', () =>
+  withReadModel(async ({ log }) => {
+    const month = 30 * 86_400_000_000;
     await connection(log, [
-      ['PbxConnected', at('2026-11-28T10:00:00Z')],
+      ['PbxConnected', (lastHeard - 3 * month) as Micros],
+      ['PbxDisconnected', (lastHeard - 2 * month) as Micros],
+      ['PbxConnected', (lastHeard - month) as Micros],
       ['PbxDisconnected', lastHeard],
       ['PbxConnected', connectedAgain],
     ]);
-    const late = new Records();
-    const stopLate = start(log, late, { since: (connectedAgain + 1) as Micros, afterTheGapMs: [1] });
-    const source = new Records();
-    const stop = start(log, source, { since: connectedAgain, afterTheGapMs: [1] });
-    await eventually('asked', () => source.asked === 1);
-    await Promise.all([stop(), stopLate()]);
-    assert.is(late.asked, 0);
+    // ended after the first of the two
+    const stop = start(log, new Records(), { afterTheGapMs: [1] });
+    await eventually('one is told', async () => (await told(log)).length > 0);
+    await stop();
+    const stopSecond = start(log, new Records(), { afterTheGapMs: [1] });
+    await eventually('both are told', async () => (await told(log)).length === 2);
+    await stopSecond();
+    assert.equal(
+      (await told(log)).map(({ session }) => session),
+      [2, 4],
+    );
+    const third = new Records();
+    const stopThird = start(log, third, { afterTheGapMs: [1] });
+    await connection(log, [['PbxDisconnected', (connectedAgain + 1_000_000) as Micros]]);
+    await connection(log, [['PbxConnected', (connectedAgain + 2_000_000) as Micros]]);
+    await eventually('the new one is told', async () => (await told(log)).length === 3);
+    await stopThird();
+    assert.is(third.asked, 1);
+  }));
+
+test('a gap whose tries were cut short has the rest of them after the next start', () =>
+  withReadModel(async ({ log }) => {
+    await aroundTheGap(log);
+    const stop = start(log, new Records(), { afterTheGapMs: [1, 3_600_000] });
+    await eventually('told once', async () => (await told(log)).length === 1);
+    await stop();
+    assert.is((await told(log))[0]?.final, false);
+    const stopNext = start(log, new Records(), { afterTheGapMs: [1, 2] });
+    await eventually('told again', async () => (await told(log)).length === 2);
+    await stopNext();
+    assert.is((await told(log))[1]?.final, true);
+  }));
+
+test('says once that nobody has told where the records are, and fills the gap as soon as somebody has', () =>
+  withReadModel(async ({ log }) => {
+    await aroundTheGap(log);
+    const stop = start(log, null, { afterTheGapMs: [1] });
+    await eventually('told', async () => (await told(log)).length === 1);
+    await stop();
+    const stopAgain = start(log, null, { afterTheGapMs: [1] });
+    await connection(log, [['PbxDisconnected', (connectedAgain + 1_000_000) as Micros]]);
+    await connection(log, [['PbxConnected', (connectedAgain + 2_000_000) as Micros]]);
+    await eventually('the next is told', async () => (await told(log)).length === 2);
+    await stopAgain();
+    const because = (await told(log)).map(({ session, outcome, reason, final }) => [session, outcome, reason, final]);
+    assert.equal(because, [
+      [2, 'not_filled', 'not_configured', false],
+      [5, 'not_filled', 'not_configured', false],
+    ]);
+    const stopThird = start(log, new Records(), { afterTheGapMs: [1] });
+    await eventually('filled', async () => (await told(log)).filter(({ final }) => final).length === 2);
+    await stopThird();
   }));
 
 test('a first connection has no gap before it', () =>
   withReadModel(async ({ log }) => {
     const source = new Records();
-    const stop = start(log, source, { since: 0 as Micros, afterTheGapMs: [1] });
+    const stop = start(log, source, { afterTheGapMs: [1] });
     await connection(log, [
       ['PbxConnected', lastHeard],
       ['PbxDisconnected', connectedAgain],
@@ -68,18 +166,34 @@ test('a first connection has no gap before it', () =>
     assert.is(source.asked, 1);
   }));
 
-test('a database that is away is asked again at the next time', () =>
+test('a database that is away is asked again at the next time, and the log says so meanwhile', () =>
   withReadModel(async ({ log }) => {
-    await connection(log, [
-      ['PbxConnected', at('2026-11-28T10:00:00Z')],
-      ['PbxDisconnected', lastHeard],
-    ]);
-    await connection(log, [['PbxConnected', connectedAgain]]);
+    await aroundTheGap(log);
     const source = new Records({ failing: 1 });
-    const stop = start(log, source, { since: lastHeard, afterTheGapMs: [1, 1] });
+    const stop = start(log, source, { afterTheGapMs: [1, 1] });
     await eventually('asked twice', () => source.asked === 2);
+    await eventually('settled', async () => (await told(log)).some(({ final }) => final));
     await stop();
     assert.ok((await idsIn(log)).length > 0);
+    assert.equal(
+      (await told(log)).map(({ outcome, reason }) => [outcome, reason]),
+      [
+        ['not_filled', 'unavailable'],
+        ['filled', null],
+      ],
+    );
+  }));
+
+test('a gap is told of once also when it is not known whether the log has heard it', () =>
+  withReadModel(async ({ log }) => {
+    await aroundTheGap(log);
+    const deps = { log, pbx: 'pbx', app: 'test', clock: systemClock };
+    const gap = { session: 2, from: lastHeard, to: connectedAgain };
+    const filling = { at: connectedAgain, outcome: 'filled', records: 1, calls: 1, reason: null, final: true } as const;
+    await tellFilling(deps, gap, filling);
+    await connection(log, [['PbxDisconnected', connectedAgain]]);
+    await tellFilling(deps, gap, filling);
+    assert.is((await told(log)).length, 1);
   }));
 
 test.run();
@@ -116,17 +230,32 @@ class Records {
 
 function start(
   log: EventStore,
-  source: Records,
-  options: { readonly since: Micros; readonly afterTheGapMs: readonly number[] },
+  source: Records | null,
+  options: { readonly afterTheGapMs: readonly number[] },
 ): () => Promise<void> {
   const stop = new AbortController();
   const logger = pino({ level: 'silent' });
-  const own = { log, pbx: 'pbx', zone: 'UTC', open: () => source.open(), clock: systemClock, app: 'test', logger };
+  const open = source && (() => source.open());
+  const own = { log, pbx: 'pbx', zone: 'UTC', open, clock: systemClock, app: 'test', logger };
   const done = backfill({ ...own, ...options, signal: stop.signal });
   return async () => {
     stop.abort();
     await done;
   };
+}
+
+async function aroundTheGap(log: EventStore): Promise<void> {
+  await connection(log, [
+    ['PbxConnected', at('2026-11-28T10:00:00Z')],
+    ['PbxDisconnected', lastHeard],
+    ['PbxConnected', connectedAgain],
+  ]);
+}
+
+/** What the log says became of the gaps, in its order. */
+async function told(log: EventStore) {
+  const events = await readEvents(log, streamOf.pbx('pbx'));
+  return events.filter(({ type }) => type === 'GapFilled').map(({ data }) => gapFilledSchema.parse(data));
 }
 
 function at(text: string): Micros {

@@ -60,6 +60,6 @@ async function start(run: Run): Promise<void> {
   await project(run, { ...tables, log });
   const current = await whenThere(run, () => tables.readModel.current());
   for (const listening of listenings) listening.resume(current, startedAt);
-  fillGaps(run, log, startedAt);
+  fillGaps(run, log);
   if (run.isDemo) listenings.push(await listenToDemo(run, current, { log, lock, refusedFacts }));
 }

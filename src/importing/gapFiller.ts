@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import type { Micros } from '../domain/time.ts';
+import { nameOf } from '../errorPolicy.ts';
+import { hasCode } from '../errors.ts';
+import { pause } from '../retry.ts';
+import { type FillOptions, fillGaps, NOT_FILLED, notFilled, type Outcome } from './fillGaps.ts';
+import { GapSchedule, together, type Waiting } from './gapSchedule.ts';
+import type { Filling, OpenGap } from './gaps.ts';
+import { tellFilling } from './tellFilling.ts';
+
+/** A record is written when its call is over, and a call can go on for long after the gap in which it began. */
+const AFTER_THE_GAP_MS = [5_000, 300_000, 1_800_000, 14_400_000] as const;
+const LOG_RETRY = 60_000_000;
+const MAX_PAUSE_MS = 3_600_000;
+const NOT_CONFIGURED: Outcome = { outcome: 'not_filled', records: 0, calls: 0, reason: NOT_FILLED.notConfigured };
+
+export type GapFillerOptions = Omit<FillOptions, 'open'> & {
+  /** null: nobody has said where the PBX keeps its call records */
+  readonly open: FillOptions['open'] | null;
+  readonly logger: Logger;
+  /** how long is waited before each time that records are asked for */
+  readonly afterTheGapMs?: readonly number[];
+};
+
+/** Asks for the records of each gap at its times, the oldest gap first, and tells the log what became of it. */
+export class GapFiller {
+  readonly #options: GapFillerOptions;
+  readonly #schedule: GapSchedule;
+  /** by session */
+  readonly #waiting = new Map<number, Waiting>();
+  #awake = new AbortController();
+
+  constructor(options: GapFillerOptions) {
+    this.#options = options;
+    this.#schedule = new GapSchedule(options.afterTheGapMs ?? AFTER_THE_GAP_MS, options.clock.now());
+  }
+
+  add(gap: OpenGap): void {
+    const { session, filling } = gap;
+    const isSaid = this.#options.open === null && filling?.reason === NOT_FILLED.notConfigured;
+    if (isSaid || this.#waiting.has(session)) return;
+    this.#waiting.set(session, this.#schedule.first(gap));
+    this.#awake.abort();
+  }
+
+  /** Until the signal aborts. */
+  async work(): Promise<void> {
+    const { clock, signal } = this.#options;
+    while (!signal.aborted) {
+      const due = together(this.#waiting.values(), clock.now());
+      if (due.length > 0) await this.#try(due);
+      else await this.#pause();
+    }
+  }
+
+  async #pause(): Promise<void> {
+    const { clock, signal } = this.#options;
+    this.#awake = new AbortController();
+    const next = Math.min(...[...this.#waiting.values()].map(({ due }) => Math.ceil((due - clock.now()) / 1000)));
+    await pause(Math.min(next, MAX_PAUSE_MS), AbortSignal.any([signal, this.#awake.signal]));
+  }
+
+  async #try(due: readonly Waiting[]): Promise<void> {
+    const { clock, signal } = this.#options;
+    const at = clock.now();
+    const outcomeOf = await this.#ask(due.map(({ gap }) => gap));
+    for (const one of due) {
+      if (signal.aborted) return;
+      await this.#settle(one, outcomeOf(one.gap), at);
+    }
+  }
+
+  /** What becomes of each gap; null: the log does not say. */
+  async #ask(gaps: readonly OpenGap[]): Promise<(gap: OpenGap) => Outcome | null> {
+    const { pbx, open, logger, signal } = this.#options;
+    if (open === null) return () => NOT_CONFIGURED;
+    try {
+      const outcomeOf = await fillGaps(gaps, { ...this.#options, open });
+      if (!signal.aborted) logger.info({ pbx, gaps: gaps.length }, 'the call records of a gap were read');
+      return outcomeOf;
+    } catch (error) {
+      const level = hasCode(error, 'CDR_UNAVAILABLE') ? 'warn' : 'error';
+      logger[level]({ pbx, error: nameOf(error) }, 'the call records of a gap cannot be read');
+      return () => notFilled(error);
+    }
+  }
+
+  async #settle(waiting: Waiting, outcome: Outcome | null, at: Micros): Promise<void> {
+    const { gap, step } = waiting;
+    const isFilled = outcome?.outcome === 'filled';
+    const filling = outcome && { ...outcome, at, final: isFilled && this.#schedule.isLast(step) };
+    if (filling === null || !(await this.#tell(gap, filling))) {
+      this.#waiting.set(gap.session, { ...waiting, due: (at + LOG_RETRY) as Micros });
+      return;
+    }
+    const told = { ...waiting, gap: { ...gap, filling } };
+    const next = this.#options.open === null ? null : this.#schedule.next(told, at, isFilled);
+    if (next === null) this.#waiting.delete(gap.session);
+    else this.#waiting.set(gap.session, next);
+  }
+
+  /** Whether the log has it. What it knows already is not said again, and what was filled stays so. */
+  async #tell(gap: OpenGap, filling: Filling): Promise<boolean> {
+    const { pbx, logger } = this.#options;
+    if (isSaidBy(gap.filling, filling)) return true;
+    try {
+      await tellFilling(this.#options, gap, filling);
+      return true;
+    } catch (error) {
+      logger.warn({ pbx, error: nameOf(error) }, 'the log cannot be told what became of a gap, trying again');
+      return false;
+    }
+  }
+}
+
+function isSaidBy(known: Filling | null, told: Filling): boolean {
+  if (known?.outcome === 'filled' && told.outcome === 'not_filled') return true;
+  return known !== null && isDeepStrictEqual({ ...known, at: 0 }, { ...told, at: 0 });
+}
