@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { withConfigurationTable } from '../scripts/configurationTable.ts';
 import { rulesJsonSchema } from '../scripts/rulesSchema.ts';
+import * as freepbx from '../src/health/pbxAdvice.ts';
 import { suite } from './support/suite.ts';
 
 const test = suite('the README');
@@ -27,9 +28,26 @@ test('names every command', () => {
 });
 
 test('links only to files that exist', () => {
-  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1] ?? '');
+  // `[general](+)` of Asterisk is no link
+  const text = readme.replace(/```.*?```|`[^`\n]*`/gs, '');
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1] ?? '');
   assert.ok(links.length > 0);
   for (const link of links) assert.ok(existsSync(new URL(link, root)), link);
+});
+
+test('and doctor name the same menus, files and lines of FreePBX, and none that FreePBX writes anew', () => {
+  const [, connecting = ''] = /\n## Connect your FreePBX\n(.*?)\n## /s.exec(readme) ?? [];
+  const { ADVICE, ...places } = freepbx;
+  for (const place of Object.values(places)) assert.match(connecting, place);
+  const said = Object.values(ADVICE).join('\n');
+  for (const place of Object.values(places)) assert.match(said, place);
+  const files = (text: string) => new Set(text.match(/\w+\.conf\b/g));
+  assert.equal(
+    [...files(said)].filter((file) => !files(connecting).has(file)),
+    [],
+  );
+  assert.equal([...files(said)].sort(), ['cdr_manager_general_custom.conf', 'manager_custom.conf']);
+  assert.not.match(connecting, /`cdr_manager\.conf`/);
 });
 
 test.run();

@@ -176,7 +176,8 @@ program
 program
   .command('doctor')
   .description('check Node, configuration, database, event store, PBX login and permissions, and say what to do')
-  .action(async () => (await import('./doctor/doctor.ts')).doctor());
+  .option('--listen <seconds>', 'how long to listen to each PBX: make a test call meanwhile', wholeNumber, 5)
+  .action(async (options) => (await import('./doctor/doctor.ts')).doctor(options));
 
 program
   .command('token')

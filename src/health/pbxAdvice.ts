@@ -10,7 +10,8 @@ export const CDR_FILE = 'cdr_manager_general_custom.conf';
 
 /** The manager user's line, or the rights in the menu. What an open connection may is settled at its login. */
 export const READ_LINE = 'read = call,cdr';
-export const WRITE_LINE = 'write = reporting';
+export const WRITE_CLASS = 'reporting';
+export const WRITE_LINE = `write = ${WRITE_CLASS}`;
 const RECONNECTS = 'then restart commslog: rights count from the next login on';
 
 const IN_USER = `of the manager user (${MANAGER_USERS}, or ${MANAGER_FILE})`;
@@ -22,5 +23,5 @@ export const ADVICE = {
   list: `set \`${WRITE_LINE}\` and nothing more ${IN_USER}, \`manager reload\`, ${RECONNECTS}`,
   timestamps: `write \`timestampevents = yes\` under \`${GENERAL_SECTION}\` in ${MANAGER_FILE}; only \`timestampevents = no\` ends it, not taking the line out`,
   tls: `write \`tlsenable = yes\`, \`tlsbindaddr\`, \`tlscertfile\` and \`tlsprivatekey\` under \`${GENERAL_SECTION}\` in ${MANAGER_FILE}; here AMI_TLS=on, AMI_PORT=5039`,
-  writeTimeout: `a user made by ${MANAGER_USERS} has a write timeout of 100 ms, which AMI does not show: set 5000 there, or \`writetimeout = 5000\` in ${MANAGER_FILE}, else the PBX cuts off a listener that is held for a moment`,
+  writeTimeout: `a user made by ${MANAGER_USERS} has 100 ms: set 5000 there, or \`writetimeout = 5000\` in ${MANAGER_FILE}, else the PBX cuts off a listener that is held for a moment`,
 } as const;

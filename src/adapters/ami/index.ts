@@ -4,4 +4,6 @@ export { pseudonymisedTranscript } from './recordings/transcript.ts';
 export { type PastCall, pastSource } from './replay/pastSource.ts';
 export { createReplayServer, type ReplayServer, type ReplayServerOptions } from './replay/replayServer.ts';
 export { type LiveSourceOptions, liveSource } from './session/liveSource.ts';
-export { type ProbeOptions, type ProbeReport, probe } from './session/probe.ts';
+export { writeClassesOf } from './session/openCalls.ts';
+export { type CallsSeen, type ProbeOptions, type ProbeReport, probe } from './session/probe.ts';
+export { speaksTls } from './session/speaksTls.ts';

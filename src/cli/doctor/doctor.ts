@@ -12,14 +12,20 @@ import { proposedRules } from '../opening/rulesFile.ts';
 import { type Finding, failure } from './finding.ts';
 import { pbxFindings } from './pbxFindings.ts';
 import { recordFindings } from './recordFindings.ts';
+import { servingFindings } from './servingFindings.ts';
 import { waitingFindings } from './waitingFindings.ts';
 
 const MIN_POSTGRES = 15;
 const LOG_ANSWER_MS = 10_000;
 const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
 
+export type DoctorOptions = {
+  /** seconds for which each PBX is listened to */
+  readonly listen: number;
+};
+
 /** `commslog doctor`: looks at each part and says what to do; exit code 1 when something will not work. */
-export async function doctor(): Promise<void> {
+export async function doctor({ listen }: DoctorOptions): Promise<void> {
   let failed = false;
   const tell = ({ level, what, advice }: Finding) => {
     console.log(`${MARKS[level]} ${what}${advice === undefined ? '' : `\n    → ${advice}`}`);
@@ -31,7 +37,7 @@ export async function doctor(): Promise<void> {
     for (const finding of await databaseFindings(config)) tell(finding);
     tell(await logFinding(config));
     tell(refusedFinding(config));
-    for (const finding of ruleFindings(config)) tell(finding);
+    for (const finding of [...ruleFindings(config), ...(await servingFindings(config))]) tell(finding);
     if (config.pbxs.length === 0) {
       tell({
         level: 'warn',
@@ -40,7 +46,8 @@ export async function doctor(): Promise<void> {
       });
     }
     for (const pbx of config.pbxs) {
-      for (const finding of [...(await pbxFindings(pbx)), ...(await recordFindings(pbx))]) tell(finding);
+      for (const finding of [...(await pbxFindings(pbx, listen * 1_000)), ...(await recordFindings(pbx))])
+        tell(finding);
     }
   }
   if (failed) process.exitCode = 1;

@@ -1,27 +1,38 @@
-import { type ProbeReport, probe } from '../../adapters/ami/index.ts';
+import { type ProbeReport, probe, speaksTls } from '../../adapters/ami/index.ts';
 import type { PbxConfig } from '../../config.ts';
+import { hasCode } from '../../errors.ts';
+import { ADVICE } from '../../health/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { connectionOf } from '../serving/listening.ts';
+import { accountFindings } from './accountFindings.ts';
 import { codeOf, type Finding, failure } from './finding.ts';
 
 /** Beyond this the order of events of two PBXs, and the age of a call, look wrong to people. */
 const MAX_CLOCK_DIFFERENCE_MS = 2_000;
+/** Asterisk greets at once; a TLS port waits to be greeted. */
+const ANSWER_MS = 3_000;
 
 /** What a login to this PBX and some seconds of listening show. */
-export async function pbxFindings(pbx: PbxConfig): Promise<Finding[]> {
+export async function pbxFindings(pbx: PbxConfig, listenMs: number): Promise<Finding[]> {
+  const connection = connectionOf(pbx);
   try {
     const signal = new AbortController().signal;
-    return [...reportFindings(pbx, await probe({ ...connectionOf(pbx), clock: systemClock }, signal))];
+    const options = { ...connection, clock: systemClock, listenMs, timings: { answerMs: ANSWER_MS } };
+    return [...reportFindings(pbx, await probe(options, signal))];
   } catch (error) {
-    return [failure(`PBX ${pbx.id}`, error, PBX_ADVICE[codeOf(error)] ?? 'check AMI_HOST, AMI_PORT and the firewall')];
+    const isTls = pbx.tls === null && hasCode(error, 'AMI_NO_BANNER') && (await speaksTls(connection, ANSWER_MS));
+    const advice = isTls ? TLS_PORT : (PBX_ADVICE[codeOf(error)] ?? 'check AMI_HOST, AMI_PORT and the firewall');
+    return [failure(`PBX ${pbx.id}`, error, advice)];
   }
 }
+
+const TLS_PORT = 'this is a TLS port: set AMI_TLS=on';
 
 const PBX_ADVICE: Readonly<Record<string, string>> = {
   AMI_LOGIN_REFUSED: 'check user name and secret, and that `permit` of the manager user allows this address',
   AMI_TLS: 'check AMI_TLS, AMI_PORT (5039 is usual), AMI_TLS_CA_FILE, and that the certificate names this host',
   AMI_NOT_ASTERISK: 'AMI_PORT is not the manager port (5038 without TLS)',
-  AMI_NO_BANNER: 'the port answers but says nothing: is it the TLS port? Then set AMI_TLS=on',
+  AMI_NO_BANNER: 'the port answers but says nothing: is it the manager port?',
 };
 
 function* reportFindings(pbx: PbxConfig, report: ProbeReport): Generator<Finding> {
@@ -31,50 +42,20 @@ function* reportFindings(pbx: PbxConfig, report: ProbeReport): Generator<Finding
     what: `${name}: logged in (AMI ${report.amiVersion}, ${report.login}${report.tls ? ', TLS' : ''})`,
   };
   if (!report.tls && !/^(127\.|localhost$|10\.|192\.168\.|::1$)/.test(pbx.host)) {
-    yield {
-      level: 'warn',
-      what: `${name}: the connection is not encrypted`,
-      advice: 'use TLS: AMI_TLS=on, tlsenable=yes',
-    };
+    yield { level: 'warn', what: `${name}: the connection is not encrypted`, advice: ADVICE.tls };
   }
-  const offset = report.clockOffsetMs;
-  if (offset === null) yield { level: 'warn', what: `${name}: did not tell its clock` };
-  else if (Math.abs(offset) <= MAX_CLOCK_DIFFERENCE_MS) yield { level: 'ok', what: `${name}: its clock agrees` };
-  else {
-    yield {
-      level: 'warn',
-      what: `${name}: its clock differs by ${(offset / 1000).toFixed(1)} s`,
-      advice: 'let both machines use NTP',
-    };
-  }
-  if (report.classes.length === 0) {
-    yield {
-      level: 'warn',
-      what: `${name}: no event came while it was watched, so its permissions cannot be seen`,
-      advice: 'make a test call meanwhile; the manager user needs `read = call,cdr`',
-    };
-    return;
-  }
-  for (const [needed, why] of [
-    ['call', 'without it there is no call at all'],
-    [
-      'cdr',
-      'no call ended meanwhile, or it is missing: then set `read = call,cdr` and `enabled = yes` in cdr_manager.conf',
-    ],
-  ] as const) {
-    if (report.classes.includes(needed)) yield { level: 'ok', what: `${name}: events of class ${needed} come` };
-    else
-      yield {
-        level: needed === 'call' ? 'fail' : 'warn',
-        what: `${name}: no event of class ${needed} came`,
-        advice: why,
-      };
-  }
-  yield report.timestamps === true
-    ? { level: 'ok', what: `${name}: events carry their time` }
-    : {
-        level: 'warn',
-        what: `${name}: events carry no time, so the time of receipt is taken`,
-        advice: 'set `timestampevents = yes` in the [general] section of manager.conf',
-      };
+  yield clockFinding(name, report.clockOffsetMs);
+  yield* accountFindings(name, report);
+  if (report.timestamps === false) {
+    const what = `${name}: events carry no time, so the time of receipt is taken, which is wrong when they come late`;
+    yield { level: 'warn', what, advice: ADVICE.timestamps };
+  } else if (report.timestamps) yield { level: 'ok', what: `${name}: events carry their time` };
+  yield { level: 'ok', what: `${name}: AMI does not show its write timeout`, advice: ADVICE.writeTimeout };
+}
+
+function clockFinding(name: string, offset: number | null): Finding {
+  if (offset === null) return { level: 'warn', what: `${name}: did not tell its clock` };
+  if (Math.abs(offset) <= MAX_CLOCK_DIFFERENCE_MS) return { level: 'ok', what: `${name}: its clock agrees` };
+  const what = `${name}: its clock differs by ${(offset / 1000).toFixed(1)} s`;
+  return { level: 'warn', what, advice: 'let both machines use NTP' };
 }

@@ -24,8 +24,12 @@ export function rememberUrl(config: Config, url: string): void {
 
 /** How browsers reach the web app: PUBLIC_URL, else where the last `serve` said it was, else where it would be. */
 export function webUrl(config: Config): string {
-  if (config.PUBLIC_URL !== undefined) return config.PUBLIC_URL;
+  return config.PUBLIC_URL ?? servedUrl(config) ?? `http://${config.HTTP_HOST}:${config.HTTP_PORT}`;
+}
+
+/** Where the last `serve` on this DATA_DIR was reached; null: there was none. */
+export function servedUrl(config: Config): string | null {
   const file = join(dataDirOf(config), 'serve.json');
   const said = existsSync(file) ? servingSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : null;
-  return said?.success ? said.data.url : `http://${config.HTTP_HOST}:${config.HTTP_PORT}`;
+  return said?.success ? said.data.url : null;
 }

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import { createToken } from '../../http/index.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { levels } from '../../ports/health.ts';
+import { servedUrl } from '../opening/dataDir.ts';
+import { localSecret } from '../opening/secret.ts';
+import { codeOf, type Finding } from './finding.ts';
+
+const ANSWER_MS = 5_000;
+const TOKEN_SECONDS = 60;
+
+const healthSchema = z.object({
+  checks: z.record(z.string(), z.object({ status: z.enum(levels), detail: z.string() })),
+});
+
+/**
+ * How the `serve` that runs on this DATA_DIR is, in its own words: it may have logged in when its account had other rights,
+ * and only it knows what waits in it. Nothing where none has ever run.
+ */
+export async function servingFindings(config: Config): Promise<readonly Finding[]> {
+  const url = servedUrl(config);
+  if (url === null) return [];
+  try {
+    const { checks } = healthSchema.parse(await ask(config, `${url}/readyz`));
+    const troubles = Object.entries(checks).filter(([, { status }]) => status !== 'pass');
+    if (troubles.length === 0) return [{ level: 'ok', what: '`serve` runs, and all that it checks is well' }];
+    return troubles.map(([name, { status, detail }]) => ({
+      level: status === 'fail' ? 'fail' : 'warn',
+      what: `\`serve\` says of ${name}: ${detail}`,
+    }));
+  } catch (error) {
+    const reason = error instanceof Error && error.cause instanceof Error ? codeOf(error.cause) : codeOf(error);
+    return [
+      {
+        level: 'warn',
+        what: `the last \`serve\` of this DATA_DIR does not answer (${reason})`,
+        advice: 'start it: while it is stopped nobody listens to the PBX',
+      },
+    ];
+  }
+}
+
+async function ask(config: Config, url: string): Promise<unknown> {
+  const secret = localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE);
+  const who = { sub: 'doctor', role: 'auditor', ttlSeconds: TOKEN_SECONDS, now: systemClock.now() } as const;
+  const authorization = `Bearer ${await createToken(secret, who)}`;
+  const response = await fetch(url, { headers: { authorization }, signal: AbortSignal.timeout(ANSWER_MS) });
+  return response.json();
+}
