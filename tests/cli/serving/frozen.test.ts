@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { pause } from '../../../src/retry.ts';
+import { eventually } from '../../support/eventually.ts';
+import { eventText, fakePbx, SECRET } from '../../support/fakePbx.ts';
+import { command, startServe } from '../../support/program.ts';
+import { suite } from '../../support/suite.ts';
+import { inTemporaryFolder } from '../../support/temporaryFolder.ts';
+
+/** The API answers one who asks 600 times a minute. */
+const ASK_EVERY_MS = 150;
+
+const test = suite('a serve whose PostgreSQL is frozen', { deadlineMs: 180_000 });
+
+/** The processes of an embedded PostgreSQL, its first one first. */
+function processesOf(cluster: string): readonly number[] {
+  const postmaster = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === postmaster);
+  return [postmaster, ...children.map(Number)];
+}
+
+function parentOf(pid: string): number | null {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
+  } catch {
+    // it has ended meanwhile
+    return null;
+  }
+}
+
+const readinessSchema = z.object({
+  status: z.string(),
+  checks: z.record(z.string(), z.object({ status: z.string(), detail: z.string() })),
+});
+const lineSchema = z.object({ check: z.string().optional(), status: z.string().optional() });
+
+test('says so at once to everybody who asks, tells what waits and for how long, and in its log of each change once', () =>
+  inTemporaryFolder(async (folder) => {
+    const pbx = await fakePbx(async (client) => {
+      await client.welcome();
+      await client.pong();
+    });
+    const settings = {
+      AMI_HOST: pbx.host,
+      AMI_PORT: String(pbx.port),
+      AMI_USERNAME: 'crm',
+      AMI_PASSWORD: SECRET,
+      HTTP_PORT: '0',
+      DATA_DIR: folder,
+    };
+    const served = await startServe(settings);
+    const token = (await command(['token', '--role', 'auditor'], settings)).stdout.trim();
+    const get = async (path: string) => {
+      await pause(ASK_EVERY_MS);
+      const response = await fetch(`${served.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      return response.text();
+    };
+    const readiness = async () => readinessSchema.parse(JSON.parse(await get('/readyz')));
+    const checkOf = async (name: string) => (await readiness()).checks[name];
+    const figureOf = async (name: string) =>
+      Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await get('/metrics'))?.[1]);
+    const changesOf = (name: string) =>
+      served
+        .stderr()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => lineSchema.parse(JSON.parse(line)))
+        .flatMap(({ check, status }) => (check === name ? [status] : []));
+    await eventually('all is well', async () => (await readiness()).status === 'pass');
+    const doctor = await command(['doctor', '--listen', '1'], settings);
+    assert.match(doctor.stdout, '✓ `serve` runs, and all that it checks is well');
+
+    const frozen = processesOf(join(folder, 'postgres'));
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    try {
+      await eventually('it is seen', async () => (await checkOf('database'))?.status === 'fail', 20_000);
+      assert.match((await checkOf('database'))?.detail ?? '', 'does not answer');
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, n) => get(n % 2 === 0 ? '/readyz' : '/metrics')),
+      );
+      assert.ok(answers.every((answer) => answer !== ''));
+      pbx.clients[0]?.send(eventText('Newstate', { Uniqueid: '1795.1', Linkedid: '1795.1' }));
+      await eventually('the backlog is told of', async () => (await checkOf('pbx pbx'))?.status === 'warn', 60_000);
+      assert.match((await checkOf('pbx pbx'))?.detail ?? '', 'wait in the journal');
+      assert.ok((await figureOf('commslog_journal_oldest_seconds{pbx="pbx"}')) >= 1);
+      assert.ok((await figureOf('commslog_read_model_answer_age_seconds')) >= 1);
+      assert.is(await figureOf('commslog_pbx_connected{pbx="pbx"}'), 1);
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    }
+    await eventually('all is well again', async () => (await readiness()).status === 'pass', 60_000);
+    await eventually('it is said', () => changesOf('database').length === 2, 30_000);
+    assert.equal(changesOf('database'), ['fail', 'pass']);
+    assert.is(await figureOf('commslog_journal_oldest_seconds{pbx="pbx"}'), 0);
+    assert.is(await served.stop(), 0, served.stderr());
+    await pbx.close();
+  }));
+
+test.run();
