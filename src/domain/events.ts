@@ -177,8 +177,6 @@ export const pbxDisconnectedSchema = z.object({
 export const LEFT_BECAUSE = {
   /** we left in good order */
   stopped: 'STOPPED',
-  /** we left to log in anew, because the account may do more by now */
-  newLogin: 'NEW_LOGIN',
   /** what was heard could not be kept for so long that the PBX cut us off */
   journalFull: 'JOURNAL_FULL',
   /** the process ended without a word; said by the next one */

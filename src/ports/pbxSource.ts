@@ -25,7 +25,7 @@ export type SourceItem =
   | {
       readonly kind: 'frames';
       readonly at: Micros | null;
-      /** when it may be old (`LATE_AFTER_MICROS`): it was said after this; else null */
+      /** where it may be old: it was said after this; else null */
       readonly saidAfter: Micros | null;
       readonly frames: readonly Frame[];
     }
@@ -48,9 +48,6 @@ export type SourceItem =
       /** the PBX said that it goes down */
       readonly pbxWentDown: boolean;
     };
-
-/** What is read so long after the last proof of hearing may be old, and says so. */
-export const LATE_AFTER_MICROS = 4_000_000;
 
 /** What the PBX lets our account ask for, and what came of it at the last login. */
 export type PbxAccount = {

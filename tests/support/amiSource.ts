@@ -70,6 +70,13 @@ export async function untilError(source: PbxSource, code: ErrorCode): Promise<So
   return items;
 }
 
+/** The end of the only connection in these items. */
+export function endOf(items: readonly SourceItem[]): Extract<SourceItem, { kind: 'disconnected' }> {
+  const item = items.find(({ kind }) => kind === 'disconnected');
+  if (item?.kind !== 'disconnected') throw new Error('no disconnect');
+  return item;
+}
+
 /** The names of the events in these items, in order. */
 export function eventsOf(items: readonly SourceItem[]): string[] {
   return items.flatMap((item) => (item.kind === 'frames' ? item.frames.map(({ event }) => event) : []));

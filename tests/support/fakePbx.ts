@@ -47,6 +47,15 @@ export class FakeClient {
     }
   }
 
+  /** The client's next Ping; whatever else it asks meanwhile is refused. Null when it has left. */
+  async ping(): Promise<FakeAction | null> {
+    for (;;) {
+      const action = await this.action();
+      if (action === null || action.get('action') === 'Ping') return action;
+      this.answer(action, 'Error', 'Message: Permission denied');
+    }
+  }
+
   /** Answers an action: `answer(action, 'Success', 'Ping: Pong')`. */
   answer(action: FakeAction | null, response: string, ...lines: string[]): void {
     this.send(answerText(action, response, ...lines));

@@ -23,19 +23,6 @@ export async function connect(endpoint: Endpoint, timings: Timings, signal: Abor
   return secure;
 }
 
-/** Whether the machine of the PBX answers that nobody listens at that port; false when it does not answer in time. */
-export function refusesConnections({ host, port }: Endpoint, deadlineMs: number): Promise<boolean> {
-  const socket = connectTcp({ host, port, timeout: deadlineMs });
-  return new Promise((resolve) => {
-    const settle = (refused: boolean) => {
-      socket.destroy();
-      resolve(refused);
-    };
-    socket.once('connect', () => settle(false)).once('timeout', () => settle(false));
-    socket.on('error', (error: NodeJS.ErrnoException) => settle(error.code === 'ECONNREFUSED'));
-  });
-}
-
 function startTls(tcp: Socket, { host }: Endpoint, tls: NonNullable<Endpoint['tls']>): TLSSocket {
   const servername = tls.servername ?? host;
   return connectTls({

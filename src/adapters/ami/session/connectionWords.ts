@@ -11,6 +11,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
     'The PBX refused the login: the user name or password is wrong, or this machine is not permitted. It is tried again slowly.',
   AMI_TIMEOUT: 'The PBX is connected but does not answer.',
   AMI_CONNECTION_LOST: 'The connection to the PBX was lost.',
+  AMI_NEW_LOGIN: 'The account of the PBX may ask for more by now: logging in anew.',
   AMI_LINE_TOO_LONG: 'The PBX sent a line that is longer than any of AMI: is it a manager port?',
   AMI_FRAME_TOO_LARGE: 'The PBX sent a message that is larger than any of AMI: is it a manager port?',
 };

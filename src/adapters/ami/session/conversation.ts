@@ -2,13 +2,14 @@ import type { Socket } from 'node:net';
 import type { Micros } from '../../../domain/time.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Field, Frame } from '../../../ports/pbxSource.ts';
+import type { Field, Frame, SourceItem } from '../../../ports/pbxSource.ts';
 import { Framer } from '../wire/framing.ts';
-import { type ActionAnswer, createActions } from './actions.ts';
+import { type ActionAnswer, createActions, type OnListItem } from './actions.ts';
+import { HearingProof } from './hearingProof.ts';
 import type { Timings } from './timings.ts';
 
-/** Frames that one read of the socket completed. */
-export type Read = { readonly at: Micros; readonly frames: readonly Frame[] };
+/** What a conversation gives out: what was read, and what was found out beside it. */
+export type Said = Exclude<SourceItem, { kind: 'connected' | 'disconnected' }>;
 
 /** So much is read ahead of who consumes the frames; then the socket is not read until all of it was consumed. */
 export const READ_AHEAD_BYTES = 256 * 1024;
@@ -24,6 +25,7 @@ type Options = {
 export class Conversation {
   readonly #socket: Socket;
   readonly #options: Options;
+  readonly #proof: HearingProof;
   readonly #actions = createActions((text) => this.#socket.write(text));
   readonly #framer = new Framer({
     onBanner: (line) => this.#greet(line),
@@ -35,23 +37,20 @@ export class Conversation {
   readonly #greeting: Promise<string>;
   #greet: (line: string) => void = () => {};
   #refuseGreeting: (error: CommslogError) => void = () => {};
+  /** what the bytes of one read have completed */
   #completed: Frame[] = [];
-  readonly #inbox: (Read & { readonly bytes: number })[] = [];
+  #shown: (readonly Field[])[] = [];
+  readonly #inbox: { readonly said: Said; readonly bytes: number }[] = [];
   #inboxBytes = 0;
   #wake: () => void = () => {};
   #lost: CommslogError | null = null;
-  #lastHeardAt: Micros;
-  #lastReadAt: Micros;
-  #pausedAt: Micros | null = null;
-  /** reading was paused for so long that what is read now may be old */
-  #isStale = false;
+  #isPaused = false;
   #pauses = 0;
 
   constructor(socket: Socket, options: Options) {
     this.#socket = socket;
     this.#options = options;
-    this.#lastHeardAt = options.clock.now();
-    this.#lastReadAt = this.#lastHeardAt;
+    this.#proof = new HearingProof(options.clock.now(), options.timings.lateMs);
     this.#greeting = new Promise((resolve, reject) => {
       this.#greet = resolve;
       this.#refuseGreeting = reject;
@@ -79,17 +78,29 @@ export class Conversation {
   }
 
   /** Sends an action; see `Actions.request`. */
-  request(action: string, fields: readonly Field[], deadlineMs: number): Promise<ActionAnswer> {
-    return this.#actions.request(action, fields, deadlineMs);
+  request(action: string, fields: readonly Field[], deadlineMs: number, onItem?: OnListItem): Promise<ActionAnswer> {
+    return this.#actions.request(action, fields, deadlineMs, onItem);
   }
 
-  /** The next read that completed frames, in order; null when the conversation is over and all were given out. */
-  async next(): Promise<Read | null> {
+  /** A channel that an item of a list shows, which is given out in its place. To be called while the item is taken. */
+  show(channel: readonly Field[]): void {
+    this.#shown.push(channel);
+  }
+
+  /** Gives this out behind what was read until now; of two proofs that nobody took between them the later one. */
+  tell(said: Exclude<Said, { kind: 'frames' | 'seen' }>): void {
+    if (said.kind === 'alive' && this.#inbox.at(-1)?.said.kind === 'alive') this.#inbox.pop();
+    this.#put(said, 0);
+    this.#wake();
+  }
+
+  /** What was said next, in order; null when the conversation is over and all was given out. */
+  async next(): Promise<Said | null> {
     for (;;) {
-      const read = this.#inbox.shift();
-      if (read !== undefined) {
-        this.#inboxBytes -= read.bytes;
-        return read;
+      const next = this.#inbox.shift();
+      if (next !== undefined) {
+        this.#inboxBytes -= next.bytes;
+        return next.said;
       }
       if (this.#lost !== null) return null;
       this.#goOn();
@@ -118,14 +129,9 @@ export class Conversation {
     return this.#lost;
   }
 
-  /** When the PBX was last heard. After a pause in reading it is when the pause began, until `isLive` is called. */
-  lastHeardAt(): Micros {
-    return this.#lastHeardAt;
-  }
-
-  /** When the last bytes were read, old or not. */
-  lastReadAt(): Micros {
-    return this.#lastReadAt;
+  /** How well the PBX is heard. */
+  proof(): HearingProof {
+    return this.#proof;
   }
 
   /** How often reading was paused: who waited for an answer meanwhile can tell that it could not be read. */
@@ -133,15 +139,9 @@ export class Conversation {
     return this.#pauses;
   }
 
-  /** An action sent after the last pause was answered: what is read from here on is not old. */
-  isLive(): void {
-    this.#isStale = false;
-    this.#lastHeardAt = this.#options.clock.now();
-  }
-
   /** The read-ahead is full: nothing is read until it was consumed. */
   isPaused(): boolean {
-    return this.#pausedAt !== null;
+    return this.#isPaused;
   }
 
   counts(): Map<string, number> {
@@ -150,8 +150,7 @@ export class Conversation {
 
   readonly #take = (chunk: Buffer): void => {
     const at = this.#options.clock.now();
-    this.#lastReadAt = at;
-    if (!this.#isStale) this.#lastHeardAt = at;
+    const saidAfter = this.#proof.read(at);
     this.#options.onBytes?.(chunk, at);
     try {
       this.#framer.push(chunk);
@@ -159,26 +158,33 @@ export class Conversation {
       if (!hasCode(error, 'AMI_LINE_TOO_LONG', 'AMI_FRAME_TOO_LARGE')) throw error;
       this.lose(error);
     }
-    if (this.#completed.length === 0) return;
-    this.#inbox.push({ at, frames: this.#completed, bytes: chunk.length });
-    this.#inboxBytes += chunk.length;
+    const [frames, channels] = [this.#completed, this.#shown];
+    if (frames.length === 0 && channels.length === 0) return;
     this.#completed = [];
+    this.#shown = [];
+    if (frames.length > 0) this.#put({ kind: 'frames', at, saidAfter, frames }, chunk.length);
+    if (channels.length > 0) this.#put({ kind: 'seen', at, channels }, chunk.length);
     if (this.#inboxBytes >= READ_AHEAD_BYTES) this.#hold();
     this.#wake();
   };
 
+  #put(said: Said, bytes: number): void {
+    this.#inbox.push({ said, bytes });
+    this.#inboxBytes += bytes;
+  }
+
   #hold(): void {
-    if (this.#pausedAt !== null) return;
-    this.#pausedAt = this.#options.clock.now();
+    if (this.#isPaused) return;
+    this.#isPaused = true;
     this.#pauses += 1;
+    this.#proof.hold(this.#options.clock.now());
     this.#socket.pause();
   }
 
   #goOn(): void {
-    if (this.#pausedAt === null) return;
-    const pausedMs = (this.#options.clock.now() - this.#pausedAt) / 1000;
-    if (pausedMs >= this.#options.timings.staleMs) this.#isStale = true;
-    this.#pausedAt = null;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#proof.goOn(this.#options.clock.now());
     this.#socket.resume();
   }
 }

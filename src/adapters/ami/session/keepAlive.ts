@@ -1,4 +1,4 @@
-import { microsOfSeconds } from '../../../domain/time.ts';
+import { type Micros, microsOfSeconds } from '../../../domain/time.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { fieldOf } from '../../../ports/pbxSource.ts';
@@ -6,48 +6,83 @@ import { pause } from '../../../retry.ts';
 import type { Conversation } from './conversation.ts';
 import type { Timings } from './timings.ts';
 
+/** Only so quick an answer tells a clock: the figure is then right to half a second. */
+const QUICK_ANSWER_MICROS = 1_000_000;
+/** That a clock moved by less is not told. */
+const CLOCK_MOVED_MS = 1_000;
+
 export type Pong = {
-  /** false: the answer is late, but behind other messages that came, or because reading was paused */
-  readonly isInTime: boolean;
-  /** clock of the PBX minus ours; null when it does not tell it or nothing can be said */
+  readonly sentAt: Micros;
+  /** clock of the PBX minus ours; null when it does not tell it, or the answer was slow */
   readonly clockOffsetMs: number | null;
 };
 
-/** Asks the PBX whether it is there, and for its clock. Errors: `AMI_TIMEOUT` (it was silent), `AMI_CONNECTION_LOST`. */
-export async function ping(conversation: Conversation, clock: Clock, deadlineMs: number): Promise<Pong> {
+type Times = { readonly clock: Clock; readonly timings: Timings };
+
+/**
+ * Asks the PBX whether it is there, and for its clock; null: the answer did not come, but it could not be read either.
+ * Errors: `AMI_TIMEOUT` (`pingDeadlineMs`, `pingPatienceMs`), `AMI_CONNECTION_LOST`.
+ */
+export async function ping(conversation: Conversation, { clock, timings }: Times): Promise<Pong | null> {
   const pausesBefore = conversation.pauses();
-  const wasPaused = () => conversation.isPaused() || conversation.pauses() !== pausesBefore;
   const sentAt = clock.now();
+  const silence = new AbortController();
   try {
-    const answer = await conversation.request('Ping', [], deadlineMs);
-    if (wasPaused()) return { isInTime: true, clockOffsetMs: null };
-    conversation.isLive();
+    const asked = conversation.request('Ping', [], timings.pingPatienceMs);
+    const answer = await Promise.race([asked, silent(conversation, timings.pingDeadlineMs, silence.signal)]);
+    conversation.proof().answered(sentAt);
+    const answeredAt = clock.now();
     const pbxClock = microsOfSeconds(fieldOf(answer.fields, 'Timestamp') ?? '');
-    const ourClock = (sentAt + clock.now()) / 2;
-    return { isInTime: true, clockOffsetMs: pbxClock === null ? null : Math.round((pbxClock - ourClock) / 1000) };
+    const isSure = pbxClock !== null && answeredAt - sentAt <= QUICK_ANSWER_MICROS;
+    return { sentAt, clockOffsetMs: isSure ? Math.round((pbxClock - (sentAt + answeredAt) / 2) / 1000) : null };
   } catch (error) {
-    const isExcused = wasPaused() || conversation.lastReadAt() > sentAt;
-    if (hasCode(error, 'AMI_TIMEOUT') && isExcused) return { isInTime: false, clockOffsetMs: null };
+    if (hasCode(error, 'AMI_TIMEOUT') && (conversation.isPaused() || conversation.pauses() !== pausesBefore))
+      return null;
     throw error;
+  } finally {
+    silence.abort();
   }
 }
 
-/** Pings the PBX from time to time until `signal` aborts or the conversation is lost; loses it when an answer is late. */
+/** Rejects with `AMI_TIMEOUT` when nothing is read for so long although it could be; ends when `signal` aborts. */
+async function silent(conversation: Conversation, deadlineMs: number, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    const [readBefore, pausesBefore] = [conversation.proof().lastReadAt(), conversation.pauses()];
+    await pause(deadlineMs, signal);
+    const wasPaused = conversation.isPaused() || conversation.pauses() !== pausesBefore;
+    if (signal.aborted || (!wasPaused && conversation.proof().lastReadAt() === readBefore)) {
+      throw new CommslogError('AMI_TIMEOUT', `the PBX said nothing for ${deadlineMs} ms, and did not answer a Ping`);
+    }
+  }
+}
+
+/**
+ * Pings the PBX from time to time until `signal` aborts or the conversation is lost, and tells of each answer, and when its
+ * clock moved from `clockOffsetMs`; loses the conversation when no answer comes.
+ */
 export async function keepAlive(
   conversation: Conversation,
-  clock: Clock,
-  timings: Timings,
+  { clock, timings }: Times,
+  clockOffsetMs: number | null,
   signal: AbortSignal,
 ): Promise<void> {
+  let told = clockOffsetMs;
   for (let waitMs = timings.pingIntervalMs; ; ) {
     await pause(waitMs, signal);
-    if (signal.aborted || conversation.lost() !== null) return;
     waitMs = timings.pingIntervalMs;
+    if (signal.aborted || conversation.lost() !== null) return;
     // an answer could not be read, and a PBX that does not get rid of its events may not read ours
     if (conversation.isPaused()) continue;
     try {
-      const { isInTime } = await ping(conversation, clock, timings.pingDeadlineMs);
-      if (!isInTime && !conversation.isPaused()) waitMs = 0;
+      const pong = await ping(conversation, { clock, timings });
+      if (pong === null) continue;
+      conversation.tell({ kind: 'alive', at: pong.sentAt });
+      // an answer that was long under way proves little of now
+      if (conversation.proof().delayMs(clock.now()) > timings.pingIntervalMs) waitMs = 0;
+      const now = pong.clockOffsetMs;
+      if (now === null || (told !== null && Math.abs(now - told) <= CLOCK_MOVED_MS)) continue;
+      told = now;
+      conversation.tell({ kind: 'clock', at: clock.now(), clockOffsetMs: now });
     } catch (error) {
       conversation.lose(
         hasCode(error, 'AMI_TIMEOUT', 'AMI_CONNECTION_LOST')

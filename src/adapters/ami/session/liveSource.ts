@@ -1,10 +1,14 @@
 import type { Logger } from 'pino';
+import { LEFT_BECAUSE } from '../../../domain/events.ts';
+import type { Micros } from '../../../domain/time.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { PbxSource, SourceItem } from '../../../ports/pbxSource.ts';
 import { createBackoff, pause } from '../../../retry.ts';
-import { refusesConnections } from './connection.ts';
+import type { Conversation } from './conversation.ts';
 import { LiveState } from './liveState.ts';
+import { widened } from './permissions.ts';
+import { resync } from './resync.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
 
@@ -48,6 +52,7 @@ async function* items(options: SessionOptions, state: LiveState, signal: AbortSi
     afterRefusal.reset();
     const connectedAt = performance.now();
     state.connected(session.conversation);
+    void getToKnow(session, options, state);
     try {
       yield* itemsOf(session, options, signal);
     } finally {
@@ -58,7 +63,7 @@ async function* items(options: SessionOptions, state: LiveState, signal: AbortSi
     if (signal.aborted || reason === null) break;
     state.failed(reason);
     if (performance.now() - connectedAt >= timings.stableMs) reconnect.reset();
-    await pause(reconnect.next(), signal);
+    if (reason.code !== 'AMI_NEW_LOGIN') await pause(reconnect.next(), signal);
   }
   state.stopped();
 }
@@ -72,27 +77,41 @@ async function tryToOpen(options: SessionOptions, signal: AbortSignal): Promise<
   }
 }
 
+/** Asks what is going on; leaves for a new login when the account may ask for more than at this one. */
+async function getToKnow({ conversation, ended }: Session, options: SessionOptions, state: LiveState): Promise<void> {
+  try {
+    const account = await resync(conversation, options);
+    if (conversation.lost() !== null) return;
+    state.knows(account);
+    if (!(await widened(account.commands, options, ended))) return;
+    conversation.lose(new CommslogError('AMI_NEW_LOGIN', 'the account may ask for more by now: logging in anew'));
+  } catch (cause) {
+    conversation.lose(new CommslogError('AMI_CONNECTION_LOST', 'the PBX could not be asked', { cause }));
+  }
+}
+
 async function* itemsOf(
   { conversation, connectedAt, amiVersion, clockOffsetMs }: Session,
-  options: SessionOptions,
+  { clock }: SessionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<SourceItem> {
   yield { kind: 'connected', at: connectedAt, amiVersion, clockOffsetMs };
-  let saidSo = false;
-  for (let read = await conversation.next(); read !== null; read = await conversation.next()) {
-    saidSo ||= read.frames.some((frame) => frame.event === SHUTDOWN);
-    yield { kind: 'frames', at: read.at, saidAfter: null, frames: read.frames };
+  let pbxWentDown = false;
+  for (let said = await conversation.next(); said !== null; said = await conversation.next()) {
+    pbxWentDown ||= said.kind === 'frames' && said.frames.some((frame) => frame.event === SHUTDOWN);
+    yield said;
   }
-  const at = options.clock.now();
-  const reason = signal.aborted ? 'STOPPED' : (conversation.lost()?.code ?? 'AMI_CONNECTION_LOST');
-  // A PBX that dies says nothing, but then nobody listens at its port: its calls have ended. (Should something between
-  // us and the PBX have refused, the next frame of such a call opens it again.)
-  const isGone = reason === 'AMI_CONNECTION_LOST' && (await refusesConnections(options, options.timings.goneMs));
+  const at = clock.now();
   yield {
     kind: 'disconnected',
     at,
-    lastHeardAt: conversation.lastHeardAt(),
-    reason,
-    pbxWentDown: saidSo || isGone,
+    lastHeardAt: conversation.proof().lastHeardAt(),
+    reason: signal.aborted ? LEFT_BECAUSE.stopped : reasonOf(conversation, at),
+    pbxWentDown,
   };
+}
+
+function reasonOf(conversation: Conversation, at: Micros): Extract<SourceItem, { kind: 'disconnected' }>['reason'] {
+  const code = conversation.lost()?.code ?? 'AMI_CONNECTION_LOST';
+  return code === 'AMI_CONNECTION_LOST' && conversation.proof().wasHeld(at) ? LEFT_BECAUSE.journalFull : code;
 }

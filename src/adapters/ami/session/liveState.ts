@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Micros } from '../../../domain/time.ts';
 import type { CommslogError, ErrorCode } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { PbxState } from '../../../ports/pbxSource.ts';
+import type { PbxAccount, PbxState } from '../../../ports/pbxSource.ts';
 import { wordsFor } from './connectionWords.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -20,6 +20,7 @@ export class LiveState {
   #detail = 'Not connected yet.';
   #since: Micros;
   #lastHeardAt: Micros | null = null;
+  #account: PbxAccount | null = null;
   #lastError: ErrorCode | null = null;
   #said: ErrorCode | null = null;
   #connections = 0;
@@ -45,6 +46,11 @@ export class LiveState {
     this.#said = null;
   }
 
+  /** What the PBX lets the account ask for; it stays known when the connection is lost. */
+  knows(account: PbxAccount): void {
+    this.#account = account;
+  }
+
   failed(error: CommslogError): void {
     this.#lastError = error.code;
     this.#enter(error.code === 'AMI_LOGIN_REFUSED' ? 'refused' : 'waiting', wordsFor(error.code));
@@ -55,7 +61,7 @@ export class LiveState {
 
   disconnected(): void {
     if (this.#conversation === null) return;
-    this.#lastHeardAt = this.#conversation.lastHeardAt();
+    this.#lastHeardAt = this.#conversation.proof().lastHeardAt();
     addCounts(this.#counts, this.#conversation.counts());
     this.#conversation = null;
   }
@@ -72,9 +78,9 @@ export class LiveState {
       state: this.#state,
       detail: this.#detail,
       since: this.#since,
-      lastHeardAt: this.#conversation?.lastHeardAt() ?? this.#lastHeardAt,
-      delayMs: null,
-      account: null,
+      lastHeardAt: this.#conversation?.proof().lastHeardAt() ?? this.#lastHeardAt,
+      delayMs: this.#conversation?.proof().delayMs(this.#clock.now()) ?? null,
+      account: this.#account,
       lastError: this.#lastError,
       reconnects: Math.max(0, this.#connections - 1),
       counts: Object.fromEntries(counts),

@@ -1,8 +1,9 @@
 import { fieldOf } from '../../../ports/pbxSource.ts';
 import { pause } from '../../../retry.ts';
+import { type Command, commandsOf } from './account.ts';
 import type { Conversation } from './conversation.ts';
 import type { LoginMethod } from './login.ts';
-import { type Command, commandsOf, openCalls } from './openCalls.ts';
+import { openCalls } from './openCalls.ts';
 import { openSession, type SessionOptions } from './session.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
 
@@ -95,8 +96,9 @@ function isOther(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean 
 async function readEvents(conversation: Conversation): Promise<Pick<ProbeReport, 'classes' | 'timestamps'>> {
   const classes = new Set<string>();
   let timestamps: boolean | null = null;
-  for (let read = await conversation.next(); read !== null; read = await conversation.next()) {
-    for (const { fields } of read.frames) {
+  for (let said = await conversation.next(); said !== null; said = await conversation.next()) {
+    if (said.kind !== 'frames') continue;
+    for (const { fields } of said.frames) {
       timestamps = fieldOf(fields, 'Timestamp') !== null;
       for (const name of (fieldOf(fields, 'Privilege') ?? '').split(',')) if (name !== '') classes.add(name);
     }

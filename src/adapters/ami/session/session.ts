@@ -25,6 +25,8 @@ export type Session = {
   readonly login: LoginMethod;
   /** clock of the PBX minus ours; null when it did not tell it */
   readonly clockOffsetMs: number | null;
+  /** aborts when the connection is over */
+  readonly ended: AbortSignal;
   close(): void;
 };
 
@@ -47,9 +49,9 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     const amiVersion = versionOf(await conversation.banner());
     const login = await logIn(conversation, options, timings.answerMs);
     const connectedAt = clock.now();
-    const { clockOffsetMs } = await ping(conversation, clock, timings.pingDeadlineMs);
-    void keepAlive(conversation, clock, timings, ended.signal);
-    return { conversation, connectedAt, amiVersion, login, clockOffsetMs, close };
+    const clockOffsetMs = (await ping(conversation, options))?.clockOffsetMs ?? null;
+    void keepAlive(conversation, options, clockOffsetMs, ended.signal);
+    return { conversation, connectedAt, amiVersion, login, clockOffsetMs, ended: ended.signal, close };
   } catch (error) {
     close();
     throw error;

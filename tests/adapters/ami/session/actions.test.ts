@@ -89,13 +89,13 @@ test('a list without end is cut off', async () => {
   actions.accept([['Response', 'Success'], id, ['EventList', 'start']]);
   for (let n = 0; n <= MAX_LIST_ITEMS; n += 1) actions.accept([['Event', 'Status'], id]);
   assert.ok(hasCode(await error, 'AMI_ACTION_FAILED'));
-  assert.not.ok(actions.accept([['Event', 'Status'], id]), 'what still comes is nobody’s');
+  assert.ok(actions.accept([['Event', 'Status'], id]), 'what still comes is dropped: the PBX did not say it by itself');
 });
 
-test('an action that is not answered in time fails, and its late answer is nobody’s', async () => {
+test('an action that is not answered in time fails, and its late answer is dropped', async () => {
   const { actions, idOf } = wire();
   assert.ok(hasCode(await failure(actions.request('Ping', [], 10)), 'AMI_TIMEOUT'));
-  assert.not.ok(
+  assert.ok(
     actions.accept([
       ['Response', 'Success'],
       ['ActionID', idOf(0)],

@@ -1,16 +1,11 @@
 import * as assert from 'uvu/assert';
-import { eventsOf, itemsUntil, sourceOf } from '../../../support/amiSource.ts';
+import { endOf, eventsOf, itemsUntil, sourceOf } from '../../../support/amiSource.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { BANNER, eventText, type FakeClient, fakePbx } from '../../../support/fakePbx.ts';
 import { suite } from '../../../support/suite.ts';
 
 const test = suite('a session with a PBX');
 
-const endOf = (items: Awaited<ReturnType<typeof itemsUntil>>) => {
-  const item = items.find(({ kind }) => kind === 'disconnected');
-  if (item?.kind !== 'disconnected') throw new Error('no disconnect');
-  return item;
-};
 const hasEnded = (items: readonly { kind: string }[]) => items.some(({ kind }) => kind === 'disconnected');
 
 test('tells by how much the clock of the PBX is ahead', async () => {
@@ -75,53 +70,7 @@ for (const [code, bytes] of [
   });
 }
 
-test('a PBX that falls silent is noticed by the Ping that it does not answer', async () => {
-  const pbx = await fakePbx((client) => client.welcome());
-  const source = sourceOf(pbx, { timings: { pingIntervalMs: 20, pingDeadlineMs: 50 } });
-  const items = await itemsUntil(source, hasEnded);
-  const end = endOf(items);
-  assert.is(end.reason, 'AMI_TIMEOUT');
-  assert.ok(end.at !== null && end.lastHeardAt !== null && end.at - end.lastHeardAt >= 50_000);
-  await pbx.close();
-});
-
-test('a PBX whose answer is late behind its events is kept; when the events end too, it is noticed', async () => {
-  let pings = 0;
-  const pbx = await fakePbx(async (client) => {
-    await client.welcome();
-    const talk = setInterval(() => {
-      if (pings < 3) client.send(eventText('Hangup'));
-    }, 2);
-    while ((await client.action()) !== null) pings += 1;
-    clearInterval(talk);
-  });
-  const source = sourceOf(pbx, { timings: { pingIntervalMs: 5, pingDeadlineMs: 100 } });
-  const items = await itemsUntil(source, hasEnded);
-  assert.is(endOf(items).reason, 'AMI_TIMEOUT');
-  assert.ok(pings >= 3, `${pings} Pings`);
-  await pbx.close();
-});
-
-test('a PBX that answers its Pings is kept', async () => {
-  const pings: number[] = [];
-  const pbx = await fakePbx(async (client) => {
-    await client.welcome();
-    for (let action = await client.action(); action !== null; action = await client.action()) {
-      pings.push(1);
-      client.answer(action, 'Success', 'Ping: Pong');
-      if (pings.length === 5) client.send(eventText('Hangup'));
-    }
-  });
-  const source = sourceOf(pbx, { timings: { pingIntervalMs: 5, pingDeadlineMs: 2_000 } });
-  const items = await itemsUntil(source, (so) => so.at(-1)?.kind === 'frames');
-  assert.equal(
-    items.map(({ kind }) => kind),
-    ['connected', 'frames', 'disconnected'],
-  );
-  await pbx.close();
-});
-
-test('a PBX that says that it goes down, or whose port refuses afterwards, went down', async () => {
+test('a PBX went down only when it said so: a port that refuses afterwards proves nothing', async () => {
   const says = await fakePbx(async (client) => {
     await client.welcome();
     client.socket.end(eventText('Shutdown', { Shutdown: 'Cleanly', Restart: 'True' }));
@@ -133,14 +82,7 @@ test('a PBX that says that it goes down, or whose port refuses afterwards, went 
     await client.welcome();
     await dies.close();
   });
-  assert.is(endOf(await itemsUntil(sourceOf(dies), hasEnded)).pbxWentDown, true);
-
-  const lives = await fakePbx(async (client) => {
-    await client.welcome();
-    client.socket.end();
-  });
-  assert.is(endOf(await itemsUntil(sourceOf(lives), hasEnded)).pbxWentDown, false);
-  await lives.close();
+  assert.is(endOf(await itemsUntil(sourceOf(dies), hasEnded)).pbxWentDown, false);
 });
 
 test('stopping leaves the PBX and says so once', async () => {

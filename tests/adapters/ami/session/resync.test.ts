@@ -1,0 +1,153 @@
+import * as assert from 'uvu/assert';
+import { fieldOf, type PbxSource, type SourceItem } from '../../../../src/ports/pbxSource.ts';
+import { eventsOf, itemsUntil, sourceOf } from '../../../support/amiSource.ts';
+import { eventText, type FakePbx, fakePbx } from '../../../support/fakePbx.ts';
+import { logLines } from '../../../support/logLines.ts';
+import { type Answers, answerAs, REPORTING, recorded, WRITES_NOTHING } from '../../../support/recordedAnswers.ts';
+import { suite } from '../../../support/suite.ts';
+
+const test = suite('what is asked after a login');
+
+const answering = (answers: Answers) =>
+  fakePbx(async (client) => {
+    await client.welcome();
+    await answerAs(client, answers);
+  });
+const seenIn = (items: readonly SourceItem[]) => items.flatMap((item) => (item.kind === 'seen' ? item.channels : []));
+const idsIn = (items: readonly SourceItem[]) => seenIn(items).map((channel) => fieldOf(channel, 'Uniqueid'));
+const listedIn = (items: readonly SourceItem[]) => items.find(({ kind }) => kind === 'listed');
+
+/** Listens until the account is known and an event that comes after it is heard. */
+async function getToKnow(pbx: FakePbx, source: PbxSource): Promise<SourceItem[]> {
+  const items = await itemsUntil(source, () => {
+    if (source.state().account === null) return false;
+    pbx.clients[0]?.send(eventText('Hangup'));
+    return true;
+  });
+  await pbx.close();
+  return items;
+}
+
+const ALIVE_OFTEN = { pingIntervalMs: 5, listMs: 150 };
+
+test('all open channels, as the PBX names them, and then that these were all', async () => {
+  const pbx = await answering(REPORTING);
+  const source = sourceOf(pbx);
+  const items = await itemsUntil(source, (so) => listedIn(so) !== undefined);
+  assert.equal(idsIn(items), ['1795876909.402', '1795876893.393', '1795876893.394', '1795876909.403']);
+  const [trunk = []] = seenIn(items);
+  assert.is(fieldOf(trunk, 'DNID'), '2101234571');
+  assert.is(fieldOf(trunk, 'BridgeID'), 'd6529412-6eda-4681-ad1b-ca6c4e02c608');
+  const listed = listedIn(items);
+  assert.is(listed?.kind === 'listed' && listed.channels, 4);
+  const started = items.find(({ kind }) => kind === 'started');
+  assert.is(started?.kind === 'started' && started.startedAt, '2026-11-23 01:54:12');
+  await pbx.close();
+});
+
+test('the account is known then: what it may ask for, and that it was shown all', async () => {
+  const pbx = await answering(REPORTING);
+  const source = sourceOf(pbx, { timings: ALIVE_OFTEN });
+  await getToKnow(pbx, source);
+  assert.equal(source.state().account, {
+    commands: ['CoreStatus', 'Status', 'CoreShowChannels', 'BridgeList', 'BridgeInfo'],
+    lists: 'all',
+    problem: null,
+  });
+});
+
+test('where `Status` is refused, `CoreShowChannels` shows them', async () => {
+  const pbx = await answering(new Map([...REPORTING].filter(([action]) => action !== 'Status')));
+  const items = await itemsUntil(sourceOf(pbx), (so) => listedIn(so) !== undefined);
+  const [trunk = []] = seenIn(items);
+  assert.is(seenIn(items).length, 4);
+  assert.is(fieldOf(trunk, 'Duration'), '00:00:08');
+  await pbx.close();
+});
+
+test('an account that may write nothing is shown who talks, with the bridge, and nothing is said to be complete', async () => {
+  const pbx = await answering(WRITES_NOTHING);
+  const source = sourceOf(pbx, { timings: { ...ALIVE_OFTEN, listMs: 5_000 } });
+  const items = await getToKnow(pbx, source);
+  assert.equal(source.state().account, { commands: ['BridgeList', 'BridgeInfo'], lists: 'bridges', problem: null });
+  assert.ok(idsIn(items).includes('1795400837.391') && idsIn(items).includes('1795400838.399'));
+  const one = seenIn(items).find((channel) => fieldOf(channel, 'Uniqueid') === '1795400837.391') ?? [];
+  assert.is(fieldOf(one, 'BridgeUniqueid'), '3ce66801-6e34-4573-a7cc-dadf77785459');
+  assert.is(fieldOf(one, 'BridgeType'), 'basic');
+  assert.is(listedIn(items), undefined);
+  assert.not.ok(items.some(({ kind }) => kind === 'started'));
+});
+
+test('an account that may ask for nothing at all is listened to all the same', async () => {
+  const pbx = await answering(new Map());
+  const source = sourceOf(pbx, { timings: ALIVE_OFTEN });
+  const items = await getToKnow(pbx, source);
+  assert.equal(source.state().account, { commands: [], lists: 'nothing', problem: null });
+  assert.equal([seenIn(items).length, source.state().reconnects], [0, 0]);
+});
+
+const item = (n: number) => `Event: Status\r\nUniqueid: 1795400000.${n}\r\nLinkedid: 1795400000.${n}`;
+const START = 'Response: Success\r\nEventList: start\r\nMessage: Channel status will follow';
+
+for (const [what, answer, problem] of [
+  ['that ends half way', recorded.status.slice(0, 3), 'AMI_TIMEOUT'],
+  ['of 20,000', [START, ...Array.from({ length: 20_000 }, (_, n) => item(n))], 'AMI_ACTION_FAILED'],
+] as const) {
+  test(`a list ${what} is said not to be complete; the connection goes on and stays clean`, async () => {
+    const pbx = await answering(new Map([...REPORTING, ['Status', () => answer]]));
+    const source = sourceOf(pbx, { timings: { ...ALIVE_OFTEN, listMs: 2_000 } });
+    const items = await getToKnow(pbx, source);
+    const { account, reconnects } = source.state();
+    assert.equal([account?.lists, account?.problem, reconnects], ['nothing', problem, 0]);
+    assert.is(listedIn(items), undefined);
+    assert.not.ok(eventsOf(items).includes('Status'), 'what still came of the list is nothing that the PBX said');
+  });
+}
+
+test('a list whose end counts other channels than came is not taken for all', async () => {
+  const end = 'Event: StatusComplete\r\nEventList: Complete\r\nListItems: 3';
+  const pbx = await answering(new Map([...REPORTING, ['Status', () => [START, item(1), item(2), end]]]));
+  const source = sourceOf(pbx, { timings: ALIVE_OFTEN });
+  const items = await getToKnow(pbx, source);
+  // the other list was asked for instead
+  assert.is(seenIn(items).length, 2 + 4);
+  const listed = listedIn(items);
+  assert.is(listed?.kind === 'listed' && listed.channels, 4);
+});
+
+test('what the PBX says while it is asked is heard in its place', async () => {
+  const pbx = await fakePbx(async (client) => {
+    await client.welcome();
+    const status = () => {
+      client.send(eventText('Newchannel', { Uniqueid: '1795876917.410' }));
+      return recorded.status;
+    };
+    await answerAs(client, new Map([...REPORTING, ['Status', status]]));
+  });
+  const items = await itemsUntil(sourceOf(pbx), (so) => listedIn(so) !== undefined);
+  assert.equal(eventsOf(items), ['Newchannel']);
+  const kinds = items.map(({ kind }) => kind);
+  assert.ok(kinds.indexOf('frames') < kinds.indexOf('listed'));
+  await pbx.close();
+});
+
+test('an account that may ask for more by now is logged in anew; one that may not is left alone', async () => {
+  let widened = false;
+  const pbx = await fakePbx(async (client) => {
+    await client.welcome();
+    await answerAs(client, widened ? REPORTING : WRITES_NOTHING);
+  });
+  const { logger, lines } = logLines();
+  const source = sourceOf(pbx, { logger, timings: { ...ALIVE_OFTEN, listMs: 5_000, permissionsMs: 20 } });
+  const items = await itemsUntil(source, (so) => {
+    widened ||= pbx.clients.length > 3;
+    return listedIn(so) !== undefined;
+  });
+  const ends = items.flatMap((one) => (one.kind === 'disconnected' ? [one.reason] : []));
+  assert.equal(ends, ['AMI_NEW_LOGIN', 'STOPPED']);
+  assert.is(source.state().account?.lists, 'all');
+  assert.ok(lines.some((line) => line.includes('AMI_NEW_LOGIN')));
+  await pbx.close();
+});
+
+test.run();
