@@ -1,2 +1,4 @@
+export { namesCluster } from './eventstoredb/connectionString.ts';
+export { type ClusterMember, type ClusterView, lookAtCluster } from './eventstoredb/lookAtCluster.ts';
 export { type EventStoreDbOptions, openEventStoreDb } from './eventstoredb/open.ts';
 export { openPostgresLog, type PostgresLogOptions } from './postgres/open.ts';

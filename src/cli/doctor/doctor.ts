@@ -1,22 +1,18 @@
 import pg from 'pg';
-import { openEventStoreDb } from '../../adapters/eventstore/index.ts';
 import { type Config, loadConfig } from '../../config.ts';
-import { within } from '../../deadline.ts';
-import { CommslogError } from '../../errors.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { connectionSettings, SERVER_ENCODING } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
-import { createLogger } from '../opening/logger.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
 import { type Finding, failure } from './finding.ts';
+import { logFindings } from './logFindings.ts';
 import { pbxFindings } from './pbxFindings.ts';
 import { recordFindings } from './recordFindings.ts';
 import { servingFindings } from './servingFindings.ts';
 import { waitingFindings } from './waitingFindings.ts';
 
 const MIN_POSTGRES = 15;
-const LOG_ANSWER_MS = 10_000;
 const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
 
 export type DoctorOptions = {
@@ -35,7 +31,7 @@ export async function doctor({ listen }: DoctorOptions): Promise<void> {
   const config = configuration(tell);
   if (config !== null) {
     for (const finding of await databaseFindings(config)) tell(finding);
-    tell(await logFinding(config));
+    for (const finding of await logFindings(config)) tell(finding);
     tell(refusedFinding(config));
     for (const finding of [...ruleFindings(config), ...(await servingFindings(config))]) tell(finding);
     if (config.pbxs.length === 0) {
@@ -103,27 +99,6 @@ async function serverSettings(url: string): Promise<{ version: string; encoding:
     return { version: rows[0]?.version ?? '', encoding: encodings.rows[0]?.encoding };
   } finally {
     await client.end();
-  }
-}
-
-async function logFinding(config: Config): Promise<Finding> {
-  if (config.EVENTSTORE_URL === undefined) return { level: 'ok', what: 'the log is kept in PostgreSQL' };
-  try {
-    const log = await openEventStoreDb({ url: config.EVENTSTORE_URL, logger: createLogger('silent') });
-    try {
-      const head = await within(LOG_ANSWER_MS, log.head(), () => {
-        throw new CommslogError('LOG_UNAVAILABLE', `no answer within ${LOG_ANSWER_MS} ms`);
-      });
-      return { level: 'ok', what: `EventStoreDB answers (the log ends at ${head})` };
-    } finally {
-      await log.close();
-    }
-  } catch (error) {
-    return failure(
-      'EventStoreDB',
-      error,
-      'check EVENTSTORE_URL, that the server runs, TLS, user and its right to read $all',
-    );
   }
 }
 

@@ -52,11 +52,17 @@ export function usesTls(url: string): boolean {
   return settingOf(url, 'tls')?.toLowerCase() !== 'false';
 }
 
-/** The login in the connection string; a server without TLS asks for none, but the client must believe that there is one. */
-export function credentialsOf(url: string): Credentials {
+/** The login that is written in the connection string. */
+export function writtenCredentialsOf(url: string): Credentials | null {
   const [, , username, password] = SHAPE.exec(url) ?? [];
-  if (username !== undefined && password !== undefined)
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  if (username === undefined || password === undefined) return null;
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+/** The login for calls; a server without TLS asks for none, but the client must believe that there is one. */
+export function credentialsOf(url: string): Credentials {
+  const written = writtenCredentialsOf(url);
+  if (written !== null) return written;
   if (!usesTls(url)) return { username: 'admin', password: 'changeit' };
   throw new CommslogError(
     'CONFIG_INVALID',
