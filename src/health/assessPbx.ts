@@ -27,6 +27,9 @@ export function pbxCheck(state: ListenerState, { lock, at }: Around): Check {
   if (delay >= MAX_DELAY_SECONDS) {
     return warn(detail, `What is read now may be ${secondsInWords(delay)} old: the network or the PBX holds it up.`);
   }
+  if (state.missingFacts > 0 || journal.damaged > 0) {
+    return warn(detail, `A part of the journal was damaged: ${state.missingFacts} facts are missing in the log.`);
+  }
   if (state.missing !== null) return warn(detail, MISSING[state.missing]);
   if (state.state !== 'connected') return warn(detail);
   return { status: 'pass', detail: [detail, ...shortOf(state)].join(' ') };

@@ -37,6 +37,11 @@ function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
     yield of('journal_bytes', 'Bytes of the journal that are not yet in the log.', journal.bytes);
     yield of('journal_oldest_seconds', 'How long the oldest of them has been waiting.', secondsWaiting(state, at));
     yield of('journal_damaged', 'Stretches of the journal that were damaged and set aside.', journal.damaged);
+    yield of(
+      'facts_missing',
+      'Facts that were heard and are gone, because the journal was damaged.',
+      state.missingFacts,
+    );
     yield of('log_takes', '1 while the log takes what the PBX says.', isLogTaking(state));
     yield of('log_failed_tries', 'Tries that failed since the log took something last.', log.failedTries);
     yield of('facts_stored', 'Facts of the PBX that were stored since the start.', state.stored);
@@ -46,7 +51,7 @@ function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
   }
 }
 
-function* ofReadModel({ readModel, waiting, lag, at }: Measures): Generator<Figure> {
+function* ofReadModel({ readModel, waiting, lag, failedTries, at }: Measures): Generator<Figure> {
   if (readModel.last !== null) {
     const { position, parked, estimatedRows } = readModel.last.value;
     yield figure('read_model_position', 'Position in the log up to which the active read model stands.', position);
@@ -54,6 +59,10 @@ function* ofReadModel({ readModel, waiting, lag, at }: Measures): Generator<Figu
     yield figure('read_model_rows_estimate', 'Entries of the call log, as PostgreSQL estimates them.', estimatedRows);
     const age = (at - readModel.last.at) / 1_000_000;
     yield figure('read_model_answer_age_seconds', 'How old these figures are: the age of its last answer.', age);
+  }
+  for (const [version, { count }] of failedTries) {
+    const help = 'Tries in a row by which a version could not be projected.';
+    yield figure('read_model_failed_tries', help, count, { version: String(version) });
   }
   if (lag !== null) {
     yield figure('read_model_lag_seconds', 'For how long the log has had what is not projected yet.', lag.seconds);

@@ -18,6 +18,8 @@ export type Known = {
   } | null;
   readonly lock: ReturnType<WriteRight['state']>;
   readonly pbxs: readonly ListenerState[];
+  /** of the versions of the read model those whose projecting fails: how often in a row, and by what */
+  readonly failedTries: ReadonlyMap<number, { readonly count: number; readonly lastError: string }>;
 };
 
 type Asks = {

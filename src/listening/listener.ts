@@ -51,6 +51,8 @@ export type ListenerState = PbxState & {
   readonly log: LogState;
   /** what the PBX does not send although it should */
   readonly missing: Missing;
+  /** facts that were heard and are gone, since the start: the journal was damaged */
+  readonly missingFacts: number;
   /** facts stored since the start */
   readonly stored: number;
 };
@@ -149,6 +151,7 @@ export function startListener(options: ListenerOptions): Listener {
         journal: { ...journal.state(), oldestAt: storing.oldestAt() },
         log: appender.state(),
         missing: hearing.missing(),
+        missingFacts: storing.missingFacts(),
         stored: storing.stored(),
       };
     },

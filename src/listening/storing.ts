@@ -8,6 +8,7 @@ import { type Heard, type HeardFacts, readHeard } from './heard.ts';
 import type { Journal, Kept } from './journal/journal.ts';
 import type { LogAppender } from './logAppender.ts';
 import type { MemoryShare } from './memoryBudget.ts';
+import { MissingFacts } from './missingFacts.ts';
 import { pbxFactOf } from './pbxFact.ts';
 import { Releases } from './releases.ts';
 import { SessionLog } from './sessionLog.ts';
@@ -41,6 +42,7 @@ export class Storing {
   readonly #sessionLog: SessionLog;
   readonly #releases: Releases;
   readonly #refused = new Map<string, number>();
+  readonly #missing = new MissingFacts();
   #current: { readonly connection: string; readonly session: number } | null = null;
   #stored = 0;
   /** when the record was received that is being looked at */
@@ -57,6 +59,11 @@ export class Storing {
   /** Facts stored since the start. */
   stored(): number {
     return this.#stored;
+  }
+
+  /** Facts that were heard and are gone: the journal was damaged. */
+  missingFacts(): number {
+    return this.#missing.count();
   }
 
   /** When the oldest was received of what is not in the log yet; null: nothing waits. */
@@ -77,6 +84,7 @@ export class Storing {
       const heard = readHeard(kept.record);
       const at = heard.at ?? clock.now();
       this.#lookingAt = at;
+      this.#missing.look(heard);
       while (this.elsewhere.isInDoubt() && !signal.aborted) {
         await whenHeld(right, signal);
         await this.elsewhere.compare();

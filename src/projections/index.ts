@@ -1,3 +1,4 @@
+export type { FailedTries } from './following/persevere.ts';
 export { followLog, type ProjectorOptions } from './following/projector.ts';
 export { createHistory, type HistoryOptions } from './history/history.ts';
 export { migrate } from './migrations/index.ts';

@@ -119,6 +119,7 @@ function healthOf(
         lock: UNDISPUTED,
         refusedFacts: { keep: () => true, state: () => ({ kept: 0, lost: 0 }) },
         pbxStates: () => [],
+        failedTries: new Map(),
         ...parts,
       });
       return health.report();

@@ -70,6 +70,10 @@ test('a call log that is far behind the log is told of, and one that cannot go o
   assert.equal(troubles({ lag: { positions: 9n, seconds: 90 } }), [
     ['projection warn', 'version 1 is 90 s behind the log'],
   ]);
+  const failedTries = new Map([[1, { count: 4, lastError: 'PostgreSQL 53200' }]]);
+  assert.equal(troubles({ lag: { positions: 9n, seconds: 90 }, failedTries }), [
+    ['projection warn', 'version 1 is 90 s behind the log: 4 tries in a row have failed (PostgreSQL 53200)'],
+  ]);
   const waiting = {
     rebuild: null,
     mixed: false,
@@ -115,6 +119,11 @@ test('a lock that is not held is a failure, and each PBX says where its words ar
 test('what an account does not send is told of, with what to set', () => {
   assert.match(withPbx({ missing: 'records' })[0]?.[1] ?? '', 'Enable CDR Logging');
   assert.match(withPbx({ missing: 'calls' })[0]?.[1] ?? '', '`read = call,cdr`');
+});
+
+test('facts that are gone are told of, with how many', () => {
+  const [[, detail] = []] = withPbx({ missingFacts: 3, journal: { ...journal, damaged: 1 } });
+  assert.match(detail ?? '', 'A part of the journal was damaged: 3 facts are missing in the log.');
 });
 
 test('a PBX whose words come late is told of, and not before they do', () => {

@@ -31,7 +31,7 @@ function watched() {
     refused: () => answer(well.refused.last?.value),
     free: () => answer(well.free.last?.value),
   };
-  const know = () => ({ embedded: null, lock: 'held' as const, pbxs: [pbxState()] });
+  const know = () => ({ embedded: null, lock: 'held' as const, pbxs: [pbxState()], failedTries: new Map() });
   const clock = { now: () => now };
   return {
     health: new HealthWatch({ ask, know, clock, logger }),

@@ -24,6 +24,7 @@ export function pbxState(own: Partial<ListenerState> = {}): ListenerState {
     journal: { records: 0, bytes: 0, maxBytes: 4e9, isFull: false, failing: null, damaged: 0, oldestAt: null },
     log: { state: 'available', since: ago(3_600), lastError: null, failedTries: 0 },
     missing: null,
+    missingFacts: 0,
     stored: 1_000,
     ...own,
   };
@@ -38,6 +39,7 @@ export function measures(own: Partial<Measures> = {}): Measures {
     embedded: { trouble: null, restarts: 0 },
     lock: 'held',
     pbxs: [pbxState()],
+    failedTries: new Map(),
     database: answered(null),
     head: answered(500n),
     readModel: answered(readModel),

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { pbxFactMetadataSchema, type RecordedEvent } from '../../src/domain/even
 import { Journal } from '../../src/listening/journal/journal.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventText, fakePbx } from '../support/fakePbx.ts';
-import { factsOf, fieldOfFact, listening, readStream, seqOf } from '../support/listening.ts';
+import { factsOf, fieldOfFact, listening, readStream, seqOf, wordsOf } from '../support/listening.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { suite } from '../support/suite.ts';
 
@@ -70,6 +70,32 @@ test('is not stored twice when the journal has forgotten what it had released', 
   await eventually('all is seen to be there', () => again.listener.state().journal.records === 0);
   await again.end();
   assert.equal(numbersOf(await factsOf(log, 'forgotten')), upTo(6_000));
+});
+
+test('is counted where the journal was damaged, and everything beside it is stored', async () => {
+  const before = await listening(log, () => {}, {
+    pbx: 'damaged',
+    journal: await open('damaged'),
+    fate: () => 'LOG_UNAVAILABLE',
+    timings: { drainMs: 20 },
+  });
+  for (const n of upTo(5)) {
+    await eventually('what was said before is heard', () => before.listener.state().journal.records > n);
+    before.server.clients[0]?.send(event(3 * n) + event(3 * n + 1) + event(3 * n + 2));
+  }
+  await eventually('all is heard', () => before.listener.state().journal.records > 5);
+  await before.end();
+  const [file = ''] = readdirSync(join(root, 'damaged')).filter((name) => name.endsWith('.journal'));
+  const lines = readFileSync(join(root, 'damaged', file), 'latin1').split('\n');
+  const damaged = lines.map((line) => (line.includes('"N","7"') ? line.replace('"N","7"', '"N","8"') : line));
+  writeFileSync(join(root, 'damaged', file), damaged.join('\n'), 'latin1');
+
+  const after = await listening(log, () => {}, { pbx: 'damaged', journal: await open('damaged') });
+  await eventually('the rest is stored', () => after.listener.state().journal.records === 0);
+  assert.is(after.listener.state().missingFacts, 3);
+  assert.match(wordsOf(after.listener), 'A part of the journal was damaged: 3 facts are missing in the log.');
+  await after.end();
+  assert.equal(numbersOf(await factsOf(log, 'damaged')), [...upTo(6), ...upTo(15).slice(9)]);
 });
 
 test('is not stored twice when its streams had begun before what the journal still has', async () => {

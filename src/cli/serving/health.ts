@@ -23,15 +23,21 @@ type Deps = {
   readonly lock: WriteRight;
   readonly refusedFacts: RefusedFacts;
   readonly pbxStates: () => readonly ListenerState[];
+  readonly failedTries: Known['failedTries'];
 };
 
 /** Measures how the program is until the run ends; begins with all parts measured once. */
-export async function watchHealth(run: Run, { database, log, lock, refusedFacts, pbxStates }: Deps) {
+export async function watchHealth(run: Run, { database, log, lock, refusedFacts, pbxStates, failedTries }: Deps) {
   const { config, logger, stop, closing } = run;
   const { url, embedded } = database;
   const stored = askDatabase(url, logger);
   closing.add('health', stored.close);
-  const know = (): Known => ({ embedded: embedded && shown(embedded), lock: lock.state(), pbxs: pbxStates() });
+  const know = (): Known => ({
+    embedded: embedded && shown(embedded),
+    lock: lock.state(),
+    pbxs: pbxStates(),
+    failedTries,
+  });
   const ask: Questions = {
     ...stored.ask,
     head: () => log.head(),

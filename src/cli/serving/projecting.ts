@@ -4,6 +4,7 @@ import {
   activateWaiting,
   controlDb,
   ensureVersion,
+  type FailedTries,
   rulesInForce,
   runVersions,
   seeRules,
@@ -15,13 +16,20 @@ import { DEMO_COUNTRY } from './demo.ts';
 import { type Run, whenThere } from './run.ts';
 import type { Tables } from './storage.ts';
 
-type Deps = Pick<Tables, 'pool' | 'url'> & { readonly log: EventStore };
+/** By version, those whose last try has failed. */
+export type ProjectorTries = Map<number, FailedTries>;
+
+type Deps = Pick<Tables, 'pool' | 'url'> & {
+  readonly log: EventStore;
+  /** is told of each version what its projecting fails by */
+  readonly failedTries: ProjectorTries;
+};
 
 /**
  * Makes sure that there is an active version, says what waits for a rebuild, then builds versions and keeps them up to
  * date until the run ends. Waits for a log that is away.
  */
-export async function project(run: Run, { pool, url, log }: Deps): Promise<void> {
+export async function project(run: Run, { pool, url, log, failedTries }: Deps): Promise<void> {
   const { config, isDemo, logger, stop, closing } = run;
   const db = controlDb(pool);
   const clock = systemClock;
@@ -35,7 +43,11 @@ export async function project(run: Run, { pool, url, log }: Deps): Promise<void>
 
   const ending = new AbortController();
   const signal = AbortSignal.any([stop.signal, ending.signal]);
-  const versions = { db, pool, url, log, logger, clock, signal };
+  const onTries = (version: number, failed: FailedTries | null) => {
+    if (failed === null) failedTries.delete(version);
+    else failedTries.set(version, failed);
+  };
+  const versions = { db, pool, url, log, logger, clock, signal, onTries };
   const build = buildInProcess({ config, url, logger });
   const done = Promise.all([
     runVersions({ ...versions, rollbackHours: config.ROLLBACK_HOURS, build }),

@@ -9,7 +9,7 @@ import { banner } from './banner.ts';
 import { listenToDemo } from './demo.ts';
 import { watchHealth } from './health.ts';
 import { configuredSources, listen } from './listening.ts';
-import { project } from './projecting.ts';
+import { type ProjectorTries, project } from './projecting.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { Closing, stopSignal, survive } from './shutdown.ts';
 import { beginToOpenLog, openTables, startDatabase, takeLock } from './storage.ts';
@@ -47,7 +47,8 @@ async function start(run: Run): Promise<void> {
   const tables = await openTables(run, database, lock);
   await unlessStopped(run, log.opened);
   const pbxStates = () => listenings.flatMap((listening) => listening.states());
-  const health = await watchHealth(run, { database, log, lock, refusedFacts, pbxStates });
+  const failedTries: ProjectorTries = new Map();
+  const health = await watchHealth(run, { database, log, lock, refusedFacts, pbxStates, failedTries });
   const web = await serveWeb(run, {
     ...tables,
     log,
@@ -57,7 +58,7 @@ async function start(run: Run): Promise<void> {
   console.log(banner(run, database, web));
   if (!run.isDemo && sources.length === 0) logger.warn('no PBX is configured (AMI_HOST): nothing is listened to');
 
-  await project(run, { ...tables, log });
+  await project(run, { ...tables, log, failedTries });
   const current = await whenThere(run, () => tables.readModel.current());
   for (const listening of listenings) listening.resume(current, startedAt);
   fillGaps(run, log);

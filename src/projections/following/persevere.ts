@@ -7,12 +7,17 @@ const RETRIES = { minMs: 100, maxMs: 30_000 };
 /** How often is looked whether somebody has mended what needs a person. */
 const LOOK_AGAIN_MS = 30_000;
 
+/** Tries in a row that failed, and the name of what the last one failed by. */
+export type FailedTries = { readonly count: number; readonly lastError: string };
+
 export type Persevering = {
   readonly version: number;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** is told what keeps the version from going on, with its code; null: nothing any more */
   readonly tellObstacle: (obstacle: string | null) => Promise<void>;
+  /** is told at once of each try that fails, and null when something goes through again */
+  readonly onTries?: (version: number, failed: FailedTries | null) => void;
   /** default: half a minute */
   readonly lookAgainMs?: number;
 };
@@ -24,7 +29,7 @@ export type Persevering = {
  * would find that log grown beyond the checkpoint, and mix two histories.
  */
 export async function persevere(work: (went: () => Promise<void>) => Promise<void>, how: Persevering): Promise<void> {
-  const { version, logger, signal, lookAgainMs = LOOK_AGAIN_MS } = how;
+  const { version, logger, signal, onTries = () => {}, lookAgainMs = LOOK_AGAIN_MS } = how;
   const waits = createBackoff(RETRIES);
   // what was told before this process began is not known
   let told: string | null | undefined;
@@ -35,6 +40,7 @@ export async function persevere(work: (went: () => Promise<void>) => Promise<voi
     told = obstacle;
   };
   const went = async () => {
+    if (failures > 0) onTries(version, null);
     failures = 0;
     waits.reset();
     await tell(null);
@@ -47,6 +53,7 @@ export async function persevere(work: (went: () => Promise<void>) => Promise<voi
       if (signal.aborted) return;
       if (isAboutAnotherLog(error)) throw error;
       failures += 1;
+      onTries(version, { count: failures, lastError: nameOf(error) });
       const policy = policyOf(error);
       const about = { version, error: nameOf(error) };
       if (policy === 'person' || (policy !== 'later' && failures >= MAX_UNLISTED_TRIES)) {

@@ -8,7 +8,7 @@ import { projectEvents } from './projectEvents.ts';
 import { Projection } from './projection.ts';
 import { readAhead } from './readAhead.ts';
 
-export type ProjectorOptions = Partial<Pick<Persevering, 'tellObstacle' | 'lookAgainMs'>> & {
+export type ProjectorOptions = Partial<Pick<Persevering, 'tellObstacle' | 'onTries' | 'lookAgainMs'>> & {
   readonly version: ReadModelVersion;
   readonly pool: pg.Pool;
   readonly log: EventStore;

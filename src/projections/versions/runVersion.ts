@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { derivationOf } from '../../domain/derivation.ts';
 import { nameOf } from '../../errorPolicy.ts';
-import { persevere, textOf } from '../following/persevere.ts';
+import { type Persevering, persevere, textOf } from '../following/persevere.ts';
 import { followLog } from '../following/projector.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { tryVersionLock, type VersionLock } from '../tables/versionLock.ts';
@@ -15,7 +15,7 @@ export type RunOptions = Omit<BuildOptions, 'version'> & {
   readonly build?: (version: ReadModelVersion, signal: AbortSignal) => Promise<void>;
   /** how often is looked whether what needs a person was mended; default: every half minute */
   readonly lookAgainMs?: number;
-};
+} & Pick<Persevering, 'onTries'>;
 
 /**
  * Builds the version if it is not built yet, then keeps it up to date until the signal stops it; at once over when another
