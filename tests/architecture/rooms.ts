@@ -17,6 +17,7 @@ const SHARED = [
   'errorPolicy.ts',
   'version.ts',
   'config.ts',
+  'dataFolder.ts',
   'deadline.ts',
   'folderLock.ts',
   'retry.ts',

@@ -55,6 +55,7 @@ test('says of each part how it is and what to do', () =>
     ]) {
       assert.match(stdout, line);
     }
+    assert.match(stdout, /data (?:can be written and synced|is on )/);
     assert.match(stdout, 'set COUNTRY');
     assert.match(stdout, 'timestampevents = yes');
   }));

@@ -1,6 +1,15 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CommslogError } from '../../errors.ts';
 import { DATABASE } from './access.ts';
@@ -33,18 +42,24 @@ export function refuseUnusable(cluster: string, { postgres }: Binaries): void {
   );
 }
 
-/** Makes an empty cluster, whose only user has `password`. Errors: `DATABASE_UNAVAILABLE`. */
+/**
+ * Makes an empty cluster, whose only user has `password`. It is made beside its place, so that what a kill leaves of it is
+ * never taken for one. Errors: `DATABASE_UNAVAILABLE`, those of a full disk by their code.
+ */
 export async function initialise({ initdb }: Binaries, user: OsUser, cluster: string, password: string): Promise<void> {
-  rmSync(cluster, { recursive: true, force: true });
-  mkdirSync(cluster, { mode: 0o700 });
-  const passwordFile = join(cluster, '..', 'initdb.password');
+  const folder = dirname(cluster);
+  const prefix = `${basename(cluster)}.new-`;
+  const left = readdirSync(folder).filter((name) => name.startsWith(prefix));
+  for (const name of left) rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+  const making = mkdtempSync(join(folder, prefix));
+  const passwordFile = join(folder, 'initdb.password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user.ids !== null) {
-    chownSync(cluster, user.ids.uid, user.ids.gid);
+    chownSync(making, user.ids.uid, user.ids.gid);
     chownSync(passwordFile, user.ids.uid, user.ids.gid);
   }
   const { command, args, options } = runAs(user, initdb, [
-    `--pgdata=${cluster}`,
+    `--pgdata=${making}`,
     `--username=${DATABASE}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
@@ -55,17 +70,35 @@ export async function initialise({ initdb }: Binaries, user: OsUser, cluster: st
     '--builtin-locale=C.UTF-8',
   ]);
   try {
-    await promisify(execFile)(command, args, options);
-  } catch (cause) {
+    await untilDone(command, args, options);
     rmSync(cluster, { recursive: true, force: true });
-    const why = `PostgreSQL could not be set up in ${cluster}: ${lastLine(cause)}`;
+    renameSync(making, cluster);
+  } catch (cause) {
+    rmSync(making, { recursive: true, force: true });
+    const said = saidBy(cause);
+    if (said.includes('No space left on device')) throw Object.assign(new Error(said), { code: 'ENOSPC' });
+    const why = `PostgreSQL could not be set up in ${cluster}: ${said.split('\n').at(-1) ?? ''}`;
     throw new CommslogError('DATABASE_UNAVAILABLE', why, { cause });
   } finally {
     rmSync(passwordFile, { force: true });
   }
 }
 
-function lastLine(error: unknown): string {
+async function untilDone(...[command, args, options]: SpawnArguments): Promise<void> {
+  const running = promisify(execFile)(command, args, options);
+  // this process may end meanwhile
+  const leave = () => running.child.kill();
+  process.once('exit', leave);
+  try {
+    await running;
+  } finally {
+    process.off('exit', leave);
+  }
+}
+
+type SpawnArguments = [command: string, args: string[], options: ReturnType<typeof runAs>['options']];
+
+function saidBy(error: unknown): string {
   const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-  return text.trim().split('\n').at(-1) ?? '';
+  return text.trim();
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { makeDataFolder, toFolderError } from '../../dataFolder.ts';
 import { CommslogError } from '../../errors.ts';
 import { isLocked } from '../../folderLock.ts';
 import { createDatabase, readAccess, urlOf, writeAccess } from './access.ts';
@@ -35,7 +35,12 @@ export async function startEmbeddedPostgres(dataDir: string, options: EmbeddedOp
     throw new CommslogError('DATABASE_UNAVAILABLE', says);
   }
   const { url, postmaster } = await startCluster(madeFolder(dataDir), options);
-  return { url, stop: postmaster.stop };
+  return {
+    url,
+    async stop() {
+      await postmaster.stop();
+    },
+  };
 }
 
 export type StartedCluster = {
@@ -48,11 +53,10 @@ export type StartedCluster = {
   startAgain(signal: AbortSignal): Promise<Postmaster>;
 };
 
-/** The folder of `dataDir`, made when it is missing. */
+/** The folder of `dataDir`, made when it is missing. Errors: `DATA_DIR_UNUSABLE`. */
 export function madeFolder(dataDir: string): string {
   const folder = resolve(dataDir);
-  // every secret in it is a file of mode 0600; a PostgreSQL that runs as another user must be able to pass
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  makeDataFolder(folder);
   return folder;
 }
 
@@ -60,10 +64,18 @@ export function madeFolder(dataDir: string): string {
  * Starts a PostgreSQL server with its data in `<folder>/postgres` (made on first use), on a free loopback port.
  * `<folder>/postgres.json` (mode 0600) tells other commands how to reach it. A server that a killed process left behind
  * is ended first.
- * Errors: `DATA_DIR_IN_USE` when another `serve` uses the data, `DATA_DIR_UNREACHABLE`, `DATABASE_UNAVAILABLE`,
- * `POSTGRES_DATA_GONE` when there was data before, `POSTGRES_VERSION_DIFFERS`.
+ * Errors: `DATA_DIR_IN_USE` when another `serve` uses the data, `DATA_DIR_UNREACHABLE`, `DATA_DIR_UNUSABLE` (a full disk,
+ * say), `DATABASE_UNAVAILABLE`, `POSTGRES_DATA_GONE` when there was data before, `POSTGRES_VERSION_DIFFERS`.
  */
-export async function startCluster(folder: string, { settings = [] }: EmbeddedOptions): Promise<StartedCluster> {
+export async function startCluster(folder: string, options: EmbeddedOptions): Promise<StartedCluster> {
+  try {
+    return await start(folder, options);
+  } catch (error) {
+    throw toFolderError(folder, error);
+  }
+}
+
+async function start(folder: string, { settings = [] }: EmbeddedOptions): Promise<StartedCluster> {
   const cluster = join(folder, 'postgres');
   const binaries = findBinaries();
   const known = readAccess(folder);
@@ -83,7 +95,12 @@ export async function startCluster(folder: string, { settings = [] }: EmbeddedOp
   const options = { postgres: binaries.postgres, user, cluster, port, settings };
   const postmaster = await startPostmaster(options);
   const url = urlOf({ port, password });
-  await createDatabase(url);
+  try {
+    await createDatabase(url);
+  } catch (error) {
+    await postmaster.stop();
+    throw error;
+  }
   return {
     url,
     postmaster,

@@ -6,6 +6,7 @@ import { withDatabase } from '../opening/database.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
 import { type Finding, failure } from './finding.ts';
+import { folderFinding } from './folderFinding.ts';
 import { logFindings } from './logFindings.ts';
 import { pbxFindings } from './pbxFindings.ts';
 import { recordFindings } from './recordFindings.ts';
@@ -30,6 +31,7 @@ export async function doctor({ listen }: DoctorOptions): Promise<void> {
   tell(nodeFinding());
   const config = configuration(tell);
   if (config !== null) {
+    tell(folderFinding(config));
     for (const finding of await databaseFindings(config)) tell(finding);
     for (const finding of await logFindings(config)) tell(finding);
     tell(refusedFinding(config));

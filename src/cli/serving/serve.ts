@@ -12,7 +12,7 @@ import { configuredSources, listen } from './listening.ts';
 import { type ProjectorTries, project } from './projecting.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { Closing, stopSignal, survive } from './shutdown.ts';
-import { beginToOpenLog, openTables, startDatabase, takeLock } from './storage.ts';
+import { beginToOpenLog, openDataFolder, openTables, startDatabase, takeLock } from './storage.ts';
 import { serveWeb } from './web.ts';
 
 /** `commslog serve`: everything in one process, until a signal stops it. This is where the rooms are wired together. */
@@ -36,6 +36,7 @@ export async function serve(): Promise<void> {
 /** The stages, each of which leaves to the run how it is closed. Listening comes first: what is not heard is lost. */
 async function start(run: Run): Promise<void> {
   const { config, logger } = run;
+  openDataFolder(run);
   const database = await startDatabase(run);
   const lock = await takeLock(run, database);
   const log = beginToOpenLog(run, database, lock);

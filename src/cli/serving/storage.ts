@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type pg from 'pg';
 import {
   type KeptEmbedded,
@@ -5,6 +6,7 @@ import {
   keepServeLock,
   type ServeLock,
 } from '../../adapters/postgres/index.ts';
+import { dangerOf, makeDataFolder } from '../../dataFolder.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, migrate } from '../../projections/index.ts';
@@ -18,6 +20,14 @@ export type Database = { readonly url: string; readonly embedded: KeptEmbedded |
 
 /** The read model, and the connections to its database. */
 export type Tables = { readonly pool: pg.Pool; readonly url: string; readonly readModel: ReadModel };
+
+/** Makes the folder of all that this installation keeps in files. Errors: `DATA_DIR_UNUSABLE`. */
+export function openDataFolder({ config, logger }: Run): void {
+  const folder = resolve(dataDirOf(config));
+  makeDataFolder(folder);
+  const danger = dangerOf(folder);
+  if (danger !== null) logger.warn(danger);
+}
 
 /** The database of DATABASE_URL, which may be away, or an embedded one of our own, which is kept running. */
 export async function startDatabase({ config, logger, closing, stop }: Run): Promise<Database> {
