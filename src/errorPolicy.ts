@@ -106,7 +106,7 @@ export function policyOf(error: unknown): Policy | null {
 export const MAX_UNLISTED_TRIES = 5;
 
 /** Of what PostgreSQL itself has answered. Not asked by `instanceof`: whoever reads a recording needs no driver. */
-function sqlStateOf(error: Error): string | null {
+export function sqlStateOf(error: Error): string | null {
   return 'severity' in error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 

@@ -11,8 +11,9 @@ import {
   startCluster,
 } from './embedded.ts';
 import type { Postmaster } from './postmaster.ts';
+import { type SilenceTimings, untilSilent } from './silence.ts';
 
-export type KeepTimings = {
+export type KeepTimings = SilenceTimings & {
   /** waits before a start: the first after an end, and the longest of those that follow */
   readonly retryMinMs: number;
   readonly retryMaxMs: number;
@@ -29,6 +30,8 @@ const DEFAULT_TIMINGS: KeepTimings = {
   slowMinMs: 2_000,
   slowMaxMs: 30_000,
   steadyMs: 60_000,
+  askEveryMs: 5_000,
+  answerMs: 10_000,
 };
 
 /** By itself it begins again without a pause and says nothing of it: on a full disk, many times a second for ever. */
@@ -47,13 +50,17 @@ export type KeptEmbedded = EmbeddedPostgres & {
   state(): EmbeddedState;
   /** how often it has been started again */
   restarts(): number;
-  /** Rejects when it is given up: `POSTGRES_DATA_GONE`, `POSTGRES_VERSION_DIFFERS`. Never resolves. */
+  /**
+   * Rejects when it is given up: `POSTGRES_DATA_GONE`, `POSTGRES_VERSION_DIFFERS`, `DATABASE_UNAVAILABLE` when it neither
+   * answers nor ends. Never resolves.
+   */
   readonly failed: Promise<never>;
 };
 
 /**
  * Starts the embedded PostgreSQL (see `startCluster`) and starts it again whenever it ends, on the same port, so that
- * every connection comes back by itself. Other processes start none on the data meanwhile.
+ * every connection comes back by itself. One that does not answer any more is ended first. Other processes start none on
+ * the data meanwhile.
  * Errors: those of `startCluster`.
  */
 export async function keepEmbeddedPostgres(
@@ -107,8 +114,8 @@ class Keeper {
   async stop(): Promise<void> {
     // first: the end that follows is no crash
     this.#stopping.abort();
-    await this.#postmaster.stop();
-    await this.#kept;
+    // one that cannot be ended is left to the next start
+    if (await this.#postmaster.stop()) await this.#kept;
   }
 
   async #keep(): Promise<void> {
@@ -117,7 +124,7 @@ class Keeper {
     const waits = createBackoff({ minMs: retryMinMs, maxMs: retryMaxMs });
     while (!signal.aborted) {
       const startedAt = performance.now();
-      const reason = await this.#postmaster.ended;
+      const reason = await this.#untilEnded();
       if (signal.aborted) return;
       if (performance.now() - startedAt >= steadyMs) waits.reset();
       this.#enter({ state: 'ended', reason: nameOf(reason) });
@@ -129,6 +136,21 @@ class Keeper {
       this.#enter({ state: 'running' });
     }
     await this.#postmaster.stop();
+  }
+
+  /** Why it has ended. When it does not answer any more, it is ended here. */
+  async #untilEnded(): Promise<Error> {
+    const { ended, stop } = this.#postmaster;
+    const watching = new AbortController();
+    const signal = AbortSignal.any([watching.signal, this.#stopping.signal]);
+    const silent = untilSilent(this.#cluster.url, this.#timings, signal);
+    const reason = await Promise.race([ended, silent.then((why) => ({ why }))]);
+    watching.abort();
+    if (reason instanceof Error) return reason;
+    this.#logger.error('the embedded PostgreSQL does not answer any more: it is being ended');
+    if (await stop({ atOnce: true })) return reason.why;
+    const says = 'The embedded PostgreSQL neither answers nor ends. Look at the disk of DATA_DIR.';
+    throw new CommslogError('DATABASE_UNAVAILABLE', says);
   }
 
   /** Null: it was stopped first. */

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause } from '../../retry.ts';
 import { runningEmbeddedPostgres } from './access.ts';
+import { endServer } from './ending.ts';
 import { refuseWhileServed } from './serveLock.ts';
 
-const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
 
 /**
@@ -16,9 +16,22 @@ export async function endOrphan(folder: string, cluster: string): Promise<void> 
   if (pid === null) return;
   const url = await runningEmbeddedPostgres(folder);
   if (url !== null) await refuseWhileServed(url);
-  process.kill(pid, 'SIGINT');
-  const deadline = Date.now() + STOP_TIMEOUT_MS;
-  while (postmasterPid(cluster) !== null && Date.now() < deadline) await pause(POLL_MS);
+  await endServer({ send: (signal) => send(pid, signal), endsWithin: (ms) => endsWithin(cluster, ms) });
+}
+
+async function endsWithin(cluster: string, ms: number): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  while (postmasterPid(cluster) !== null && performance.now() < deadline) await pause(POLL_MS);
+  return postmasterPid(cluster) === null;
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // it has ended meanwhile
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function postmasterPid(cluster: string): number | null {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { within } from '../../deadline.ts';
 import { CommslogError } from '../../errors.ts';
+import { endServer } from './ending.ts';
 import { type OsUser, runAs } from './osUser.ts';
 
 /** How long a start may say nothing; while it recovers, PostgreSQL tells every ten seconds how far it is. */
 const SILENT_MS = 60_000;
-const STOP_TIMEOUT_MS = 20_000;
 /** How long it is waited for what its children say when PostgreSQL has ended, and for their end. */
 const LAST_WORDS_MS = 1_000;
 const KEPT_BYTES = 4_000;
@@ -29,8 +29,8 @@ export type PostmasterOptions = {
 export type Postmaster = {
   /** Resolves with the reason when the server has ended, also when we have stopped it. `policyOf` and `nameOf` know it. */
   readonly ended: Promise<Error>;
-  /** Fast shutdown; resolves when the server has ended. */
-  stop(): Promise<void>;
+  /** Ends it, by harder ways when it takes too long; `atOnce`: without a fast shutdown first. False: it is there still. */
+  stop(how?: { readonly atOnce: boolean }): Promise<boolean>;
 };
 
 /**
@@ -48,10 +48,17 @@ export async function startPostmaster(options: PostmasterOptions, signal?: Abort
       resolve(reasonOf(child, said));
     });
   });
-  const interrupt = () => child.kill('SIGINT');
+  const stop: Postmaster['stop'] = (how) => endServer({ send: (name) => child.kill(name), endsWithin }, how);
+  const endsWithin = (ms: number) =>
+    within<boolean>(
+      ms,
+      ended.then(() => true),
+      () => false,
+    );
+  const interrupt = () => void stop();
   signal?.addEventListener('abort', interrupt);
   if (signal?.aborted) interrupt();
-  const silence = setTimeout(() => child.kill('SIGQUIT'), SILENT_MS);
+  const silence = setTimeout(() => void stop({ atOnce: true }), SILENT_MS);
   const ready = new Promise<null>((resolve) => {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-KEPT_BYTES);
@@ -62,7 +69,7 @@ export async function startPostmaster(options: PostmasterOptions, signal?: Abort
   const reason = await Promise.race([ready, ended]);
   clearTimeout(silence);
   signal?.removeEventListener('abort', interrupt);
-  if (reason === null) return { ended, stop: () => stop(child, ended) };
+  if (reason === null) return { ended, stop };
   throw new CommslogError('DATABASE_UNAVAILABLE', `PostgreSQL did not start: ${reason.message}`, { cause: reason });
 }
 
@@ -81,14 +88,12 @@ function begin({ postgres, user, cluster, port, settings }: PostmasterOptions): 
     ...all.flatMap((setting) => ['-c', setting]),
   ]);
   // a process group of its own: Ctrl-C in a terminal must not take the database away before everything is written
-  return spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-}
-
-async function stop(child: ChildProcess, ended: Promise<Error>): Promise<void> {
-  child.kill('SIGINT');
-  const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
-  await ended;
-  clearTimeout(timer);
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  // this process may end without having stopped it (a second Ctrl-C)
+  const leave = () => child.kill('SIGINT');
+  process.once('exit', leave);
+  child.once('exit', () => process.off('exit', leave));
+  return child;
 }
 
 /** What PostgreSQL said before it ended. */

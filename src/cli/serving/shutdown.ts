@@ -4,6 +4,8 @@ import type { Logger } from '../opening/logger.ts';
 
 const MAX_FRAMES = 3;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Signals that come so close together are one wish: npm hands on the Ctrl-C that the terminal has sent to all, too. */
+const ONE_WISH_MS = 1_000;
 
 /** When to stop, and why. */
 export type Stop = {
@@ -13,13 +15,17 @@ export type Stop = {
   error(): unknown;
 };
 
-/** Stops on SIGINT or SIGTERM, or when `fail` is called. A second signal ends the process at once. */
+/** Stops on SIGINT or SIGTERM, or when `fail` is called. A second signal, a second later, ends the process at once. */
 export function stopSignal(logger: Logger): Stop {
   const controller = new AbortController();
   let failure: unknown = null;
+  let wishedAt: number | null = null;
   for (const name of SIGNALS) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
+      const now = performance.now();
+      if (wishedAt !== null && now - wishedAt > ONE_WISH_MS) process.exit(130);
+      if (wishedAt !== null) return;
+      wishedAt = now;
       logger.info({ signal: name }, 'stopping');
       controller.abort();
     });

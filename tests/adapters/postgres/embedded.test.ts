@@ -1,12 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { keepServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
 import { hasCode } from '../../../src/errors.ts';
+import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';
 import { suite } from '../../support/suite.ts';
+import { canMount, onTmpfs, remount } from '../../support/tmpfs.ts';
 import { inFolder, query } from './inFolder.ts';
 
 const test = suite('the embedded PostgreSQL', { deadlineMs: 60_000 });
@@ -63,6 +65,30 @@ test('ends the server that a killed process left behind, and starts with its dat
     await server.stop();
   }));
 
+test('is stopped by a process that ends without having stopped it', () =>
+  inFolder(async (data) => {
+    const left = spawnSync(process.execPath, ['--import', 'tsx', worker, data, 'leave'], { encoding: 'utf8' });
+    assert.is(left.status, 130, left.stderr);
+    await eventually('it has ended', () => !existsSync(join(data, 'postgres', 'postmaster.pid')));
+    await (await startEmbeddedPostgres(data, FAST)).stop();
+  }));
+
+test('begins anew when the first start was killed before its data was whole', () =>
+  inFolder(async (data) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', worker, data], { stdio: 'inherit' });
+    const isBegun = () => existsSync(data) && readdirSync(data).some((name) => name.startsWith('postgres.new-'));
+    await eventually('it is being set up', isBegun, 30_000);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    assert.not(existsSync(join(data, 'postgres')));
+    const server = await startEmbeddedPostgres(data, FAST);
+    await server.stop();
+    assert.equal(
+      readdirSync(data).filter((name) => name.startsWith('postgres.new-')),
+      [],
+    );
+  }));
+
 test('says so when the file with its password is damaged, and leaves the data alone', () =>
   inFolder(async (data) => {
     await (await startEmbeddedPostgres(data, FAST)).stop();
@@ -107,6 +133,19 @@ if (isRoot) {
       await (await startEmbeddedPostgres(data, FAST)).stop();
       assert.is(statSync(join(data, 'postgres')).uid, process.getuid?.());
     }));
+}
+
+if (canMount()) {
+  test('names a full disk at the first start, leaves nothing half made, and starts when there is room', () =>
+    onTmpfs('size=16m,mode=711', async (data) => {
+      const refusal = await startEmbeddedPostgres(data, FAST).catch((error: unknown) => error);
+      assert.ok(hasCode(refusal, 'DATA_DIR_UNUSABLE'), String(refusal));
+      assert.is(refusal.message, `The disk of ${data} is full. Make room, or choose another DATA_DIR.`);
+      remount(data, 'size=200m');
+      await (await startEmbeddedPostgres(data, FAST)).stop();
+    }));
+} else {
+  test.skip('names a full disk at the first start (a small file system can only be mounted by root)', () => {});
 }
 
 test.run();

@@ -1,15 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { connectionSettings } from '../../../src/postgres.ts';
 
 /** Runs `work` with a data folder that is not there yet, in a folder that other users may pass through. */
-export async function inFolder(
-  work: (data: string) => Promise<void>,
-  folder = mkdtempSync(join(tmpdir(), 'commslog-pg-')),
-): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+export async function inFolder(work: (data: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'commslog-pg-'));
   chmodSync(folder, 0o711);
   try {
     await work(join(folder, 'data'));

@@ -1,6 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import {
@@ -12,6 +11,7 @@ import { type ErrorCode, hasCode } from '../../../src/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';
 import { suite } from '../../support/suite.ts';
+import { canMount, onTmpfs } from '../../support/tmpfs.ts';
 import { inFolder, query } from './inFolder.ts';
 
 const test = suite('the embedded PostgreSQL that is watched', { deadlineMs: 120_000 });
@@ -26,9 +26,9 @@ async function keep(data: string, options: Options = {}) {
   return { kept, said: () => lines.map((line) => String(JSON.parse(line).msg)) };
 }
 
-function kill(data: string): void {
+function kill(data: string, signal: NodeJS.Signals = 'SIGKILL'): void {
   const [pid] = readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
-  process.kill(Number(pid), 'SIGKILL');
+  process.kill(Number(pid), signal);
 }
 
 async function assertRefused(work: Promise<unknown>, code: ErrorCode): Promise<unknown> {
@@ -55,6 +55,32 @@ test('is started again when it was killed, on the same port, under the same pass
         'the embedded PostgreSQL runs again',
       ]),
     );
+  }));
+
+test('is ended and started again when it does not answer any more, though its process lives', () =>
+  inFolder(async (data) => {
+    const { kept, said } = await keep(data, { timings: { ...AT_ONCE, askEveryMs: 20, answerMs: 1_000 } });
+    await query(kept.url, 'create table kept as select 42 as n');
+    kill(data, 'SIGSTOP');
+    await eventually('it runs again', () => kept.restarts() === 1, 30_000);
+    assert.equal(await query(kept.url, 'select n from kept'), [{ n: 42 }]);
+    await kept.stop();
+    assert.equal(
+      said().map((line) => line.replace(/;.*/, '')),
+      [
+        'the embedded PostgreSQL does not answer any more: it is being ended',
+        'the embedded PostgreSQL was ended (no answer) and is being started again',
+        'the embedded PostgreSQL runs again',
+      ],
+    );
+  }));
+
+test('is stopped also when it is frozen', () =>
+  inFolder(async (data) => {
+    const { kept } = await keep(data);
+    kill(data, 'SIGSTOP');
+    await kept.stop();
+    assert.not(existsSync(join(data, 'postgres', 'postmaster.pid')));
   }));
 
 test('is not taken for killed when it is stopped', () =>
@@ -135,36 +161,23 @@ test('refuses data of another major version, says which it is, and leaves it as 
     await (await keep(data)).kept.stop();
   }));
 
-const small = join(tmpdir(), `commslog-small-${process.pid}`);
-mkdirSync(small);
-const mounts = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100m', 'tmpfs', small]).status === 0;
-if (mounts) {
-  test('waits on a full disk, says that a person has to act, and goes on when there is room', async () => {
-    try {
-      await inFolder(
-        async (data) => {
-          const { kept } = await keep(data);
-          await query(kept.url, 'create table kept as select 42 as n');
-          const filler = join(data, 'filler');
-          spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { stdio: 'ignore' });
-          await query(kept.url, 'create table more as select generate_series(1, 1000000)').catch(() => undefined);
-          kill(data);
-          await eventually('it fails', () => kept.state().state === 'failing');
-          assert.equal(kept.state(), { state: 'failing', reason: 'PostgreSQL 53100', policy: 'person' });
-          rmSync(filler);
-          await eventually('it runs again', () => kept.state().state === 'running');
-          assert.equal(await query(kept.url, 'select n from kept'), [{ n: 42 }]);
-          await kept.stop();
-        },
-        join(small, 'room'),
-      );
-    } finally {
-      execFileSync('umount', ['--lazy', small]);
-      rmSync(small, { recursive: true });
-    }
-  });
+if (canMount()) {
+  test('waits on a full disk, says that a person has to act, and goes on when there is room', () =>
+    onTmpfs('size=100m,mode=711', async (data) => {
+      const { kept } = await keep(data);
+      await query(kept.url, 'create table kept as select 42 as n');
+      const filler = join(data, 'filler');
+      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { stdio: 'ignore' });
+      await query(kept.url, 'create table more as select generate_series(1, 1000000)').catch(() => undefined);
+      kill(data);
+      await eventually('it fails', () => kept.state().state === 'failing');
+      assert.equal(kept.state(), { state: 'failing', reason: 'PostgreSQL 53100', policy: 'person' });
+      rmSync(filler);
+      await eventually('it runs again', () => kept.state().state === 'running');
+      assert.equal(await query(kept.url, 'select n from kept'), [{ n: 42 }]);
+      await kept.stop();
+    }));
 } else {
-  rmSync(small, { recursive: true });
   test.skip('waits on a full disk (a small file system can only be mounted by root)', () => {});
 }
 
