@@ -63,6 +63,7 @@ export function isHeld({ journal }: ListenerState): boolean {
 /** What an account that may ask for less misses after a gap: it is as the README sets it up, and no trouble. */
 function shortOf({ account }: ListenerState): readonly string[] {
   if (account === null || account.lists === 'all') return [];
+  if (account.problem !== null) return [`At the login it did not name all open calls (${account.problem}).`];
   const shown = account.lists === 'bridges' ? 'only the calls that were talking' : 'no call that was open';
   return [`At the login it was shown ${shown}. To be shown all: ${ADVICE.list}.`];
 }

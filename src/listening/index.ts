@@ -1,3 +1,4 @@
+export { backlogOf } from './journal/backlog.ts';
 export { Journal } from './journal/journal.ts';
 export { type Listener, type ListenerOptions, type ListenerState, startListener } from './listener.ts';
 export { MAX_STORING, MAX_UNWRITTEN, MemoryBudget, type MemoryShare } from './memoryBudget.ts';

@@ -143,6 +143,11 @@ test('an account that is shown less than all is no trouble, but is told which li
   assert.is(detailFor('all'), 'Connected.');
   assert.match(detailFor('bridges'), 'only the calls that were talking');
   assert.match(detailFor('nothing'), 'no call that was open');
+  const slow = { commands: ['Status'], lists: 'nothing', problem: 'AMI_TIMEOUT' } as const;
+  assert.is(
+    assess(measures({ pbxs: [pbxState({ account: slow })] }))['pbx main']?.detail,
+    'Connected. At the login it did not name all open calls (AMI_TIMEOUT).',
+  );
   assert.equal(detailFor('bridges').match(/`write = [^`]*`/g), ['`write = reporting`']);
 });
 

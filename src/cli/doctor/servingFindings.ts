@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
+import { bytesInWords } from '../../health/index.ts';
 import { createToken } from '../../http/index.ts';
+import { backlogOf } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { levels } from '../../ports/health.ts';
-import { servedUrl } from '../opening/dataDir.ts';
+import { dataDirOf, servedUrl } from '../opening/dataDir.ts';
 import { localSecret } from '../opening/secret.ts';
-import { codeOf, type Finding } from './finding.ts';
+import { codeOf, type Finding, failure } from './finding.ts';
 
 const ANSWER_MS = 5_000;
 const TOKEN_SECONDS = 60;
@@ -16,11 +21,11 @@ const healthSchema = z.object({
 
 /**
  * How the `serve` that runs on this DATA_DIR is, in its own words: it may have logged in when its account had other rights,
- * and only it knows what waits in it. Nothing where none has ever run.
+ * and only it knows what waits in it. Where none answers, what the last one has left.
  */
 export async function servingFindings(config: Config): Promise<readonly Finding[]> {
   const url = servedUrl(config);
-  if (url === null) return [];
+  if (url === null) return leftFindings(config);
   try {
     const { checks } = healthSchema.parse(await ask(config, `${url}/readyz`));
     const troubles = Object.entries(checks).filter(([, { status }]) => status !== 'pass');
@@ -37,7 +42,25 @@ export async function servingFindings(config: Config): Promise<readonly Finding[
         what: `the last \`serve\` of this DATA_DIR does not answer (${reason})`,
         advice: 'start it: while it is stopped nobody listens to the PBX',
       },
+      ...(await leftFindings(config)),
     ];
+  }
+}
+
+/** What nobody has stored yet of what was heard. */
+async function leftFindings(config: Config): Promise<readonly Finding[]> {
+  const journal = join(dataDirOf(config), 'journal');
+  if (!existsSync(journal)) return [];
+  try {
+    const left: Finding[] = [];
+    for (const pbx of await readdir(journal)) {
+      const bytes = await backlogOf(join(journal, pbx));
+      const what = `PBX ${pbx}: ${bytesInWords(bytes)} of what it said wait in the journal; the next \`serve\` stores them`;
+      if (bytes > 0) left.push({ level: 'warn', what });
+    }
+    return left;
+  } catch (error) {
+    return [failure('the journal', error, 'run this as the user of `serve`')];
   }
 }
 
