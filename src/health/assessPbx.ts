@@ -1,7 +1,7 @@
 import type { Micros } from '../domain/time.ts';
 import type { ListenerState } from '../listening/index.ts';
 import type { Check, PbxHealth } from '../ports/health.ts';
-import { MAX_DELAY_SECONDS, MAX_WAIT_SECONDS, MAX_WAITING_BYTES } from './limits.ts';
+import { MAX_DELAY_SECONDS, MAX_HELD_SECONDS, MAX_WAIT_SECONDS, MAX_WAITING_BYTES } from './limits.ts';
 import type { Known } from './measures.ts';
 import { ADVICE } from './pbxAdvice.ts';
 import { bytesInWords, secondsInWords } from './words.ts';
@@ -15,7 +15,7 @@ type Around = Pick<Known, 'lock'> & { readonly at: Micros };
 export function pbxCheck(state: ListenerState, { lock, at }: Around): Check {
   const { journal, detail } = state;
   const trouble = troubleOf(lock, state);
-  const held = heldOf(state);
+  const held = heldOf(state, at);
   const waits = `${bytesInWords(journal.bytes)} wait in the journal`;
   if (held !== null) return warn(detail, ...(trouble === null ? [] : [trouble]), held);
   if (trouble !== null) return warn(`${detail} ${trouble}: ${waits}.`);
@@ -56,8 +56,9 @@ export function isLogTaking({ log }: ListenerState): boolean {
 }
 
 /** The journal takes no more, so the PBX is not read: its own buffer fills, then it cuts us off. */
-export function isHeld({ journal }: ListenerState): boolean {
-  return journal.isFull || journal.failing !== null;
+export function isHeld({ journal, heldSince }: ListenerState, at: Micros): boolean {
+  const seconds = heldSince === null ? 0 : (at - heldSince) / 1_000_000;
+  return journal.isFull || journal.failing !== null || seconds >= MAX_HELD_SECONDS;
 }
 
 /** What an account that may ask for less misses after a gap: it is as the README sets it up, and no trouble. */
@@ -68,11 +69,14 @@ function shortOf({ account }: ListenerState): readonly string[] {
   return [`At the login it was shown ${shown}. To be shown all: ${ADVICE.list}.`];
 }
 
-function heldOf(state: ListenerState): string | null {
-  if (!isHeld(state)) return null;
-  const { failing } = state.journal;
-  const why = failing === null ? 'The journal is full' : `The disk does not take the journal (${failing})`;
-  return `${why}: the PBX is not read, and may cut us off.`;
+function heldOf(state: ListenerState, at: Micros): string | null {
+  if (!isHeld(state, at)) return null;
+  return `${whyHeld(state)}: the PBX is not read, and may cut us off.`;
+}
+
+function whyHeld({ journal: { isFull, failing } }: ListenerState): string {
+  if (failing !== null) return `The disk does not take the journal (${failing})`;
+  return isFull ? 'The journal is full' : 'The disk does not take the journal as fast as the PBX speaks';
 }
 
 function troubleOf(lock: Known['lock'], { log }: ListenerState): string | null {

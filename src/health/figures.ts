@@ -32,7 +32,7 @@ function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
     yield of('pbx_connected', '1 while the PBX is connected.', state.state === 'connected');
     yield of('pbx_reconnects', 'Connections to the PBX after the first.', state.reconnects);
     if (state.delayMs !== null) yield of('pbx_delay_seconds', 'How old what is read may be.', state.delayMs / 1000);
-    yield of('pbx_held', '1 while the PBX is not read because the journal takes no more.', isHeld(state));
+    yield of('pbx_held', '1 while the PBX is not read because the journal takes no more.', isHeld(state, at));
     yield of('journal_records', 'Reads of the PBX that are not yet in the log.', journal.records);
     yield of('journal_bytes', 'Bytes of the journal that are not yet in the log.', journal.bytes);
     yield of('journal_oldest_seconds', 'How long the oldest of them has been waiting.', secondsWaiting(state, at));

@@ -11,6 +11,9 @@ export const MAX_WAITING_BYTES = 64 * 1024 ** 2;
 /** A call log that is further behind the log of events than this is told of as a warning; it still serves. */
 export const MAX_LAG_SECONDS = 5;
 
+/** A PBX that is not read for so long is told of: the journal has no room. */
+export const MAX_HELD_SECONDS = 2;
+
 /** What is read of a PBX may be so old before it is told of. */
 export const MAX_DELAY_SECONDS = 5;
 

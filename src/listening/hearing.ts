@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { LISTENER_FACT_TYPES } from '../domain/events.ts';
+import type { Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PbxSource, SourceItem } from '../ports/pbxSource.ts';
 import type { Heard, HeardFact, HeardFacts } from './heard.ts';
@@ -29,6 +30,8 @@ export class Hearing {
   #permissionWatch = new PermissionWatch();
   #current: { readonly connection: string; readonly translator: Translator } | null = null;
 
+  #heldSince: Micros | null = null;
+
   constructor(options: Options) {
     this.#options = options;
   }
@@ -38,8 +41,15 @@ export class Hearing {
     const { source, journal } = this.#options;
     for await (const item of source.items(signal)) {
       this.#hear(item);
+      this.#heldSince = this.#options.clock.now();
       await journal.room(signal);
+      this.#heldSince = null;
     }
+  }
+
+  /** Since when the source is not asked because the journal has no room; null: it is asked. */
+  heldSince(): Micros | null {
+    return this.#heldSince;
   }
 
   /** Calls that had not ended when the program last did: given up like any other when nothing more is heard of them. */

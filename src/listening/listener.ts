@@ -49,6 +49,8 @@ export type ListenerState = PbxState & {
   /** what was heard and is not yet in the log; `oldestAt`: when the oldest of it was received, null: nothing waits */
   readonly journal: JournalState & { readonly oldestAt: Micros | null };
   readonly log: LogState;
+  /** since when the PBX is not read because the journal has no room, on the disk or in memory; null: it is read */
+  readonly heldSince: Micros | null;
   /** what the PBX does not send although it should */
   readonly missing: Missing;
   /** facts that were heard and are gone, since the start: the journal was damaged */
@@ -150,6 +152,7 @@ export function startListener(options: ListenerOptions): Listener {
         counts: { ...state.counts, ...Object.fromEntries([...hearing.dropped(), ...storing.counts()]) },
         journal: { ...journal.state(), oldestAt: storing.oldestAt() },
         log: appender.state(),
+        heldSince: hearing.heldSince(),
         missing: hearing.missing(),
         missingFacts: storing.missingFacts(),
         stored: storing.stored(),

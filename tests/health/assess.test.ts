@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { assess } from '../../src/health/assess.ts';
 import {
   MAX_DELAY_SECONDS,
+  MAX_HELD_SECONDS,
   MAX_LAG_SECONDS,
   MAX_WAIT_SECONDS,
   MAX_WAITING_BYTES,
@@ -50,6 +51,9 @@ test('a backlog is told of by its size although it is young', () => {
 test('a PBX that is not read is said to be, with why, whatever the log does', () => {
   const full = withPbx({ journal: { ...journal, isFull: true } });
   assert.match(full[0]?.[1] ?? '', 'The journal is full: the PBX is not read, and may cut us off.');
+  assert.equal(withPbx({ heldSince: ago(MAX_HELD_SECONDS - 1) }), []);
+  const slow = withPbx({ heldSince: ago(MAX_HELD_SECONDS) });
+  assert.match(slow[0]?.[1] ?? '', 'does not take the journal as fast as the PBX speaks: the PBX is not read');
   const failing = withPbx({ journal: { ...journal, failing: 'ENOSPC' }, log: { ...log, state: 'away' } });
   const [[, detail] = []] = failing.filter(([name]) => name === 'pbx main warn');
   assert.match(detail ?? '', 'The log of events is away');

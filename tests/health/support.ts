@@ -23,6 +23,7 @@ export function pbxState(own: Partial<ListenerState> = {}): ListenerState {
     counts: {},
     journal: { records: 0, bytes: 0, maxBytes: 4e9, isFull: false, failing: null, damaged: 0, oldestAt: null },
     log: { state: 'available', since: ago(3_600), lastError: null, failedTries: 0 },
+    heldSince: null,
     missing: null,
     missingFacts: 0,
     stored: 1_000,
