@@ -3,13 +3,16 @@ import type { Logger } from 'pino';
 import { LISTENER_FACT_TYPES } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { PbxSource, SourceItem } from '../ports/pbxSource.ts';
-import type { Heard, HeardFact, HeardFacts } from './heard.ts';
+import { fieldOf, type PbxSource, type SourceItem } from '../ports/pbxSource.ts';
+import { type Heard, type HeardFact, type HeardFacts, type RestartProof, readHeard } from './heard.ts';
 import type { Journal } from './journal/journal.ts';
 import { type Missing, PermissionWatch } from './permissionWatch.ts';
+import { ProofFile } from './proofFile.ts';
+import { RestartWatch, startBetween } from './restartWatch.ts';
 import { CallRouting } from './routing.ts';
 import { createTranslator, type Translator } from './translation.ts';
 import { givenUpFields, type UnendedCall, UnendedCalls } from './unendedCalls.ts';
+import { UnendedConnection } from './unendedConnection.ts';
 
 type Options = {
   readonly source: PbxSource;
@@ -18,22 +21,62 @@ type Options = {
   readonly logger: Logger;
 };
 
+/** So much of what an earlier process left is gone through before the PBX is heard: about a second's work. */
+const MAX_REMEMBERED_BYTES = 64 * 1024 * 1024;
+
+type Connection = {
+  readonly id: string;
+  readonly translator: Translator;
+  readonly clockOffsetMs: number;
+  /** when the PBX was last heard before it; null: not known */
+  readonly heardBefore: Micros | null;
+};
+
 /**
  * Socket → journal. While the journal has no room the source is not asked, and so the socket is not read. Whatever can be
  * told when a frame is heard is told here, and is the same after a restart: its place, its call, its type.
  */
 export class Hearing {
   readonly #options: Options;
+  readonly #proofs: ProofFile;
   readonly #routing = new CallRouting();
   readonly #unended = new UnendedCalls();
+  readonly #restarts = new RestartWatch();
   /** what an account may read is settled at its login */
   #permissionWatch = new PermissionWatch();
-  #current: { readonly connection: string; readonly translator: Translator } | null = null;
+  #current: Connection | null = null;
+  #lastHeardAt: Micros | null = null;
+  /** all that was heard until now is safe */
+  #kept: Promise<void> = Promise.resolve();
 
   #heldSince: Micros | null = null;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#proofs = new ProofFile(options.journal.folder);
+  }
+
+  /**
+   * Goes on where an earlier process has ended: remembers what that has left in the journal, because a Cdr of one of its
+   * calls may come yet, and tells the end of a connection that it could not tell. To be called before anything is released.
+   */
+  async resume(): Promise<void> {
+    const { journal, clock } = this.#options;
+    const connection = new UnendedConnection();
+    for await (const { record } of journal.left(MAX_REMEMBERED_BYTES)) {
+      const heard = readHeard(record);
+      connection.remember(heard);
+      if (heard.kind === 'facts') for (const fact of heard.facts) this.#remember(fact, heard.at ?? clock.now());
+    }
+    const proof = await this.#proofs.read();
+    if (proof?.newestUniqueid != null) this.#restarts.heardBefore(proof.newestUniqueid);
+    this.#restarts.startedBefore(proof?.startedAt ?? null);
+    const now = clock.now();
+    const end = connection.end(proof, now);
+    this.#lastHeardAt = end?.lastHeardAt ?? proof?.at ?? null;
+    if (end === null) return;
+    this.#keep(end);
+    this.#note(end.connection, end.lastHeardAt ?? now, true);
   }
 
   /** Hears until the source ends, which it does when `signal` aborts. */
@@ -52,18 +95,22 @@ export class Hearing {
     return this.#heldSince;
   }
 
+  /** Resolves when it is noted for the next process how far was heard. To be called once the journal has taken all. */
+  noted(): Promise<void> {
+    return this.#proofs.written();
+  }
+
   /** Calls that had not ended when the program last did: given up like any other when nothing more is heard of them. */
   expect(calls: readonly UnendedCall[]): void {
     this.#unended.expect(calls);
+    for (const { uniqueid } of calls) this.#restarts.heardBefore(uniqueid);
   }
 
-  /** What an earlier process heard: a Cdr of one of its calls may come yet. */
-  remember(heard: Heard): void {
-    if (heard.kind !== 'facts') return;
-    for (const fact of heard.facts) {
-      this.#routing.callOf(fact.fields);
-      this.#unended.heard(fact, heard.at ?? this.#options.clock.now());
-    }
+  #remember(fact: HeardFact, at: Micros): void {
+    this.#routing.callOf(fact.fields);
+    this.#unended.heard(fact, at);
+    const uniqueid = madeChannelOf(fact);
+    if (uniqueid !== null) this.#restarts.heardBefore(uniqueid);
   }
 
   /** Frames of this connection that are no facts, by event name. */
@@ -80,7 +127,7 @@ export class Hearing {
   giveUpSilentCalls(): void {
     if (this.#current === null) return;
     const now = this.#options.clock.now();
-    const { connection, translator } = this.#current;
+    const { id: connection, translator } = this.#current;
     const facts = this.#unended
       .takeSilent(now)
       .map((call) => translator.say(LISTENER_FACT_TYPES.callGivenUp, givenUpFields(call)));
@@ -88,18 +135,23 @@ export class Hearing {
   }
 
   #hear(item: SourceItem): void {
-    if (item.kind === 'connected') {
-      this.#permissionWatch = new PermissionWatch();
-      this.#current = { connection: randomUUID(), translator: createTranslator(this.#routing) };
-    }
+    if (item.kind === 'connected') this.#begin(item.clockOffsetMs);
     if (this.#current === null) return;
-    const { connection, translator } = this.#current;
+    const { id: connection, translator } = this.#current;
     switch (item.kind) {
       case 'connected':
+        this.#keep({ ...item, connection });
+        this.#prove(item.at);
+        break;
+      case 'alive':
+        this.#prove(item.at);
+        break;
       case 'clock':
       case 'listed':
-      case 'disconnected':
         this.#keep({ ...item, connection });
+        break;
+      case 'started':
+        this.#tellRestart(this.#restarts.says(item.startedAt), item);
         break;
       case 'frames':
         this.#hearFacts(translator.translate(item.frames), item);
@@ -110,21 +162,68 @@ export class Hearing {
           { at: item.at, saidAfter: null },
         );
         break;
-      case 'alive':
-      case 'started':
+      case 'disconnected':
+        this.#keep({ ...item, connection });
+        this.#prove(item.lastHeardAt, true);
     }
+  }
+
+  #begin(clockOffsetMs: number | null): void {
+    this.#permissionWatch = new PermissionWatch();
+    this.#restarts.connected();
+    this.#current = {
+      id: randomUUID(),
+      translator: createTranslator(this.#routing),
+      clockOffsetMs: clockOffsetMs ?? 0,
+      heardBefore: this.#lastHeardAt,
+    };
   }
 
   #hearFacts(facts: readonly HeardFact[], { at, saidAfter }: Pick<HeardFacts, 'at' | 'saidAfter'>): void {
     if (facts.length === 0 || this.#current === null) return;
+    const now = at ?? this.#options.clock.now();
     for (const fact of facts) {
-      this.#unended.heard(fact, at ?? this.#options.clock.now());
+      this.#unended.heard(fact, now);
       this.#permissionWatch.heard(fact);
+      const uniqueid = madeChannelOf(fact);
+      if (uniqueid !== null) this.#tellRestart(this.#restarts.shows(uniqueid), { at: now, startedAt: null });
     }
-    this.#keep({ kind: 'facts', connection: this.#current.connection, at, saidAfter, facts });
+    this.#keep({ kind: 'facts', connection: this.#current.id, at, saidAfter, facts });
+  }
+
+  #tellRestart(proof: RestartProof | null, { at, startedAt }: { at: Micros; startedAt: string | null }): void {
+    if (proof === null || this.#current === null) return;
+    const { id: connection, clockOffsetMs, heardBefore } = this.#current;
+    const isTold = startedAt !== null && heardBefore !== null;
+    const started = isTold ? startBetween(startedAt, heardBefore, at, clockOffsetMs) : null;
+    this.#keep({ kind: 'restarted', connection, at, proof, startedAt: started });
+    this.#options.logger.warn(
+      { pbx: this.#options.source.pbx, proof },
+      'the PBX was started anew while it was not heard',
+    );
   }
 
   #keep(heard: Heard): void {
-    void this.#options.journal.append(heard);
+    this.#kept = this.#options.journal.append(heard);
   }
+
+  /** All that was said until `at` is heard. */
+  #prove(at: Micros | null, isOver = false): void {
+    if (at === null || this.#current === null) return;
+    this.#lastHeardAt = at;
+    this.#note(this.#current.id, at, isOver);
+  }
+
+  /** For the next process, once what was heard until now is safe on the disk. */
+  #note(connection: string, at: Micros, isOver: boolean): void {
+    const [newestUniqueid, startedAt] = [this.#restarts.newestUniqueid(), this.#restarts.startedAt()];
+    this.#proofs.note({ connection, at, isOver, newestUniqueid, startedAt }, this.#kept);
+  }
+}
+
+const MAKES_CHANNEL_KNOWN = new Set<string>(['ChannelOpened', LISTENER_FACT_TYPES.channelSeen]);
+
+/** The Uniqueid of the channel that a fact says is there. */
+function madeChannelOf({ type, fields }: HeardFact): string | null {
+  return MAKES_CHANNEL_KNOWN.has(type) ? fieldOf(fields, 'Uniqueid') : null;
 }

@@ -93,7 +93,6 @@ export function startListener(options: ListenerOptions): Listener {
     clock,
     logger,
     refusedFacts: options.refusedFacts ?? null,
-    onHeardBefore: (heard) => hearing.remember(heard),
     signal: givingUp.signal,
   });
 
@@ -101,27 +100,31 @@ export function startListener(options: ListenerOptions): Listener {
     if (right.state() !== 'held') storing.elsewhere.doubt();
   };
 
-  const hear = async () => {
-    let untaken = 0;
+  const hear = async (resumed: Promise<void>) => {
     const sweep = setInterval(() => {
       // another process may listen, and say it
       if (!storing.elsewhere.isInDoubt()) hearing.giveUpSilentCalls();
     }, timings.sweepMs);
+    let untaken = 0;
     try {
+      await resumed;
       await hearing.run(stopping.signal);
     } finally {
       clearInterval(sweep);
       untaken = await journal.end();
     }
     if (untaken > 0) throw new CommslogError('JOURNAL_FAILED', `the disk did not take ${untaken} reads of the PBX`);
+    await hearing.noted();
   };
 
   const run = async () => {
     doubtUnlessHeld();
     const unwatch = right.onChange(doubtUnlessHeld);
-    const heard = hear();
+    const resumed = hearing.resume();
+    const heard = hear(resumed);
     try {
-      await Promise.all([heard, Promise.race([storing.run(), aborted(givingUp.signal)])]);
+      const stored = resumed.then(() => Promise.race([storing.run(), aborted(givingUp.signal)]));
+      await Promise.all([heard, stored]);
       const { bytes } = journal.state();
       if (bytes > 0) logger.info({ pbx: source.pbx, bytes }, 'the rest waits in the journal for the next start');
     } finally {

@@ -27,8 +27,6 @@ type Options = {
   readonly logger: Logger;
   /** null: what the log refuses is dropped */
   readonly refusedFacts: RefusedFacts | null;
-  /** is told of what an earlier process has left in the journal */
-  readonly onHeardBefore: (heard: Heard) => void;
   /** after it has aborted nothing more is stored */
   readonly signal: AbortSignal;
 };
@@ -89,7 +87,6 @@ export class Storing {
         await whenHeld(right, signal);
         await this.elsewhere.compare();
       }
-      if (kept.number < journal.heardBefore) this.#options.onHeardBefore(heard);
       await this.#store(heard, kept, at);
       this.#lookingAt = null;
       await memory.room(signal);
@@ -98,46 +95,47 @@ export class Storing {
   }
 
   async #store(heard: Heard, kept: Kept, at: Micros): Promise<void> {
+    // a connection's facts come before the next one begins, and before its end: whoever reads that has read all
+    if (heard.kind === 'connected' || heard.kind === 'listed' || heard.kind === 'disconnected')
+      await this.#writer.idle();
+    const session = await this.#sessionOf(heard);
+    // the program stops: it is kept for the next start
+    if (session === null) return;
     switch (heard.kind) {
-      case 'connected':
-        // a connection's facts come before the next one begins, and before its end: whoever reads that has read all
-        await this.#writer.idle();
-        await this.#begin(heard);
-        break;
       case 'facts':
-        // the record of its beginning was released by an earlier process
-        if (heard.connection !== this.#current?.connection)
-          await this.#begin({ ...heard, amiVersion: null, clockOffsetMs: null });
-        this.#storeFacts(heard, kept, at);
+        this.#storeFacts(session, heard, kept, at);
         return;
-      case 'listed':
-        // what was listed comes before it
-        await this.#writer.idle();
-        if (this.#current !== null) await this.#sessionLog.channelsListed(this.#current.session, heard);
-        break;
       case 'clock':
-        if (this.#current !== null) await this.#sessionLog.clockCompared(this.#current.session, heard);
+        await this.#sessionLog.clockCompared(session, heard);
+        break;
+      case 'listed':
+        await this.#sessionLog.channelsListed(session, heard);
         break;
       case 'restarted':
-        if (this.#current !== null) await this.#sessionLog.restarted(this.#current.session, heard);
+        await this.#sessionLog.restarted(session, heard);
         break;
       case 'disconnected':
-        await this.#writer.idle();
-        if (this.#current !== null) await this.#sessionLog.disconnected(this.#current.session, heard);
+        await this.#sessionLog.disconnected(session, heard);
+        break;
+      case 'connected':
     }
     if (!this.#options.signal.aborted) this.#releases.open(kept, at, 0);
   }
 
-  async #begin(connected: Parameters<SessionLog['connected']>[0]): Promise<void> {
-    const session = await this.#sessionLog.connected(connected);
-    this.#current = session === null ? null : { connection: connected.connection, session };
+  async #sessionOf(heard: Heard): Promise<number | null> {
+    const { connection } = heard;
+    if (connection !== this.#current?.connection) {
+      // where it is no beginning, that was released by an earlier process
+      const at = heard.kind === 'disconnected' ? heard.lastHeardAt : heard.at;
+      const begun = heard.kind === 'connected' ? heard : { connection, at, amiVersion: null, clockOffsetMs: null };
+      const session = await this.#sessionLog.connected(begun);
+      this.#current = session === null ? null : { connection, session };
+    }
+    return this.#current?.session ?? null;
   }
 
-  #storeFacts({ at, saidAfter, facts }: HeardFacts, kept: Kept, receivedAt: Micros): void {
+  #storeFacts(session: number, { at, saidAfter, facts }: HeardFacts, kept: Kept, receivedAt: Micros): void {
     const { pbx, app, clock, memory } = this.#options;
-    const session = this.#current?.session;
-    // the program stops: it is kept for the next start
-    if (session === undefined) return;
     const wanted = facts.filter(({ fields }) => !this.elsewhere.take(fields, receivedAt));
     const settled = this.#releases.open(kept, receivedAt, wanted.length);
     const bytes = Math.ceil((kept.end.offset - kept.at.offset) / facts.length);

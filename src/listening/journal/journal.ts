@@ -5,6 +5,7 @@ import { type FolderLock, lockFolder } from '../../folderLock.ts';
 import { MAX_UNWRITTEN, MemoryBudget, type MemoryShare } from '../memoryBudget.ts';
 import { cutTornEnd, setAside } from './damage.ts';
 import { JournalWriter } from './journalWriter.ts';
+import { lastLeft } from './left.ts';
 import { type Numbered, toLine } from './line.ts';
 import { type Released, readReleased, writeReleased } from './released.ts';
 import { compare, fileOf, type JournalPosition, segmentsIn, stretches } from './segments.ts';
@@ -46,7 +47,7 @@ export type Kept = Numbered & { readonly at: JournalPosition; readonly end: Jour
  * cut. One process, one reader.
  */
 export class Journal {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #logger: Logger;
   readonly #memory: MemoryShare;
   readonly #maxBytes: number;
@@ -62,13 +63,11 @@ export class Journal {
   #hasEnded = false;
   #isClosed = false;
   readonly #lock: FolderLock;
-  /** records with a lower number were left by an earlier process */
-  readonly heardBefore: number;
 
   private constructor(options: JournalOptions, found: Found, parts: Parts) {
     const { writer, onSafe, lock, memory } = parts;
     this.#memory = memory;
-    this.#folder = options.folder;
+    this.folder = options.folder;
     this.#logger = options.logger;
     this.#maxBytes = options.maxBytes ?? DEFAULT_JOURNAL_BYTES;
     this.#safe = found.safe;
@@ -76,7 +75,6 @@ export class Journal {
     this.#released = found.released;
     this.#writer = writer;
     this.#lock = lock;
-    this.heardBefore = found.number;
     onSafe.call = ({ segment, offset }) => {
       this.#safe.set(segment, offset);
       this.#warn();
@@ -134,7 +132,7 @@ export class Journal {
         continue;
       }
       const from = segment === next.segment ? next : { segment, offset: 0 };
-      for await (const stretch of stretches(this.#folder, from, safe)) {
+      for await (const stretch of stretches(this.folder, from, safe)) {
         next = stretch.end;
         if (stretch.kind === 'damage') await this.#setAside(stretch);
         // written again after a failure
@@ -147,6 +145,11 @@ export class Journal {
     }
   }
 
+  /** The last records that an earlier process left here, `maxBytes` of them; to be read before any is released. */
+  left(maxBytes: number): AsyncGenerator<Numbered> {
+    return lastLeft(this.folder, this.#safe, this.#released, maxBytes);
+  }
+
   /** What stands before `upTo` is stored elsewhere; `number` is that of the next record. */
   release(upTo: JournalPosition, number: number): void {
     // another process may have the folder by now; it finds in the log what this one could not release
@@ -155,7 +158,7 @@ export class Journal {
     for (const segment of this.#safe.keys()) {
       if (segment >= upTo.segment) break;
       this.#safe.delete(segment);
-      void rm(fileOf(this.#folder, segment), { force: true }).catch(() => {});
+      void rm(fileOf(this.folder, segment), { force: true }).catch(() => {});
     }
     this.#releaseTimer ??= setTimeout(() => void this.#writeReleased(), RELEASE_EVERY_MS);
     this.#changed();
@@ -196,14 +199,14 @@ export class Journal {
     const { at, end } = damage;
     const where = { segment: at.segment, offset: at.offset, bytes: end.offset - at.offset };
     this.#logger.error(where, 'a part of the journal is damaged: it is set aside, the rest goes on');
-    await setAside(this.#folder, damage);
+    await setAside(this.folder, damage);
   }
 
   async #writeReleased(): Promise<void> {
     if (this.#releaseTimer !== null) clearTimeout(this.#releaseTimer);
     this.#releaseTimer = null;
     // an older one only means that more is read again
-    await writeReleased(this.#folder, this.#released).catch(() => {});
+    await writeReleased(this.folder, this.#released).catch(() => {});
   }
 
   /** Says once that it fills, and again when it has been half empty in between. */
