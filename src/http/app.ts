@@ -25,6 +25,7 @@ import { annotationRoutes } from './routes/annotations.ts';
 import { type AuditDeps, auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
+import { coverageRoutes } from './routes/coverage.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -79,6 +80,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...exportRoutes(options),
     ...rebuildRoutes(rebuilds),
     ...adminRoutes(readModel, rebuilds, pbxs),
+    ...coverageRoutes(options),
     ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),

@@ -1,4 +1,5 @@
 import type { CommsEntry, CurrentCall, Direction, Outcome } from '../domain/entry.ts';
+import type { CoveragePeriod, GapFigures, PbxCoverage } from './coverage.ts';
 import type { ReportName, ReportPeriod, ReportRows } from './reports.ts';
 
 /** Filters of the comms list; every field narrows, absent ones do not. Times are RFC 3339; `from` inclusive, `to` exclusive. */
@@ -69,22 +70,6 @@ export type Change = {
   readonly currentId: string | null;
 };
 
-/** A connection to a PBX, and what was not heard after it. */
-export type PbxSession = {
-  readonly pbx: string;
-  readonly session: number;
-  readonly from: string;
-  /** null: it is still there */
-  readonly to: string | null;
-  /** a code of `errors.ts` or `STOPPED`; null: it is still there, or the listener was killed */
-  readonly reason: string | null;
-  /** from when the PBX was last heard to when it was heard again; null where nothing was missed yet */
-  readonly gap: { readonly from: string; readonly to: string | null } | null;
-};
-
-/** Where a page of connections goes on: newest first. */
-export type SessionKey = { readonly from: string; readonly pbx: string };
-
 /** An event that could not be projected. */
 export type ParkedEvent = {
   readonly position: bigint;
@@ -140,8 +125,12 @@ export interface ReadModel {
   /** Resolves true as soon as the active version has projected `position`, false when `signal` aborts first. */
   caughtUp(position: bigint, signal: AbortSignal): Promise<boolean>;
   status(): Promise<ReadModelStatus>;
-  /** Connections to all PBXs, the newest first. */
-  sessions(after: InVersion<SessionKey> | null, limit: number): Promise<Page<PbxSession, InVersion<SessionKey>>>;
+  /** Every PBX that was ever listened to. */
+  pbxs(): Promise<readonly string[]>;
+  /** How each PBX was heard in a period, and what was not. */
+  coverage(period: CoveragePeriod): Promise<readonly PbxCoverage[]>;
+  /** The gaps since a time (RFC 3339), of each PBX that has some; what is not over lasts until `now`. */
+  gapFigures(since: string, now: string): Promise<readonly GapFigures[]>;
   /** In the order of the log; a page goes on after the position that the last one ended with. */
   parked(after: InVersion<bigint> | null, limit: number): Promise<Page<ParkedEvent, InVersion<bigint>>>;
   report<N extends ReportName>(name: N, period: ReportPeriod): Promise<readonly ReportRows[N][]>;

@@ -215,30 +215,4 @@ test('the transcript is read by explain as the same call, with another number an
   });
 });
 
-test('the connections are listed newest first, with what was not heard in between', async () => {
-  const { pool } = system;
-  await pool.query(`insert into read_v1.pbx_session
-    (pbx, session, connected_at, disconnected_at, last_heard_at, reason, pbx_went_down, listed_at, last_fact_at) values
-    ('p', 0, '2027-01-01T00:00Z', '2027-01-01T01:00Z', '2027-01-01T00:59Z', 'AMI_TIMEOUT', false, null, null),
-    ('p', 1, '2027-01-01T01:01Z', null, null, null, false, null, '2027-01-01T01:30Z'),
-    ('p', 2, '2027-01-01T02:00Z', null, null, null, false, null, null)`);
-  const answer = await get('/api/admin/coverage?limit=2', auditor);
-  const at = (time: string) => `2027-01-01T${time}:00.000000Z`;
-  assert.equal(field(answer.json, 'items'), [
-    { pbx: 'p', from: at('02:00'), to: null, reason: null, gap: null },
-    { pbx: 'p', from: at('01:01'), to: at('01:30'), reason: null, gap: { from: at('01:30'), to: at('02:00') } },
-  ]);
-  const next = await get(`/api/admin/coverage?limit=1&cursor=${field(answer.json, 'page.next_cursor')}`, auditor);
-  assert.is(next.status, 200, next.text);
-  assert.equal(field(next.json, 'items'), [
-    {
-      pbx: 'p',
-      from: at('00:00'),
-      to: at('01:00'),
-      reason: 'AMI_TIMEOUT',
-      gap: { from: at('00:59'), to: at('01:01') },
-    },
-  ]);
-});
-
 test.run();

@@ -20,7 +20,7 @@ test('that an earlier program made is served and fed with what it lacks as null,
       alter table read_v1.crm_comms_log drop column trunk, drop column rang;
       alter table read_v1.pbx_session drop column listed_at;
       alter table read_v1.checkpoint drop column retries;
-      drop table read_v1.manual_merge`);
+      drop table read_v1.manual_merge, read_v1.gap_filling`);
     await migrate(db);
 
     const readModel = createReadModel({ pool, url, logger: silent });

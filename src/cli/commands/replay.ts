@@ -16,8 +16,6 @@ export type ReplayOptions = {
   readonly ndjson: boolean;
 };
 
-const MAX_PBXS = 1_000;
-
 /**
  * `commslog replay CALL` or `--from … --to …`: what happened in a call, as a timeline or as its raw facts. CALL is an
  * entry's id, or the id that the PBX gave the call. Errors: `NOT_FOUND`, `CONFIG_INVALID`; those of log and database.
@@ -68,6 +66,5 @@ async function findEntry(readModel: ReadModel, call: string, pbx: string | undef
 /** Every PBX that was ever listened to may have given this id. */
 async function idsOf(readModel: ReadModel, call: string, pbx: string | undefined): Promise<string[]> {
   if (pbx !== undefined) return [entryId(pbx, call)];
-  const { items } = await readModel.sessions(null, MAX_PBXS);
-  return [...new Set(items.map((session) => session.pbx))].map((id) => entryId(id, call));
+  return (await readModel.pbxs()).map((id) => entryId(id, call));
 }

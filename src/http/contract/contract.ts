@@ -212,16 +212,3 @@ export const recordedSchema = z
     data: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'RecordedEvent' });
-
-export const coverageSchema = z
-  .object({
-    pbx: z.string(),
-    from: z.string(),
-    to: z.string().nullable().meta({ description: 'null: still connected' }),
-    reason: z.string().nullable().meta({ description: 'null: still connected, or the listener was killed' }),
-    gap: z
-      .object({ from: z.string(), to: z.string().nullable().meta({ description: 'null: not connected again yet' }) })
-      .nullable()
-      .meta({ description: 'what was not heard after it' }),
-  })
-  .meta({ id: 'Coverage' });

@@ -4,7 +4,7 @@ import type { PbxHealth } from '../../ports/health.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
-import { coverageSchema, cursor, limit, pageOf, pbxSchema } from '../contract/contract.ts';
+import { cursor, limit, pageOf, pbxSchema } from '../contract/contract.ts';
 import {
   askedRetry,
   parkedRetrySchema,
@@ -17,7 +17,6 @@ import {
 import { inVersion, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
-const coverageKey = inVersion(z.strictObject({ from: z.iso.datetime(), pbx: z.string() }));
 const parkedKey = inVersion(positionSchema);
 
 export function adminRoutes(
@@ -36,22 +35,6 @@ export function adminRoutes(
       body: nothing,
       answers: { 200: { description: 'One a PBX', schema: z.object({ items: z.array(pbxSchema) }) } },
       handler: () => ({ status: 200, json: { items: pbxs().map(shown) } }),
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/api/admin/coverage',
-      summary: 'When which PBX was listened to, and what was not heard; the newest first',
-      roles: AUDITORS,
-      params: nothing,
-      query: z.strictObject({ cursor, limit }),
-      body: nothing,
-      answers: { 200: { description: 'A page of connections', schema: pageOf(coverageSchema) } },
-      handler: ({ query, request }) =>
-        pageReply({ ...query, url: request.originalUrl }, 'coverage', coverageKey, async (after, limit) => {
-          const { items, next } = await readModel.sessions(after, limit);
-          const covered = items.map(({ session: _, ...one }): z.infer<typeof coverageSchema> => one);
-          return { items: covered, next };
-        }),
     }),
     defineRoute({
       method: 'get',

@@ -3,9 +3,8 @@ import { directionSchema, type Outcome } from '../../domain/entry.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { time } from '../contract/contract.ts';
+import { isPeriod, notAPeriod, timeZone } from '../contract/period.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
-
-const MAX_DAYS = 400;
 
 const outcomeCounts = {
   answered: z.int(),
@@ -41,9 +40,9 @@ const periodQuery = z
   .strictObject({
     from: time.meta({ description: 'inclusive' }),
     to: time.meta({ description: 'exclusive' }),
-    tz: z.string().refine(isTimeZone, 'an IANA time zone, as Europe/Athens').default('UTC'),
+    tz: timeZone,
   })
-  .refine(({ from, to }) => isPeriod(from, to), { path: ['to'], error: `after from, by at most ${MAX_DAYS} days` });
+  .refine(isPeriod, notAPeriod);
 
 export const reportSchema = z
   .object({
@@ -72,19 +71,4 @@ export function reportRoutes(readModel: ReadModel): Route[] {
       }),
     }),
   ];
-}
-
-function isPeriod(from: string, to: string): boolean {
-  const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
-  return days > 0 && days <= MAX_DAYS;
-}
-
-/** A zone's name; not an offset, which PostgreSQL reads with the other sign. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 import type { CallGroup } from '../calls/callGroup.ts';
 import { withoutErased } from '../calls/erased.ts';
+import { writeGapFillings } from '../calls/gapFillings.ts';
 import { Groups } from '../calls/groups.ts';
 import { PbxSessions } from '../calls/pbxSessions.ts';
 import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
@@ -165,6 +166,7 @@ export class Projection {
       return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await forgetStream(sql, stream));
     }
     const pbx = stream.slice(streamOf.pbx('').length);
+    await writeGapFillings(sql, batchOf(counted.map(incomingOf)).gaps);
     const told = { pbx, events: counted, added: position, upTo };
     const session = await foldPbxSessionsAnew(sql, log, this.#sessions, told);
     if (session !== null) await this.#foldFrom(sql, pbx, session, feed);

@@ -7,11 +7,12 @@ import { createOnVersion } from './activeVersion.ts';
 import { createChangeSignal } from './changeSignal.ts';
 import { changesAfter } from './changes.ts';
 import { countComms, getComms, listComms } from './comms.ts';
+import { coverageOf, listPbxs } from './coverage.ts';
 import { currentCalls } from './currentCalls.ts';
 import { getCustomer, listCustomers } from './customers.ts';
+import { gapFigures } from './gaps.ts';
 import { listParked } from './parked.ts';
 import { REPORTS } from './reports.ts';
-import { listSessions } from './sessions.ts';
 import { checkpointOf, statusOf } from './status.ts';
 
 export type ReadModelOptions = {
@@ -57,7 +58,9 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     onChange: (listener) => signal.onChange(listener),
     caughtUp: (position, until) => reached(position, checkpoint, signal.onChange, until),
     status: () => onActive(statusOf),
-    sessions: (after, limit) => paged(after, (tables, key) => listSessions(tables, key, limit)),
+    pbxs: () => onActive(({ tables }) => listPbxs(tables)),
+    coverage: (period) => onActive(({ tables }) => coverageOf(tables, period)),
+    gapFigures: (since, now) => onActive(({ tables }) => gapFigures(tables, { since, now })),
     parked: (after, limit) => paged(after, (tables, key) => listParked(tables, key, limit)),
     report: (name, period) => onActive(({ tables }) => REPORTS[name](tables, period)),
     close: () => signal.close(),

@@ -24,7 +24,7 @@ export type About = { readonly id: string; readonly event: RecordedEvent };
 export type Incoming = EventPlace & {
   readonly says:
     | { readonly of: 'call'; readonly placed: PlacedFact }
-    | ({ readonly of: 'pbx' | 'customer' | 'manual' | 'annotation' | 'erasures' } & About)
+    | ({ readonly of: 'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'erasures' } & About)
     | { readonly of: 'nothing' }
     | { readonly of: 'poison'; readonly error: CommslogError };
 };
@@ -33,6 +33,8 @@ export type Incoming = EventPlace & {
 export type Batch = {
   readonly facts: readonly PlacedFact[];
   readonly connections: readonly About[];
+  /** what became of gaps, by PBX: no row follows from it */
+  readonly gaps: readonly About[];
   readonly customers: readonly About[];
   readonly manual: readonly About[];
   readonly annotations: readonly About[];
@@ -62,6 +64,7 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
         throw error;
       }
     case 'pbx':
+      return { of: event.type === 'GapFilled' ? 'gap' : of, id, event };
     case 'customer':
     case 'manual':
     case 'annotation':
@@ -76,8 +79,9 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
 /** Throws `POISON_EVENT` when a PBX fact is not as its schema says. */
 export function batchOf(events: readonly Incoming[]): Batch {
   const facts: PlacedFact[] = [];
-  const about: Readonly<Record<'pbx' | 'customer' | 'manual' | 'annotation' | 'erasures', About[]>> = {
+  const about: Readonly<Record<'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'erasures', About[]>> = {
     pbx: [],
+    gap: [],
     customer: [],
     manual: [],
     annotation: [],
@@ -88,6 +92,6 @@ export function batchOf(events: readonly Incoming[]): Batch {
     if (says.of === 'call') facts.push(says.placed);
     else if (says.of !== 'nothing') about[says.of].push(says);
   }
-  const { pbx, customer, manual, annotation, erasures } = about;
-  return { facts, connections: pbx, customers: customer, manual, annotations: annotation, erasures };
+  const { pbx, gap, customer, manual, annotation, erasures } = about;
+  return { facts, connections: pbx, gaps: gap, customers: customer, manual, annotations: annotation, erasures };
 }

@@ -142,6 +142,19 @@ export const TABLES = `
     primary key (pbx, session)
   );
 
+  create table gap_filling (
+    pbx      text not null,
+    session  integer not null,
+    revision bigint not null,
+    asked_at timestamptz not null,
+    outcome  text not null,
+    records  integer not null,
+    calls    integer not null,
+    reason   text,
+    final    boolean not null,
+    primary key (pbx, session)
+  );
+
   create table parked (
     position  bigint primary key,
     stream    text not null,

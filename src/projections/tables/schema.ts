@@ -187,6 +187,18 @@ export type VersionTables = {
     /** when the last stored fact of the session was received */
     last_fact_at: string | null;
   };
+  /** what became of the gap that ended with a session, as it was told last (`revision`) */
+  gap_filling: {
+    pbx: string;
+    session: number;
+    revision: bigint;
+    asked_at: string;
+    outcome: 'filled' | 'not_filled';
+    records: number;
+    calls: number;
+    reason: string | null;
+    final: boolean;
+  };
   parked: {
     position: bigint;
     stream: string;

@@ -11,6 +11,7 @@ const TABLES = [
   ['customer', 'id'],
   ['customer_number', 'customer_id, ordinal'],
   ['pbx_session', 'pbx, session'],
+  ['gap_filling', 'pbx, session'],
   ['parked', 'position'],
 ] as const;
 

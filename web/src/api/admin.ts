@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ask, queryString } from './client.ts';
+import type { Period } from './reports.ts';
 import type {
   Coverage,
   Diff,
@@ -14,6 +15,7 @@ import type {
 } from './types.ts';
 
 const OFTEN_MS = 5_000;
+const SELDOM_MS = 30_000;
 const WHILE_BUILDING_MS = 1_000;
 export const ADMIN = ['admin'] as const;
 export const REBUILDS = ['rebuilds'] as const;
@@ -35,8 +37,20 @@ export function usePbxStates() {
   });
 }
 
+/** How the PBXs were heard, by days of the browser's time zone. */
+export function useCoverage({ from, to }: Period) {
+  const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return useQuery({
+    queryKey: [...ADMIN, 'coverage', from, to, tz],
+    queryFn: async ({ signal }) =>
+      (await ask<Coverage>(`/api/admin/coverage${queryString({ from, to, tz })}`, { signal })).pbxs,
+    placeholderData: keepPreviousData,
+    refetchInterval: SELDOM_MS,
+  });
+}
+
 /** A list of the admin routes, page after page. */
-function useAdminList<T>(name: 'coverage' | 'parked' | 'audit') {
+function useAdminList<T>(name: 'parked' | 'audit') {
   return useInfiniteQuery({
     queryKey: [...ADMIN, name],
     queryFn: ({ pageParam, signal }) =>
@@ -47,7 +61,6 @@ function useAdminList<T>(name: 'coverage' | 'parked' | 'audit') {
   });
 }
 
-export const useCoverage = () => useAdminList<Coverage>('coverage');
 export const useParked = () => useAdminList<Parked>('parked');
 export const useAudit = () => useAdminList<RecordedEvent>('audit');
 

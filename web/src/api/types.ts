@@ -5,7 +5,6 @@ import type { Rules } from '../../../src/domain/rules.ts';
 import type { assignBody, Marked } from '../../../src/http/contract/annotationContract.ts';
 import type {
   countsSchema,
-  coverageSchema,
   currentSchema,
   customerSchema,
   entrySchema,
@@ -16,6 +15,7 @@ import type {
   putCustomerBody,
   recordedSchema,
 } from '../../../src/http/contract/contract.ts';
+import type { coverageSchema } from '../../../src/http/contract/coverageContract.ts';
 import type { healthSchema } from '../../../src/http/contract/health.ts';
 import type { parkedRetrySchema, parkedSchema } from '../../../src/http/contract/parkedContract.ts';
 import type {
@@ -43,6 +43,8 @@ export type Page<T> = {
   readonly page: { next_cursor: string | null; has_more: boolean };
 };
 export type Coverage = z.infer<typeof coverageSchema>;
+export type PbxCoverage = Coverage['pbxs'][number];
+export type Gap = PbxCoverage['gaps'][number];
 export type Parked = z.infer<typeof parkedSchema>;
 export type ParkedRetry = z.infer<typeof parkedRetrySchema>;
 export type Health = z.infer<typeof healthSchema>;

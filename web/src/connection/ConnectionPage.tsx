@@ -1,14 +1,13 @@
 import { Stack, Text } from '@mantine/core';
-import { useCoverage, useHealth, usePbxStates } from '../api/admin.ts';
-import type { Coverage, Health } from '../api/types.ts';
-import { useFormat } from '../format/useFormat.ts';
+import { useHealth, usePbxStates } from '../api/admin.ts';
+import type { Health } from '../api/types.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Card } from '../shell/Card.tsx';
-import { DataTable } from '../shell/DataTable.tsx';
 import { Failed } from '../shell/Failed.tsx';
 import { PageLayout } from '../shell/PageLayout.tsx';
 import { AuditTrail } from './AuditTrail.tsx';
+import { Coverage } from './Coverage.tsx';
 import { ParkedEvents } from './ParkedEvents.tsx';
 import { PbxCard } from './PbxCard.tsx';
 import { State } from './State.tsx';
@@ -29,7 +28,7 @@ export default function ConnectionPage() {
             <PbxCard key={pbx.pbx} pbx={pbx} />
           ))}
           {health.data && <Checks health={health.data} />}
-          <Gaps />
+          <Coverage />
           <ParkedEvents />
           <AuditTrail />
         </>
@@ -53,37 +52,4 @@ function Checks({ health }: { readonly health: Health }) {
       </Stack>
     </Card>
   );
-}
-
-function Gaps() {
-  const { t } = useLanguage();
-  const format = useFormat();
-  const { data } = useCoverage();
-  const gaps = data?.pages.flatMap(({ items }) => items).filter(hasGap) ?? [];
-  const time = (at: string | null) => (at === null ? t.connection.still : format.short(new Date(at)));
-  return (
-    <Card title={t.connection.gaps} text={t.connection.gapsText}>
-      {gaps.length === 0 ? (
-        <Text size="sm">{t.connection.noGaps}</Text>
-      ) : (
-        <DataTable
-          caption={t.connection.gaps}
-          head={[t.entry.pbx, t.inbox.from, t.inbox.to, t.connection.reason]}
-          rows={gaps.map(({ pbx, gap, reason }) => ({
-            key: `${pbx} ${gap.from}`,
-            cells: [
-              pbx,
-              time(gap.from),
-              time(gap.to),
-              reason === 'STOPPED' ? t.connection.stopped : (reason ?? t.connection.killed),
-            ],
-          }))}
-        />
-      )}
-    </Card>
-  );
-}
-
-function hasGap(coverage: Coverage): coverage is Coverage & { gap: NonNullable<Coverage['gap']> } {
-  return coverage.gap !== null;
 }

@@ -1,0 +1,96 @@
+import { type Kysely, sql } from 'kysely';
+import type { CoverageDay, CoveragePeriod, PbxCoverage } from '../../ports/coverage.ts';
+import type { VersionTables } from '../tables/schema.ts';
+import { gapsIn, sessionsSince } from './gaps.ts';
+
+type Tables = Kysely<VersionTables>;
+
+/** How each PBX was heard in the period, by days, with what was not. */
+export async function coverageOf(tables: Tables, period: CoveragePeriod): Promise<readonly PbxCoverage[]> {
+  const days = new Map<string, CoverageDay[]>();
+  for (const { pbx, ...day } of await daysOf(tables, period)) {
+    const of = days.get(pbx) ?? [];
+    of.push(day);
+    days.set(pbx, of);
+  }
+  const found = await gapsIn(tables, period);
+  return [...days].map(([pbx, its]) => {
+    const { gaps, inAll } = found.get(pbx) ?? { gaps: [], inAll: 0 };
+    return { pbx, days: its, gaps, gaps_in_all: inAll };
+  });
+}
+
+export async function listPbxs(tables: Tables): Promise<readonly string[]> {
+  return (await everyPbx(tables).orderBy('pbx').execute()).map(({ pbx }) => pbx);
+}
+
+function everyPbx(tables: Tables) {
+  return tables.selectFrom('pbx_session').select('pbx').distinct();
+}
+
+/** Each stretch of listening or silence is cut into the days of the zone that it touches, then the pieces of a day are added up. */
+function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
+  const dayOf = (time: ReturnType<typeof sql>) => sql`date_trunc('day', (${time}) at time zone ${timeZone})`;
+  const [begin, end] = [sql`${from}::timestamptz`, sql`${to}::timestamptz`];
+  // the last instant of a stretch: one that ends at midnight has no part of the next day
+  const lastOf = (time: ReturnType<typeof sql>) => sql`(${time}) - interval '1 microsecond'`;
+  const piece = sql`extract(epoch from
+    least(until, ${end}, (piece.day + interval '1 day') at time zone ${timeZone})
+    - greatest(since, ${begin}, piece.day at time zone ${timeZone}))`;
+  const sum = (which: ReturnType<typeof sql>) =>
+    sql<number>`coalesce(sum(${piece}) filter (where ${which}), 0)::float8`;
+
+  const sessions = sessionsSince(tables, { since: from, now });
+  const listened = tables
+    .selectFrom(sessions.as('session'))
+    .select(['pbx', 'connected_at as since', 'heard_until as until'])
+    .select(sql<'listened' | 'gap' | 'filled'>`'listened'`.as('kind'));
+  const silent = tables
+    .selectFrom(sessions.as('session'))
+    .where('goes_on', '=', false)
+    .select(['pbx', 'heard_until as since', 'silent_until as until'])
+    .select(sql<'listened' | 'gap' | 'filled'>`case when outcome = 'filled' then 'filled' else 'gap' end`.as('kind'));
+  const sums = tables
+    .selectFrom(listened.unionAll(silent).as('stretch'))
+    .innerJoinLateral(
+      sql<{ day: string }>`generate_series(
+        ${dayOf(sql`greatest(since, ${begin})`)}, ${dayOf(lastOf(sql`least(until, ${end})`))}, interval '1 day')`.as<'piece'>(
+        sql`piece(day)`,
+      ),
+      (join) => join.onTrue(),
+    )
+    .whereRef('since', '<', 'until')
+    .where('since', '<', to)
+    .where('until', '>', from)
+    .groupBy(['pbx', 'piece.day'])
+    .select([
+      'pbx',
+      'piece.day',
+      sum(sql`kind = 'listened'`).as('listened_seconds'),
+      sum(sql`kind <> 'listened'`).as('gap_seconds'),
+      sum(sql`kind = 'filled'`).as('filled_seconds'),
+    ]);
+
+  return tables
+    .selectFrom(everyPbx(tables).as('known'))
+    .innerJoinLateral(
+      sql<{ day: string }>`generate_series(${dayOf(begin)}, ${dayOf(lastOf(end))}, interval '1 day')`.as<'days'>(
+        sql`days(day)`,
+      ),
+      (join) => join.onTrue(),
+    )
+    .leftJoin(sums.as('sums'), (join) => join.onRef('sums.pbx', '=', 'known.pbx').onRef('sums.day', '=', 'days.day'))
+    .orderBy('known.pbx')
+    .orderBy('days.day')
+    .select([
+      'known.pbx',
+      sql<string>`to_char(days.day, 'YYYY-MM-DD')`.as('day'),
+      sql<number>`extract(epoch from
+        least(${end}, (days.day + interval '1 day') at time zone ${timeZone})
+        - greatest(${begin}, days.day at time zone ${timeZone}))::float8`.as('seconds'),
+      sql<number>`coalesce(listened_seconds, 0)`.as('listened_seconds'),
+      sql<number>`coalesce(gap_seconds, 0)`.as('gap_seconds'),
+      sql<number>`coalesce(filled_seconds, 0)`.as('filled_seconds'),
+    ])
+    .execute();
+}

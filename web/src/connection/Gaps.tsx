@@ -1,0 +1,53 @@
+import { Text } from '@mantine/core';
+import type { Gap, PbxCoverage } from '../api/types.ts';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { Card } from '../shell/Card.tsx';
+import { DataTable } from '../shell/DataTable.tsx';
+
+const MAX_SHOWN = 50;
+
+/** When nobody listened, why, and what became of it; the newest first. */
+export function Gaps({ pbxs }: { readonly pbxs: readonly PbxCoverage[] }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const all = pbxs.flatMap(({ pbx, gaps }) => gaps.map((gap) => ({ pbx, gap })));
+  const shown = all.sort((a, b) => (a.gap.from < b.gap.from ? 1 : -1)).slice(0, MAX_SHOWN);
+  const more = pbxs.reduce((sum, { gaps_in_all }) => sum + gaps_in_all, 0) - shown.length;
+  const time = (at: string | null) => (at === null ? t.connection.still : format.short(new Date(at)));
+  return (
+    <Card title={t.connection.gaps} text={t.connection.gapsText}>
+      {shown.length === 0 ? (
+        <Text size="sm">{t.connection.noGaps}</Text>
+      ) : (
+        <DataTable
+          caption={t.connection.gaps}
+          head={[t.entry.pbx, t.inbox.from, t.inbox.to, t.connection.reason, t.connection.becameOfIt]}
+          rows={shown.map(({ pbx, gap }) => ({
+            key: `${pbx} ${gap.from}`,
+            cells: [
+              pbx,
+              time(gap.from),
+              time(gap.to),
+              t.connection.cause[gap.cause],
+              <Became key="became" gap={gap} />,
+            ],
+          }))}
+        />
+      )}
+      {more > 0 && (
+        <Text size="sm" mt="xs">
+          {t.connection.moreGaps(more)}
+        </Text>
+      )}
+    </Card>
+  );
+}
+
+function Became({ gap: { filling } }: { readonly gap: Gap }) {
+  const { t } = useLanguage();
+  if (filling === null) return t.connection.notAsked;
+  if (filling.reason !== null) return t.connection.notFilled[filling.reason];
+  const filled = t.connection.filled(filling.calls, filling.records);
+  return filling.final ? filled : `${filled}; ${t.connection.askedAgain}`;
+}
