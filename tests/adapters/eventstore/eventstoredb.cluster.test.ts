@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import * as assert from 'uvu/assert';
 import { openEventStoreDb } from '../../../src/adapters/eventstore/index.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
@@ -129,6 +131,28 @@ for (const [call, use] of [
       await log.close();
     }),
   );
+
+test(
+  'looks again for the leader when the one that the nodes tell of takes connections and is silent',
+  withCluster(async ({ one, two, url, elect }) => {
+    const { logger, lines } = logLines();
+    const frozen = createServer((socket) => {
+      // heard, and never answered
+      socket.resume();
+      elect(two);
+    }).listen(0, '127.0.0.1');
+    await once(frozen, 'listening');
+    const { port } = frozen.address() as AddressInfo;
+    for (const node of [one, two]) node.members = [{ port, state: 'leader' }];
+    const log = await openEventStoreDb({ url, logger });
+    const stream = newStream();
+    await log.append(stream, eventsOf(1), 'no_stream');
+    assert.is(two.appends.at(-1)?.stream, stream);
+    assert.equal(lines, []);
+    await log.close();
+    frozen.close();
+  }),
+);
 
 test(
   'leaves a subscription that has stalled, as a former leader keeps it open for ever, and misses nothing',

@@ -1,11 +1,16 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { CommslogError } from '../../../errors.ts';
-import { withClusterSettings } from './connectionString.ts';
+import { pause } from '../../../retry.ts';
+import { namesCluster, withClusterSettings } from './connectionString.ts';
+import { createNodeReader, SILENT } from './nodeHttp.ts';
 
 const DEADLINE_EXCEEDED = 4;
+const NODE_ANSWER_MS = 2_000;
+const MAX_SILENT_NODES = 3;
+const LOOK_AGAIN_MS = 500;
 
 /**
- * A client whose own work in the background ends no process, and that looks for another node after a deadline. `warn` is
+ * A client whose own work in the background ends no process, and that goes to no silent node of a cluster and stays with none. `warn` is
  * told which settings of the connection string it does not heed. Errors: `CONFIG_INVALID`, which has no cause, as the
  * client's own message shows the connection string and its password.
  */
@@ -13,6 +18,7 @@ export function connect(url: string, warn: (text: string) => void): EventStoreDB
   const client = parse(withClusterSettings(url), warn);
   contain(client);
   leaveSilentNodes(client);
+  if (namesCluster(url)) avoidSilentNodes(client, url);
   return client;
 }
 
@@ -61,6 +67,22 @@ function leaveSilentNodes(client: EventStoreDBClient): void {
   replace(client, 'shouldReconnect', (shouldReconnect) => (error) => {
     const isLate = error instanceof Error && 'code' in error && error.code === DEADLINE_EXCEEDED;
     return isLate ? [true] : shouldReconnect(error);
+  });
+}
+
+/**
+ * For some seconds the nodes tell of a leader that is frozen as if it were alive. It takes connections all the same, and
+ * calls to it wait for their whole deadline: so it has to answer a question first.
+ */
+function avoidSilentNodes(client: EventStoreDBClient, url: string): void {
+  const ask = createNodeReader(url, NODE_ANSWER_MS);
+  replace(client, 'resolveUri', (resolveUri) => async () => {
+    for (let found = 1; ; found += 1) {
+      const host = await resolveUri();
+      const answer = found < MAX_SILENT_NODES ? await ask(String(host), '/info') : null;
+      if (answer === null || !('failure' in answer) || answer.failure !== SILENT) return host;
+      await pause(LOOK_AGAIN_MS);
+    }
   });
 }
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { hostsOf } from './connectionString.ts';
 import { createNodeReader, type NodeAnswer } from './nodeHttp.ts';
 
+const ANSWER_MS = 5_000;
+
 /** A node as the nodes tell of it, which is where the client goes, whatever the connection string calls it. */
 export type ClusterMember = {
   /** `host:port` */
@@ -33,7 +35,7 @@ const gossip = z.object({
 
 /** Asks the nodes of a connection string which nodes there are, and each of those whether it can be reached by its name. */
 export async function lookAtCluster(url: string): Promise<ClusterView> {
-  const ask = createNodeReader(url);
+  const ask = createNodeReader(url, ANSWER_MS);
   const hosts = hostsOf(url);
   const answers = await Promise.all(hosts.map(async (host) => ({ host, answer: await ask(host, '/gossip') })));
   const told = answers.map(({ answer }) => membersOf(answer)).find((members) => members.length > 0) ?? [];

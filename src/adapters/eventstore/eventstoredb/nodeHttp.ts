@@ -4,20 +4,24 @@ import http from 'node:http';
 import https from 'node:https';
 import { settingOf, usesTls, writtenCredentialsOf } from './connectionString.ts';
 
-const ANSWER_MS = 5_000;
+/** Why there is no answer of a node that is frozen, or cut off. */
+export const SILENT = 'no answer in time';
 const MAX_ANSWER_BYTES = 1_000_000;
 
 /** What a node answers, the status with which it refuses to, or why there is no answer: the code of an error. */
 export type NodeAnswer = { readonly json: unknown } | { readonly status: number } | { readonly failure: string };
 
-/** Asks nodes (`host:port`) for what they tell over HTTP, on the port of gRPC, with the TLS and login of a connection string. */
-export function createNodeReader(url: string): (host: string, path: string) => Promise<NodeAnswer> {
+/**
+ * Asks nodes (`host:port`) for what they tell over HTTP, on the port of gRPC, with the TLS and login of a connection string.
+ * An answer that has not come after `ms` counts as none.
+ */
+export function createNodeReader(url: string, ms: number): (host: string, path: string) => Promise<NodeAnswer> {
   const isSecure = usesTls(url);
   const options = isSecure ? { ...tlsOf(url), ...loginOf(url) } : {};
   return async (host, path) => {
     try {
       const target = `${isSecure ? 'https' : 'http'}://${host}${path}`;
-      const signal = AbortSignal.timeout(ANSWER_MS);
+      const signal = AbortSignal.timeout(ms);
       const asked = (isSecure ? https : http).request(target, { ...options, agent: false, signal });
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         asked.on('response', resolve).on('error', reject).end();
@@ -59,6 +63,6 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'AbortError') return 'no answer in time';
+  if (error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name)) return SILENT;
   return error instanceof Error && 'code' in error ? String(error.code) : 'no answer of EventStoreDB';
 }
