@@ -3,7 +3,6 @@ import { compareCallIds } from '../callId.ts';
 import { type Channel, originOf } from './channel.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
-import { recordedTalks } from './recordedTalks.ts';
 
 /** A row to be: who was outside, and where it began. */
 export type CallToLog = {
@@ -29,12 +28,8 @@ export type CallToLog = {
  * log them.
  */
 export function callsToLog(group: Group, members: readonly Channel[]): CallToLog[] {
-  const isHeardFromTheStart = members.every(({ opening }) => opening);
   const ids = new Set(members.map(({ uniqueid }) => uniqueid));
-  const talks = (channel: Channel) => {
-    const heard = conversationsOf(group, channel, ids);
-    return isHeardFromTheStart ? heard : [...recordedTalks(group, channel, members).filter(notIn(heard)), ...heard];
-  };
+  const talks = (channel: Channel) => conversationsOf(group, channel, ids);
   const id = oldestLinkedid(members);
   const trunks = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'trunk');
   const [first] = trunks;
@@ -117,10 +112,6 @@ function internal(group: Group, members: readonly Channel[], id: string, talks: 
 
 function linkedidAtOpening({ opening, linkedids }: Channel): string | null {
   return opening?.linkedid ?? [...linkedids][0] ?? null;
-}
-
-function notIn(heard: readonly Conversation[]) {
-  return ({ channel }: Conversation) => !heard.some((talk) => talk.channel === channel);
 }
 
 function hadPhone(conversations: readonly Conversation[]): boolean {

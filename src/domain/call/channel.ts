@@ -1,11 +1,13 @@
 /** What is known of one channel of a group. */
 import { parseCallId } from '../callId.ts';
-import type { CallRecord } from '../facts/fact.ts';
+import type { Listed } from '../facts/fact.ts';
 import type { Micros } from '../time.ts';
 import type { ChannelName } from './channelName.ts';
+import type { Recorded } from './recordTimes.ts';
 
 export type Opening = {
   readonly at: Micros | null;
+  readonly isLate: boolean;
   readonly state: number | null;
   readonly linkedid: string | null;
   readonly context: string | null;
@@ -27,15 +29,20 @@ export type Dialling = {
 
 export type Hangup = { readonly at: Micros | null; readonly cause: number | null; readonly techCause: number | null };
 
-export type Recorded = CallRecord & { readonly at: Micros | null };
+/** Where a fact stands among those of its PBX. */
+export type Place = { readonly session: number; readonly seq: number };
 
 export type Channel = {
   readonly uniqueid: string;
+  /** what the PBX's clock showed more than ours when it was first heard of, in microseconds */
+  readonly clockOffset: number;
   name: string | null;
   parsed: ChannelName | null;
   opening: Opening | null;
+  /** what a list of channels told of it first */
+  listed: Listed | null;
   /** the last fact that spoke of it, null: only call records did */
-  lastHeard: { readonly session: number; readonly seq: number } | null;
+  lastHeard: Place | null;
   readonly linkedids: Set<string>;
   readonly contexts: Set<string>;
   readonly states: Set<number>;
@@ -47,8 +54,8 @@ export type Channel = {
   readonly connectedNumbers: Set<string>;
   upAt: Micros | null;
   isUp: boolean;
-  rangAt: Micros | null;
-  rang: boolean;
+  /** the first fact that showed it ringing */
+  rang: Place | null;
   dialling: Dialling | null;
   hangupRequested: boolean;
   shutDown: boolean;
@@ -62,12 +69,14 @@ export type Channel = {
 export const STATE = { down: 0, ring: 4, ringing: 5, up: 6 } as const;
 
 /** A channel of which nothing has been heard yet. */
-export function newChannel(uniqueid: string): Channel {
+export function newChannel(uniqueid: string, clockOffset: number): Channel {
   return {
     uniqueid,
+    clockOffset,
     name: null,
     parsed: null,
     opening: null,
+    listed: null,
     lastHeard: null,
     linkedids: new Set(),
     contexts: new Set(),
@@ -78,8 +87,7 @@ export function newChannel(uniqueid: string): Channel {
     connectedNumbers: new Set(),
     upAt: null,
     isUp: false,
-    rangAt: null,
-    rang: false,
+    rang: null,
     dialling: null,
     hangupRequested: false,
     shutDown: false,
@@ -92,9 +100,21 @@ export function newChannel(uniqueid: string): Channel {
 
 /** When the channel began: its Newchannel, else the second in its uniqueid. */
 export function beganAt(channel: Channel): Micros | null {
-  return channel.opening?.at ?? secondOf(channel.uniqueid);
+  return channel.opening?.at ?? secondIn(channel.uniqueid, channel);
 }
 
+/** The second in the id of a channel that was opened when `beside` was heard of, by our clock. */
+export function secondIn(uniqueid: string, beside: Channel): Micros | null {
+  const second = secondOf(uniqueid);
+  return second === null ? null : ((second - beside.clockOffset) as Micros);
+}
+
+/** What a channel that called was opened for; of one that was there before us, what a list of channels says. */
+export function dialledOn({ opening, listed }: Channel): string | null {
+  return opening ? opening.exten : (listed?.dialled ?? null);
+}
+
+/** By the PBX's clock. */
 export function secondOf(callId: string): Micros | null {
   const parsed = parseCallId(callId);
   return parsed ? ((parsed.second * 1_000_000) as Micros) : null;

@@ -3,9 +3,9 @@ import { compareCallIds } from '../callId.ts';
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type ChannelView, type Fact, viewIn } from '../facts/fact.ts';
 import { channelsMeant } from '../facts/grouping.ts';
-import type { Micros } from '../time.ts';
 import { type Channel, newChannel, STATE } from './channel.ts';
 import { parseChannelName } from './channelName.ts';
+import { recordIn } from './recordTimes.ts';
 
 /** What Asterisk says in a SoftHangupRequest when it shuts down (AST_SOFTHANGUP_SHUTDOWN). */
 const SHUTDOWN_FLAG = 4;
@@ -15,16 +15,16 @@ export function channelsOf(facts: readonly Fact[]): ReadonlyMap<string, Channel>
   const channels = new Map<string, Channel>();
   for (const fact of facts) {
     if (fact.type === LISTENER_FACT_TYPES.callGivenUp) continue;
-    for (const view of channelsMeant(fact)) see(channelIn(channels, view.uniqueid), view, fact);
+    for (const view of channelsMeant(fact)) see(channelIn(channels, view.uniqueid, fact), view, fact);
     apply(fact, channels);
   }
   return new Map([...channels].sort(([a], [b]) => compareCallIds(a, b)));
 }
 
-function channelIn(channels: Map<string, Channel>, uniqueid: string): Channel {
+function channelIn(channels: Map<string, Channel>, uniqueid: string, { clockOffset }: Fact): Channel {
   const known = channels.get(uniqueid);
   if (known) return known;
-  const channel = newChannel(uniqueid);
+  const channel = newChannel(uniqueid, clockOffset);
   channels.set(uniqueid, channel);
   return channel;
 }
@@ -61,6 +61,7 @@ type Change = (channel: Channel, fact: Fact, view: ChannelView) => void;
 const CHANGES: ReadonlyMap<string, readonly ['subject' | 'dest', Change]> = new Map(
   Object.entries<readonly ['subject' | 'dest', Change]>({
     ChannelOpened: ['subject', open],
+    ChannelSeen: ['subject', list],
     ChannelStateChanged: ['subject', changeState],
     DialBegan: ['dest', dial],
     DialProgressed: ['dest', dial],
@@ -82,16 +83,29 @@ function apply(fact: Fact, channels: ReadonlyMap<string, Channel>): void {
   if (channel) change?.(channel, fact, view);
 }
 
-function open(channel: Channel, { at }: Fact, view: ChannelView): void {
+function open(channel: Channel, { at, isLate }: Fact, view: ChannelView): void {
   if (channel.opening) return;
   const { state, linkedid, context, exten, callerNumber, callerName } = view;
-  channel.opening = { at, state, linkedid, context, exten, callerNumber, callerName };
+  channel.opening = { at, isLate, state, linkedid, context, exten, callerNumber, callerName };
   if (state === STATE.up) channel.upAt ??= at;
 }
 
-function changeState(channel: Channel, { at }: Fact, { state }: ChannelView): void {
-  if (state === STATE.up) channel.upAt ??= at;
-  if (state === STATE.ringing) ring(channel, at);
+/** Applications that a channel has that was called by another one. */
+const CALLED: ReadonlySet<string | null> = new Set(['AppDial', 'AppDial2', 'AppQueue']);
+
+/** A call that began unheard: neither when it was answered nor who rang before is told. */
+function list(channel: Channel, fact: Fact, { state, callerNumber }: ChannelView): void {
+  if (channel.opening || channel.listed) return;
+  channel.listed = fact.listed;
+  if (CALLED.has(fact.listed?.application ?? null)) {
+    channel.dialling ??= { at: null, by: null, dialString: null, number: callerNumber, endedAt: null, status: null };
+  }
+  if (state === STATE.ringing) ring(channel, fact);
+}
+
+function changeState(channel: Channel, fact: Fact, { state }: ChannelView): void {
+  if (state === STATE.up) channel.upAt ??= fact.at;
+  if (state === STATE.ringing) ring(channel, fact);
   if (state === STATE.ring) channel.becameRing = true;
 }
 
@@ -108,12 +122,11 @@ function dial(dialled: Channel, fact: Fact, view: ChannelView): void {
     dialled.dialling.endedAt ??= fact.at;
     dialled.dialling.status ??= fact.dialStatus;
   }
-  if (fact.dialStatus === 'RINGING' || view.state === STATE.ringing) ring(dialled, fact.at);
+  if (fact.dialStatus === 'RINGING' || view.state === STATE.ringing) ring(dialled, fact);
 }
 
-function ring(channel: Channel, at: Micros | null): void {
-  channel.rang = true;
-  channel.rangAt ??= at;
+function ring(channel: Channel, { session, seq }: Fact): void {
+  channel.rang ??= { session, seq };
 }
 
 function requestHangup(channel: Channel): void {
@@ -141,6 +154,7 @@ function leaveMessage(channel: Channel): void {
   channel.messageLeft = true;
 }
 
-function record({ records }: Channel, { record, at }: Fact): void {
-  if (record) records.push({ ...record, at });
+function record({ records }: Channel, fact: Fact): void {
+  const heard = recordIn(fact);
+  if (heard) records.push(heard);
 }

@@ -2,7 +2,7 @@
 import type { Fact } from '../facts/fact.ts';
 import type { Micros } from '../time.ts';
 import type { Channel } from './channel.ts';
-import { movementsOf } from './movements.ts';
+import { type Movement, movementsOf } from './movements.ts';
 
 /** Two channels that heard each other. */
 export type Contact = {
@@ -13,18 +13,21 @@ export type Contact = {
   readonly entered: Readonly<Record<string, Micros | null>>;
   /** null: not heard to end */
   to: Micros | null;
+  /** it can have begun or ended at another time as well */
+  isLate: boolean;
 };
 
 /** The contacts of all channels that are no halves of Local channels, in the order in which they began. `facts` in order. */
 export function contactsOf(facts: readonly Fact[], channels: ReadonlyMap<string, Channel>): Contact[] {
   const bridges = new Bridges(channels);
-  for (const { uniqueid, bridge, at } of movementsOf(facts)) {
-    if (bridge === null) bridges.leave(uniqueid, at);
-    else bridges.enter(uniqueid, bridge, at);
+  for (const { uniqueid, bridge, ...when } of movementsOf(facts)) {
+    if (bridge === null) bridges.leave(uniqueid, when);
+    else bridges.enter(uniqueid, bridge, when);
   }
   return bridges.contacts;
 }
 
+type When = Pick<Movement, 'at' | 'isLate'>;
 type Stay = { readonly bridge: string; readonly since: Micros | null };
 
 /** Who is in which bridge now. Local channels join bridges and are nobody themselves. */
@@ -39,32 +42,32 @@ class Bridges {
     this.#otherHalf = otherHalves(channels);
   }
 
-  enter(uniqueid: string, bridge: string, at: Micros | null): void {
-    this.leave(uniqueid, at);
-    this.#stays.set(uniqueid, { bridge, since: at });
+  enter(uniqueid: string, bridge: string, when: When): void {
+    this.leave(uniqueid, when);
+    this.#stays.set(uniqueid, { bridge, since: when.at });
     const members = this.#members.get(bridge);
     if (members) members.add(uniqueid);
     else this.#members.set(bridge, new Set([uniqueid]));
-    this.#refresh(uniqueid, this.#reach(uniqueid), at);
+    this.#refresh(uniqueid, this.#reach(uniqueid), when);
   }
 
-  leave(uniqueid: string, at: Micros | null): void {
+  leave(uniqueid: string, when: When): void {
     const stay = this.#stays.get(uniqueid);
     if (!stay) return;
     const reached = this.#reach(uniqueid);
     this.#stays.delete(uniqueid);
     this.#members.get(stay.bridge)?.delete(uniqueid);
-    this.#refresh(uniqueid, reached, at);
+    this.#refresh(uniqueid, reached, when);
   }
 
   /** After `moved` came or went, `reached` are those whose contacts may be others now. */
-  #refresh(moved: string, reached: ReadonlySet<string>, at: Micros | null): void {
+  #refresh(moved: string, reached: ReadonlySet<string>, when: When): void {
     for (const uniqueid of this.#otherHalf.has(moved) ? reached : [moved]) {
       const now = this.#reach(uniqueid);
       for (const [partner, contact] of this.#partners.get(uniqueid) ?? []) {
-        if (!now.has(partner)) this.#close(contact, at);
+        if (!now.has(partner)) this.#close(contact, when);
       }
-      for (const partner of now) if (!this.#partners.get(uniqueid)?.has(partner)) this.#open(uniqueid, partner, at);
+      for (const partner of now) if (!this.#partners.get(uniqueid)?.has(partner)) this.#open(uniqueid, partner, when);
     }
   }
 
@@ -86,17 +89,18 @@ class Bridges {
     return reached;
   }
 
-  #open(a: string, b: string, at: Micros | null): void {
+  #open(a: string, b: string, { at, isLate }: When): void {
     const entered = { [a]: this.#stays.get(a)?.since ?? null, [b]: this.#stays.get(b)?.since ?? null };
-    const contact: Contact = { channels: [a, b], from: at, entered, to: null };
+    const contact: Contact = { channels: [a, b], from: at, entered, to: null, isLate };
     this.contacts.push(contact);
     this.#partnersOf(a).set(b, contact);
     this.#partnersOf(b).set(a, contact);
   }
 
-  #close(contact: Contact, at: Micros | null): void {
+  #close(contact: Contact, { at, isLate }: When): void {
     const [a, b] = contact.channels;
     contact.to = at;
+    contact.isLate ||= isLate;
     this.#partnersOf(a).delete(b);
     this.#partnersOf(b).delete(a);
   }

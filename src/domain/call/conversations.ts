@@ -17,6 +17,8 @@ export type Conversation = {
   readonly answeredAt: Micros | null;
   readonly from: Micros | null;
   readonly to: Micros | null;
+  /** it can have begun or ended at another time as well */
+  readonly isLate: boolean;
 };
 
 /**
@@ -44,16 +46,20 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
           : answerOf(contact, outside, person),
         from: contact.from,
         to: contact.to,
+        isLate: contact.isLate,
       },
     ];
   });
 }
 
 /** Whoever was with somebody else before was not dialled for this: its own answer was another's. */
-function hadSpokenBefore({ contacts }: Group, person: Channel, { from: now }: Contact, outside: Channel): boolean {
-  return contacts.some(({ channels, from }) => {
-    const isAnother = channels.includes(person.uniqueid) && !channels.includes(outside.uniqueid);
-    return isAnother && now !== null && (from === null || from < now);
+function hadSpokenBefore({ contacts }: Group, person: Channel, contact: Contact, outside: Channel): boolean {
+  const { from: now, isLate } = contact;
+  return contacts.some((other, at) => {
+    const isAnother = other.channels.includes(person.uniqueid) && !other.channels.includes(outside.uniqueid);
+    if (!isAnother || now === null) return false;
+    // what was read late has one time, and an order
+    return other.from === null || other.from < now || (isLate && other.from === now && at < contacts.indexOf(contact));
   });
 }
 
@@ -78,6 +84,8 @@ const LOST_RACE = 100_000;
 
 /** The conversations that count: of phones that race, the one that stayed. */
 export function thatCount(conversations: readonly Conversation[]): readonly Conversation[] {
-  const stayed = conversations.filter(({ from, to }) => from === null || to === null || to - from > LOST_RACE);
+  const stayed = conversations.filter(
+    ({ from, to, isLate }) => isLate || from === null || to === null || to - from > LOST_RACE,
+  );
   return stayed.length > 0 ? stayed : conversations;
 }

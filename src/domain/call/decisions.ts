@@ -2,7 +2,7 @@
 import { normaliseNumber } from '../phone.ts';
 import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
-import { type Channel, endpointOf } from './channel.ts';
+import { type Channel, dialledOn, endpointOf } from './channel.ts';
 import { type Conversation, thatCount } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
 import type { Ending } from './liveness.ts';
@@ -43,7 +43,7 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
     number,
     externalNumber: normaliseNumber(number?.raw ?? null, country, extension_patterns),
     externalName: isOutside ? nameOf(party) : null,
-    did: direction === 'inbound' ? numberIn(party.opening?.exten ?? null) : null,
+    did: direction === 'inbound' ? numberIn(dialledOn(party)) : null,
     dialled: dialledIn(call, number),
     trunk: isOutside ? endpointOf(party) : null,
     extensions: distinct([
@@ -70,7 +70,7 @@ function outcomeOf(
 
 function outsideNumber({ direction, placedBy, party, beginning }: CallToLog, rules: PbxRules): OutsideNumber {
   const number = numberOf(party);
-  const typed = placedBy === 'phone' ? beginning?.opening?.exten : null;
+  const typed = placedBy === 'phone' && beginning ? dialledOn(beginning) : null;
   const isUnheard = direction === 'outbound' && number.raw === null;
   return isUnheard && typed ? typedNumber(typed, rules.outside_line_prefixes) : number;
 }
@@ -78,7 +78,8 @@ function outsideNumber({ direction, placedBy, party, beginning }: CallToLog, rul
 /** What was typed, with the prefix of an outside line; of a click-to-call the number itself. */
 function dialledIn({ direction, placedBy, beginning }: CallToLog, number: OutsideNumber | null): string | null {
   if (direction === 'inbound' || placedBy === 'unheard') return null;
-  return placedBy === 'phone' ? (beginning?.opening?.exten ?? null) : (number?.raw ?? null);
+  if (placedBy === 'phone') return beginning && dialledOn(beginning);
+  return number?.raw ?? null;
 }
 
 /** A DID has digits; `s` is what Asterisk calls a call without one. */
@@ -86,8 +87,9 @@ function numberIn(exten: string | null): string | null {
   return exten !== null && /\d/.test(exten) ? exten : null;
 }
 
-function byRinging(a: Channel, b: Channel): number {
-  return a.rangAt === null || b.rangAt === null ? 0 : a.rangAt - b.rangAt;
+/** As the PBX said it: frames that are read together have one time. */
+function byRinging({ rang: a }: Channel, { rang: b }: Channel): number {
+  return a === null || b === null ? 0 : a.session - b.session || a.seq - b.seq;
 }
 
 function distinct(parties: readonly string[]): string[] {

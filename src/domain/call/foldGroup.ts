@@ -2,22 +2,30 @@
 
 import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
-import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
 import { callsOf, channelsMeant } from '../facts/grouping.ts';
-import type { ImportedRecord } from '../records/importedRecord.ts';
+import { recordOfCdr } from '../records/heardRecord.ts';
+import { byOurClock, type ImportedRecord } from '../records/importedRecord.ts';
 import { withRecordedEndings } from '../records/recordedEndings.ts';
 import { recordedRows, refinedRows } from '../records/recordedRows.ts';
 import { type Rules, rulesFor } from '../rules.ts';
+import type { Bounds } from './bounds.ts';
 import { callsToLog } from './callsToLog.ts';
-import type { Channel } from './channel.ts';
+import { type Connection, offsetAt } from './connection.ts';
 import { type Group, groupOf } from './group.ts';
-import { type Connection, type Ending, endingsOf } from './liveness.ts';
+import { type Ending, endingsOf } from './liveness.ts';
+import { placedInTime } from './placedInTime.ts';
 import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
+import { agreedTelling, type Telling, tellingOf } from './telling.ts';
+import { unheardOf } from './unheard.ts';
 
 export type { CallInProgress, Connection };
 
-export type FoldContext = { readonly connections: readonly Connection[]; readonly rules: Rules };
+export type FoldContext = {
+  /** in the order of their sessions */
+  readonly connections: readonly Connection[];
+  readonly rules: Rules;
+};
 
 export type FoldedGroup = {
   /** finished calls: rows */
@@ -36,21 +44,37 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
   const ordered = inOrder(facts);
   const pbx = ordered[0]?.pbx;
   if (pbx === undefined) return { entries: [], current: [], open: false };
-  const heard = ordered.filter(({ imported }) => imported === null);
-  const records = ordered.flatMap(({ imported }) => imported ?? []);
-  const group = groupOf(pbx, heard, rulesFor(rules, pbx));
   const own = connections.filter((connection) => connection.pbx === pbx);
+  const records = recordsIn(ordered, own);
+  const heard = placedInTime(
+    ordered.filter(({ imported }) => imported === null),
+    own,
+  );
+  const late = groupOf(pbx, heard.late, rulesFor(rules, pbx));
+  const isSure = heard.early === heard.late;
+  const groups = { late, early: isSure ? late : groupOf(pbx, heard.early, late.rules) };
+  const lateCalls = callsOf(heard.late);
+  const earlyCalls = isSure ? lateCalls : callsOf(heard.early);
   const derivation = derivationOf(rules);
-  const calls = callsOf(heard).map((call) => ({ call, its: records.filter((record) => isOf(call, record)) }));
-  const folded = calls.map(({ call, its }) => foldCall(call, group, { connections: own, records: its, derivation }));
+  const calls = lateCalls.map((call, at) => {
+    const its = records.filter((record) => isOf(call, record));
+    const facts = { early: earlyCalls[at] ?? call, late: call };
+    return { its, folded: foldCall(facts, groups, { connections: own, records: its, derivation }) };
+  });
   const unheard = records.filter((record) => !calls.some(({ its }) => its.includes(record)));
-  const onlyRecorded = recordedRows(unheard, { ...group, derivation }).map(({ row }) => row);
-  const current = folded.flatMap((call) => call.current);
+  const onlyRecorded = recordedRows(unheard, { ...late, derivation }).map(({ row }) => row);
+  const current = calls.flatMap(({ folded }) => folded.current);
   return {
-    entries: eachOnce([...folded.flatMap(({ entries }) => entries), ...onlyRecorded], current),
+    entries: eachOnce([...calls.flatMap(({ folded }) => folded.entries), ...onlyRecorded], current),
     current,
-    open: folded.some(({ open }) => open),
+    open: calls.some(({ folded }) => folded.open),
   };
+}
+
+function recordsIn(facts: readonly Fact[], connections: readonly Connection[]): ImportedRecord[] {
+  const clock = connections.flatMap((connection) => connection.clock ?? []);
+  const imported = facts.flatMap((fact) => fact.imported ?? []);
+  return imported.map((record) => byOurClock(record, offsetAt(clock, record.beganAt)));
 }
 
 /** What records tell under the id of a call that was heard is that call. */
@@ -76,39 +100,43 @@ type Situation = {
   readonly derivation: string;
 };
 
-function foldCall(facts: readonly Fact[], group: Group, { connections, records, derivation }: Situation): FoldedGroup {
-  const ids = new Set(facts.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
-  const members = [...group.channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
-  const heardEndings = endingsOf(facts, members, connections);
-  const endings = withRecordedEndings(heardEndings, members, records, connections);
-  const open = [...endings.values()].some((ending) => ending.open);
-  const calls = callsToLog(group, members);
-  const incomplete = unheardOf(calls[0]?.id ?? members[0]?.uniqueid ?? '', members, endings, facts);
-  const context = { group, endings, incomplete, derivation };
-  if (open) return { entries: [], current: calls.map((call) => callInProgressOf(call, context)), open };
-  const rows = calls.map((call) => ({ call, row: rowOf(call, context) }));
-  const recorded = incomplete.length === 0 ? [] : recordedRows(records, { ...group, derivation });
-  return { entries: refinedRows(rows, recorded, endings), current: [], open };
+function foldCall(
+  facts: Bounds<readonly Fact[]>,
+  groups: Bounds<Group>,
+  { connections, records: imported, derivation }: Situation,
+): FoldedGroup {
+  const ids = new Set(facts.late.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
+  const membersOf = ({ channels }: Group) => [...channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
+  const members = membersOf(groups.late);
+  const records = [...imported, ...facts.late.flatMap(recordOfCdr)];
+  const endings = withRecordedEndings(
+    {
+      early: endingsOf(facts.early, membersOf(groups.early), connections, 'early'),
+      late: endingsOf(facts.late, members, connections, 'late'),
+    },
+    members,
+    records,
+    connections,
+  );
+  const tellingsOf = (bound: keyof Bounds<Group>): Telling[] =>
+    callsToLog(groups[bound], membersOf(groups[bound])).map((call) => tellingOf(call, groups[bound], endings[bound]));
+  const late = tellingsOf('late');
+  const tellings = isSure(groups, endings) ? late : agreedTellings({ early: tellingsOf('early'), late });
+  const open = [...endings.late.values()].some((ending) => ending.open);
+  if (open) return { entries: [], current: tellings.map(callInProgressOf), open };
+  const id = tellings[0]?.call.id ?? members[0]?.uniqueid ?? '';
+  const incomplete = unheardOf(id, members, endings.late, facts.late);
+  const rows = tellings.map((telling) => ({ telling, row: rowOf(telling, { incomplete, derivation }) }));
+  const recorded = incomplete.length === 0 ? [] : recordedRows(records, { ...groups.late, derivation });
+  return { entries: refinedRows(rows, recorded, endings.late), current: [], open };
 }
 
-/** What was not heard of a call: said, not guessed. Reasons in `incomplete`, in this order. */
-type Unheard = 'start_not_heard' | 'end_not_heard' | 'pbx_went_down' | 'gap';
+type Endings = ReadonlyMap<string, Ending>;
 
-/** `members`: all channels of the call; `id`: its oldest Linkedid. Empty: everything was heard. */
-function unheardOf(
-  id: string,
-  members: readonly Channel[],
-  endings: ReadonlyMap<string, Ending>,
-  facts: readonly Fact[],
-): Unheard[] {
-  const ways = members.map(({ uniqueid }) => endings.get(uniqueid)?.by ?? null);
-  const isHeard = ({ record, type }: Fact) => record === null && type !== LISTENER_FACT_TYPES.callGivenUp;
-  const sessions = new Set(facts.filter(isHeard).map(({ session }) => session));
-  const said: readonly [Unheard, boolean][] = [
-    ['start_not_heard', members.some(({ opening }) => !opening) || !members.some(({ uniqueid }) => uniqueid === id)],
-    ['end_not_heard', ways.some((by) => by !== 'hangup')],
-    ['pbx_went_down', ways.includes('pbx_went_down') || members.some(({ shutDown }) => shutDown)],
-    ['gap', sessions.size > 1],
-  ];
-  return said.flatMap(([reason, isSo]) => (isSo ? [reason] : []));
+function isSure(groups: Bounds<Group>, { early, late }: Bounds<Endings>): boolean {
+  return groups.early === groups.late && [...late].every(([uniqueid, { at }]) => early.get(uniqueid)?.at === at);
+}
+
+function agreedTellings({ early, late }: Bounds<readonly Telling[]>): Telling[] {
+  return late.map((telling, at) => agreedTelling({ early: early[at] ?? telling, late: telling }));
 }

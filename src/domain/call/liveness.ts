@@ -2,20 +2,9 @@
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import type { Fact } from '../facts/fact.ts';
 import { later, type Micros } from '../time.ts';
-import type { Channel } from './channel.ts';
-
-/** One connection to a PBX, as far as it is known. */
-export type Connection = {
-  readonly pbx: string;
-  readonly session: number;
-  readonly connectedAt: Micros;
-  readonly disconnectedAt: Micros | null;
-  readonly lastHeardAt: Micros | null;
-  readonly pbxWentDown: boolean;
-  readonly reason: string | null;
-  /** when the session's list of all open channels was complete; null: there was none */
-  readonly listedAt?: Micros | null;
-};
+import { type Bounds, sure } from './bounds.ts';
+import type { Channel, Place } from './channel.ts';
+import type { Connection } from './connection.ts';
 
 export type Ending = {
   readonly open: boolean;
@@ -25,18 +14,25 @@ export type Ending = {
   readonly by: 'hangup' | 'pbx_went_down' | 'not_listed' | 'given_up' | 'only_recorded' | 'recorded' | null;
 };
 
-/** The end of each channel of one call. */
+/**
+ * The end of each channel of one call, as early or as late as it can have been: what was not heard to end went on until the
+ * PBX was last heard, and was over when it was noticed.
+ */
 export function endingsOf(
   facts: readonly Fact[],
   channels: Iterable<Channel>,
   connections: readonly Connection[],
+  bound: keyof Bounds<Ending>,
 ): ReadonlyMap<string, Ending> {
   const heard = facts.filter(({ type }) => type !== LISTENER_FACT_TYPES.callGivenUp);
   const lastFactAt = heard.map(({ at }) => at).reduce(later, null);
   const givenUp = facts.findLast(({ type }) => type === LISTENER_FACT_TYPES.callGivenUp) ?? null;
+  const situation = { givenUp, lastFactAt, connections };
   const endings = new Map<string, Ending>();
-  for (const channel of channels)
-    endings.set(channel.uniqueid, endingOf(channel, { givenUp, lastFactAt, connections }));
+  for (const channel of channels) {
+    const { at, ...ending } = endingOf(channel, situation);
+    endings.set(channel.uniqueid, { ...ending, at: at[bound] });
+  }
   return endings;
 }
 
@@ -46,23 +42,35 @@ type Situation = {
   readonly connections: readonly Connection[];
 };
 
-function endingOf(channel: Channel, { givenUp, lastFactAt, connections }: Situation): Ending {
-  if (channel.hangup) return { open: false, at: channel.hangup.at, by: 'hangup' };
+type BoundedEnding = Omit<Ending, 'at'> & { readonly at: Bounds<Micros | null> };
+
+function endingOf(channel: Channel, { givenUp, lastFactAt, connections }: Situation): BoundedEnding {
+  if (channel.hangup) return { open: false, at: sure(channel.hangup.at), by: 'hangup' };
   const heard = channel.lastHeard;
-  if (heard === null) return { open: false, at: null, by: 'only_recorded' };
+  if (heard === null) return { open: false, at: sure(null), by: 'only_recorded' };
   const isGivenUp = givenUp !== null && isAfter(givenUp, heard);
+  const untilGivenUp = { early: lastFactAt, late: givenUp?.at ?? null };
   // what became of the session afterwards changes nothing: nobody folds the call again for it
-  if (isGivenUp && givenUp.session === heard.session) return { open: false, at: lastFactAt, by: 'given_up' };
+  if (isGivenUp && givenUp.session === heard.session) return { open: false, at: untilGivenUp, by: 'given_up' };
   const own = connections.find(({ session }) => session === heard.session);
-  const unheardSince = own?.disconnectedAt == null ? null : (own.lastHeardAt ?? own.disconnectedAt);
-  if (own?.disconnectedAt != null && own.pbxWentDown) return { open: false, at: unheardSince, by: 'pbx_went_down' };
-  if (connections.some(({ session, listedAt }) => session > heard.session && listedAt != null)) {
-    return { open: false, at: unheardSince ?? lastFactAt, by: 'not_listed' };
-  }
-  if (isGivenUp) return { open: false, at: unheardSince ?? lastFactAt, by: 'given_up' };
-  return { open: true, at: null, by: null };
+  const lastHeardAt = own?.disconnectedAt == null ? null : (own.lastHeardAt ?? own.disconnectedAt);
+  if (lastHeardAt !== null && own?.pbxWentDown) return { open: false, at: sure(lastHeardAt), by: 'pbx_went_down' };
+  const proved = provedBy(heard, connections);
+  if (proved) return { open: false, at: { early: lastHeardAt ?? lastFactAt, late: proved.at }, by: proved.by };
+  if (isGivenUp) return { open: false, at: { ...untilGivenUp, early: lastHeardAt ?? lastFactAt }, by: 'given_up' };
+  return { open: true, at: sure(null), by: null };
 }
 
-function isAfter(fact: Fact, heard: { readonly session: number; readonly seq: number }): boolean {
+/** The first later session that shows that the channel is there no more; what it shows besides comes too late to matter. */
+function provedBy(heard: Place, connections: readonly Connection[]): { at: Micros; by: Ending['by'] } | null {
+  for (const { session, restartedBy, listedAt } of connections) {
+    if (session <= heard.session) continue;
+    if (restartedBy != null) return { at: restartedBy, by: 'pbx_went_down' };
+    if (listedAt != null) return { at: listedAt, by: 'not_listed' };
+  }
+  return null;
+}
+
+function isAfter(fact: Fact, heard: Place): boolean {
   return fact.session > heard.session || (fact.session === heard.session && fact.seq > heard.seq);
 }

@@ -1,6 +1,6 @@
 /** Which channel came into which bridge, and when it left it. */
 import { LISTENER_FACT_TYPES, OTHER_PBX_FACT } from '../events.ts';
-import { type Fact, viewIn } from '../facts/fact.ts';
+import { type Fact, NO_SESSION, viewIn } from '../facts/fact.ts';
 import { isHolding } from '../facts/grouping.ts';
 import type { Micros } from '../time.ts';
 
@@ -10,6 +10,8 @@ export type Movement = {
   readonly bridge: string | null;
   /** null: before we listened */
   readonly at: Micros | null;
+  /** not heard when it happened: it can have been at another time as well */
+  readonly isLate: boolean;
 };
 
 /** Every channel's way through the bridges; before it has moved it is in none. `facts` in order. */
@@ -17,29 +19,33 @@ export function movementsOf(facts: readonly Fact[]): Movement[] {
   const channels = new Whereabouts();
   const waiting = waitingRoomsIn(facts);
   const gone = new Set<string>();
-  for (const { uniqueid, bridge } of unheardEntries(facts)) channels.move(uniqueid, bridge, null);
+  for (const { uniqueid, bridge } of unheardEntries(facts)) channels.move(uniqueid, bridge, BEFORE);
   for (const fact of facts) {
     const uniqueid = viewIn(fact, 'subject')?.uniqueid;
     if (uniqueid === undefined || gone.has(uniqueid)) continue;
     if (fact.type === 'CallHungUp') {
-      channels.move(uniqueid, null, fact.at);
+      channels.move(uniqueid, null, fact);
       gone.add(uniqueid);
       continue;
     }
-    const id = fact.bridges[0]?.id;
-    if (id === undefined) continue;
-    const bridge = waiting.has(id) ? null : id;
-    if (fact.type === 'BridgeEntered') channels.move(uniqueid, bridge, fact.at);
+    const id = fact.bridges[0]?.id ?? null;
+    const bridge = id === null || waiting.has(id) ? null : id;
+    if (fact.type === LISTENER_FACT_TYPES.channelSeen) {
+      if (!channels.hasMovedIn(fact.session, uniqueid)) channels.move(uniqueid, bridge, { ...fact, isLate: true });
+    } else if (id === null) continue;
+    else if (fact.type === 'BridgeEntered') channels.move(uniqueid, bridge, fact);
     else if (fact.type === 'BridgeLeft') {
-      if (bridge !== null && !channels.hasLeft(uniqueid, bridge)) channels.move(uniqueid, bridge, null);
-      channels.move(uniqueid, null, fact.at);
-    } else if (LISTED.has(fact.type) && !channels.isIn(uniqueid)) channels.move(uniqueid, bridge, null);
+      if (bridge !== null && !channels.hasLeft(uniqueid, bridge)) channels.move(uniqueid, bridge, BEFORE);
+      channels.move(uniqueid, null, fact);
+    } else if (fact.type === OTHER_PBX_FACT && !channels.isIn(uniqueid)) channels.move(uniqueid, bridge, BEFORE);
   }
   return channels.movements;
 }
 
-/** Answers to our own questions tell who is in a bridge, not since when. */
-const LISTED: ReadonlySet<string> = new Set([LISTENER_FACT_TYPES.channelSeen, OTHER_PBX_FACT]);
+type Moment = Pick<Fact, 'at' | 'isLate' | 'timestamp' | 'session'>;
+
+/** Answers to questions that others asked tell who is in a bridge, not since when. */
+const BEFORE: Moment = { at: null, isLate: false, timestamp: null, session: NO_SESSION };
 
 /** Parking lots and waiting rooms. A list of channels names a bridge without its type; other facts tell it. */
 function waitingRoomsIn(facts: readonly Fact[]): ReadonlySet<string> {
@@ -70,9 +76,15 @@ class Whereabouts {
   readonly movements: Movement[] = [];
   readonly #bridges = new Map<string, string>();
   readonly #lastLeft = new Map<string, string>();
+  readonly #movedIn = new Map<string, number>();
 
   isIn(uniqueid: string): boolean {
     return this.#bridges.has(uniqueid);
+  }
+
+  /** What is heard of its moves in a session is surer than the list of that session. */
+  hasMovedIn(session: number, uniqueid: string): boolean {
+    return this.#movedIn.get(uniqueid) === session;
   }
 
   /** Whether this is where it was last: said twice, it is no second visit. */
@@ -80,12 +92,13 @@ class Whereabouts {
     return !this.#bridges.has(uniqueid) && this.#lastLeft.get(uniqueid) === bridge;
   }
 
-  move(uniqueid: string, bridge: string | null, at: Micros | null): void {
+  move(uniqueid: string, bridge: string | null, { at, isLate, timestamp, session }: Moment): void {
+    this.#movedIn.set(uniqueid, session);
     const before = this.#bridges.get(uniqueid) ?? null;
     if (before === bridge) return;
     if (before !== null) this.#lastLeft.set(uniqueid, before);
     if (bridge === null) this.#bridges.delete(uniqueid);
     else this.#bridges.set(uniqueid, bridge);
-    this.movements.push({ uniqueid, bridge, at });
+    this.movements.push({ uniqueid, bridge, at, isLate: isLate && timestamp === null });
   }
 }

@@ -1,19 +1,28 @@
+import type { CallRecord, Fact } from '../facts/fact.ts';
 import type { Micros } from '../time.ts';
-import type { Recorded } from './channel.ts';
 
 /** Time zones differ from UTC by quarters of an hour; a record is sent less than half of one after the end it tells. */
 const QUARTER_OF_AN_HOUR = 900_000_000;
 
+/** A record that was heard: when, and what the PBX's clock showed more than ours then. */
+export type Recorded = CallRecord & Pick<Fact, 'receivedAt' | 'at' | 'clockOffset'>;
+
 /**
- * A time of a call record, which the PBX writes in its local time without a zone. The zone is what lies between the end
- * that the record tells and the moment at which it was sent. Null without a clock or a time.
+ * A time of a call record, which the PBX writes in its local time without a zone, by our clock. The zone is what lies
+ * between the end that the record tells and the moment at which it was sent. Null without a clock or a time.
  */
 export function timeInRecord(record: Recorded, which: 'startTime' | 'answerTime' | 'endTime'): Micros | null {
+  const { receivedAt, at, clockOffset } = record;
   const local = asUtc(record[which]);
   const end = asUtc(record.endTime);
-  if (local === null || end === null || record.at === null) return null;
-  const zone = Math.round((end - record.at) / QUARTER_OF_AN_HOUR) * QUARTER_OF_AN_HOUR;
-  return (local - zone) as Micros;
+  const sentAt = receivedAt ?? at;
+  if (local === null || end === null || sentAt === null) return null;
+  const zone = Math.round((end - sentAt - clockOffset) / QUARTER_OF_AN_HOUR) * QUARTER_OF_AN_HOUR;
+  return (local - zone - clockOffset) as Micros;
+}
+
+export function recordIn({ record, receivedAt, at, clockOffset }: Fact): Recorded | null {
+  return record && { ...record, receivedAt, at, clockOffset };
 }
 
 function asUtc(text: string | null): number | null {

@@ -1,7 +1,8 @@
 /** When a call began, rang, was answered and ended (design §5). */
 import { earlier, type Micros, toRfc3339 } from '../time.ts';
+import { agreedTime, type Bounds } from './bounds.ts';
 import type { CallToLog } from './callsToLog.ts';
-import { beganAt, secondOf } from './channel.ts';
+import { beganAt, secondIn } from './channel.ts';
 import type { Conversation } from './conversations.ts';
 import type { Ending } from './liveness.ts';
 import type { Voicemail } from './voicemail.ts';
@@ -11,8 +12,7 @@ export type Times = {
   readonly answeredAt: Micros | null;
   readonly endedAt: Micros | null;
   readonly ringsFrom: Micros | null;
-  readonly ringSeconds: number | null;
-  readonly durationSeconds: number | null;
+  readonly ringsUntil: Micros | null;
   readonly ringRule: 'until_answered' | 'until_voicemail' | 'until_the_end';
 };
 
@@ -23,31 +23,37 @@ export function timesOf(
   ending: Ending | null,
   voicemail: Voicemail | null,
 ): Times {
-  const occurredAt = call.beginning ? beganAt(call.beginning) : secondOf(call.beginningId);
+  const occurredAt = call.beginning ? beganAt(call.beginning) : secondIn(call.beginningId, call.party);
   const isUnheard = talks[0]?.answeredAt === null;
   const answeredAt = isUnheard ? null : talks.map((talk) => talk.answeredAt).reduce(earlier, null);
   const endedAt = ending?.at ?? null;
-  const ringsFrom = call.beginning?.opening ? ringStart(call, occurredAt) : null;
-  const ring: [Times['ringRule'], Micros | null] =
+  const [ringRule, ringsUntil]: [Times['ringRule'], Micros | null] =
     talks.length > 0
       ? ['until_answered', answeredAt]
       : voicemail
         ? ['until_voicemail', voicemail.at]
         : ['until_the_end', endedAt];
-  return {
-    occurredAt,
-    answeredAt,
-    endedAt,
-    ringsFrom,
-    ringSeconds: secondsBetween(ringsFrom, ring[1]),
-    durationSeconds: talks.length > 0 ? secondsBetween(answeredAt, endedAt) : 0,
-    ringRule: ring[0],
-  };
+  const ringsFrom = call.beginning?.opening ? ringStart(call, occurredAt) : null;
+  return { occurredAt, answeredAt, endedAt, ringsFrom, ringsUntil, ringRule };
 }
 
 /** Of a call that the PBX placed for a phone, the outside rings from its own dialling on. */
 function ringStart({ placedBy, party }: CallToLog, occurredAt: Micros | null): Micros | null {
   return placedBy === 'pbx' ? (party.dialling?.at ?? beganAt(party)) : occurredAt;
+}
+
+/** What both tell. */
+export function agreedTimes({ early, late }: Bounds<Times>): Times {
+  const agreed = (time: 'occurredAt' | 'answeredAt' | 'endedAt' | 'ringsFrom' | 'ringsUntil') =>
+    agreedTime({ early: early[time], late: late[time] });
+  return {
+    occurredAt: agreed('occurredAt'),
+    answeredAt: agreed('answeredAt'),
+    endedAt: agreed('endedAt'),
+    ringsFrom: agreed('ringsFrom'),
+    ringsUntil: agreed('ringsUntil'),
+    ringRule: late.ringRule,
+  };
 }
 
 /** Rounded to whole seconds; never negative. */

@@ -2,8 +2,8 @@
 import { matchesGlob } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
 import { later, type Micros } from '../time.ts';
-import type { Channel, Recorded } from './channel.ts';
-import { timeInRecord } from './recordTimes.ts';
+import type { Channel } from './channel.ts';
+import { type Recorded, timeInRecord } from './recordTimes.ts';
 
 export type Voicemail = { readonly at: Micros | null; readonly rule: string };
 

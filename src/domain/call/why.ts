@@ -1,14 +1,14 @@
 /** For each derived column the rule that decided and what it looked at. */
 import type { Why } from '../entry.ts';
-import type { CallToLog } from './callsToLog.ts';
-import type { Decisions } from './decisions.ts';
-import type { Group } from './group.ts';
+import { type Channel, dialledOn } from './channel.ts';
+import type { Telling } from './telling.ts';
 import { asText } from './times.ts';
 
-export function whyOf(call: CallToLog, group: Group, decisions: Decisions, incomplete: readonly string[]): Why {
+export function whyOf({ call, group, decisions }: Telling, incomplete: readonly string[]): Why {
   const { party, beginning, members } = call;
   const { number, times, talks, outcome } = decisions;
   const isOutside = number !== null;
+  const notKnown = incomplete.includes('late') ? 'heard_late' : 'not_heard';
   return {
     ext_message_id: { rule: call.idRule, inputs: { linkedids: distinct(members.flatMap((m) => [...m.linkedids])) } },
     direction: {
@@ -34,12 +34,12 @@ export function whyOf(call: CallToLog, group: Group, decisions: Decisions, incom
     },
     external_name: { rule: 'presented_first', inputs: { presented: party.opening?.callerName ?? null } },
     did: {
-      rule: call.direction === 'inbound' ? 'exten_of_the_trunk' : 'not_inbound',
-      inputs: { channel: party.name, exten: party.opening?.exten ?? null },
+      rule: call.direction === 'inbound' ? dialledRule(party) : 'not_inbound',
+      inputs: { channel: party.name, exten: dialledOn(party) },
     },
     dialled: {
       rule: call.direction === 'inbound' ? 'not_outbound' : `placed_by_${call.placedBy}`,
-      inputs: { channel: beginning?.name ?? null, exten: beginning?.opening?.exten ?? null },
+      inputs: { channel: beginning?.name ?? null, exten: beginning && dialledOn(beginning) },
     },
     rang: {
       rule: 'rang_inside',
@@ -50,21 +50,31 @@ export function whyOf(call: CallToLog, group: Group, decisions: Decisions, incom
       inputs: { channels: talks.map(({ channel }) => channel) },
     },
     occurred_at: {
-      rule: beginning?.opening ? 'channel_opened' : 'second_in_the_uniqueid',
+      rule: beginning?.opening && !beginning.opening.isLate ? 'channel_opened' : 'second_in_the_uniqueid',
       inputs: { uniqueid: call.beginningId },
     },
     answered_at: {
-      rule: talks.length === 0 ? 'nobody_answered' : times.answeredAt === null ? 'not_heard' : 'first_person',
+      rule: talks.length === 0 ? 'nobody_answered' : times.answeredAt === null ? notKnown : 'first_person',
       inputs: { channel: talks[0]?.channel ?? null },
     },
-    ended_at: { rule: 'outside_party_ended', inputs: { channel: party.name } },
-    ring_seconds: { rule: times.ringRule, inputs: { from: asText(times.ringsFrom) } },
+    ended_at: {
+      rule: times.endedAt === null ? notKnown : 'outside_party_ended',
+      inputs: { channel: party.name },
+    },
+    ring_seconds: {
+      rule: times.ringRule,
+      inputs: { from: asText(times.ringsFrom), to: asText(times.ringsUntil) },
+    },
     duration_seconds: {
       rule: 'first_answer_to_the_end_of_the_outside_party',
       inputs: { from: asText(times.answeredAt), to: asText(times.endedAt) },
     },
     incomplete: { rule: incomplete.length === 0 ? 'all_heard' : 'not_all_heard', inputs: { reasons: [...incomplete] } },
   };
+}
+
+function dialledRule({ opening, listed }: Channel): string {
+  return !opening && listed ? 'listed_as_dialled' : 'exten_of_the_trunk';
 }
 
 function distinct(ids: readonly string[]): string[] {

@@ -40,12 +40,23 @@ export type CallRecord = {
   readonly destinationChannel: string | null;
   readonly destinationContext: string | null;
   readonly source: string | null;
+  readonly destination: string | null;
+  /** `"name" <number>` */
+  readonly callerId: string | null;
   readonly lastApplication: string | null;
+  readonly lastData: string | null;
   /** the PBX's local time without a zone, whole seconds */
   readonly startTime: string | null;
   readonly answerTime: string | null;
   readonly endTime: string | null;
   readonly disposition: string | null;
+};
+
+/** What a list of channels tells of one of them beside its `ChannelView`. */
+export type Listed = {
+  /** what was dialled: on a trunk that called, our number; on a phone, what was typed */
+  readonly dialled: string | null;
+  readonly application: string | null;
 };
 
 /** One thing that the PBX, or the listener, said about a call. */
@@ -55,8 +66,16 @@ export type Fact = {
   readonly session: number;
   readonly seq: number;
   readonly receivedAt: Micros | null;
-  /** event time: the PBX's `Timestamp`, else `receivedAt` */
+  /** where what was read may be old: it was said after this */
+  readonly saidAfter: Micros | null;
+  /** the PBX's `Timestamp`, by the PBX's clock */
+  readonly timestamp: Micros | null;
+  /** event time: `timestamp`, else `receivedAt`; `placedInTime` puts it right */
   readonly at: Micros | null;
+  /** it was read later than it was said */
+  readonly isLate: boolean;
+  /** what the PBX's clock showed more than ours, in microseconds */
+  readonly clockOffset: number;
   readonly channels: readonly ChannelView[];
   readonly bridges: readonly BridgeView[];
   readonly dialStatus: string | null;
@@ -68,6 +87,8 @@ export type Fact = {
   /** of a transfer: `Success`, or why it was refused */
   readonly result: string | null;
   readonly record: CallRecord | null;
+  /** of a `ChannelSeen` */
+  readonly listed: Listed | null;
   /** a call record that was read from the PBX's database or file: no session heard it */
   readonly imported: ImportedRecord | null;
 };

@@ -1,6 +1,6 @@
 /** The fields of an AMI frame → the channels, bridges and values of a fact. Only this file and `factOf.ts` know keys of AMI. */
 import { idIn, saidIn } from '../channelId.ts';
-import type { BridgeView, CallRecord, ChannelView, Role } from './fact.ts';
+import type { BridgeView, CallRecord, ChannelView, Listed, Role } from './fact.ts';
 
 /** From outside come any keys, so they are looked up in a Map. */
 const ROLE_OF_PREFIX: ReadonlyMap<string, Role> = new Map(
@@ -150,11 +150,17 @@ export class Fields {
       destinationChannel: this.get('destinationchannel'),
       destinationContext: this.get('destinationcontext'),
       source: this.get('source'),
+      destination: this.get('destination'),
+      callerId: this.get('callerid'),
       lastApplication: this.get('lastapplication'),
+      lastData: this.get('lastdata'),
       startTime: this.get('starttime'),
       answerTime: this.get('answertime'),
       endTime: this.get('endtime'),
       disposition: this.get('disposition'),
     };
+  }
+  listed(): Listed {
+    return { dialled: this.get('dnid'), application: this.get('application') };
   }
 }

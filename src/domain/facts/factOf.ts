@@ -5,6 +5,7 @@ import {
   CALL_RECORD_IMPORTED,
   callRecordMetadataSchema,
   isPbxFactData,
+  LISTENER_FACT_TYPES,
   type PbxFactData,
   pbxFactDataSchema,
   pbxFactMetadataSchema,
@@ -29,14 +30,21 @@ function heardFact(event: Stored, data: PbxFactData): Fact {
   const metadata = pbxFactMetadataSchema.safeParse(event.metadata);
   if (!metadata.success) throw poison(event.type, 'metadata', metadata.error);
   const fields = new Fields(data.fields);
-  const receivedAt = metadata.data.received_at === null ? null : fromRfc3339(metadata.data.received_at);
+  const { received_at, said_after } = metadata.data;
+  const receivedAt = received_at === null ? null : fromRfc3339(received_at);
+  const saidAfter = said_after === undefined ? null : fromRfc3339(said_after);
+  const timestamp = microsOfSeconds(fields.get('timestamp') ?? '');
   return {
     type: event.type,
     pbx: metadata.data.pbx,
     session: metadata.data.session,
     seq: metadata.data.seq,
     receivedAt,
-    at: microsOfSeconds(fields.get('timestamp') ?? '') ?? receivedAt,
+    saidAfter,
+    timestamp,
+    at: timestamp ?? receivedAt,
+    isLate: saidAfter !== null,
+    clockOffset: 0,
     channels: fields.channels(),
     bridges: fields.bridges(),
     dialStatus: fields.get('dialstatus'),
@@ -45,6 +53,7 @@ function heardFact(event: Stored, data: PbxFactData): Fact {
     techCause: fields.integer('techcause'),
     result: fields.get('result'),
     record: event.type === 'CallDetailRecorded' ? fields.record() : null,
+    listed: event.type === LISTENER_FACT_TYPES.channelSeen ? fields.listed() : null,
     imported: null,
   };
 }
@@ -64,7 +73,11 @@ function importedFact(event: Stored, { fields }: PbxFactData): Fact {
     session: NO_SESSION,
     seq: 0,
     receivedAt: null,
+    saidAfter: null,
+    timestamp: null,
     at: beganAt,
+    isLate: false,
+    clockOffset: 0,
     channels: [
       {
         role: 'subject',
@@ -86,6 +99,7 @@ function importedFact(event: Stored, { fields }: PbxFactData): Fact {
     techCause: null,
     result: null,
     record: null,
+    listed: null,
     imported,
   };
 }

@@ -28,6 +28,8 @@ export type ImportedRecord = {
   /** when the calling channel was answered, by whomever: a menu and a queue do, too */
   readonly answeredAt: Micros | null;
   readonly endedAt: Micros;
+  /** the PBX sent it while it was listened to; parts of the call can have gone on */
+  readonly isHeard: boolean;
   /** it began in the hour that comes twice, and nothing tells in which of the two */
   readonly isAmbiguous: boolean;
 };
@@ -54,7 +56,7 @@ export function importedRecordOf(columns: readonly Column[], { beganAt, isAmbigu
     context: read.get('dcontext'),
     source: read.get('src'),
     callerNumber: read.get('cnum'),
-    callerName: read.get('cnam') ?? nameIn(read.get('clid')),
+    callerName: read.get('cnam') ?? nameInCallerId(read.get('clid')),
     destination: read.get('dst'),
     did: read.get('did'),
     lastApplication: read.get('lastapp'),
@@ -64,7 +66,21 @@ export function importedRecordOf(columns: readonly Column[], { beganAt, isAmbigu
     beganAt,
     answeredAt: wasAnswered ? after(read.secondsUntil('answer', duration) ?? Math.max(0, duration - billed)) : null,
     endedAt: after(read.secondsUntil('end', duration) ?? duration),
+    isHeard: false,
     isAmbiguous,
+  };
+}
+
+/** With times by our clock, of which the PBX's showed so many microseconds more. */
+export function byOurClock(record: ImportedRecord, clockOffset: number): ImportedRecord {
+  if (clockOffset === 0) return record;
+  const ours = (time: Micros) => (time - clockOffset) as Micros;
+  const { beganAt, answeredAt, endedAt } = record;
+  return {
+    ...record,
+    beganAt: ours(beganAt),
+    answeredAt: answeredAt === null ? null : ours(answeredAt),
+    endedAt: ours(endedAt),
   };
 }
 
@@ -94,6 +110,6 @@ class Columns {
 }
 
 /** `"Maria Ioannou" <103>` */
-function nameIn(callerId: string | null): string | null {
+export function nameInCallerId(callerId: string | null): string | null {
   return /^"(.*)" ?<[^<]*>$/.exec(callerId ?? '')?.[1] || null;
 }

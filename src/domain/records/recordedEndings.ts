@@ -1,23 +1,31 @@
-/** Ends of channels that nobody heard, as call records tell them. */
+/** Ends of channels that nobody heard, or only late, as call records tell them. */
+import { agreedTime, allows, type Bounds } from '../call/bounds.ts';
 import type { Channel } from '../call/channel.ts';
-import type { Connection, Ending } from '../call/liveness.ts';
+import type { Connection } from '../call/connection.ts';
+import type { Ending } from '../call/liveness.ts';
 import { latest, type Micros } from '../time.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 
-/** The endings, with those from the records where no Hangup was heard. */
+type Endings = ReadonlyMap<string, Ending>;
+
+/** The endings, with those from the records where no Hangup was heard, or one that only tells between what the end lies. */
 export function withRecordedEndings(
-  endings: ReadonlyMap<string, Ending>,
+  endings: Bounds<Endings>,
   members: readonly Channel[],
   records: readonly ImportedRecord[],
   connections: readonly Connection[],
-): ReadonlyMap<string, Ending> {
+): Bounds<Endings> {
   const recorded = members.flatMap((channel): [string, Ending][] => {
-    const known = endings.get(channel.uniqueid);
-    const at = endInRecords(channel, records);
-    if (!known || at === null || known.by === 'hangup' || (known.open && isListenedTo(channel, connections))) return [];
-    return [[channel.uniqueid, { open: false, at, by: 'recorded' }]];
+    const [early, late] = [endings.early, endings.late].map((all) => all.get(channel.uniqueid));
+    if (!early || !late) return [];
+    const at = endInRecords(channel, late.open ? records.filter((record) => !record.isHeard) : records);
+    const when = { early: early.at, late: late.at };
+    if (at === null || (late.open ? isListenedTo(channel, connections) : !allows(when, at))) return [];
+    if (late.by !== 'hangup') return [[channel.uniqueid, { open: false, at, by: 'recorded' }]];
+    return late.at === null || agreedTime(when) !== null ? [] : [[channel.uniqueid, { ...late, at }]];
   });
-  return recorded.length === 0 ? endings : new Map([...endings, ...recorded]);
+  if (recorded.length === 0) return endings;
+  return { early: new Map([...endings.early, ...recorded]), late: new Map([...endings.late, ...recorded]) };
 }
 
 /** Its Hangup is still to be heard: a record can be written while its channel goes on. */

@@ -1,6 +1,6 @@
 /** The rows of a group that has call records: those that only they tell of, and those that they refine. */
-import type { CallToLog } from '../call/callsToLog.ts';
 import type { Ending } from '../call/liveness.ts';
+import type { Telling } from '../call/telling.ts';
 import type { CallEntry } from '../entry.ts';
 import type { PbxRules } from '../rules.ts';
 import type { ImportedRecord } from './importedRecord.ts';
@@ -19,7 +19,7 @@ export function recordedRows(records: readonly ImportedRecord[], { pbx, rules, d
   return recordedCalls(group).map((call) => ({ row: recordedRow(call, group, derivation), channel: call.party.name }));
 }
 
-type Heard = { readonly call: CallToLog; readonly row: CallEntry };
+type Heard = { readonly telling: Telling; readonly row: CallEntry };
 
 /**
  * The rows of a call of which not everything was heard. Its records fill what is missing, and tell of parts of which
@@ -30,15 +30,17 @@ export function refinedRows(
   recorded: readonly RecordedRow[],
   endings: ReadonlyMap<string, Ending>,
 ): CallEntry[] {
-  const refined = heard.map(({ call, row }) => {
-    const same = recorded.find((one) => isSame(call, row, one));
-    const endWasHeard = endings.get(call.party.uniqueid)?.by === 'hangup';
-    return same ? refineRow(row, same.row, endWasHeard) : row;
+  const refined = heard.map((one) => {
+    const { telling, row } = one;
+    const same = recorded.find((other) => isSame(one, other));
+    const endWasHeard = endings.get(telling.call.party.uniqueid)?.by === 'hangup';
+    return same ? refineRow(row, same.row, { endWasHeard, ...telling.bounds }) : row;
   });
-  const unheard = recorded.filter((one) => !heard.some(({ call, row }) => isSame(call, row, one)));
+  const unheard = recorded.filter((one) => !heard.some((other) => isSame(other, one)));
   return [...refined, ...unheard.map(({ row }) => row)];
 }
 
-function isSame({ party }: CallToLog, row: CallEntry, recorded: RecordedRow): boolean {
+function isSame({ telling, row }: Heard, recorded: RecordedRow): boolean {
+  const { party } = telling.call;
   return row.ext_message_id === recorded.row.ext_message_id || (party.name !== null && party.name === recorded.channel);
 }

@@ -1,18 +1,21 @@
 /** A row of a call that was not heard as a whole, with what its records tell of the rest. */
-import { secondsBetween } from '../call/times.ts';
+import { allows, type Bounds } from '../call/bounds.ts';
+import type { Telling } from '../call/telling.ts';
+import { secondsBetween, type Times } from '../call/times.ts';
 import type { CallEntry, Segment, Why } from '../entry.ts';
 import { fromRfc3339, type Micros } from '../time.ts';
 
 /** In `incomplete`: what was not heard comes from call records, as far as they tell it. */
 export const FILLED_FROM_RECORDS = 'filled_from_records';
 
-/**
- * What was heard stands; what was not is taken from `recorded`, the row of the same call by its records alone.
- * `endWasHeard`: the outside party's Hangup was.
- */
-export function refineRow(heard: CallEntry, recorded: CallEntry, endWasHeard: boolean): CallEntry {
+/** Whether the outside party's Hangup was heard, and between what the times lie that are not known. */
+export type HeardSoFar = Telling['bounds'] & { readonly endWasHeard: boolean };
+
+/** What was heard stands; what was not is taken from `recorded`, the row of the same call by its records alone. */
+export function refineRow(heard: CallEntry, recorded: CallEntry, { endWasHeard, early, late }: HeardSoFar): CallEntry {
   if (heard.direction !== recorded.direction) return heard;
   const isAnswered = heard.outcome === 'answered' || recorded.outcome === 'answered';
+  const times = { early: early.times, late: late.times };
   const heardOutcome = heard.outcome === 'answered' || (endWasHeard && !isAnswered);
   const row = {
     ...heard,
@@ -26,13 +29,21 @@ export function refineRow(heard: CallEntry, recorded: CallEntry, endWasHeard: bo
     extensions: [...new Set([...heard.extensions, ...recorded.extensions])],
     rang: [...new Set([...heard.rang, ...recorded.rang])],
     occurred_at: heard.occurred_at ?? recorded.occurred_at,
-    answered_at: isAnswered ? (heard.answered_at ?? recorded.answered_at) : null,
-    ended_at: heard.ended_at ?? recorded.ended_at,
-    segments: segmentsOf(heard.segments, recorded.segments),
-    incomplete: [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)],
+    answered_at: isAnswered ? (heard.answered_at ?? allowed(recorded.answered_at, times, 'answeredAt')) : null,
+    ended_at: heard.ended_at ?? allowed(recorded.ended_at, times, 'endedAt'),
+    segments: segmentsOf(heard.segments, late.segments, recorded.segments),
   };
-  const refined = { ...row, ...lengths(heard, row, recorded) };
+  const filled = { ...row, ...lengths(heard, row, recorded) };
+  if (JSON.stringify(filled) === JSON.stringify(heard)) return heard;
+  const incomplete = [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)];
+  const refined = { ...filled, incomplete };
   return { ...refined, why: whyOf(heard, refined, recorded) };
+}
+
+/** A record that contradicts what was heard is another part's. */
+function allowed(text: string | null, { early, late }: Bounds<Times>, time: 'answeredAt' | 'endedAt'): string | null {
+  const recorded = timeOf(text);
+  return recorded !== null && allows({ early: early[time], late: late[time] }, recorded) ? text : null;
 }
 
 function isOfRecords(reason: string): boolean {
@@ -46,19 +57,24 @@ function lengths(heard: CallEntry, row: Row, recorded: CallEntry) {
   const [began, answered, ended] = [row.occurred_at, row.answered_at, row.ended_at].map(timeOf);
   const isAnswered = row.outcome === 'answered';
   const sameEnd = row.outcome === heard.outcome && row.answered_at === heard.answered_at;
-  const ring =
-    recorded.ring_seconds === null ? null : secondsBetween(began ?? null, (isAnswered ? answered : ended) ?? null);
+  const rang = secondsBetween(began ?? null, (isAnswered ? answered : ended) ?? null);
+  // voicemail ends the ringing before the call
+  const ring = recorded.ring_seconds === null || row.outcome === 'voicemail' ? recorded.ring_seconds : rang;
   const ring_seconds = sameEnd && heard.ring_seconds !== null ? heard.ring_seconds : ring;
   const duration_seconds = isAnswered ? secondsBetween(answered ?? null, ended ?? null) : 0;
   const body = duration_seconds === null ? 'Call duration: unknown' : `Call duration: ${duration_seconds}s`;
   return { ring_seconds, duration_seconds, body };
 }
 
-/** Those that were heard, with their ends, and those with other channels. */
-function segmentsOf(heard: readonly Segment[], recorded: readonly Segment[]): Segment[] {
-  const known = heard.map((segment) => {
+/**
+ * Those that were heard, with their ends, and those with other channels. Where one was heard late, when is not recorded:
+ * a record tells when a channel was answered, not when it was connected.
+ */
+function segmentsOf(heard: readonly Segment[], bounds: Telling['segments'], recorded: readonly Segment[]): Segment[] {
+  const known = heard.map((segment, at) => {
     const same = recorded.find(({ channel }) => channel === segment.channel);
-    return { ...segment, from: segment.from ?? same?.from ?? null, to: segment.to ?? same?.to ?? null };
+    const unheard = (end: 'from' | 'to') => (bounds[at]?.[end] == null ? (same?.[end] ?? null) : null);
+    return { ...segment, from: segment.from ?? unheard('from'), to: segment.to ?? unheard('to') };
   });
   const others = recorded.filter(({ channel }) => !heard.some((segment) => segment.channel === channel));
   return [...known, ...others].sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));

@@ -55,10 +55,25 @@ test('ended when the connection broke, if the PBX went down', () => {
   assert.equal(row.incomplete, ['end_not_heard', 'pbx_went_down']);
 });
 
-test('ended when the connection broke, if a later list of channels is without it', () => {
+test('ended nobody knows when, if a list of channels long after the connection broke is without it', () => {
   const connections = [lost, { ...again, listedAt: at(41) }];
   const row = onlyRow(talking().pbx, { connections });
-  assert.equal([row.ended_at, row.incomplete], [toRfc3339(at(20)), ['end_not_heard']]);
+  assert.equal([row.ended_at, row.duration_seconds, row.incomplete], [null, null, ['end_not_heard']]);
+  assert.equal([row.outcome, row.answered_at], ['answered', toRfc3339(at(5))]);
+});
+
+test('ended when the connection broke, if a list of channels at once afterwards is without it', () => {
+  const connections = [lost, { ...again, connectedAt: at(20), listedAt: at(21) }];
+  const row = onlyRow(talking().pbx, { connections });
+  assert.equal([row.ended_at, row.duration_seconds], [toRfc3339(at(20)), 15]);
+});
+
+test('ended with the PBX that was started anew, at a time that is told only if it is known to the second', () => {
+  const restarted = (restartedBy: Micros) => [lost, { ...again, restartedBy, listedAt: at(41) }];
+  const row = onlyRow(talking().pbx, { connections: restarted(at(38)) });
+  assert.equal([row.ended_at, row.incomplete], [null, ['end_not_heard', 'pbx_went_down']]);
+  const known = onlyRow(talking().pbx, { connections: restarted(at(21)) });
+  assert.equal([known.ended_at, known.duration_seconds], [toRfc3339(at(20)), 15]);
 });
 
 test('goes on if the later list has it, and is then said to have a gap', () => {
@@ -74,12 +89,12 @@ test('goes on if the later list has it, and is then said to have a gap', () => {
   assert.equal([row.ended_at, row.duration_seconds, row.incomplete], [toRfc3339(at(60)), 55, ['gap']]);
 });
 
-test('ended with its last fact when it is given up, and lives again when a frame comes', () => {
+test('ended nobody knows when if it is given up hours later, and lives again when a frame comes', () => {
   const { pbx, caller, phone } = talking();
   pbx.wait(4 * 3600);
   pbx.say('CallGivenUp', { Uniqueid: caller.uniqueid, Linkedid: caller.linkedid });
   const row = onlyRow(pbx);
-  assert.equal([row.ended_at, row.incomplete], [toRfc3339(at(15)), ['end_not_heard']]);
+  assert.equal([row.ended_at, row.duration_seconds, row.incomplete], [null, null, ['end_not_heard']]);
   pbx.say('Unhold', pbx.viewOf(phone));
   assert.ok(fold(pbx).open);
 });
@@ -99,7 +114,7 @@ test('that is given up in a later session has no gap in what was heard', () => {
   pbx.reconnects();
   pbx.say('CallGivenUp', { Uniqueid: caller.uniqueid, Linkedid: caller.linkedid });
   const row = onlyRow(pbx, { connections: [lost, again] });
-  assert.equal([row.ended_at, row.incomplete], [toRfc3339(at(20)), ['end_not_heard']]);
+  assert.equal([row.ended_at, row.incomplete], [null, ['end_not_heard']]);
 });
 
 test('does not depend on the order in which its facts are given', () => {

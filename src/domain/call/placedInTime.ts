@@ -1,0 +1,125 @@
+/** When the PBX said what it said, by our clock: the time of receipt only tells where nothing is late (design §12). */
+import { LISTENER_FACT_TYPES } from '../events.ts';
+import { type Fact, viewIn } from '../facts/fact.ts';
+import { earlier, later, type Micros } from '../time.ts';
+import { type Bounds, sure } from './bounds.ts';
+import { secondOf } from './channel.ts';
+import { type ClockReading, type Connection, offsetAt } from './connection.ts';
+import { recordIn, timeInRecord } from './recordTimes.ts';
+
+/** What is read so long after it was said is late: asked every two seconds, a PBX shows of the rest that it is not. */
+const LATE_AFTER = 4_000_000;
+/** A Uniqueid and a record tell whole seconds, cut off. */
+const SECOND = 1_000_000;
+
+/**
+ * The facts with the times at which they were said, by our clock. Of what was read late `Timestamp` tells it, and of an
+ * opened channel its Uniqueid; else it lies between two moments: what was said before and after it, when it was read, and
+ * what the session knew. So does what a list of channels shows: it was so at some time between the channel's begin and
+ * the list. `facts` in order.
+ */
+export function placedInTime(facts: readonly Fact[], connections: readonly Connection[]): Bounds<readonly Fact[]> {
+  const sessions = new Map(connections.map((connection) => [connection.session, connection]));
+  const compared = facts.map((fact) => byOurClock(fact, sessions.get(fact.session)?.clock ?? []));
+  const placed = withOldReads(compared, sessions);
+  if (placed.every((fact) => fact.at === null || saidAt(fact) !== null)) return sure(placed.map(withItsTime));
+  return { early: earliest(placed, sessions), late: latest(placed) };
+}
+
+type Sessions = ReadonlyMap<number, Connection>;
+
+function byOurClock(fact: Fact, clock: readonly ClockReading[]): Fact {
+  const clockOffset = offsetAt(clock, fact.receivedAt);
+  if (clockOffset === 0) return fact;
+  const at = fact.timestamp === null ? fact.receivedAt : ((fact.timestamp - clockOffset) as Micros);
+  return { ...fact, clockOffset, at };
+}
+
+// ── which facts are late ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** Logs of before nobody noted lateness in tell it by the PBX's clock; whatever came in the same read is late as well. */
+function withOldReads(facts: readonly Fact[], sessions: Sessions): readonly Fact[] {
+  const isCompared = ({ session }: Fact) => (sessions.get(session)?.clock ?? []).length > 0;
+  const unnoted = facts.filter((fact) => fact.saidAfter === null && fact.receivedAt !== null && isCompared(fact));
+  const ends = unnoted.length === 0 ? new Map() : recordedEnds(facts);
+  const old = new Set(unnoted.filter((fact) => isOld(fact, ends)).map(readOf));
+  return old.size === 0 ? facts : facts.map((fact) => (old.has(readOf(fact)) ? { ...fact, isLate: true } : fact));
+}
+
+function readOf({ session, receivedAt }: Fact): string {
+  return `${session} ${receivedAt}`;
+}
+
+function isOld(fact: Fact, ends: ReadonlyMap<string, Micros>): boolean {
+  const shown = fact.timestamp === null ? secondShown(fact, ends) : fact.at;
+  return shown !== null && fact.receivedAt !== null && fact.receivedAt - shown > LATE_AFTER;
+}
+
+/** The end of the second in which it was said at the latest. */
+function secondShown(fact: Fact, ends: ReadonlyMap<string, Micros>): Micros | null {
+  const second =
+    fact.type === 'ChannelOpened'
+      ? openedIn(fact)
+      : fact.type === 'CallHungUp'
+        ? (ends.get(viewIn(fact, 'subject')?.name ?? '') ?? null)
+        : null;
+  return second === null ? null : ((second + SECOND) as Micros);
+}
+
+/** By channel, when its last record ends. */
+function recordedEnds(facts: readonly Fact[]): ReadonlyMap<string, Micros> {
+  const ends = new Map<string, Micros>();
+  for (const fact of facts) {
+    const record = recordIn(fact);
+    const end = record && timeInRecord(record, 'endTime');
+    if (!end) continue;
+    for (const name of [record.channel, record.destinationChannel]) {
+      if (name !== null) ends.set(name, later(ends.get(name) ?? null, end) ?? end);
+    }
+  }
+  return ends;
+}
+
+// ── when each was said ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** Null: only that it lies between two moments. */
+function saidAt(fact: Fact): Micros | null {
+  if (fact.type === LISTENER_FACT_TYPES.channelSeen) return null;
+  if (!fact.isLate || fact.timestamp !== null) return fact.at;
+  return fact.type === 'ChannelOpened' ? openedIn(fact) : null;
+}
+
+function withItsTime(fact: Fact): Fact {
+  const at = saidAt(fact);
+  return at === fact.at ? fact : { ...fact, at };
+}
+
+/** The second in which its channel was opened. */
+function openedIn(fact: Fact): Micros | null {
+  const second = secondOf(viewIn(fact, 'subject')?.uniqueid ?? '');
+  return second === null ? null : ((second - fact.clockOffset) as Micros);
+}
+
+function earliest(facts: readonly Fact[], sessions: Sessions): readonly Fact[] {
+  let before: Micros | null = null;
+  return facts.map((fact) => {
+    if (fact.at === null) return fact;
+    if (fact.type === LISTENER_FACT_TYPES.channelSeen) return { ...fact, at: openedIn(fact) };
+    const since = sessions.get(fact.session)?.connectedAt ?? null;
+    const at = saidAt(fact) ?? [fact.saidAfter, openedIn(fact), since].reduce(later, before);
+    before = later(before, at);
+    return { ...fact, at };
+  });
+}
+
+function latest(facts: readonly Fact[]): readonly Fact[] {
+  let after: Micros | null = null;
+  const backwards = [...facts].reverse().map((fact) => {
+    if (fact.at === null || fact.type === LISTENER_FACT_TYPES.channelSeen) return fact;
+    const at = saidAt(fact);
+    if (at === null) return { ...fact, at: earlier(fact.receivedAt, after) };
+    after = earlier(after, (at + SECOND) as Micros);
+    return { ...fact, at };
+  });
+  return backwards.reverse();
+}

@@ -1,0 +1,97 @@
+/** All that is told of one call: what was decided, who spoke when, which channels took part. */
+import type { Leg, Segment } from '../entry.ts';
+import type { Micros } from '../time.ts';
+import { agreedTime, type Bounds, sure } from './bounds.ts';
+import type { CallToLog } from './callsToLog.ts';
+import { endpointOf } from './channel.ts';
+import type { Conversation } from './conversations.ts';
+import { type Decisions, decide } from './decisions.ts';
+import { type Group, kindIn } from './group.ts';
+import type { Ending } from './liveness.ts';
+import { agreedTimes, type Times } from './times.ts';
+
+export type Span = { readonly from: Micros | null; readonly to: Micros | null };
+type TimedSegment = Omit<Segment, keyof Span> & Span;
+type TimedLeg = Omit<Leg, keyof Span | 'answered' | 'holds'> &
+  Span & { readonly answered: Micros | null; readonly holds: readonly Span[] };
+
+export type Telling = {
+  readonly call: CallToLog;
+  readonly group: Group;
+  readonly decisions: Decisions;
+  readonly segments: readonly TimedSegment[];
+  readonly legs: readonly TimedLeg[];
+  /** between what the times lie that are not known */
+  readonly bounds: Bounds<Told>;
+};
+
+type Told = { readonly times: Times; readonly segments: readonly TimedSegment[] };
+
+export function tellingOf(call: CallToLog, group: Group, endings: ReadonlyMap<string, Ending>): Telling {
+  const decisions = decide(call, group, endings);
+  const segments = segmentsOf(decisions.talks, endings);
+  const bounds = sure({ times: decisions.times, segments });
+  return { call, group, decisions, segments, legs: legsOf(call, group, endings), bounds };
+}
+
+/** What is known of a call that was told as early and as late as it can have been: facts have one order, so all else is one. */
+export function agreedTelling({ early, late }: Bounds<Telling>): Telling {
+  const times = agreedTimes({ early: early.decisions.times, late: late.decisions.times });
+  return {
+    ...late,
+    decisions: { ...late.decisions, times },
+    segments: late.segments.map((segment, at) => ({ ...segment, ...agreedSpan(early.segments[at], segment) })),
+    legs: late.legs.map((leg, at) => agreedLeg(early.legs[at], leg)),
+    bounds: { early: early.bounds.early, late: late.bounds.late },
+  };
+}
+
+function agreedLeg(early: TimedLeg | undefined, late: TimedLeg): TimedLeg {
+  return {
+    ...late,
+    ...agreedSpan(early, late),
+    answered: agreedTime({ early: early?.answered ?? null, late: late.answered }),
+    holds: late.holds.map((hold, at) => agreedSpan(early?.holds[at], hold)),
+  };
+}
+
+function agreedSpan(early: Span | undefined, late: Span): Span {
+  return {
+    from: agreedTime({ early: early?.from ?? null, late: late.from }),
+    to: agreedTime({ early: early?.to ?? null, late: late.to }),
+  };
+}
+
+/** A Local channel that removes itself from between two people parts them for less than this. */
+const BLINK = 1_000_000;
+
+function legsOf({ members }: CallToLog, group: Group, endings: ReadonlyMap<string, Ending>): TimedLeg[] {
+  return members.map((channel) => ({
+    channel: channel.name ?? '',
+    uniqueid: channel.uniqueid,
+    party: endpointOf(channel),
+    kind: kindIn(group, channel.uniqueid),
+    from: channel.opening?.at ?? null,
+    answered: channel.upAt,
+    to: endings.get(channel.uniqueid)?.at ?? null,
+    holds: channel.holds.map(({ from, to }) => ({ from, to })),
+  }));
+}
+
+/** Who spoke with the outside party, from when to when. */
+function segmentsOf(talks: readonly Conversation[], endings: ReadonlyMap<string, Ending>): TimedSegment[] {
+  const joined: Conversation[] = [];
+  for (const talk of talks) {
+    const before = joined.findLast(({ channel }) => channel === talk.channel);
+    const isTimed = before && !before.isLate && !talk.isLate;
+    const isBlink = isTimed && before.to !== null && talk.from !== null && talk.from - before.to <= BLINK;
+    if (isBlink) joined[joined.indexOf(before)] = { ...before, to: talk.to };
+    else joined.push(talk);
+  }
+  return joined.map(({ party, channel, uniqueid, from, to }) => ({
+    party,
+    channel,
+    from,
+    to: to ?? endings.get(uniqueid ?? '')?.at ?? null,
+  }));
+}
