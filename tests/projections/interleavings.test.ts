@@ -47,11 +47,17 @@ const customer = fc.record({
   removed: fc.boolean(),
 });
 const person = fc.record({ call: fc.nat(), customer_id: fc.option(fc.constantFrom('a', 'z')), at: minute });
-/** How a first connection ends: after so many facts, in good order or killed; and whether the next one lists channels. */
-const lost = fc.record({ after: fc.nat(), killed: fc.boolean(), listed: fc.boolean() });
+/** How a first connection ends: after so many facts, in good order or killed; and what the next one shows of the PBX. */
+const lost = fc.record({ after: fc.nat(), killed: fc.boolean(), listed: fc.boolean(), restarted: fc.boolean() });
+/** What a comparison of the clocks shows in the first connection, and from when on. */
+const clock = fc.record({ clock_offset_ms: fc.constantFrom(400, 7_000, -7_000, 3_600_000), at: minute });
+/** So many facts of the first connection are read late. */
+const held = fc.record({ from: fc.nat(), facts: fc.integer({ min: 1, max: 40 }) });
 const history = fc.record({
   recordings,
   lost: fc.option(lost),
+  clocks: fc.array(clock, { maxLength: 3 }),
+  held: fc.option(held),
   customers: fc.array(customer, { maxLength: 6 }),
   people: fc.array(person, { maxLength: 3 }),
   poisons: fc.array(fc.nat(), { maxLength: 2 }),
@@ -90,8 +96,13 @@ async function rebuild({ db, pool, log, version }: TestReadModel, batch: number)
 type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 /** Everything that happens: one connection after the other, in each streams side by side in the drawn order. */
-async function toldOf({ recordings, lost, customers, people, poisons, order }: Drawn): Promise<Told[]> {
-  const sessions = await sessionsOf(recordings, lost);
+async function toldOf({ recordings, lost, clocks, held, customers, people, poisons, order }: Drawn): Promise<Told[]> {
+  const [first = [], ...next] = await sessionsOf(recordings, lost, clocks.length);
+  const compared = clocks.map(({ at, clock_offset_ms }): Told => {
+    const data = { session: 0, at: toRfc3339(at), clock_offset_ms };
+    return { stream: streamOf.pbx('pbx'), event: systemEvent('ClockCompared', data, at) };
+  });
+  const sessions = [withLate(first, held).toSpliced(1, 0, ...compared), ...next];
   const streams = [...new Set(sessions.flat().map(({ stream }) => stream))];
   const spoiled = poisons.map((at) => poison(streams[at % streams.length] ?? ''));
   const customersTold = customers.map(({ id, numbers, at, removed }) =>
@@ -109,20 +120,32 @@ async function toldOf({ recordings, lost, customers, people, poisons, order }: D
   ]);
 }
 
+function withLate(told: readonly Told[], held: Drawn['held']): Told[] {
+  const from = held === null ? told.length : held.from % told.length;
+  return told.map(({ stream, event }, at) => {
+    const { received_at } = event.metadata;
+    const isLate = typeof received_at === 'string' && at >= from && at < from + (held?.facts ?? 0);
+    const said_after = isLate ? toRfc3339((Date.parse(received_at) * 1000 - 30_000_000) as Micros) : undefined;
+    const metadata = said_after === undefined ? event.metadata : { ...event.metadata, said_after };
+    return { stream, event: { ...event, metadata } };
+  });
+}
+
 /** What the PBX says on one connection, or on two, each beginning with its PbxConnected. */
-async function sessionsOf(recordings: readonly string[], lost: Drawn['lost']): Promise<Told[][]> {
+async function sessionsOf(recordings: readonly string[], lost: Drawn['lost'], comparisons: number): Promise<Told[][]> {
   const first = await sessionOf('pbx', 0, recordings, FIRST_AT as Micros);
   if (lost === null) return [first];
   const heard = first.slice(0, 1 + (lost.after % first.length));
   const disconnected = first.slice(-1);
-  const session = lost.killed ? 1 : 2;
+  const session = comparisons + (lost.killed ? 1 : 2);
   const second = await sessionOf('pbx', session, recordings, (FIRST_AT + 120 * MINUTE) as Micros);
   const at = toRfc3339((FIRST_AT + 110 * MINUTE) as Micros);
-  const list = systemEvent('ChannelsListed', { at, session, channels: 0 }, FIRST_AT as Micros);
-  return [
-    lost.killed ? heard : [...heard, ...disconnected],
-    lost.listed ? second.toSpliced(1, 0, { stream: streamOf.pbx('pbx'), event: list }) : second,
-  ];
+  const restart = { session, at, proof: 'start_time', started_at: toRfc3339((FIRST_AT + 100 * MINUTE) as Micros) };
+  const shown = [
+    ...(lost.restarted ? [systemEvent('PbxRestarted', restart, FIRST_AT as Micros)] : []),
+    ...(lost.listed ? [systemEvent('ChannelsListed', { at, session, channels: 0 }, FIRST_AT as Micros)] : []),
+  ].map((event): Told => ({ stream: streamOf.pbx('pbx'), event }));
+  return [lost.killed ? heard : [...heard, ...disconnected], second.toSpliced(1, 0, ...shown)];
 }
 
 /** Projects each part as soon as it is appended. */

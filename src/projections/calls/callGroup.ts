@@ -1,4 +1,5 @@
 import type { Fact } from '../../domain/facts/fact.ts';
+import { later as laterTime, type Micros } from '../../domain/time.ts';
 import type { PlacedFact } from '../tables/batch.ts';
 import { earlier, later } from '../tables/positions.ts';
 
@@ -14,6 +15,8 @@ export class CallGroup {
   readonly streams: Map<string, RevisionRange>;
   facts: Fact[] = [];
   position: bigint;
+  /** when the last of its facts was read; of call records when the last began */
+  heardUntil: Micros | null;
   open = true;
   /** its row in `call_group` exists */
   stored: boolean;
@@ -29,6 +32,7 @@ export class CallGroup {
       readonly keys: Iterable<string>;
       readonly streams: Iterable<[string, RevisionRange]>;
       readonly position: bigint;
+      readonly heardUntil: Micros | null;
     },
   ) {
     this.id = id;
@@ -37,6 +41,7 @@ export class CallGroup {
     this.keys = new Set(stored?.keys);
     this.streams = new Map(stored?.streams);
     this.position = stored?.position ?? 0n;
+    this.heardUntil = stored?.heardUntil ?? null;
   }
 
   add({ fact, keys, stream, revision, position }: PlacedFact): void {
@@ -44,6 +49,7 @@ export class CallGroup {
     this.#addStream(stream, revision, revision);
     this.facts.push(fact);
     this.position = later(this.position, position);
+    this.heardUntil = laterTime(this.heardUntil, fact.receivedAt ?? fact.imported?.beganAt ?? null);
   }
 
   absorb(other: CallGroup): void {
@@ -51,6 +57,7 @@ export class CallGroup {
     for (const [stream, range] of other.streams) this.#addStream(stream, range.first, range.last);
     this.facts = this.facts.concat(other.facts);
     this.position = later(this.position, other.position);
+    this.heardUntil = laterTime(this.heardUntil, other.heardUntil);
     this.absorbed.push(...other.absorbed, ...(other.stored ? [other.id] : []));
   }
 

@@ -5,12 +5,12 @@ import { type Fact, NO_SESSION } from '../../domain/facts/fact.ts';
 import { callsOf, channelsMeant } from '../../domain/facts/grouping.ts';
 import { lookupKey } from '../../domain/phone.ts';
 import type { Rules } from '../../domain/rules.ts';
-import { type Micros, toRfc3339 } from '../../domain/time.ts';
+import { earlier, type Micros, toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Asked } from '../people/whose.ts';
 import { EVENT_PARKED } from '../tables/parked.ts';
 import type { CallGroup } from './callGroup.ts';
-import type { PbxSessions } from './pbxSessions.ts';
+import type { FirstKnown, PbxSessions } from './pbxSessions.ts';
 
 /** A finished call or one in progress, and what tells whose it is. */
 export type Folded<Call> = { readonly call: Call; readonly asked: Asked; readonly group: CallGroup };
@@ -34,7 +34,7 @@ export function foldedCalls(
   const entries: Folded<PlacedEntry>[] = [];
   const current: Folded<CallInProgress>[] = [];
   for (const group of groups) {
-    const folded = fold(group.facts, { connections: sessions.from(group.pbx, firstSession(group.facts)), rules });
+    const folded = fold(group.facts, { connections: sessions.from(group.pbx, firstKnown(group.facts)), rules });
     group.open = folded.open;
     const aliases = aliasesIn(group, [...folded.entries, ...folded.current]);
     for (const call of folded.current) current.push({ call, asked: askedOf(call, aliases), group });
@@ -47,11 +47,14 @@ export function foldedCalls(
   return { entries, current };
 }
 
-/** Imported records were heard in none. */
-function firstSession(facts: readonly Fact[]): number {
-  return facts.reduce(
-    (least, { session }) => (session === NO_SESSION ? least : Math.min(least, session)),
-    Number.POSITIVE_INFINITY,
+/** Imported records were heard in no session. */
+function firstKnown(facts: readonly Fact[]): FirstKnown {
+  return facts.reduce<FirstKnown>(
+    ({ session: first, recordedAt }, { session, imported }) => ({
+      session: session === NO_SESSION ? first : Math.min(first ?? session, session),
+      recordedAt: earlier(recordedAt, imported?.beganAt ?? null),
+    }),
+    { session: null, recordedAt: null },
   );
 }
 

@@ -1,11 +1,14 @@
 import { factOf } from '../../domain/facts/factOf.ts';
 import { keysOf } from '../../domain/facts/grouping.ts';
+import { toRfc3339 } from '../../domain/time.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { PlacedFact } from '../tables/batch.ts';
 import { parkedIn } from '../tables/parked.ts';
 import type { StreamRange, VersionTables } from '../tables/schema.ts';
+import { columnOf, microsOrNull } from '../tables/times.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
 import { CallGroup, type RevisionRange } from './callGroup.ts';
+import type { ClockCompared } from './pbxSessions.ts';
 
 /** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
 const MAX_CACHED_FACTS = 50_000;
@@ -80,6 +83,22 @@ export class Groups {
     );
   }
 
+  /** In pages, by id: those of this PBX after `after` of which something was read at `since` or later. */
+  async heardSince(
+    sql: Sql,
+    { pbx, since, after }: ClockCompared & { readonly after: bigint },
+    limit: number,
+  ): Promise<readonly CallGroup[]> {
+    const rows = await sql<{ id: bigint }>(
+      'select id from call_group where pbx = $1 and heard_until >= $2 and id > $3 order by id limit $4',
+      [pbx, toRfc3339(since), after, limit],
+    );
+    return this.#load(
+      sql,
+      rows.map((row) => row.id),
+    );
+  }
+
   /** Those that began last. */
   async newest(sql: Sql, limit: number): Promise<readonly CallGroup[]> {
     const rows = await sql<{ id: bigint }>('select id from call_group order by id desc limit $1', [limit]);
@@ -96,7 +115,8 @@ export class Groups {
     await sql(
       `insert into call_group select * from json_populate_recordset(null::call_group, $1)
        on conflict (id) do update set
-         keys = excluded.keys, streams = excluded.streams, open = excluded.open, position = excluded.position`,
+         keys = excluded.keys, streams = excluded.streams, open = excluded.open, position = excluded.position,
+         heard_until = excluded.heard_until`,
       [jsonRows(groups.map(rowOf))],
     );
     const members = groups.flatMap(({ id, pbx, newKeys }) => [...newKeys].map((key) => ({ pbx, key, group_id: id })));
@@ -227,10 +247,11 @@ function groupOf(row: VersionTables['call_group'] & { streams: StreamRange[] }):
     stream,
     { first: BigInt(first), last: BigInt(last) },
   ]);
-  return new CallGroup(row.id, row.pbx, { keys: row.keys, streams, position: row.position });
+  const heardUntil = microsOrNull(row.heard_until);
+  return new CallGroup(row.id, row.pbx, { keys: row.keys, streams, position: row.position, heardUntil });
 }
 
-function rowOf({ id, pbx, keys, streams, open, position }: CallGroup) {
+function rowOf({ id, pbx, keys, streams, open, position, heardUntil }: CallGroup) {
   const ranges = [...streams].map(([stream, { first, last }]) => ({ stream, first: `${first}`, last: `${last}` }));
-  return { id, pbx, keys: [...keys], streams: ranges, open, position };
+  return { id, pbx, keys: [...keys], streams: ranges, open, position, heard_until: columnOf(heardUntil) };
 }

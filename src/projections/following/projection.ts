@@ -9,7 +9,7 @@ import type { CallGroup } from '../calls/callGroup.ts';
 import { withoutErased } from '../calls/erased.ts';
 import { writeGapFillings } from '../calls/gapFillings.ts';
 import { Groups } from '../calls/groups.ts';
-import { PbxSessions } from '../calls/pbxSessions.ts';
+import { type ClockCompared, clocksComparedIn, PbxSessions } from '../calls/pbxSessions.ts';
 import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
 import { type Forgotten, forgetStream } from '../people/forgetStream.ts';
 import { type RulesOf, rulesByPbx } from '../people/whose.ts';
@@ -131,7 +131,12 @@ export class Projection {
   async #take(sql: Sql, batch: Batch, feed: Feed, projected: bigint, spoiledStream?: string): Promise<void> {
     const left = await withoutErased(sql, this.#options.log, batch, projected);
     if (left.taken.groups.length > 0) this.#forgetGroups();
-    await this.#write(sql, left.batch, await this.#touch(sql, left.batch, spoiledStream), feed, left.taken);
+    const touched = await this.#touch(sql, left.batch, spoiledStream);
+    await this.#write(sql, left.batch, touched, feed, left.taken);
+    const folded = new Set(touched.map(({ id }) => id));
+    for (const compared of clocksComparedIn(left.batch.connections)) {
+      await this.#foldHeardSince(sql, compared, folded, feed);
+    }
   }
 
   /** Runs `work`, which tells where the tables stand then. */
@@ -169,7 +174,7 @@ export class Projection {
     await writeGapFillings(sql, batchOf(counted.map(incomingOf)).gaps);
     const told = { pbx, events: counted, added: position, upTo };
     const session = await foldPbxSessionsAnew(sql, log, this.#sessions, told);
-    if (session !== null) await this.#foldFrom(sql, pbx, session, feed);
+    if (session !== null) await this.#foldFrom(sql, pbx, this.#sessions.lastDecidedBefore(pbx, session), feed);
   }
 
   async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedAt, feed: Feed): Promise<void> {
@@ -194,6 +199,18 @@ export class Projection {
       const last = touched.at(-1);
       if (!last) return;
       await this.#write(sql, batchOf([]), touched, feed);
+      after = last.id;
+    }
+  }
+
+  /** Folds the calls anew, but for those `folded`, whose times a comparison of the clocks puts right: all read since then. */
+  async #foldHeardSince(sql: Sql, compared: ClockCompared, folded: ReadonlySet<bigint>, feed: Feed): Promise<void> {
+    for (let after = 0n; ; ) {
+      const heard = await this.#groups.heardSince(sql, { ...compared, after }, PAGE);
+      const last = heard.at(-1);
+      if (!last) return;
+      const others = heard.filter(({ id }) => !folded.has(id));
+      if (others.length > 0) await this.#write(sql, batchOf([]), others, feed);
       after = last.id;
     }
   }

@@ -11,6 +11,7 @@ import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { connectionsThen } from './connectionsThen.ts';
 import type { FoundSources } from './entrySources.ts';
 import { callFacts, peoplesFacts, readStreams } from './readFacts.ts';
 
@@ -29,7 +30,13 @@ export async function eventsThen(
     log,
     [...new Set([...customers, ...assignedIn([...said, ...once])])].map(streamOf.customer),
   );
-  const events = [...heard, ...(await connections(log, sources, heard, time)), ...said, ...once, ...told];
+  const events = [
+    ...heard,
+    ...(await connectionsThen({ log, tables }, sources, heard, time)),
+    ...said,
+    ...once,
+    ...told,
+  ];
   return then(events).sort((a, b) => (a.position < b.position ? -1 : 1));
 }
 
@@ -39,24 +46,6 @@ function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundSources): s
   return [...new Set(merged.map((event) => dataOf(event, manualCallMergedSchema).manual))].filter(
     (uuid) => !manual.includes(uuid),
   );
-}
-
-/**
- * From the call's first session on, as far as they decide about calls that were not heard to end: until a later session has
- * listed the channels that are open, and no further than `time`. A PBX may have been connected to ten thousand times since.
- */
-async function connections(log: EventStore, { group }: FoundSources, heard: readonly RecordedEvent[], time: Micros) {
-  const sessions = heard.flatMap(({ metadata: { session } }) => (typeof session === 'number' ? [session] : []));
-  const events: RecordedEvent[] = [];
-  if (group === null || sessions.length === 0) return events;
-  const [first, last] = [Math.min, Math.max].map((least) => sessions.reduce((a, b) => least(a, b)));
-  for await (const batch of log.readStream(streamOf.pbx(group.pbx), { from: BigInt(first ?? 0) })) {
-    const then = batch.filter((event) => isRecordedBy(event, time));
-    events.push(...then);
-    const isDecided = then.some(({ type, data }) => type === 'ChannelsListed' && Number(data.session) > (last ?? 0));
-    if (then.length < batch.length || isDecided) return events;
-  }
-  return events;
 }
 
 /** The customers who hold or held a number of the call, also after that time: the fold leaves out what came later. */

@@ -59,14 +59,16 @@ export const TABLES = `
     primary key (pbx, key)
   );
   create table call_group (
-    id       bigint primary key,
-    pbx      text not null,
-    keys     text[] not null,
-    streams  json not null,
-    open     boolean not null,
-    position bigint not null
+    id          bigint primary key,
+    pbx         text not null,
+    keys        text[] not null,
+    streams     json not null,
+    open        boolean not null,
+    position    bigint not null,
+    heard_until timestamptz
   );
   create index call_group_open on call_group (pbx) where open;
+  create index call_group_heard on call_group (pbx, heard_until);
   create table call_alias (
     id         uuid primary key,
     current_id uuid not null
@@ -138,6 +140,8 @@ export const TABLES = `
     reason          text,
     pbx_went_down   boolean not null,
     listed_at       timestamptz,
+    restarted_by    timestamptz,
+    clock           json,
     last_fact_at    timestamptz,
     primary key (pbx, session)
   );

@@ -18,6 +18,9 @@ type JsonColumn<T> = ColumnType<T, string, string>;
 /** Revisions as digits, both inclusive. */
 export type StreamRange = { readonly stream: string; readonly first: string; readonly last: string };
 
+/** What a comparison of the clocks showed. */
+export type StoredReading = { readonly at: string; readonly offset_ms: number };
+
 /** Positions as digits. */
 export type StoredProgress = {
   readonly position: string;
@@ -136,6 +139,8 @@ export type VersionTables = {
     open: boolean;
     /** of its last fact */
     position: bigint;
+    /** when the last of its facts was read; of call records when the last began */
+    heard_until: string | null;
   };
   /** what people said about an entry, by the id they saw: the fold of one stream of theirs */
   annotation: { id: string; revision: bigint; position: bigint; said: JsonColumn<Annotation> };
@@ -184,6 +189,10 @@ export type VersionTables = {
     pbx_went_down: boolean;
     /** when the list of all open channels was complete */
     listed_at: string | null;
+    /** the PBX was started anew before it, and not later than this */
+    restarted_by: string | null;
+    /** the PBX's clock minus ours, from when on; null as none: nobody compared */
+    clock: ColumnType<StoredReading[] | null, string | null | undefined, string | null>;
     /** when the last stored fact of the session was received */
     last_fact_at: string | null;
   };

@@ -31,6 +31,9 @@ const history = fc.record({
   /** facts that are not heard at the end of the first session: its last call is cut */
   cut: fc.integer({ min: 0, max: 25 }),
   listed: fc.boolean(),
+  restarted: fc.boolean(),
+  /** what the clock of the PBX shows more from the middle of the first session on */
+  clock_offset_ms: fc.constantFrom(null, 7_000, -3_600_000),
   joined: fc.boolean(),
   order: fc.array(fc.nat(), { minLength: 100, maxLength: 100 }),
   parts: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 10, maxLength: 10 }),
@@ -113,24 +116,37 @@ async function comparable({ pool, version }: TestReadModel): Promise<readonly st
   return [...bytes.filter((line) => !line.startsWith('call_group')), ...groups];
 }
 
-async function toldOf({ killed, cut, listed, joined, order }: Drawn): Promise<Told[]> {
+async function toldOf({ killed, cut, listed, restarted, clock_offset_ms, joined, order }: Drawn): Promise<Told[]> {
   const at = (minute: number) => (FIRST_AT + minute * MINUTE) as Micros;
   const recordings = ['inbound-transferred', 'outbound-busy', 'inbound-answered'].map(demoRecording);
   const first = await sessionOf('pbx', 0, recordings, at(0));
   const heard = first.slice(0, first.length - 1 - cut);
   const ended = killed ? [] : first.slice(-1);
-  const session = killed ? 1 : 2;
+  const ofPbx = (type: string, data: Told['event']['data']): Told => {
+    return { stream: streamOf.pbx('pbx'), event: systemEvent(type, data, at(60)) };
+  };
+  const compared =
+    clock_offset_ms === null ? [] : [ofPbx('ClockCompared', { session: 0, at: toRfc3339(at(10)), clock_offset_ms })];
+  const session = compared.length + (killed ? 1 : 2);
   const next = await sessionOf('pbx', session, [demoRecording('inbound-missed')], at(60));
   const [connected, ...later] = next;
-  const list = systemEvent('ChannelsListed', { at: toRfc3339(at(60)), session, channels: 0 }, at(60));
+  const list = ofPbx('ChannelsListed', { at: toRfc3339(at(60)), session, channels: 0 });
+  const restart = ofPbx('PbxRestarted', {
+    session,
+    at: toRfc3339(at(60)),
+    proof: 'uniqueid_counter',
+    started_at: null,
+  });
   const calls = [...new Set([...first, ...next].flatMap(({ stream }) => stream.match(/\d+\.\d+$/)?.[0] ?? []))];
   const join = joining(calls[0] ?? '', calls[1] ?? '', first.length, at(1));
   return [
     ...heard,
+    ...compared,
     ...ended,
     ...shuffled(said(calls, at), order),
     ...(connected ? [connected] : []),
-    ...(listed ? [{ stream: streamOf.pbx('pbx'), event: list }] : []),
+    ...(restarted ? [restart] : []),
+    ...(listed ? [list] : []),
     ...(joined ? [join] : []),
     ...later,
   ];

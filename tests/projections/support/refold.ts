@@ -158,7 +158,9 @@ function connectionsOf(events: readonly RecordedEvent[], facts: readonly Fact[])
     if (type === 'PbxConnected') {
       const connectedAt = time('at') ?? (0 as Micros);
       const nothing = { disconnectedAt: null, lastHeardAt: null, pbxWentDown: false, reason: null, listedAt: null };
-      connections.push({ pbx, session: Number(revision), connectedAt, ...nothing });
+      const { clock_offset_ms: offset } = data;
+      const clock = typeof offset === 'number' ? [{ at: connectedAt, offset: offset * 1000 }] : [];
+      connections.push({ pbx, session: Number(revision), connectedAt, ...nothing, clock });
     } else if (known && type === 'PbxDisconnected') {
       const pbxWentDown = data.pbx_went_down === true;
       const reason = String(data.reason);
@@ -171,10 +173,17 @@ function connectionsOf(events: readonly RecordedEvent[], facts: readonly Fact[])
       });
     } else if (known && type === 'ChannelsListed') {
       connections.push({ ...known, listedAt: time('at') });
+    } else if (known && type === 'PbxRestarted') {
+      const restartedBy = known.listedAt == null ? (time('started_at') ?? known.connectedAt) : null;
+      connections.push({ ...known, restartedBy });
+    } else if (known && type === 'ClockCompared') {
+      const reading = { at: time('at') ?? (0 as Micros), offset: Number(data.clock_offset_ms) * 1000 };
+      connections.push({ ...known, clock: [...(known.clock ?? []), reading] });
     } else if (known) {
       connections.push(known);
     }
   }
+  connections.sort((a, b) => a.session - b.session);
   return connections.map((one) => {
     const isFollowed = connections.some(({ pbx, session }) => pbx === one.pbx && session > one.session);
     if (one.disconnectedAt !== null || !isFollowed) return one;
