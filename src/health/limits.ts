@@ -20,5 +20,8 @@ export const MAX_DELAY_SECONDS = 5;
 /** Less room on the disk of DATA_DIR is told of as a warning: the journal of a PBX alone may take 4 GiB. */
 export const MIN_FREE_BYTES = 1024 ** 3;
 
+/** A start takes so long; what is not well by then is told of. */
+export const START_MS = 10_000;
+
 /** At most one line a check in this time, however often it changes. */
 export const CHANGE_LINE_EVERY_MS = 10_000;

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Micros } from '../../src/domain/time.ts';
 import { ChangeLog } from '../../src/health/changeLog.ts';
+import { START_MS } from '../../src/health/limits.ts';
 import type { Checks, Level } from '../../src/ports/health.ts';
 import { logLines } from '../support/logLines.ts';
 import { suite } from '../support/suite.ts';
@@ -8,11 +9,14 @@ import { NOW } from './support.ts';
 
 const test = suite('what the log says of changes');
 
+/** Nothing is said in it. */
+const START = Array.from({ length: START_MS / 1000 }, (): Level => 'pass');
+
 /** What is said when a check has these levels, one a second; absent: it is not told of. */
 function saidOf(statuses: readonly (Level | 'absent')[]): readonly string[] {
   const { logger, lines } = logLines();
   const changes = new ChangeLog(logger);
-  for (const [second, status] of statuses.entries()) {
+  for (const [second, status] of [...START, ...statuses].entries()) {
     const checks: Checks = status === 'absent' ? {} : { log: { status, detail: status } };
     changes.look(checks, (NOW + second * 1_000_000) as Micros);
   }
@@ -21,6 +25,20 @@ function saidOf(statuses: readonly (Level | 'absent')[]): readonly string[] {
     return `${status} ${often}`;
   });
 }
+
+test('what is not well before the start is over is not told of, but what is not well then', () => {
+  const { logger, lines } = logLines();
+  const changes = new ChangeLog(logger);
+  for (let second = 0; second < 20; second += 1) {
+    const status = second < 8 ? 'fail' : 'pass';
+    const checks: Checks = { projection: { status, detail: status }, log: { status: 'warn', detail: 'away' } };
+    changes.look(checks, (NOW + second * 1_000_000) as Micros);
+  }
+  assert.equal(
+    lines.map((line) => JSON.parse(line).check),
+    ['log'],
+  );
+});
 
 const times = (count: number, status: Level | 'absent') => Array.from({ length: count }, () => status);
 

@@ -75,9 +75,10 @@ test('tries again while the database can only be read, and parks nothing', async
     const database = await openReadModelBeside(model.log);
     await database.readOnly(true);
     const failures = new EventEmitter();
+    const failure = once(failures, 'line');
     const projector = runProjector(database.model, pino({}, { write: (line) => failures.emit('line', line) }));
     const end = await appendInParts(model.log);
-    const [line] = await once(failures, 'line');
+    const [line] = await failure;
     assert.match(line, 'PostgreSQL 25006');
     await database.readOnly(false);
     await projector.reach(end);

@@ -34,6 +34,7 @@ export async function persevere(work: (went: () => Promise<void>) => Promise<voi
   // what was told before this process began is not known
   let told: string | null | undefined;
   let failures = 0;
+  let logged: string | null = null;
   const tell = async (obstacle: string | null) => {
     if (obstacle === told) return;
     await how.tellObstacle(obstacle);
@@ -41,6 +42,7 @@ export async function persevere(work: (went: () => Promise<void>) => Promise<voi
   };
   const went = async () => {
     if (failures > 0) onTries(version, null);
+    logged = null;
     failures = 0;
     waits.reset();
     await tell(null);
@@ -60,7 +62,8 @@ export async function persevere(work: (went: () => Promise<void>) => Promise<voi
         logger.error(about, `the read model cannot go on: ${textOf(error)}`);
         // where it is told may be what is away; the program's log has it
         await tell(textOf(error)).catch(() => undefined);
-      } else logger.warn(about, 'projecting failed, trying again');
+      } else if (about.error !== logged) logger.warn(about, 'projecting failed, trying again');
+      logged = about.error;
       await pause(policy === 'person' ? lookAgainMs : waits.next(), signal);
     }
   }
