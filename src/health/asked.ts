@@ -15,18 +15,21 @@ export type Answer<T> = {
 export class Asked<T> {
   readonly #ask: () => Promise<T>;
   readonly #clock: Clock;
+  readonly #everyMs: number;
   #last: Answer<T>['last'] = null;
   #trouble: string | null = null;
   #askedAt: Micros | null = null;
 
-  constructor(ask: () => Promise<T>, clock: Clock) {
+  /** `everyMs`: an answer is good for so long */
+  constructor(ask: () => Promise<T>, clock: Clock, everyMs = 0) {
     this.#ask = ask;
     this.#clock = clock;
+    this.#everyMs = everyMs;
   }
 
-  /** Resolves when it is answered or has failed; at once while the last question is still open. */
+  /** Resolves when it is answered or has failed; at once while the last question is still open, or its answer is good. */
   async again(): Promise<void> {
-    if (this.#askedAt !== null) return;
+    if (this.#askedAt !== null || this.#isGood()) return;
     this.#askedAt = this.#clock.now();
     try {
       const value = await this.#ask();
@@ -37,6 +40,11 @@ export class Asked<T> {
     } finally {
       this.#askedAt = null;
     }
+  }
+
+  #isGood(): boolean {
+    if (this.#last === null || this.#trouble !== null) return false;
+    return (this.#clock.now() - this.#last.at) / 1000 < this.#everyMs;
   }
 
   answer(): Answer<T> {

@@ -1,9 +1,9 @@
 import type { Check, Checks } from '../ports/health.ts';
 import { isLogTaking, pbxCheck } from './assessPbx.ts';
 import { projectionCheck } from './assessProjection.ts';
-import { MIN_FREE_BYTES } from './limits.ts';
+import { MAX_GAP_SECONDS, MIN_FREE_BYTES } from './limits.ts';
 import type { Measures } from './measures.ts';
-import { bytesInWords } from './words.ts';
+import { bytesInWords, secondsInWords } from './words.ts';
 
 const LOCK: Readonly<Record<Measures['lock'], Check>> = {
   held: { status: 'pass', detail: 'is held: no other `serve` stores what the PBX says' },
@@ -27,6 +27,7 @@ export function assess(measures: Measures): Checks {
     projection: projectionCheck(measures),
     ...diskCheck(measures),
     ...refusedCheck(measures),
+    ...gapsCheck(measures),
     ...Object.fromEntries(pbxs.map((state) => [`pbx ${state.pbx}`, pbxCheck(state, measures)])),
   };
 }
@@ -53,6 +54,17 @@ function diskCheck({ free }: Measures): Checks {
   const left = `${bytesInWords(value)} are free where DATA_DIR is`;
   if (value >= MIN_FREE_BYTES) return { disk: { status: 'pass', detail: left } };
   return { disk: { status: 'warn', detail: `${left}: make room before the journal and the database need it` } };
+}
+
+/** Told of only where there are some. Readers are served all the same. */
+function gapsCheck({ gaps }: Measures): Checks {
+  const missed = (gaps.last?.value ?? []).filter(({ unfilled, seconds }) => unfilled > 0 && seconds >= MAX_GAP_SECONDS);
+  if (missed.length === 0) return {};
+  const words = missed.map(
+    ({ pbx, gaps: count, seconds, unfilled }) =>
+      `${pbx} was not heard for ${secondsInWords(seconds)} in ${count === 1 ? 'a gap' : `${count} gaps`}, ${unfilled} not filled from its call records`,
+  );
+  return { gaps: { status: 'warn', detail: `in the last day ${words.join('; ')}` } };
 }
 
 /** What the log has refused is no reason to send readers away. */

@@ -10,6 +10,7 @@ import type { Measures } from './measures.ts';
 export function* figuresOf(measures: Measures): Generator<Figure> {
   yield* ofChecks(measures);
   yield* ofPbxs(measures);
+  yield* ofGaps(measures);
   yield* ofReadModel(measures);
   const { embedded, free, refused } = measures;
   if (embedded !== null)
@@ -48,6 +49,17 @@ function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
     for (const [kind, count] of Object.entries(state.counts)) {
       yield figure('pbx_frames', 'Frames of the PBX that were not stored, by what they were.', count, { pbx, kind });
     }
+  }
+}
+
+/** Zeros too: an alarm needs to see that there is none. */
+function* ofGaps({ gaps, pbxs }: Measures): Generator<Figure> {
+  if (gaps.last === null) return;
+  for (const { pbx } of pbxs) {
+    const of = gaps.last.value.find((one) => one.pbx === pbx) ?? { gaps: 0, seconds: 0, unfilled: 0 };
+    yield figure('gaps_last_day', 'Gaps in the last day, in which the PBX was not heard.', of.gaps, { pbx });
+    yield figure('gap_seconds_last_day', 'How long they were together.', of.seconds, { pbx });
+    yield figure('gaps_unfilled_last_day', 'Those not filled from call records.', of.unfilled, { pbx });
   }
 }
 

@@ -9,7 +9,7 @@ import { shownPbx } from './assessPbx.ts';
 import { ChangeLog } from './changeLog.ts';
 import { figuresOf } from './figures.ts';
 import { Lag } from './lag.ts';
-import { ANSWER_MS, MEASURE_EVERY_MS } from './limits.ts';
+import { ANSWER_MS, GAPS_EVERY_MS, MEASURE_EVERY_MS } from './limits.ts';
 import type { Answers, Asking, Known, Measures, Questions } from './measures.ts';
 
 export type HealthOptions = {
@@ -40,6 +40,7 @@ export class HealthWatch implements Health {
       readModel: new Asked(ask.readModel, clock),
       waiting: new Asked(ask.waiting, clock),
       refused: new Asked(ask.refused, clock),
+      gaps: new Asked(ask.gaps, clock, GAPS_EVERY_MS),
       free: new Asked(ask.free, clock),
     };
     this.#changes = new ChangeLog(logger);
@@ -86,13 +87,14 @@ export class HealthWatch implements Health {
   }
 
   #answers(): Answers {
-    const { database, head, readModel, waiting, refused, free } = this.#asked;
+    const { database, head, readModel, waiting, refused, gaps, free } = this.#asked;
     return {
       database: database.answer(),
       head: head.answer(),
       readModel: readModel.answer(),
       waiting: waiting.answer(),
       refused: refused.answer(),
+      gaps: gaps.answer(),
       free: free.answer(),
     };
   }

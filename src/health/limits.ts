@@ -20,6 +20,13 @@ export const MAX_DELAY_SECONDS = 5;
 /** Less room on the disk of DATA_DIR is told of as a warning: the journal of a PBX alone may take 4 GiB. */
 export const MIN_FREE_BYTES = 1024 ** 3;
 
+/** The gaps of this time are told of. They are asked for less often: they are added up over all connections of it. */
+export const GAPS_OF_SECONDS = 86_400;
+export const GAPS_EVERY_MS = 30_000;
+
+/** Gaps that are not filled, together longer than this, are told of as a warning: a restart of `serve` makes a short one. */
+export const MAX_GAP_SECONDS = 60;
+
 /** A start takes so long; what is not well by then is told of. */
 export const START_MS = 10_000;
 

@@ -1,5 +1,6 @@
 import type { Micros } from '../domain/time.ts';
 import type { ListenerState } from '../listening/index.ts';
+import type { GapFigures } from '../ports/coverage.ts';
 import type { ReadModelStatus } from '../ports/readModel.ts';
 import type { Waiting } from '../ports/rebuilds.ts';
 import type { RefusedState } from '../ports/refusedFacts.ts';
@@ -29,6 +30,8 @@ type Asks = {
   readonly readModel: ReadModelStatus;
   readonly waiting: Waiting;
   readonly refused: RefusedState;
+  /** of the last day, of each PBX that has some */
+  readonly gaps: readonly GapFigures[];
   /** of the disk of DATA_DIR, in bytes */
   readonly free: number;
 };

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { assess } from '../../src/health/assess.ts';
 import {
   MAX_DELAY_SECONDS,
+  MAX_GAP_SECONDS,
   MAX_HELD_SECONDS,
   MAX_LAG_SECONDS,
   MAX_WAIT_SECONDS,
@@ -107,6 +108,15 @@ test('a disk that fills is told of, and nothing where it cannot be told', () => 
     ['disk warn'],
   );
   assert.is(assess(measures({ free: silent })).disk, undefined);
+});
+
+test('gaps of the last day that nobody has filled are told of, but not the short one of a restart', () => {
+  const gap = { pbx: 'main', gaps: 2, seconds: 300, unfilled: 1, newestEndedSecondsAgo: 900 };
+  assert.equal(troubles({ gaps: answered([gap]) }), [
+    ['gaps warn', 'in the last day main was not heard for 5 min in 2 gaps, 1 not filled from its call records'],
+  ]);
+  assert.equal(troubles({ gaps: answered([{ ...gap, unfilled: 0 }]) }), []);
+  assert.equal(troubles({ gaps: answered([{ ...gap, seconds: MAX_GAP_SECONDS - 1 }]) }), []);
 });
 
 test('a lock that is not held is a failure, and each PBX says where its words are', () => {

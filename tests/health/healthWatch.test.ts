@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Micros } from '../../src/domain/time.ts';
 import { HealthWatch } from '../../src/health/healthWatch.ts';
-import { ANSWER_MS } from '../../src/health/limits.ts';
+import { ANSWER_MS, GAPS_EVERY_MS } from '../../src/health/limits.ts';
 import type { Questions } from '../../src/health/measures.ts';
 import { logLines } from '../support/logLines.ts';
 import { suite } from '../support/suite.ts';
@@ -29,6 +29,7 @@ function watched() {
     readModel: () => answer(well.readModel.last?.value),
     waiting: () => answer(well.waiting.last?.value),
     refused: () => answer(well.refused.last?.value),
+    gaps: () => answer(well.gaps.last?.value),
     free: () => answer(well.free.last?.value),
   };
   const know = () => ({ embedded: null, lock: 'held' as const, pbxs: [pbxState()], failedTries: new Map() });
@@ -87,11 +88,15 @@ test('a part that does not answer is not asked again before it has', async () =>
   const one = watched();
   one.hold();
   const measuring = [one.health.measure(), one.health.measure(), one.health.measure()];
-  assert.is(one.asked(), 6);
+  assert.is(one.asked(), 7);
   await one.letGo();
   await Promise.all(measuring);
   await one.health.measure();
-  assert.is(one.asked(), 12);
+  // the gaps are not asked for again so soon
+  assert.is(one.asked(), 7 + 6);
+  one.advance(GAPS_EVERY_MS);
+  await one.health.measure();
+  assert.is(one.asked(), 7 + 6 + 7);
 });
 
 test('the connections are told with their level, in the words that readiness has', async () => {

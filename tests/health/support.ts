@@ -46,6 +46,7 @@ export function measures(own: Partial<Measures> = {}): Measures {
     readModel: answered(readModel),
     waiting: answered(waiting),
     refused: answered({ kept: 0, lost: 0 }),
+    gaps: answered([]),
     free: answered(50e9),
     lag: { positions: 0n, seconds: 0 },
     ...own,

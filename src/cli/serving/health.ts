@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { type KeptEmbedded, shownEmbedded } from '../../adapters/postgres/index.ts';
-import { HealthWatch, type Known, type Questions } from '../../health/index.ts';
+import { type Micros, toRfc3339 } from '../../domain/time.ts';
+import { GAPS_OF_SECONDS, HealthWatch, type Known, type Questions } from '../../health/index.ts';
 import type { ListenerState } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -61,6 +62,7 @@ function askDatabase(url: string, logger: Logger) {
       database: () => pool.query('select 1'),
       readModel: () => readModel.status(),
       waiting: () => whatWaits(db),
+      gaps: () => readModel.gapFigures(toRfc3339(lastDay(systemClock.now())), toRfc3339(systemClock.now())),
     },
     close: () => pool.end(),
   };
@@ -69,6 +71,10 @@ function askDatabase(url: string, logger: Logger) {
 function shown({ state, restarts }: Embedded): NonNullable<Known['embedded']> {
   const now = state();
   return { trouble: now.state === 'running' ? null : shownEmbedded(now), restarts: restarts() };
+}
+
+function lastDay(now: Micros): Micros {
+  return (now - GAPS_OF_SECONDS * 1_000_000) as Micros;
 }
 
 async function freeBytes(folder: string): Promise<number> {

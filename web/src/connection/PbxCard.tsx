@@ -10,6 +10,8 @@ import { State } from './State.tsx';
 export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
   const { t } = useLanguage();
   const format = useFormat();
+  const { delay_ms: ms } = pbx;
+  const delay = ms === null ? null : t.connection.delayUpTo(format.figure(Math.ceil(ms / 1000)));
   return (
     <Card
       title={`${t.entry.pbx} ${pbx.pbx}`}
@@ -25,6 +27,7 @@ export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
             t.connection.lastHeard,
             pbx.last_heard_at === null ? t.connection.never : <Time key="heard" at={pbx.last_heard_at} />,
           ],
+          [t.connection.delay, delay],
           [t.connection.reconnects, format.figure(pbx.reconnects)],
           [t.connection.lastError, pbx.last_error],
         ]}
