@@ -21,7 +21,7 @@ function* readFindings(name: string, { classes, calls }: ProbeReport): Generator
     };
   } else {
     const what = `${name}: ${quietBecause(calls)}, so whether the account may read them cannot be seen`;
-    yield { level: 'warn', what, advice: CANNOT_TELL };
+    yield { level: 'unsure', what, advice: CANNOT_TELL };
   }
   if (classes.includes('cdr')) yield { level: 'ok', what: `${name}: events of class cdr come` };
   else if (classes.includes('call') || calls?.haveChanged) {

@@ -5,7 +5,7 @@ import { connectionSettings, SERVER_ENCODING } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
-import { type Finding, failure } from './finding.ts';
+import { exitCodeOf, type Finding, type FindingLevel, failure } from './finding.ts';
 import { folderFinding } from './folderFinding.ts';
 import { logFindings } from './logFindings.ts';
 import { pbxFindings } from './pbxFindings.ts';
@@ -14,19 +14,19 @@ import { servingFindings } from './servingFindings.ts';
 import { waitingFindings } from './waitingFindings.ts';
 
 const MIN_POSTGRES = 15;
-const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
+const MARKS = { ok: '✓', warn: '!', unsure: '?', fail: '✗' } as const;
 
 export type DoctorOptions = {
   /** seconds for which each PBX is listened to */
   readonly listen: number;
 };
 
-/** `commslog doctor`: looks at each part and says what to do; exit code 1 when something will not work. */
+/** `commslog doctor`: looks at each part and says what to do; the exit code is that of `exitCodeOf`. */
 export async function doctor({ listen }: DoctorOptions): Promise<void> {
-  let failed = false;
+  const levels = new Set<FindingLevel>();
   const tell = ({ level, what, advice }: Finding) => {
     console.log(`${MARKS[level]} ${what}${advice === undefined ? '' : `\n    → ${advice}`}`);
-    failed ||= level === 'fail';
+    levels.add(level);
   };
   tell(nodeFinding());
   const config = configuration(tell);
@@ -48,7 +48,7 @@ export async function doctor({ listen }: DoctorOptions): Promise<void> {
         tell(finding);
     }
   }
-  if (failed) process.exitCode = 1;
+  process.exitCode = exitCodeOf(levels);
 }
 
 function nodeFinding(): Finding {
