@@ -159,7 +159,7 @@ export class Hearing {
       case 'seen':
         this.#hearFacts(
           item.channels.map((fields) => translator.say(LISTENER_FACT_TYPES.channelSeen, fields)),
-          { at: item.at, saidAfter: null },
+          item,
         );
         break;
       case 'disconnected':

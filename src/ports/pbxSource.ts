@@ -34,7 +34,12 @@ export type SourceItem =
   /** From now on the PBX's clock minus ours is this. */
   | { readonly kind: 'clock'; readonly at: Micros; readonly clockOffsetMs: number }
   /** Open channels that the PBX named when it was asked, as it named them. */
-  | { readonly kind: 'seen'; readonly at: Micros; readonly channels: readonly (readonly Field[])[] }
+  | {
+      readonly kind: 'seen';
+      readonly at: Micros;
+      readonly saidAfter: Micros | null;
+      readonly channels: readonly (readonly Field[])[];
+    }
   /** That were all open channels: so many. */
   | { readonly kind: 'listed'; readonly at: Micros; readonly channels: number }
   /** When the PBX was started, as it says it: its local time without a zone, `2026-11-23 01:54:12`. */

@@ -53,8 +53,8 @@ test('each open channel that it is shown is a fact of its call, before the list 
   const channels = [channel('1795.4', '1795.4'), channel('1795.5', '1795.4'), channel('1795.9', '1795.9')];
   await store('listed', [
     CONNECTED,
-    { kind: 'seen', at: at(1), channels: channels.slice(0, 2) },
-    { kind: 'seen', at: at(1), channels: channels.slice(2) },
+    { kind: 'seen', at: at(1), saidAfter: null, channels: channels.slice(0, 2) },
+    { kind: 'seen', at: at(1), saidAfter: null, channels: channels.slice(2) },
     { kind: 'listed', at: at(2), channels: 3 },
     LEFT,
   ]);

@@ -163,7 +163,7 @@ export class Conversation {
     this.#completed = [];
     this.#shown = [];
     if (frames.length > 0) this.#put({ kind: 'frames', at, saidAfter, frames }, chunk.length);
-    if (channels.length > 0) this.#put({ kind: 'seen', at, channels }, chunk.length);
+    if (channels.length > 0) this.#put({ kind: 'seen', at, saidAfter, channels }, chunk.length);
     if (this.#inboxBytes >= READ_AHEAD_BYTES) this.#hold();
     this.#wake();
   };
