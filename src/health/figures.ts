@@ -9,6 +9,7 @@ import type { Measures } from './measures.ts';
  */
 export function* figuresOf(measures: Measures): Generator<Figure> {
   yield* ofChecks(measures);
+  yield* ofAnswers(measures);
   yield* ofPbxs(measures);
   yield* ofGaps(measures);
   yield* ofReadModel(measures);
@@ -23,6 +24,15 @@ export function* figuresOf(measures: Measures): Generator<Figure> {
 function* ofChecks(measures: Measures): Generator<Figure> {
   for (const [check, { status }] of Object.entries(assess(measures))) {
     yield figure('check', 'Each check of /readyz: 0 pass, 1 warn, 2 fail.', levels.indexOf(status), { check });
+  }
+}
+
+/** How old is what each part has said. */
+function* ofAnswers({ at, ...measures }: Measures): Generator<Figure> {
+  const { database, head: log, readModel: read_model, waiting, refused: refused_facts, gaps, free: disk } = measures;
+  const help = 'How long ago a part gave its last answer: the age of its figures.';
+  for (const [part, { last }] of Object.entries({ database, log, read_model, waiting, refused_facts, gaps, disk })) {
+    if (last !== null) yield figure('answer_age_seconds', help, (at - last.at) / 1_000_000, { part });
   }
 }
 
@@ -63,14 +73,12 @@ function* ofGaps({ gaps, pbxs }: Measures): Generator<Figure> {
   }
 }
 
-function* ofReadModel({ readModel, waiting, lag, failedTries, at }: Measures): Generator<Figure> {
+function* ofReadModel({ readModel, waiting, lag, failedTries }: Measures): Generator<Figure> {
   if (readModel.last !== null) {
     const { position, parked, estimatedRows } = readModel.last.value;
     yield figure('read_model_position', 'Position in the log up to which the active read model stands.', position);
     yield figure('read_model_parked', 'Events that could not be projected.', parked);
     yield figure('read_model_rows_estimate', 'Entries of the call log, as PostgreSQL estimates them.', estimatedRows);
-    const age = (at - readModel.last.at) / 1_000_000;
-    yield figure('read_model_answer_age_seconds', 'How old these figures are: the age of its last answer.', age);
   }
   for (const [version, { count }] of failedTries) {
     const help = 'Tries in a row by which a version could not be projected.';

@@ -13,7 +13,7 @@ export const READ_LINE = 'read = call,cdr';
 export const WRITE_CLASS = 'reporting';
 export const WRITE_LINE = `write = ${WRITE_CLASS}`;
 const RECONNECTS = 'then restart commslog: rights count from the next login on';
-const LOGS_IN_ANEW = 'a running `serve` sees it within ten minutes and logs in anew';
+const LOGS_IN_ANEW = 'a running `serve` sees new rights within ten minutes and logs in anew';
 
 const IN_USER = `of the manager user (${MANAGER_USERS}, or ${MANAGER_FILE})`;
 
@@ -22,6 +22,7 @@ export const ADVICE = {
   read: `set \`${READ_LINE}\` ${IN_USER}, \`manager reload\`, ${RECONNECTS}`,
   records: `switch on ${CDR_SETTING}, or \`enabled = yes\` in ${CDR_FILE}; and set \`${READ_LINE}\` ${IN_USER}, ${RECONNECTS}`,
   list: `set \`${WRITE_LINE}\` and nothing more ${IN_USER}, \`manager reload\`; ${LOGS_IN_ANEW}`,
+  newRights: `${LOGS_IN_ANEW}; a restart makes them count at once`,
   timestamps: `write \`timestampevents = yes\` under \`${GENERAL_SECTION}\` in ${MANAGER_FILE}; only \`timestampevents = no\` ends it, not taking the line out`,
   tls: `write \`tlsenable = yes\`, \`tlsbindaddr\`, \`tlscertfile\` and \`tlsprivatekey\` under \`${GENERAL_SECTION}\` in ${MANAGER_FILE}; here AMI_TLS=on, AMI_PORT=5039`,
   writeTimeout: `a user made by ${MANAGER_USERS} has 100 ms: set 5000 there, or \`writetimeout = 5000\` in ${MANAGER_FILE}, else the PBX cuts off a listener that is held for a moment`,

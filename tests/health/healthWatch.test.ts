@@ -77,8 +77,10 @@ test('a part that is silent is told of at once to who asks, with the figures tha
   one.advance(ANSWER_MS);
   const { checks, waiting } = one.health.report();
   assert.equal([checks.database, waiting], [{ status: 'fail', detail: 'does not answer (no answer for 2 s)' }, null]);
-  const figures = new Map(one.health.figures().map(({ name, value }) => [name, value]));
-  assert.equal([figures.get('read_model_position'), figures.get('read_model_answer_age_seconds')], [500, 2]);
+  const figures = new Map(
+    one.health.figures().map(({ name, labels, value }) => [`${name} ${labels.part ?? ''}`, value]),
+  );
+  assert.equal([figures.get('read_model_position '), figures.get('answer_age_seconds read_model')], [500, 2]);
   await one.letGo();
   await measuring;
   assert.is(statusOf(one, 'database'), 'pass');

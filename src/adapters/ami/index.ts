@@ -3,7 +3,7 @@ export { createRecordingWriter, type RecordingWriter } from './recordings/record
 export { pseudonymisedTranscript } from './recordings/transcript.ts';
 export { type PastCall, pastSource } from './replay/pastSource.ts';
 export { createReplayServer, type ReplayServer, type ReplayServerOptions } from './replay/replayServer.ts';
-export { writeClassesOf } from './session/account.ts';
+export { askedOf, writeClassesOf } from './session/account.ts';
 export { type LiveSourceOptions, liveSource } from './session/liveSource.ts';
 export { type CallsSeen, type ProbeOptions, type ProbeReport, probe } from './session/probe.ts';
 export { speaksTls } from './session/speaksTls.ts';

@@ -10,6 +10,7 @@ import { folderFinding } from './folderFinding.ts';
 import { logFindings } from './logFindings.ts';
 import { pbxFindings } from './pbxFindings.ts';
 import { recordFindings } from './recordFindings.ts';
+import { servedAccounts } from './servedAccounts.ts';
 import { servingFindings } from './servingFindings.ts';
 import { waitingFindings } from './waitingFindings.ts';
 
@@ -43,9 +44,10 @@ export async function doctor({ listen }: DoctorOptions): Promise<void> {
         advice: 'set AMI_HOST, AMI_USERNAME and AMI_PASSWORD (or AMI_PASSWORD_FILE)',
       });
     }
+    const accounts = await servedAccounts(config);
     for (const pbx of config.pbxs) {
-      for (const finding of [...(await pbxFindings(pbx, listen * 1_000)), ...(await recordFindings(pbx))])
-        tell(finding);
+      const look = { listenMs: listen * 1_000, served: accounts.get(pbx.id) };
+      for (const finding of [...(await pbxFindings(pbx, look)), ...(await recordFindings(pbx))]) tell(finding);
     }
   }
   process.exitCode = exitCodeOf(levels);

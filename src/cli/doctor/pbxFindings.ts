@@ -1,4 +1,4 @@
-import { type ProbeReport, probe, speaksTls } from '../../adapters/ami/index.ts';
+import { askedOf, type ProbeReport, probe, speaksTls } from '../../adapters/ami/index.ts';
 import type { PbxConfig } from '../../config.ts';
 import { hasCode } from '../../errors.ts';
 import { ADVICE } from '../../health/index.ts';
@@ -12,13 +12,20 @@ const MAX_CLOCK_DIFFERENCE_MS = 2_000;
 /** Asterisk greets at once; a TLS port waits to be greeted. */
 const ANSWER_MS = 3_000;
 
+type Look = {
+  readonly listenMs: number;
+  /** what the account of the `serve` that runs may ask for; absent: none runs, or it does not know yet */
+  readonly served?: readonly string[] | undefined;
+};
+
 /** What a login to this PBX and some seconds of listening show. */
-export async function pbxFindings(pbx: PbxConfig, listenMs: number): Promise<Finding[]> {
+export async function pbxFindings(pbx: PbxConfig, { listenMs, served }: Look): Promise<Finding[]> {
   const connection = connectionOf(pbx);
   try {
     const signal = new AbortController().signal;
     const options = { ...connection, clock: systemClock, listenMs, timings: { answerMs: ANSWER_MS } };
-    return [...reportFindings(pbx, await probe(options, signal))];
+    const report = await probe(options, signal);
+    return [...reportFindings(pbx, report), ...olderRights(pbx, report, served)];
   } catch (error) {
     const isTls = pbx.tls === null && hasCode(error, 'AMI_NO_BANNER') && (await speaksTls(connection, ANSWER_MS));
     const advice = isTls ? TLS_PORT : (PBX_ADVICE[codeOf(error)] ?? 'check AMI_HOST, AMI_PORT and the firewall');
@@ -51,6 +58,14 @@ function* reportFindings(pbx: PbxConfig, report: ProbeReport): Generator<Finding
     yield { level: 'warn', what, advice: ADVICE.timestamps };
   } else if (report.timestamps) yield { level: 'ok', what: `${name}: events carry their time` };
   yield { level: 'ok', what: `${name}: AMI does not show its write timeout`, advice: ADVICE.writeTimeout };
+}
+
+/** Rights are settled at a login, and this one is newer than that of the `serve` that runs. */
+function* olderRights({ id }: PbxConfig, { commands }: ProbeReport, served: Look['served']): Generator<Finding> {
+  const newer = askedOf(commands).filter((one) => served !== undefined && !served.includes(one));
+  if (newer.length === 0) return;
+  const what = `PBX ${id}: the \`serve\` that runs has logged in when its account could not ask for ${newer.join(', ')}`;
+  yield { level: 'warn', what, advice: ADVICE.newRights };
 }
 
 function clockFinding(name: string, offset: number | null): Finding {

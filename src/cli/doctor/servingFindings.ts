@@ -4,16 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import { bytesInWords } from '../../health/index.ts';
-import { createToken } from '../../http/index.ts';
 import { backlogOf } from '../../listening/index.ts';
-import { systemClock } from '../../ports/clock.ts';
 import { levels } from '../../ports/health.ts';
-import { dataDirOf, servedUrl } from '../opening/dataDir.ts';
-import { localSecret } from '../opening/secret.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
+import { askServe } from './askServe.ts';
 import { codeOf, type Finding, failure } from './finding.ts';
-
-const ANSWER_MS = 5_000;
-const TOKEN_SECONDS = 60;
 
 const healthSchema = z.object({
   checks: z.record(z.string(), z.object({ status: z.enum(levels), detail: z.string() })),
@@ -24,10 +19,10 @@ const healthSchema = z.object({
  * and only it knows what waits in it. Where none answers, what the last one has left.
  */
 export async function servingFindings(config: Config): Promise<readonly Finding[]> {
-  const url = servedUrl(config);
-  if (url === null) return leftFindings(config);
   try {
-    const { checks } = healthSchema.parse(await ask(config, `${url}/readyz`));
+    const told = await askServe(config, '/readyz');
+    if (told === null) return leftFindings(config);
+    const { checks } = healthSchema.parse(told);
     const troubles = Object.entries(checks).filter(([, { status }]) => status !== 'pass');
     if (troubles.length === 0) return [{ level: 'ok', what: '`serve` runs, and all that it checks is well' }];
     return troubles.map(([name, { status, detail }]) => ({
@@ -62,12 +57,4 @@ async function leftFindings(config: Config): Promise<readonly Finding[]> {
   } catch (error) {
     return [failure('the journal', error, 'run this as the user of `serve`')];
   }
-}
-
-async function ask(config: Config, url: string): Promise<unknown> {
-  const secret = localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE);
-  const who = { sub: 'doctor', role: 'auditor', ttlSeconds: TOKEN_SECONDS, now: systemClock.now() } as const;
-  const authorization = `Bearer ${await createToken(secret, who)}`;
-  const response = await fetch(url, { headers: { authorization }, signal: AbortSignal.timeout(ANSWER_MS) });
-  return response.json();
 }

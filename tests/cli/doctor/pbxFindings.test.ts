@@ -16,10 +16,11 @@ const CDR = eventText('Cdr').replace('call,all', 'cdr,all');
 async function findingsOf(
   serve: (client: FakeClient) => unknown,
   options: Parameters<typeof fakePbx>[1] = {},
+  served?: readonly string[],
 ): Promise<readonly Finding[]> {
   const pbx = await fakePbx(serve, options);
   try {
-    return await pbxFindings(configOf(pbx), LISTEN_MS);
+    return await pbxFindings(configOf(pbx), { listenMs: LISTEN_MS, served });
   } finally {
     await pbx.close();
   }
@@ -83,6 +84,23 @@ test('an account that may not ask which calls are open is told the one line to a
   const all = await ofAccount([...FOR_ALL, ...REPORTING]);
   assert.is(levelOf(all, /may ask which calls are open/), 'ok');
   assert.is(levelOf(all, /more than is needed/), undefined);
+});
+
+test('a serve that has logged in with fewer rights than a login of now is named, and only such a one', async () => {
+  const of = (served: readonly string[] | undefined) =>
+    findingsOf(
+      async (client) => {
+        await client.welcome();
+        await answerAs(client, { commands: [...FOR_ALL, ...REPORTING], channels: () => 0 });
+      },
+      {},
+      served,
+    );
+  const older = await of(['BridgeList']);
+  assert.is(levelOf(older, /could not ask for CoreStatus, Status, CoreShowChannels/), 'warn');
+  const same = await of(['BridgeList', 'CoreStatus', 'Status', 'CoreShowChannels']);
+  assert.is(levelOf(same, /could not ask for/), undefined);
+  assert.is(levelOf(await of(undefined), /could not ask for/), undefined);
 });
 
 test('an account that may do more than is needed is named with what', async () => {

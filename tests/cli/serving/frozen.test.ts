@@ -85,7 +85,7 @@ test('says so at once to everybody who asks, tells what waits and for how long, 
       await eventually('the backlog is told of', async () => (await checkOf('pbx pbx'))?.status === 'warn', 60_000);
       assert.match((await checkOf('pbx pbx'))?.detail ?? '', 'wait in the journal');
       assert.ok((await figureOf('commslog_journal_oldest_seconds{pbx="pbx"}')) >= 1);
-      assert.ok((await figureOf('commslog_read_model_answer_age_seconds')) >= 1);
+      assert.ok((await figureOf('commslog_answer_age_seconds{part="read_model"}')) >= 1);
       assert.is(await figureOf('commslog_pbx_connected{pbx="pbx"}'), 1);
     } finally {
       for (const pid of frozen) process.kill(pid, 'SIGCONT');
