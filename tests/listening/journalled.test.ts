@@ -57,6 +57,26 @@ test('is stored by the next start, in one session, once and in order', async () 
   assert.equal(kinds, ['PbxConnected', 'PbxDisconnected', 'PbxConnected', 'PbxDisconnected']);
 });
 
+test('is stored by the next start also when it is nothing but the end of a connection', async () => {
+  const before = await listening(log, (client) => client.send(upTo(10).map(event).join('')), {
+    pbx: 'end_only',
+    journal: await open('end_only'),
+    fate: (_, [first]) => (first?.type === 'PbxDisconnected' ? 'LOG_UNAVAILABLE' : 'works'),
+    timings: { drainMs: 500 },
+  });
+  await eventually('all is stored', () => before.listener.state().stored === 10);
+  await before.end();
+
+  const after = await listening(log, () => {}, { pbx: 'end_only', journal: await open('end_only') });
+  await eventually('all is stored', () => after.listener.state().journal.records === 0);
+  await after.end();
+  const ends = (await readStream(log, 'pbx-end_only')).filter(({ type }) => type === 'PbxDisconnected');
+  assert.equal(
+    ends.map(({ data }) => data.session),
+    [0, 2],
+  );
+});
+
 test('is not stored twice when the journal has forgotten what it had released', async () => {
   const once = await listening(log, (client) => client.send(upTo(6_000).map(event).join('')), {
     pbx: 'forgotten',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createVersion } from '../../src/projections/tables/createVersion.ts';
+import { newSeed, Random } from '../support/random.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
@@ -15,9 +16,9 @@ const EVENTS_AT_ONCE = 12;
 const test = suite('a projector that is killed', { deadlineMs: 120_000 });
 
 test('leaves rows that equal the fold of the log, killed a hundred times at any moment', async () => {
-  const seed = Math.floor(Math.random() * 2 ** 32);
+  const seed = newSeed();
   console.log(`seed ${seed}`);
-  const random = randomOf(seed);
+  const random = new Random(seed);
   await withReadModel(async (model) => {
     const { log, db, url } = model;
     const of = { logId: await log.logId(), rules: model.version.rules, derivation: model.version.derivation };
@@ -40,12 +41,12 @@ test('leaves rows that equal the fold of the log, killed a hundred times at any 
       const part = told.slice(kill * atOnce, (kill + 1) * atOnce);
       const goneOn = once(worker, 'message');
       worker.send({ go: true });
-      const killAt = Math.floor(random() * part.length);
+      const killAt = random.below(part.length);
       for (let at = 0; at < part.length; at += EVENTS_AT_ONCE) {
         await appending.append(part.slice(at, at + EVENTS_AT_ONCE));
         if (at <= killAt && killAt < at + EVENTS_AT_ONCE) {
           await goneOn;
-          await sleep(random() * 20);
+          await sleep(random.below(20));
           worker.kill('SIGKILL');
         }
       }
@@ -57,16 +58,5 @@ test('leaves rows that equal the fold of the log, killed a hundred times at any 
     }
   });
 });
-
-/** mulberry32 */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 test.run();
