@@ -12,6 +12,8 @@ export type Ending = {
   readonly at: Micros | null;
   /** how we know: `hangup`, or why nothing more is expected */
   readonly by: 'hangup' | 'pbx_went_down' | 'not_listed' | 'given_up' | 'only_recorded' | 'recorded' | null;
+  /** when is told by a call record */
+  readonly isRecorded?: true;
 };
 
 /**

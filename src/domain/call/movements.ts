@@ -2,7 +2,7 @@
 import { LISTENER_FACT_TYPES, OTHER_PBX_FACT } from '../events.ts';
 import { type Fact, NO_SESSION, viewIn } from '../facts/fact.ts';
 import { isHolding } from '../facts/grouping.ts';
-import type { Micros } from '../time.ts';
+import { later, type Micros } from '../time.ts';
 
 export type Movement = {
   readonly uniqueid: string;
@@ -31,7 +31,10 @@ export function movementsOf(facts: readonly Fact[]): Movement[] {
     const id = fact.bridges[0]?.id ?? null;
     const bridge = id === null || waiting.has(id) ? null : id;
     if (fact.type === LISTENER_FACT_TYPES.channelSeen) {
-      if (!channels.hasMovedIn(fact.session, uniqueid)) channels.move(uniqueid, bridge, { ...fact, isLate: true });
+      const last = channels.lastMove(uniqueid);
+      // what is heard of its moves in a session is surer than the list of that session
+      if (last?.session === fact.session) continue;
+      channels.move(uniqueid, bridge, { ...fact, isLate: true, at: later(fact.at, last?.at ?? null) });
     } else if (id === null) continue;
     else if (fact.type === 'BridgeEntered') channels.move(uniqueid, bridge, fact);
     else if (fact.type === 'BridgeLeft') {
@@ -76,15 +79,14 @@ class Whereabouts {
   readonly movements: Movement[] = [];
   readonly #bridges = new Map<string, string>();
   readonly #lastLeft = new Map<string, string>();
-  readonly #movedIn = new Map<string, number>();
+  readonly #lastMoves = new Map<string, Moment>();
 
   isIn(uniqueid: string): boolean {
     return this.#bridges.has(uniqueid);
   }
 
-  /** What is heard of its moves in a session is surer than the list of that session. */
-  hasMovedIn(session: number, uniqueid: string): boolean {
-    return this.#movedIn.get(uniqueid) === session;
+  lastMove(uniqueid: string): Moment | undefined {
+    return this.#lastMoves.get(uniqueid);
   }
 
   /** Whether this is where it was last: said twice, it is no second visit. */
@@ -92,8 +94,9 @@ class Whereabouts {
     return !this.#bridges.has(uniqueid) && this.#lastLeft.get(uniqueid) === bridge;
   }
 
-  move(uniqueid: string, bridge: string | null, { at, isLate, timestamp, session }: Moment): void {
-    this.#movedIn.set(uniqueid, session);
+  move(uniqueid: string, bridge: string | null, moment: Moment): void {
+    const { at, isLate, timestamp } = moment;
+    this.#lastMoves.set(uniqueid, moment);
     const before = this.#bridges.get(uniqueid) ?? null;
     if (before === bridge) return;
     if (before !== null) this.#lastLeft.set(uniqueid, before);

@@ -14,6 +14,7 @@ export type Times = {
   readonly ringsFrom: Micros | null;
   readonly ringsUntil: Micros | null;
   readonly ringRule: 'until_answered' | 'until_voicemail' | 'until_the_end';
+  readonly endRule: 'outside_party_ended' | 'recorded_end';
 };
 
 /** `talks`: the conversations that count, in order; none: nobody answered. */
@@ -34,7 +35,8 @@ export function timesOf(
         ? ['until_voicemail', voicemail.at]
         : ['until_the_end', endedAt];
   const ringsFrom = call.beginning?.opening ? ringStart(call, occurredAt) : null;
-  return { occurredAt, answeredAt, endedAt, ringsFrom, ringsUntil, ringRule };
+  const endRule = ending?.isRecorded ? 'recorded_end' : 'outside_party_ended';
+  return { occurredAt, answeredAt, endedAt, ringsFrom, ringsUntil, ringRule, endRule };
 }
 
 /** Of a call that the PBX placed for a phone, the outside rings from its own dialling on. */
@@ -53,6 +55,7 @@ export function agreedTimes({ early, late }: Bounds<Times>): Times {
     ringsFrom: agreed('ringsFrom'),
     ringsUntil: agreed('ringsUntil'),
     ringRule: late.ringRule,
+    endRule: late.endRule,
   };
 }
 

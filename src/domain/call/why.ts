@@ -58,8 +58,8 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
       inputs: { channel: talks[0]?.channel ?? null },
     },
     ended_at: {
-      rule: times.endedAt === null ? notKnown : 'outside_party_ended',
-      inputs: { channel: party.name },
+      rule: times.endedAt === null ? notKnown : times.endRule,
+      inputs: { ...(times.endRule === 'recorded_end' ? { source: 'cdr' } : {}), channel: party.name },
     },
     ring_seconds: {
       rule: times.ringRule,

@@ -21,8 +21,8 @@ export function withRecordedEndings(
     const at = endInRecords(channel, late.open ? records.filter((record) => !record.isHeard) : records);
     const when = { early: early.at, late: late.at };
     if (at === null || (late.open ? isListenedTo(channel, connections) : !allows(when, at))) return [];
-    if (late.by !== 'hangup') return [[channel.uniqueid, { open: false, at, by: 'recorded' }]];
-    return late.at === null || agreedTime(when) !== null ? [] : [[channel.uniqueid, { ...late, at }]];
+    if (late.by !== 'hangup') return [[channel.uniqueid, { open: false, at, by: 'recorded', isRecorded: true }]];
+    return late.at === null || agreedTime(when) !== null ? [] : [[channel.uniqueid, { ...late, at, isRecorded: true }]];
   });
   if (recorded.length === 0) return endings;
   return { early: new Map([...endings.early, ...recorded]), late: new Map([...endings.late, ...recorded]) };

@@ -34,7 +34,8 @@ export function refineRow(heard: CallEntry, recorded: CallEntry, { endWasHeard, 
     segments: segmentsOf(heard.segments, late.segments, recorded.segments),
   };
   const filled = { ...row, ...lengths(heard, row, recorded) };
-  if (JSON.stringify(filled) === JSON.stringify(heard)) return heard;
+  const isFilled = late.times.endRule === 'recorded_end' || JSON.stringify(filled) !== JSON.stringify(heard);
+  if (!isFilled) return heard;
   const incomplete = [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)];
   const refined = { ...filled, incomplete };
   return { ...refined, why: whyOf(heard, refined, recorded) };

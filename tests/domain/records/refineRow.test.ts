@@ -2,13 +2,10 @@ import * as assert from 'uvu/assert';
 import { type Recording, readRecording } from '../../../src/cli/text/recordedCalls.ts';
 import { foldGroup } from '../../../src/domain/call/foldGroup.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
-import { LISTENER_FACT_TYPES } from '../../../src/domain/events.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../../src/domain/facts/grouping.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
-import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
-import { callRecords, callsAroundTheGap, channelsAfterTheGap } from '../../support/callRecords.ts';
 import { recordingFile } from '../../support/recordings.ts';
 import { recordEvents } from '../../support/recordRows.ts';
 import { suite } from '../../support/suite.ts';
@@ -99,53 +96,7 @@ test('a record that is written while its call is listened to does not end it', a
   assert.equal(folded.entries, []);
 });
 
-test('eight calls around a cut connection come out as they happened, by what the PBX answered afterwards and the records alone', () => {
-  const { gap, calls } = callsAroundTheGap();
-  const [, connectedAgain] = gap;
-  const micros = (seconds: number) => Math.round(seconds * 1_000_000) as Micros;
-  const last = Math.max(...Object.values(calls).map(({ end }) => end));
-  const connection = {
-    pbx: 'pbx',
-    session: 1,
-    connectedAt: micros(connectedAgain),
-    disconnectedAt: micros(last + 60),
-    lastHeardAt: micros(last + 59),
-    pbxWentDown: false,
-    reason: 'STOPPED',
-  };
-  const seen = channelsAfterTheGap().map((fields, seq) =>
-    factOf(channelSeen(fields, seq, toRfc3339(connection.connectedAt))),
-  );
-  const facts = [...seen, ...recordEvents(callRecords()).map(factOf)];
-  const told = groupFacts(facts).flatMap(
-    (group) => foldGroup(group, { connections: [connection], rules: defaultRules('GR') }).entries,
-  );
-  for (const [name, { number, start, answered, end, ids }] of Object.entries(calls)) {
-    const found = told.filter(({ ext_message_id }) => ext_message_id === ids[0]);
-    assert.is(found.length, 1, name);
-    const [row] = found;
-    assert.is(row?.external_number_raw, number, name);
-    assert.is(row?.outcome, answered === null ? 'missed' : 'answered', name);
-    for (const [truth, time] of [
-      [start, row?.occurred_at],
-      [answered, row?.answered_at],
-      [end, row?.ended_at],
-    ] as const) {
-      assert.ok(
-        truth === null ? time === null : Math.abs(Date.parse(time ?? '') / 1000 - truth) < 1.5,
-        `${name} ${time}`,
-      );
-    }
-  }
-  assert.ok(told.some(({ source }) => source === 'pbx'));
-});
-
 test.run();
-
-function channelSeen(fields: readonly (readonly [string, string])[], seq: number, received_at: string) {
-  const metadata = { v: 1, recorded_at: received_at, app: 'test', $correlationId: 'call', pbx: 'pbx', session: 1, seq };
-  return { type: LISTENER_FACT_TYPES.channelSeen, data: { fields }, metadata: { ...metadata, received_at } };
-}
 
 /** What the first connection heard. */
 async function heard(name: string): Promise<Recording> {
