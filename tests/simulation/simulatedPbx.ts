@@ -86,7 +86,7 @@ export class SimulatedPbx implements PbxSource {
   *#list(): Generator<SourceItem> {
     const at = this.#world.now();
     const channels = this.#lastSaid === null ? [] : [this.#lastSaid];
-    yield { kind: 'seen', at, channels };
+    yield { kind: 'seen', at, saidAfter: null, channels };
     yield { kind: 'listed', at, channels: channels.length };
   }
 
