@@ -197,7 +197,7 @@ export class Hearing {
     const isTold = startedAt !== null && heardBefore !== null;
     const started = isTold ? startBetween(startedAt, heardBefore, at, clockOffsetMs) : null;
     this.#keep({ kind: 'restarted', connection, at, proof, startedAt: started });
-    this.#options.logger.warn(
+    this.#options.logger.info(
       { pbx: this.#options.source.pbx, proof },
       'the PBX was started anew while it was not heard',
     );

@@ -81,7 +81,7 @@ async function tryToOpen(options: SessionOptions, signal: AbortSignal): Promise<
 async function getToKnow({ conversation, ended }: Session, options: SessionOptions, state: LiveState): Promise<void> {
   try {
     const account = await resync(conversation, options);
-    if (conversation.lost() !== null) return;
+    if (account === null || conversation.lost() !== null) return;
     state.knows(account);
     if (!(await widened(account.commands, options, ended))) return;
     conversation.lose(new CommslogError('AMI_NEW_LOGIN', 'the account may ask for more by now: logging in anew'));

@@ -1,7 +1,7 @@
 import { type ErrorCode, hasCode } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { type Field, fieldOf, type PbxAccount } from '../../../ports/pbxSource.ts';
-import { type Asked, askedOf, commandsOf } from './account.ts';
+import { type Asked, askedOf, type Command, commandsOf } from './account.ts';
 import type { Conversation } from './conversation.ts';
 import type { Timings } from './timings.ts';
 
@@ -17,14 +17,19 @@ const NOTHING: Listed = { lists: 'nothing', problem: null };
 
 /**
  * Asks the PBX what is going on, as far as the account may, and tells it in the conversation: when it was started, and the
- * channels that are open. What cannot be had is no error of the connection. Errors: `AMI_CONNECTION_LOST`.
+ * channels that are open. What cannot be had is no error of the connection. Null: the PBX does not tell what it may be asked.
+ * Errors: `AMI_CONNECTION_LOST`.
  */
-export async function resync(conversation: Conversation, times: Times): Promise<PbxAccount> {
-  let commands: readonly Asked[] = [];
-  const problem = await problemOf(async () => {
-    commands = askedOf(await commandsOf(conversation, times.timings.answerMs));
-    if (commands.includes('CoreStatus')) await tellStart(conversation, times);
+export async function resync(conversation: Conversation, times: Times): Promise<PbxAccount | null> {
+  let named: readonly Command[] = [];
+  let problem = await problemOf(async () => {
+    named = await commandsOf(conversation, times.timings.answerMs);
   });
+  if (problem === null && named.length === 0) return null;
+  const commands = askedOf(named);
+  if (problem === null && commands.includes('CoreStatus')) {
+    problem = await problemOf(() => tellStart(conversation, times));
+  }
   if (problem !== null) return { commands, lists: 'nothing', problem };
   return { commands, ...(await listUnlessHeld(conversation, commands, times)) };
 }
