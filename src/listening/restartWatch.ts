@@ -49,7 +49,7 @@ export class RestartWatch {
   says(startedAt: string): RestartProof | null {
     const before = this.#startedAt;
     this.#startedAt = startedAt;
-    return this.#prove('start_time', before !== null && before !== startedAt);
+    return this.#prove('start_time', before !== null && isAnotherStart(startedAt, before));
   }
 
   newestUniqueid(): string | null {
@@ -67,6 +67,21 @@ export class RestartWatch {
   }
 }
 
+const QUARTER_MS = 15 * 60 * 1_000;
+
+/**
+ * Both are local time of the PBX without its zone. When summer time begins or ends the same start is told otherwise, by
+ * whole quarters of an hour: that proves nothing.
+ */
+function isAnotherStart(startedAt: string, before: string): boolean {
+  const ms = asUtc(startedAt) - asUtc(before);
+  return !Number.isNaN(ms) && ms % QUARTER_MS !== 0;
+}
+
+function asUtc(text: string): number {
+  return Date.parse(`${text.replace(' ', 'T')}Z`);
+}
+
 function idOf(text: string): Id | null {
   const [, second, counter] = UNIQUEID.exec(text) ?? [];
   return second === undefined || counter === undefined
@@ -80,7 +95,7 @@ function newer(one: Id | null, other: Id | null): Id | null {
   return isNewer ? other : one;
 }
 
-const QUARTER_MICROS = 15 * 60 * 1_000_000;
+const QUARTER_MICROS = QUARTER_MS * 1_000;
 const [WESTMOST, EASTMOST] = [-12 * 4, 14 * 4];
 /** Whole seconds of the PBX, and clocks that differ by a little. */
 const ABOUT_MICROS = 2_000_000;
@@ -90,11 +105,11 @@ const ABOUT_MICROS = 2_000_000;
  * `from` and `to`, and zones differ by quarters of an hour, so mostly only one fits. Null when none does, or several do.
  */
 export function startBetween(text: string, from: Micros, to: Micros, clockOffsetMs: number): Micros | null {
-  const asUtc = (Date.parse(`${text.replace(' ', 'T')}Z`) - clockOffsetMs) * 1000;
-  if (Number.isNaN(asUtc)) return null;
+  const utc = (asUtc(text) - clockOffsetMs) * 1000;
+  if (Number.isNaN(utc)) return null;
   const fitting: number[] = [];
   for (let quarters = WESTMOST; quarters <= EASTMOST; quarters += 1) {
-    const at = asUtc - quarters * QUARTER_MICROS;
+    const at = utc - quarters * QUARTER_MICROS;
     if (at >= from - ABOUT_MICROS && at <= to + ABOUT_MICROS) fitting.push(at);
   }
   const [at] = fitting;

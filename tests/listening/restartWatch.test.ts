@@ -52,6 +52,14 @@ test('it says another start time than before, also to another process', () => {
 
 const at = (text: string) => fromRfc3339(`2026-11-23T${text}Z`) ?? (0 as Micros);
 
+test('a start that is told otherwise because summer time began or ended is no other start', () => {
+  const watch = new RestartWatch();
+  watch.says('2026-10-24 01:54:12');
+  assert.is(watch.says('2026-10-24 00:54:12'), null);
+  assert.is(watch.says('2026-10-24 01:54:12'), null);
+  assert.is(watch.says('2026-10-24 01:20:00'), 'start_time', 'by anything but quarters of an hour it is another one');
+});
+
 test('when that was is known in our clock where only one time zone fits between two connections', () => {
   const [from, to] = [at('02:00:00'), at('02:01:00')];
   assert.is(startBetween('2026-11-23 02:00:30', from, to, 0), at('02:00:30'), 'UTC');
