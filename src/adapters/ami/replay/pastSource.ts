@@ -9,8 +9,8 @@ import { ReplayIds } from './replayShift.ts';
 export type PastCall = { readonly recording: string; readonly startsAt: Micros };
 
 /**
- * Calls of the past as if the PBX had been heard then: each recording under ids of its own, moved to its time. They are
- * told one after the other, so they should not overlap. Errors: `RECORDING_UNREADABLE`.
+ * Calls of the past as if the PBX had been heard from the first of them until now: each recording under ids of its own,
+ * moved to its time. They are told one after the other, so they should not overlap. Errors: `RECORDING_UNREADABLE`.
  */
 export function pastSource({ pbx, calls }: { readonly pbx: string; readonly calls: readonly PastCall[] }): PbxSource {
   const since = systemClock.now();
@@ -36,16 +36,15 @@ async function* items(calls: readonly PastCall[], signal: AbortSignal): AsyncGen
   const inOrder = [...calls].sort((a, b) => a.startsAt - b.startsAt);
   const [first] = inOrder;
   if (first === undefined) return;
-  let lastHeardAt = first.startsAt;
   yield { kind: 'connected', at: first.startsAt, amiVersion: null, clockOffsetMs: null };
   for (const [index, call] of inOrder.entries()) {
     for await (const item of itemsOf(call, index)) {
       if (signal.aborted) return;
-      lastHeardAt = item.at ?? lastHeardAt;
       yield item;
     }
   }
-  yield { kind: 'disconnected', at: lastHeardAt, lastHeardAt, reason: 'STOPPED', pbxWentDown: false };
+  const until = systemClock.now();
+  yield { kind: 'disconnected', at: until, lastHeardAt: until, reason: 'STOPPED', pbxWentDown: false };
 }
 
 async function* itemsOf({ recording, startsAt }: PastCall, index: number): AsyncGenerator<SourceItem> {
