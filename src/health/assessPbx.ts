@@ -14,14 +14,14 @@ type Around = Pick<Known, 'lock'> & { readonly at: Micros };
  */
 export function pbxCheck(state: ListenerState, { lock, at }: Around): Check {
   const { journal, detail } = state;
-  const trouble = troubleOf(lock, state);
+  const trouble = troubleOf(lock, state, at);
   const held = heldOf(state, at);
-  const waits = `${bytesInWords(journal.bytes)} wait in the journal`;
+  const seconds = secondsWaiting(state, at);
+  const waits = `${bytesInWords(journal.bytes)} wait in the journal, the oldest for ${secondsInWords(seconds)}`;
   if (held !== null) return warn(detail, ...(trouble === null ? [] : [trouble]), held);
   if (trouble !== null) return warn(`${detail} ${trouble}: ${waits}.`);
-  const seconds = secondsWaiting(state, at);
   if (seconds >= MAX_WAIT_SECONDS || journal.bytes >= MAX_WAITING_BYTES) {
-    return warn(`${detail} The log of events does not keep up: ${waits}, the oldest for ${secondsInWords(seconds)}.`);
+    return warn(`${detail} The log of events does not keep up: ${waits}.`);
   }
   const delay = (state.delayMs ?? 0) / 1000;
   if (delay >= MAX_DELAY_SECONDS) {
@@ -79,13 +79,14 @@ function whyHeld({ journal: { isFull, failing } }: ListenerState): string {
   return isFull ? 'The journal is full' : 'The disk does not take the journal as fast as the PBX speaks';
 }
 
-function troubleOf(lock: Known['lock'], { log }: ListenerState): string | null {
+function troubleOf(lock: Known['lock'], { log }: ListenerState, at: Micros): string | null {
   if (lock === 'taken') return 'Another `commslog serve` uses this database';
   if (lock === 'lost') return 'The lock that keeps a second `commslog serve` away is not held';
   if (log.state === 'available') return null;
-  if (log.state === 'away') return `The log of events is away (${log.lastError}, ${log.failedTries} tries)`;
-  if (log.lastError === 'LOG_ACCESS_DENIED') return 'The log of events refuses access';
-  return `The log of events cannot store before somebody acts (${log.lastError})`;
+  const tries = `${log.failedTries === 1 ? 'a try' : `${log.failedTries} tries`} in ${secondsInWords((at - log.since) / 1_000_000)}`;
+  if (log.state === 'away') return `The log of events is away (${log.lastError}, ${tries})`;
+  if (log.lastError === 'LOG_ACCESS_DENIED') return `After ${tries} the log of events refuses access`;
+  return `After ${tries} the log of events cannot store before somebody acts (${log.lastError})`;
 }
 
 function warn(...sentences: readonly string[]): Check {

@@ -174,7 +174,8 @@ export class LogAppender {
   }
 
   #enter(state: LogState['state'], lastError: string | null): void {
-    this.#state = { state, since: this.#clock.now(), lastError };
+    const since = state === this.#state.state ? this.#state.since : this.#clock.now();
+    this.#state = { state, since, lastError };
   }
 }
 

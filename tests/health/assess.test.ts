@@ -62,12 +62,13 @@ test('a PBX that is not read is said to be, with why, whatever the log does', ()
 });
 
 test('a log that does not take what is appended is told of, with why and how often it was tried', () => {
-  const said = withPbx({ log: { ...log, state: 'away', lastError: 'LOG_UNAVAILABLE', failedTries: 12 } });
+  const away = { state: 'away', since: ago(600), lastError: 'LOG_UNAVAILABLE', failedTries: 12 } as const;
+  const said = withPbx({ log: away });
   assert.equal(
     said.map(([name]) => name),
     ['log warn', 'pbx main warn'],
   );
-  assert.match(said[1]?.[1] ?? '', '(LOG_UNAVAILABLE, 12 tries)');
+  assert.match(said[1]?.[1] ?? '', '(LOG_UNAVAILABLE, 12 tries in 10 min)');
 });
 
 test('a call log that is far behind the log is told of, and one that cannot go on is a failure', () => {
@@ -126,7 +127,7 @@ test('a lock that is not held is a failure, and each PBX says where its words ar
       said.map(([name]) => name),
       ['lock fail', 'pbx main warn'],
     );
-    assert.match(said[1]?.[1] ?? '', ': 5 kB wait in the journal.');
+    assert.match(said[1]?.[1] ?? '', ': 5 kB wait in the journal, the oldest for');
   }
 });
 
