@@ -58,11 +58,11 @@ function diskCheck({ free }: Measures): Checks {
 
 /** Told of only where there are some. Readers are served all the same. */
 function gapsCheck({ gaps }: Measures): Checks {
-  const missed = (gaps.last?.value ?? []).filter(({ unfilled, seconds }) => unfilled > 0 && seconds >= MAX_GAP_SECONDS);
+  const missed = (gaps.last?.value ?? []).filter(({ unfilledSeconds }) => unfilledSeconds >= MAX_GAP_SECONDS);
   if (missed.length === 0) return {};
   const words = missed.map(
-    ({ pbx, gaps: count, seconds, unfilled }) =>
-      `${pbx} was not heard for ${secondsInWords(seconds)} in ${count === 1 ? 'a gap' : `${count} gaps`}, ${unfilled} not filled from its call records`,
+    ({ pbx, unfilled, unfilledSeconds }) =>
+      `${pbx} was not heard for ${secondsInWords(unfilledSeconds)} in ${unfilled === 1 ? 'a gap' : `${unfilled} gaps`}, not filled from its call records`,
   );
   return { gaps: { status: 'warn', detail: `in the last day ${words.join('; ')}` } };
 }

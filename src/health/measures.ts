@@ -30,7 +30,7 @@ type Asks = {
   readonly readModel: ReadModelStatus;
   readonly waiting: Waiting;
   readonly refused: RefusedState;
-  /** of the last day, of each PBX that has some */
+  /** of the last day, of each configured PBX that has some */
   readonly gaps: readonly GapFigures[];
   /** of the disk of DATA_DIR, in bytes */
   readonly free: number;

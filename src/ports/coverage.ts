@@ -61,6 +61,7 @@ export type GapFigures = {
   readonly seconds: number;
   /** gaps of which the call records have not been brought in */
   readonly unfilled: number;
+  readonly unfilledSeconds: number;
   /** since the end of the newest; 0: it is not over */
   readonly newestEndedSecondsAgo: number;
 };

@@ -99,14 +99,35 @@ test('warns of facts that the log has refused, and names the command that append
   });
 });
 
+test('warns of a gap of the last day that is not filled, of a PBX that is still listened to', async () => {
+  await withReadModel(async (model) => {
+    await catchUp(model);
+    const ago = (hours: number) => `now() - interval '${hours} hours'`;
+    await model.pool.query(`insert into ${model.version.schema}.pbx_session
+      (pbx, session, connected_at, disconnected_at, last_heard_at, reason, pbx_went_down) values
+      ('main', 0, ${ago(72)}, ${ago(48)}, ${ago(48)}, 'STOPPED', false),
+      ('main', 3, ${ago(40)}, ${ago(3)}, ${ago(3)}, 'AMI_CONNECTION_LOST', false),
+      ('main', 6, ${ago(2)}, null, null, null, false),
+      ('once', 0, ${ago(72)}, ${ago(48)}, ${ago(48)}, 'STOPPED', false)`);
+    const main = { AMI_HOST: '192.0.2.1', AMI_USERNAME: 'crm', AMI_PASSWORD: 'secret', PBX_ID: 'main' };
+    const { gaps } = (await healthOf(model, {}, main)).checks;
+    assert.is(gaps?.status, 'warn');
+    assert.match(gaps?.detail ?? '', 'main was not heard for 60 min in a gap, not filled');
+    await model.pool.query(`insert into ${model.version.schema}.gap_filling
+      values ('main', 6, 7, now(), 'filled', 4, 2, null, true)`);
+    assert.is((await healthOf(model, {}, main)).checks.gaps, undefined);
+  });
+});
+
 function healthOf(
   { url, log }: TestReadModel,
   parts: Partial<Parameters<typeof watchHealth>[1]> = {},
+  env: NodeJS.ProcessEnv = {},
 ): Promise<HealthReport> {
   return inTemporaryFolder(async (folder) => {
     const stopping = new AbortController();
     const run: Run = {
-      config: loadConfig({ DATA_DIR: folder, DATABASE_URL: url }),
+      config: loadConfig({ DATA_DIR: folder, DATABASE_URL: url, ...env }),
       isDemo: false,
       logger: pino({ level: 'silent' }),
       stop: { signal: stopping.signal, fail: () => stopping.abort(), error: () => null },

@@ -112,12 +112,12 @@ test('a disk that fills is told of, and nothing where it cannot be told', () => 
 });
 
 test('gaps of the last day that nobody has filled are told of, but not the short one of a restart', () => {
-  const gap = { pbx: 'main', gaps: 2, seconds: 300, unfilled: 1, newestEndedSecondsAgo: 900 };
+  const gap = { pbx: 'main', gaps: 2, seconds: 900, unfilled: 1, unfilledSeconds: 300, newestEndedSecondsAgo: 900 };
   assert.equal(troubles({ gaps: answered([gap]) }), [
-    ['gaps warn', 'in the last day main was not heard for 5 min in 2 gaps, 1 not filled from its call records'],
+    ['gaps warn', 'in the last day main was not heard for 5 min in a gap, not filled from its call records'],
   ]);
-  assert.equal(troubles({ gaps: answered([{ ...gap, unfilled: 0 }]) }), []);
-  assert.equal(troubles({ gaps: answered([{ ...gap, seconds: MAX_GAP_SECONDS - 1 }]) }), []);
+  assert.equal(troubles({ gaps: answered([{ ...gap, unfilled: 0, unfilledSeconds: 0 }]) }), []);
+  assert.equal(troubles({ gaps: answered([{ ...gap, unfilledSeconds: MAX_GAP_SECONDS - 1 }]) }), []);
 });
 
 test('a lock that is not held is a failure, and each PBX says where its words are', () => {

@@ -74,12 +74,18 @@ test('tell of the read model how far it is, how far behind, and what waits for a
 });
 
 test('tell of each PBX how long it was not heard in the last day, and that it was', () => {
-  const gap = { pbx: 'main', gaps: 2, seconds: 300, unfilled: 1, newestEndedSecondsAgo: 900 };
-  const figures = shown({ pbxs: [pbxState(), pbxState({ pbx: 'other' })], gaps: answered([gap]) });
-  for (const figure of ['gaps_last_day main 2', 'gap_seconds_last_day main 300', 'gaps_unfilled_last_day main 1']) {
+  const gap = { pbx: 'main', gaps: 2, seconds: 300, unfilled: 1, unfilledSeconds: 60, newestEndedSecondsAgo: 900 };
+  const figures = shown({ pbxs: [pbxState(), pbxState({ pbx: 'other' })], gaps: answered([gap], ago(5)) });
+  for (const figure of [
+    'gaps_last_day main 2',
+    'gap_seconds_last_day main 300',
+    'gaps_unfilled_last_day main 1',
+    'newest_gap_age_seconds main 905',
+  ]) {
     assert.ok(figures.includes(figure), figure);
   }
   assert.ok(figures.includes('gap_seconds_last_day other 0'));
+  assert.not.match(figures.join('\n'), /newest_gap_age_seconds other/);
 });
 
 test('leave out what was never answered, and what this program has not', () => {

@@ -31,7 +31,7 @@ type Deps = {
 export async function watchHealth(run: Run, { database, log, lock, refusedFacts, pbxStates, failedTries }: Deps) {
   const { config, logger, stop, closing } = run;
   const { url, embedded } = database;
-  const stored = askDatabase(url, logger);
+  const stored = askDatabase(url, logger, new Set(config.pbxs.map(({ id }) => id)));
   closing.add('health', stored.close);
   const know = (): Known => ({
     embedded: embedded && shown(embedded),
@@ -55,7 +55,7 @@ export async function watchHealth(run: Run, { database, log, lock, refusedFacts,
 }
 
 /** By one connection of its own: requests that fill the pool are no trouble of the database. */
-function askDatabase(url: string, logger: Logger) {
+function askDatabase(url: string, logger: Logger, configured: ReadonlySet<string>) {
   const pool = createPool(url, { max: 1, queryTimeoutMs: QUERY_TIMEOUT_MS });
   const readModel = createReadModel({ pool, url, logger });
   const db = controlDb(pool);
@@ -64,7 +64,12 @@ function askDatabase(url: string, logger: Logger) {
       database: () => pool.query('select 1'),
       readModel: () => readModel.status(),
       waiting: () => whatWaits(db),
-      gaps: () => readModel.gapFigures(toRfc3339(lastDay(systemClock.now())), toRfc3339(systemClock.now())),
+      // one that is listened to no more is a gap for ever
+      gaps: async () => {
+        const now = systemClock.now();
+        const gaps = await readModel.gapFigures(toRfc3339(lastDay(now)), toRfc3339(now));
+        return gaps.filter(({ pbx }) => configured.has(pbx));
+      },
     },
     close: () => pool.end(),
   };

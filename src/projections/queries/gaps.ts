@@ -85,6 +85,8 @@ export async function gapFigures(
   tables: Tables,
   { since, now }: { readonly since: string; readonly now: string },
 ): Promise<readonly GapFigures[]> {
+  const seconds = sql`extract(epoch from silent_until - greatest(heard_until, ${since}::timestamptz))`;
+  const isUnfilled = sql`outcome is distinct from 'filled'`;
   return tables
     .selectFrom(sessionsSince(tables, { since, now }).as('session'))
     .where('goes_on', '=', false)
@@ -95,10 +97,9 @@ export async function gapFigures(
     .select([
       'pbx',
       sql<number>`count(*)::int`.as('gaps'),
-      sql<number>`sum(extract(epoch from silent_until - greatest(heard_until, ${since}::timestamptz)))::float8`.as(
-        'seconds',
-      ),
-      sql<number>`(count(*) filter (where outcome is distinct from 'filled'))::int`.as('unfilled'),
+      sql<number>`sum(${seconds})::float8`.as('seconds'),
+      sql<number>`(count(*) filter (where ${isUnfilled}))::int`.as('unfilled'),
+      sql<number>`coalesce(sum(${seconds}) filter (where ${isUnfilled}), 0)::float8`.as('unfilledSeconds'),
       sql<number>`extract(epoch from ${now}::timestamptz - max(silent_until))::float8`.as('newestEndedSecondsAgo'),
     ])
     .execute();

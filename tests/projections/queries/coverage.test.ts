@@ -119,8 +119,15 @@ test('of a period only what lies in it counts, also of days and gaps that it cut
 
 test('as figures: the gaps since a time, and which of them the call records do not cover', async () => {
   assert.equal(await opened.readModel.gapFigures('2026-10-24T09:30:00Z', NOW), [
-    { pbx: 'athens', gaps: 3, seconds: 2.5 * HOUR, unfilled: 2, newestEndedSecondsAgo: 23 * HOUR },
-    { pbx: 'berlin', gaps: 1, seconds: 2 * HOUR, unfilled: 1, newestEndedSecondsAgo: 0 },
+    {
+      pbx: 'athens',
+      gaps: 3,
+      seconds: 2.5 * HOUR,
+      unfilled: 2,
+      unfilledSeconds: 2 * HOUR,
+      newestEndedSecondsAgo: 23 * HOUR,
+    },
+    { pbx: 'berlin', gaps: 1, seconds: 2 * HOUR, unfilled: 1, unfilledSeconds: 2 * HOUR, newestEndedSecondsAgo: 0 },
   ]);
   assert.equal(
     (await opened.readModel.gapFigures('2026-10-26T13:00:00Z', NOW)).map(({ pbx }) => pbx),
