@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommslogError } from './errors.ts';
 
@@ -37,6 +38,16 @@ function synced(path: string, flags: 'r' | 'w', work: (handle: number) => void):
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+/** Until then a name that was made or changed in the folder may be gone after a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

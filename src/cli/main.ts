@@ -120,6 +120,13 @@ program
   .action(async (options) => (await import('./commands/copyLog.ts')).copyLogCommand(options));
 
 program
+  .command('upgrade-data')
+  .description('carry the log over into the PostgreSQL of this program, beside the data of another version of it')
+  .option('--binaries <folder>', 'where the programs of the other version are')
+  .option('--back', 'from the PostgreSQL of this program into the other one', false)
+  .action(async (options) => (await import('./commands/upgradeData.ts')).upgradeData(options));
+
+program
   .command('import')
   .description('bring in what the PBX has recorded itself')
   .command('cdr')

@@ -1,4 +1,5 @@
 export { namesCluster } from './eventstoredb/connectionString.ts';
 export { type ClusterMember, type ClusterView, lookAtCluster } from './eventstoredb/lookAtCluster.ts';
 export { type EventStoreDbOptions, openEventStoreDb } from './eventstoredb/open.ts';
+export { carryOverLog } from './postgres/carryOver.ts';
 export { openPostgresLog, type PostgresLogOptions } from './postgres/open.ts';

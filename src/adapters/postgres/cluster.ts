@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   chownSync,
   existsSync,
@@ -13,7 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CommslogError } from '../../errors.ts';
 import { DATABASE } from './access.ts';
-import type { Binaries } from './binaries.ts';
+import { type Binaries, majorOf } from './binaries.ts';
 import { type OsUser, runAs } from './osUser.ts';
 
 /** The folder that holds the data of a PostgreSQL. */
@@ -21,24 +21,38 @@ export function isCluster(cluster: string): boolean {
   return existsSync(join(cluster, 'PG_VERSION'));
 }
 
+/** The major version of PostgreSQL that has written the data. */
+export function writtenBy(cluster: string): string {
+  return readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
+}
+
+/** Data of another version that is whole, and whose only way left is to take the place of the old one. */
+export function upgradedFolder(cluster: string): string {
+  return `${cluster}.upgraded`;
+}
+
 /**
  * Refuses data that the PostgreSQL of this program cannot read.
  * Errors: `POSTGRES_DATA_GONE`, `POSTGRES_VERSION_DIFFERS`.
  */
-export function refuseUnusable(cluster: string, { postgres }: Binaries): void {
+export function refuseUnusable(cluster: string, binaries: Binaries): void {
+  if (!isCluster(cluster) && isCluster(upgradedFolder(cluster))) {
+    const says = 'was interrupted at its last step: run the same command again.';
+    throw new CommslogError('POSTGRES_VERSION_DIFFERS', `\`commslog upgrade-data\` ${says}`);
+  }
   if (!isCluster(cluster)) {
     throw new CommslogError(
       'POSTGRES_DATA_GONE',
       `${cluster} holds no data of PostgreSQL any more. Put it back; to begin with an empty log, remove postgres.json beside it.`,
     );
   }
-  const written = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
-  const own = /\) (\d+)/.exec(execFileSync(postgres, ['--version'], { encoding: 'utf8' }))?.[1];
+  const written = writtenBy(cluster);
+  const own = majorOf(binaries);
   if (written === own) return;
   throw new CommslogError(
     'POSTGRES_VERSION_DIFFERS',
     `${cluster} was written by PostgreSQL ${written}, and this program comes with PostgreSQL ${own}. ` +
-      `Nothing was changed. Run the release that came with PostgreSQL ${written}, or carry the data over with a dump.`,
+      'Nothing was changed. Carry the data over with `commslog upgrade-data`.',
   );
 }
 

@@ -111,7 +111,8 @@ async function start(folder: string, { settings = [] }: EmbeddedOptions): Promis
   };
 }
 
-function freePort(): Promise<number> {
+/** A loopback port that nothing listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {

@@ -1,13 +1,12 @@
 import type { Logger } from 'pino';
 import { openEventStoreDb, openPostgresLog } from '../../adapters/eventstore/index.ts';
 import { CommslogError } from '../../errors.ts';
-import { type CopyProgress, copyLog } from '../../log/copyLog.ts';
+import { copyLog } from '../../log/copyLog.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { createLogger } from '../opening/logger.ts';
+import { stepProgress } from '../text/stepProgress.ts';
 
 export type CopyLogOptions = { readonly from: string; readonly to: string };
-
-const TELL_EVERY_MS = 1_000;
 
 /**
  * `commslog copy-log --from URL --to URL`: copies a log between stores and compares both at the end; run again, it goes
@@ -19,7 +18,7 @@ export async function copyLogCommand({ from, to }: CopyLogOptions): Promise<void
   try {
     const target = await open('--to', to, logger, await source.logId());
     try {
-      const events = await copyLog(source, target, progressOn(process.stderr));
+      const events = await copyLog(source, target, stepProgress(process.stderr));
       console.error(
         `${events} events are the same in both logs. The copy has the id ${await target.logId()}; read models are built anew from it.`,
       );
@@ -37,15 +36,4 @@ function open(option: string, url: string, logger: Logger, copiedFrom?: string):
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgresLog(options);
   if (/^esdb(\+discover)?:\/\//.test(url)) return openEventStoreDb(options);
   throw new CommslogError('CONFIG_INVALID', `${option} must be a URL that begins with postgres:// or esdb://`);
-}
-
-/** A line when a step begins, and one a second: a log file can hold that, too. */
-function progressOn(output: NodeJS.WritableStream): (progress: CopyProgress) => void {
-  let last: { step: string; at: number } | null = null;
-  return ({ step, events }) => {
-    const now = performance.now();
-    if (last?.step === step && now - last.at < TELL_EVERY_MS) return;
-    last = { step, at: now };
-    output.write(`${step}: ${events} events\n`);
-  };
 }

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { syncFolder } from '../../dataFolder.ts';
 import { fileOf, type JournalPosition } from './segments.ts';
 
 /** The newest file of a journal, which alone is written to. What `write` resolved for survives a power cut. */
@@ -34,14 +35,5 @@ export class JournalFile {
 
   close(): Promise<void> {
     return this.#handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

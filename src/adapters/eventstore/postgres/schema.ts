@@ -27,8 +27,11 @@ const MIGRATIONS: readonly ((schema: string) => string)[] = [
     );`,
 ];
 
-/** Makes the log's tables, or brings them up to date. Errors: `SCHEMA_TOO_NEW`, `CONFIG_INVALID` if it is not in UTF-8. */
-export async function migrate(pool: pg.Pool, schema: string): Promise<void> {
+/**
+ * Makes the log's tables, or brings them up to date, or only to version `upTo`.
+ * Errors: `SCHEMA_TOO_NEW`, `CONFIG_INVALID` if it is not in UTF-8.
+ */
+export async function migrate(pool: pg.Pool, schema: string, upTo = MIGRATIONS.length): Promise<void> {
   const { rows } = await pool.query<{ encoding: string }>(SERVER_ENCODING);
   refuseOtherThanUtf8(rows[0]?.encoding);
   const client = await pool.connect();
@@ -46,12 +49,12 @@ export async function migrate(pool: pg.Pool, schema: string): Promise<void> {
       `select coalesce(max(version), 0) as version from ${schema}.migration`,
     );
     const version = rows[0]?.version ?? 0;
-    if (version > MIGRATIONS.length)
+    if (Math.max(version, upTo) > MIGRATIONS.length)
       throw new CommslogError(
         'SCHEMA_TOO_NEW',
-        `the log's tables are of version ${version}, this program knows ${MIGRATIONS.length}: start the newer program`,
+        `the log's tables are of version ${Math.max(version, upTo)}, this program knows ${MIGRATIONS.length}: start the newer program`,
       );
-    for (const [index, migration] of MIGRATIONS.entries()) {
+    for (const [index, migration] of MIGRATIONS.slice(0, upTo).entries()) {
       if (index < version) continue;
       await client.query(migration(schema));
       await client.query(`insert into ${schema}.migration (version) values ($1)`, [index + 1]);
