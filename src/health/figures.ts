@@ -46,6 +46,7 @@ function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
     yield of('pbx_held', '1 while the PBX is not read because the journal takes no more.', isHeld(state, at));
     yield of('journal_records', 'Reads of the PBX that are not yet in the log.', journal.records);
     yield of('journal_bytes', 'Bytes of the journal that are not yet in the log.', journal.bytes);
+    yield of('journal_max_bytes', 'So much it takes; then the PBX is not read.', journal.maxBytes);
     yield of('journal_oldest_seconds', 'How long the oldest of them has been waiting.', secondsWaiting(state, at));
     yield of('journal_damaged', 'Stretches of the journal that were damaged and set aside.', journal.damaged);
     yield of(

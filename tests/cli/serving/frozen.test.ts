@@ -87,6 +87,9 @@ test('says so at once to everybody who asks, tells what waits and for how long, 
       assert.ok((await figureOf('commslog_journal_oldest_seconds{pbx="pbx"}')) >= 1);
       assert.ok((await figureOf('commslog_answer_age_seconds{part="read_model"}')) >= 1);
       assert.is(await figureOf('commslog_pbx_connected{pbx="pbx"}'), 1);
+      const told = await command(['doctor', '--listen', '1'], settings);
+      assert.is(told.status, 1);
+      assert.match(told.stdout, '✗ `serve` says of database: does not answer');
     } finally {
       for (const pid of frozen) process.kill(pid, 'SIGCONT');
     }
