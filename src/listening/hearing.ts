@@ -157,10 +157,7 @@ export class Hearing {
         this.#hearFacts(translator.translate(item.frames), item);
         break;
       case 'seen':
-        this.#hearFacts(
-          item.channels.map((fields) => translator.say(LISTENER_FACT_TYPES.channelSeen, fields)),
-          item,
-        );
+        this.#hearFacts(translator.show(item.channels), item);
         break;
       case 'disconnected':
         this.#keep({ ...item, connection });

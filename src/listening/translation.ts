@@ -1,4 +1,4 @@
-import { OTHER_PBX_FACT, PBX_FACT_TYPES } from '../domain/events.ts';
+import { LISTENER_FACT_TYPES, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../domain/events.ts';
 import type { Field, Frame } from '../ports/pbxSource.ts';
 import type { HeardFact } from './heard.ts';
 import { type CallRouting, namesChannelOrBridge } from './routing.ts';
@@ -9,6 +9,8 @@ export type Translator = {
    * is in no table and names neither a channel nor a bridge is dropped and counted.
    */
   translate(frames: readonly Frame[]): HeardFact[];
+  /** The facts that open channels are shown, in their order, each with the fields of its item. */
+  show(channels: readonly (readonly Field[])[]): HeardFact[];
   /** A fact of the listener itself (`LISTENER_FACT_TYPES`), numbered with the others. */
   say(type: string, fields: readonly Field[]): HeardFact;
   /** Dropped frames by event name. */
@@ -43,6 +45,7 @@ export function createTranslator(routing: CallRouting): Translator {
       }
       return facts;
     },
+    show: (channels) => channels.map((fields) => factOf(LISTENER_FACT_TYPES.channelSeen, { fields, latin1: [] })),
     say: (type, fields) => factOf(type, { fields, latin1: [] }),
     dropped: () => new Map(dropped.entries()),
   };

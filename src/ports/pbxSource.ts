@@ -36,7 +36,7 @@ export type SourceItem =
   /** Open channels that the PBX named when it was asked, as it named them. */
   | {
       readonly kind: 'seen';
-      readonly at: Micros;
+      readonly at: Micros | null;
       readonly saidAfter: Micros | null;
       readonly channels: readonly (readonly Field[])[];
     }

@@ -30,9 +30,10 @@ export async function readRecording(file: string): Promise<Recording> {
   let connection: Connection | null = null;
   for await (const item of recordingSource(file, { pbx: PBX }).items(new AbortController().signal)) {
     if (item.kind === 'connected') connectedAt = item.at;
-    else if (item.kind === 'frames') {
+    else if (item.kind === 'frames' || item.kind === 'seen') {
       const at = { ...told, receivedAt: item.at, saidAfter: item.saidAfter, now: systemClock.now() };
-      facts.push(...translator.translate(item.frames).map((fact) => factOf(pbxFactOf(fact, at))));
+      const heard = item.kind === 'frames' ? translator.translate(item.frames) : translator.show(item.channels);
+      facts.push(...heard.map((fact) => factOf(pbxFactOf(fact, at))));
     } else if (item.kind === 'disconnected' && connectedAt !== null && item.at !== null) {
       const { at: disconnectedAt, lastHeardAt, pbxWentDown, reason } = item;
       connection = { pbx: PBX, session: SESSION, connectedAt, disconnectedAt, lastHeardAt, pbxWentDown, reason };

@@ -1,7 +1,15 @@
 import type { Micros } from '../../../domain/time.ts';
 import { hasCode } from '../../../errors.ts';
 import { systemClock } from '../../../ports/clock.ts';
-import type { Frame, PbxSource, PbxState, SourceItem } from '../../../ports/pbxSource.ts';
+import {
+  type Field,
+  type Frame,
+  fieldOf,
+  type PbxSource,
+  type PbxState,
+  type SourceItem,
+} from '../../../ports/pbxSource.ts';
+import { isAsked } from '../wire/actionId.ts';
 import { amiVersionOf } from '../wire/banner.ts';
 import { Framer } from '../wire/framing.ts';
 import { bytesOf, unreadable } from './recordingFile.ts';
@@ -31,6 +39,7 @@ class Playback {
   #state: 'connecting' | 'connected' | 'stopped' = 'connecting';
   #banner: string | null = null;
   #frames: Frame[] = [];
+  #shown: (readonly Field[])[] = [];
   #firstHeardAt: Micros | null = null;
   #lastHeardAt: Micros | null = null;
   #wentDown = false;
@@ -39,7 +48,8 @@ class Playback {
       this.#banner = line;
     },
     onFrame: (frame) => {
-      this.#frames.push(frame);
+      if (isAsked(frame.fields)) this.#show(frame.fields);
+      else this.#frames.push(frame);
       if (frame.event === 'Shutdown') this.#wentDown = true;
     },
     onResponse: () => {},
@@ -85,10 +95,17 @@ class Playback {
 
   *#heard(): Generator<SourceItem, void> {
     if (this.#state === 'connecting' && (this.#banner !== null || this.#frames.length > 0)) yield this.#connected();
-    if (this.#frames.length === 0) return;
-    const frames = this.#frames;
+    const at = this.#lastHeardAt;
+    const [frames, channels] = [this.#frames, this.#shown];
     this.#frames = [];
-    yield { kind: 'frames', at: this.#lastHeardAt, saidAfter: null, frames };
+    this.#shown = [];
+    if (frames.length > 0) yield { kind: 'frames', at, saidAfter: null, frames };
+    if (channels.length > 0) yield { kind: 'seen', at, saidAfter: null, channels };
+  }
+
+  /** An item of a list that the recorded listener asked for: of those that name a channel the channel counts. */
+  #show(item: readonly Field[]): void {
+    if (fieldOf(item, 'Uniqueid') !== null) this.#shown.push(item);
   }
 
   #connected(): SourceItem {

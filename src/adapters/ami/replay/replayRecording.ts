@@ -1,6 +1,7 @@
 import type { Micros } from '../../../domain/time.ts';
 import { bytesOf, unreadable } from '../recordings/recordingFile.ts';
 import { recordedReads } from '../recordings/recordingTimes.ts';
+import { ACTION_ID_PREFIX } from '../wire/actionId.ts';
 
 /** The events that one read of the socket completed, as they stood on the wire; bytes as Latin-1, so none is lost. */
 export type ReplayRead = { readonly at: Micros; readonly text: string };
@@ -9,6 +10,7 @@ export type ReplayRead = { readonly at: Micros; readonly text: string };
 export const MAX_REPLAY_BYTES = 64 * 1024 * 1024;
 
 const FRAME_END = '\r\n\r\n';
+const ASKED = `\r\nActionID: ${ACTION_ID_PREFIX}`;
 
 /**
  * The events of a recording with their times. Its banner and the answers that its own listener got are left out: who
@@ -21,7 +23,8 @@ export async function readReplay(file: string): Promise<readonly ReplayRead[]> {
   for await (const { end, at } of recordedReads(file)) {
     let events = '';
     for (let to = frameEnd(text, from); to >= 0 && to <= end; to = frameEnd(text, from)) {
-      if (!text.startsWith('Response:', from)) events += text.slice(from, to);
+      const frame = text.slice(from, to);
+      if (!frame.startsWith('Response:') && !frame.includes(ASKED)) events += frame;
       from = to;
     }
     if (events !== '' && at !== null) reads.push({ at, text: events });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CommslogError } from '../../../errors.ts';
 import { type Field, fieldOf } from '../../../ports/pbxSource.ts';
+import { ACTION_ID_PREFIX } from '../wire/actionId.ts';
 
 export type ActionAnswer = {
   /** `Success`, `Error`, `Goodbye` … */
@@ -54,7 +55,7 @@ type Pending = {
 /** Relates answers to actions by ActionID, in whatever order they come; `write` puts text on the wire. */
 export function createActions(write: (text: string) => void): Actions {
   // Clients of one PBX see each other's ActionIDs (OriginateResponse): ours are told apart by a random part.
-  const prefix = `commslog-${randomBytes(6).toString('hex')}-`;
+  const prefix = `${ACTION_ID_PREFIX}${randomBytes(6).toString('hex')}-`;
   const pending = new Map<string, Pending>();
   let sent = 0;
   let hasFailed = false;

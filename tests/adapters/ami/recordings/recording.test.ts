@@ -126,6 +126,24 @@ test('a PBX that said it goes down, went down', async () => {
   });
 });
 
+test('what its listener asked for is no event: a channel that a list named is one that was seen', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const asked = 'ActionID: commslog-0123456789ab-4\r\n';
+    const status = `Event: Status\r\n${asked}Uniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n`;
+    const others = 'Event: Status\r\nActionID: of-another-client\r\nUniqueid: 1.2\r\n\r\n';
+    const end = `Event: StatusComplete\r\n${asked}EventList: Complete\r\n\r\n`;
+    writeFileSync(join(folder, 'a.txt'), `${BANNER}Response: Success\r\n${asked}\r\n${status}${others}${end}`);
+    const items = await itemsOf(join(folder, 'a.txt'));
+    assert.equal(
+      items.map(({ kind }) => kind),
+      ['connected', 'frames', 'seen', 'disconnected'],
+    );
+    assert.is(framesOf(items).length, 1);
+    const seen = items.find(({ kind }) => kind === 'seen');
+    assert.equal(seen?.kind === 'seen' && seen.channels.map((fields) => fields.at(-1)), [['Linkedid', '1.1']]);
+  });
+});
+
 test('a recording without a banner, or of nothing, is one too', async () => {
   await inTemporaryFolder(async (folder) => {
     writeFileSync(join(folder, 'a.txt'), HANGUP);

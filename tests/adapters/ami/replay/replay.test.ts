@@ -303,6 +303,12 @@ test('cuts a client off that does not read, as Asterisk does', async () => {
   await server.close();
 });
 
+test('leaves out what the recorded listener had asked for', async () => {
+  const asked = eventText('Status', { ActionID: 'commslog-0123456789ab-4', Uniqueid: '1.1' });
+  const reads = await readReplay(recordingOf('asked', [[1, `${asked}${eventText('Hangup')}`]]));
+  assert.is(textOf(reads), eventText('Hangup'));
+});
+
 test('a recording without times or without events cannot be replayed, and is named', async () => {
   const untimed = join(scratch, 'untimed.txt');
   writeFileSync(untimed, `Asterisk Call Manager/11.0.0\r\n${eventText('Hangup')}`);
