@@ -32,6 +32,7 @@ import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
+import { reconcileRoutes } from './routes/reconcile.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { signInRoutes } from './routes/signIn.ts';
 
@@ -81,6 +82,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...rebuildRoutes(rebuilds),
     ...adminRoutes(readModel, rebuilds, pbxs),
     ...coverageRoutes(options),
+    ...reconcileRoutes(options),
     ...reportRoutes(readModel),
     ...operationRoutes({ health: options.health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),

@@ -1,3 +1,4 @@
+import type { Connection } from '../domain/call/connection.ts';
 import type { CommsEntry } from '../domain/entry.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
@@ -30,6 +31,8 @@ export type EntryThen =
 export interface History {
   /** Facts of the PBX about the call and whatever is folded with it, and people's facts about the entry. Null: no such entry. */
   factsBehind(id: string): Promise<FactsBehind | null>;
+  /** All connections to a PBX, in the order of their sessions. */
+  connections(pbx: string): Promise<readonly Connection[]>;
   /** The entry folded from what was recorded by `time`, by the rules that were active then. Null: no such entry. */
   asOf(id: string, time: Micros): Promise<EntryThen | null>;
 }

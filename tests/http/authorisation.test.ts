@@ -73,6 +73,7 @@ const TABLE: Record<string, readonly string[]> = {
   'POST /api/admin/rebuilds/{version}/rollback': ['admin'],
   'GET /api/admin/audit': ['auditor', 'admin'],
   'GET /api/admin/coverage': ['auditor', 'admin'],
+  'GET /api/admin/reconcile': ['auditor', 'admin'],
   'GET /api/admin/parked': ['auditor', 'admin'],
   'POST /api/admin/parked/retry': ['admin'],
 };

@@ -2,20 +2,22 @@
 import type { CallEntry } from '../entry.ts';
 import { fromRfc3339 } from '../time.ts';
 
-export type DisagreementKind =
+export const disagreementKinds = [
   /** only records tell of the call */
-  | 'not_heard'
+  'not_heard',
   /** what was missed of it came from the records */
-  | 'heard_in_part'
-  | 'not_recorded'
-  | 'direction'
-  | 'outcome'
-  | 'number'
-  | 'did'
-  | 'extensions'
-  | 'begin'
-  | 'answer'
-  | 'end';
+  'heard_in_part',
+  'not_recorded',
+  'direction',
+  'outcome',
+  'number',
+  'did',
+  'extensions',
+  'begin',
+  'answer',
+  'end',
+] as const;
+export type DisagreementKind = (typeof disagreementKinds)[number];
 
 export type Disagreement = {
   readonly kind: DisagreementKind;

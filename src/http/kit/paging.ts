@@ -12,16 +12,22 @@ export type PageQuery = {
 /**
  * One page of a list by keyset, with its `Link: rel="next"` (RFC 8288). `filter` is whatever else decides what is in
  * the list, the path included where lists of several paths look alike: a cursor is good for the same filter only.
- * `beside` is what stands beside the items.
+ * What is `beside` the items stands beside them in the answer.
  */
 export async function pageReply<S extends z.ZodType>(
   { cursor, limit, url }: PageQuery,
   filter: unknown,
   keySchema: S,
-  read: (after: z.output<S> | null, limit: number) => Promise<{ items: readonly unknown[]; next: z.output<S> | null }>,
-  beside: object = {},
+  read: (
+    after: z.output<S> | null,
+    limit: number,
+  ) => Promise<{ items: readonly unknown[]; next: z.output<S> | null; beside?: object }>,
 ): Promise<Reply> {
-  const { items, next } = await read(cursor === undefined ? null : decodeCursor(cursor, filter, keySchema), limit);
+  const {
+    items,
+    next,
+    beside = {},
+  } = await read(cursor === undefined ? null : decodeCursor(cursor, filter, keySchema), limit);
   const nextCursor = next === null ? null : encodeCursor(filter, next);
   return {
     status: 200,

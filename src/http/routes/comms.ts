@@ -21,7 +21,8 @@ import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 import { showEntryThen } from './entryThen.ts';
 
 const filterSchema = z.strictObject(commsFilterShape);
-const keySchema = inVersion(z.strictObject({ occurredAt: z.iso.datetime({ offset: true }), id: z.uuid() }));
+/** Where a list of entries goes on. */
+export const commsKey = inVersion(z.strictObject({ occurredAt: z.iso.datetime({ offset: true }), id: z.uuid() }));
 const listQuery = z.strictObject({ ...commsFilterShape, cursor, limit });
 
 export function commsRoutes({ readModel, history }: { readModel: ReadModel; history: History }): Route[] {
@@ -87,7 +88,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
 
 /** A page of the list, for the inbox and for a customer alike. */
 export function listComms(readModel: ReadModel, filter: CommsFilter, query: PageQuery): Promise<Reply> {
-  return pageReply(query, filter, keySchema, async (key, limit) => {
+  return pageReply(query, filter, commsKey, async (key, limit) => {
     const { items, next } = await readModel.list(filter, key, limit);
     return { items: items.map(shownInLists), next };
   });

@@ -113,9 +113,8 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
           inVersion(z.uuid()),
           async (after, most) => {
             const { items, next } = await rebuilds.diffItems(version, filter, after, most);
-            return { items: items.map(shownDiffItem), next };
+            return { items: items.map(shownDiffItem), next, beside: diff };
           },
-          diff,
         );
       },
     }),

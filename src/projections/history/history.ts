@@ -2,8 +2,10 @@ import type pg from 'pg';
 import type { RecordedEvent } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
+import { PbxSessions } from '../calls/pbxSessions.ts';
 import { type ActiveVersion, createOnVersion } from '../queries/activeVersion.ts';
 import { getComms } from '../queries/comms.ts';
+import { inTransaction } from '../tables/transaction.ts';
 import { type FoundSources, sourcesOf } from './entrySources.ts';
 import { eventsThen } from './eventsThen.ts';
 import { type AsideOptions, foldAside, type LastFact } from './foldAside.ts';
@@ -54,6 +56,15 @@ export function createHistory(options: HistoryOptions): History {
       const events = [...heard, ...(await peoplesFacts(log, sources))].sort(byTime);
       return { kind: 'found', id, events };
     },
+
+    connections: (pbx) =>
+      onActive(({ schema }) =>
+        inTransaction(pool, schema, async (sql) => {
+          const sessions = new PbxSessions();
+          await sessions.load(sql, [pbx]);
+          return sessions.from(pbx, { session: 0, recordedAt: null });
+        }),
+      ),
 
     async asOf(id, time) {
       if (folding >= MAX_FOLDED_AT_ONCE) {
