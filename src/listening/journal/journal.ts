@@ -3,12 +3,13 @@ import type { Logger } from 'pino';
 import type { JsonObject } from '../../domain/events.ts';
 import { type FolderLock, lockFolder } from '../../folderLock.ts';
 import { MAX_UNWRITTEN, MemoryBudget, type MemoryShare } from '../memoryBudget.ts';
-import { cutTornEnd, setAside } from './damage.ts';
+import { setAside } from './damage.ts';
+import { type Found, whatIsThere } from './found.ts';
 import { JournalWriter } from './journalWriter.ts';
 import { lastLeft } from './left.ts';
 import { type Numbered, toLine } from './line.ts';
-import { type Released, readReleased, writeReleased } from './released.ts';
-import { compare, fileOf, type JournalPosition, segmentsIn, stretches } from './segments.ts';
+import { type Released, writeReleased } from './released.ts';
+import { compare, fileOf, type JournalPosition, stretches } from './segments.ts';
 
 export const DEFAULT_JOURNAL_BYTES = 4 * 1024 ** 3;
 const SEGMENT_BYTES = 64 * 1024 ** 2;
@@ -82,11 +83,24 @@ export class Journal {
     };
   }
 
-  /** Opens the journal of a folder, with what an earlier process left in it. */
+  /**
+   * Opens the journal of a folder, with what an earlier process left in it.
+   * Errors: `DATA_DIR_IN_USE`, `SCHEMA_TOO_NEW`, those of the file system.
+   */
   static async open(options: JournalOptions): Promise<Journal> {
-    const { folder, logger, segmentBytes = SEGMENT_BYTES } = options;
+    const { folder } = options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const lock = await lockFolder(folder, 'another process uses the journal of this DATA_DIR: stop it first');
+    try {
+      return await Journal.#openLocked(options, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  static async #openLocked(options: JournalOptions, lock: FolderLock): Promise<Journal> {
+    const { folder, logger, segmentBytes = SEGMENT_BYTES } = options;
     const found = await whatIsThere(folder, logger);
     const newest = [...found.safe.keys()].at(-1) ?? found.released.upTo.segment;
     const onSafe: OnSafe = { call: () => {} };
@@ -136,7 +150,7 @@ export class Journal {
         next = stretch.end;
         if (stretch.kind === 'damage') await this.#setAside(stretch);
         // written again after a failure
-        else if (stretch.number >= number) {
+        else if (stretch.kind === 'record' && stretch.number >= number) {
           number = stretch.number + 1;
           yield stretch;
         }
@@ -246,21 +260,3 @@ type Parts = {
   readonly lock: FolderLock;
   readonly memory: MemoryShare;
 };
-
-type Found = { readonly safe: Map<number, number>; readonly released: Released; readonly number: number };
-
-async function whatIsThere(folder: string, logger: Logger): Promise<Found> {
-  const safe = new Map((await segmentsIn(folder)).map(({ segment, bytes }) => [segment, bytes]));
-  const [oldest = 0] = safe.keys();
-  const released = (await readReleased(folder)) ?? { upTo: { segment: oldest, offset: 0 }, number: 0 };
-  let { number } = released;
-  for (const [segment, bytes] of [...safe].reverse()) {
-    const { end, cut, last } = await cutTornEnd(folder, { segment, bytes });
-    if (cut > 0) logger.warn({ bytes: cut }, 'the journal ended in what was not written to its end: it is cut');
-    safe.set(segment, end.offset);
-    if (last === null) continue;
-    number = Math.max(number, last + 1);
-    break;
-  }
-  return { safe, released, number };
-}

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { syncFolder } from '../../dataFolder.ts';
+import { HEADER } from './line.ts';
 import { fileOf, type JournalPosition } from './segments.ts';
 
 /** The newest file of a journal, which alone is written to. What `write` resolved for survives a power cut. */
@@ -26,8 +27,9 @@ export class JournalFile {
   }
 
   async write(lines: readonly Buffer[]): Promise<void> {
-    const bytes = lines.reduce((sum, line) => sum + line.length, 0);
-    const { bytesWritten } = await this.#handle.writev([...lines]);
+    const all = this.#bytes === 0 ? [HEADER, ...lines] : [...lines];
+    const bytes = all.reduce((sum, line) => sum + line.length, 0);
+    const { bytesWritten } = await this.#handle.writev(all);
     if (bytesWritten !== bytes) throw Object.assign(new Error('a part was written'), { code: 'ENOSPC' });
     await this.#handle.datasync();
     this.#bytes += bytes;

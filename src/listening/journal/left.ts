@@ -19,7 +19,7 @@ export async function* lastLeft(
     skipped -= offset - from;
     // damage is set aside by whoever stores, and so is the first half of a line here none
     for await (const stretch of stretches(folder, { segment, offset }, safe)) {
-      if (stretch.kind === 'damage' || stretch.number < next) continue;
+      if (stretch.kind !== 'record' || stretch.number < next) continue;
       next = stretch.number + 1;
       yield stretch;
     }

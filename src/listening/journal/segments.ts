@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromLine, MAX_LINE_BYTES, type Numbered } from './line.ts';
+import { FORMAT, fromLine, HEADER, type Line, MAX_LINE_BYTES } from './line.ts';
 
 /** A position in the journal: the number of a file, and bytes from its begin. */
 export type JournalPosition = { readonly segment: number; readonly offset: number };
 
-/** What stands from `at` to `end`: a record, or bytes that are none (damage, or a line that was not written to its end). */
+/** What stands from `at` to `end`: a line, or bytes that are none (damage, or a line that was not written to its end). */
 export type Stretch = { readonly at: JournalPosition; readonly end: JournalPosition } & (
-  | ({ readonly kind: 'record' } & Numbered)
+  | Line
   | { readonly kind: 'damage' }
 );
 
@@ -33,6 +33,16 @@ export async function segmentsIn(folder: string): Promise<{ readonly segment: nu
   return Promise.all(sizes);
 }
 
+/** The format of a file; of one that has not told it, the first. */
+export async function formatOf(folder: string, segment: number, bytes: number): Promise<number> {
+  // a header of another format may be longer
+  const end = Math.min(bytes, HEADER.length * 10);
+  for await (const first of stretches(folder, { segment, offset: 0 }, end)) {
+    return first.kind === 'header' ? first.format : 1;
+  }
+  return FORMAT;
+}
+
 /** What stands in one file from `from` to `end` (exclusive), in order. At most a line and what is read at once in memory. */
 export async function* stretches(folder: string, from: JournalPosition, end: number): AsyncGenerator<Stretch> {
   if (from.offset >= end) return;
@@ -46,7 +56,7 @@ export async function* stretches(folder: string, from: JournalPosition, end: num
     for (let feed = bytes.indexOf(LINE_FEED); feed >= 0; feed = bytes.indexOf(LINE_FEED)) {
       const line = fromLine(bytes.subarray(0, feed));
       const stretch = { at: positionAt(at), end: positionAt(at + feed + 1) };
-      yield line === null ? { ...stretch, kind: 'damage' } : { ...stretch, kind: 'record', ...line };
+      yield line === null ? { ...stretch, kind: 'damage' } : { ...stretch, ...line };
       bytes = bytes.subarray(feed + 1);
       at += feed + 1;
     }
