@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { idIn } from '../domain/channelId.ts';
 import { LISTENER_FACT_TYPES } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,7 +23,7 @@ type Options = {
 };
 
 /** So much of what an earlier process left is gone through before the PBX is heard: about a second's work. */
-const MAX_REMEMBERED_BYTES = 64 * 1024 * 1024;
+const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024;
 
 type Connection = {
   readonly id: string;
@@ -69,7 +70,7 @@ export class Hearing {
       if (heard.kind === 'facts') for (const fact of heard.facts) this.#remember(fact, heard.at ?? clock.now());
     }
     const proof = await this.#proofs.read();
-    if (proof?.newestUniqueid != null) this.#restarts.heardBefore(proof.newestUniqueid);
+    for (const uniqueid of proof?.newestUniqueids ?? []) this.#restarts.heardBefore(uniqueid);
     this.#restarts.startedBefore(proof?.startedAt ?? null);
     const now = clock.now();
     const end = connection.end(proof, now);
@@ -213,8 +214,8 @@ export class Hearing {
 
   /** For the next process, once what was heard until now is safe on the disk. */
   #note(connection: string, at: Micros, isOver: boolean): void {
-    const [newestUniqueid, startedAt] = [this.#restarts.newestUniqueid(), this.#restarts.startedAt()];
-    this.#proofs.note({ connection, at, isOver, newestUniqueid, startedAt }, this.#kept);
+    const [newestUniqueids, startedAt] = [this.#restarts.newestUniqueids(), this.#restarts.startedAt()];
+    this.#proofs.note({ connection, at, isOver, newestUniqueids, startedAt }, this.#kept);
   }
 }
 
@@ -222,5 +223,5 @@ const MAKES_CHANNEL_KNOWN = new Set<string>(['ChannelOpened', LISTENER_FACT_TYPE
 
 /** The Uniqueid of the channel that a fact says is there. */
 function madeChannelOf({ type, fields }: HeardFact): string | null {
-  return MAKES_CHANNEL_KNOWN.has(type) ? fieldOf(fields, 'Uniqueid') : null;
+  return MAKES_CHANNEL_KNOWN.has(type) ? idIn(fieldOf(fields, 'Uniqueid') ?? '') : null;
 }

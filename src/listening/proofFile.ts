@@ -11,8 +11,8 @@ const schema = z.object({
   at: z.int().transform((value) => value as Micros),
   /** its end is heard */
   isOver: z.boolean(),
-  /** the newest channel that was heard of */
-  newestUniqueid: z.string().nullable(),
+  /** the newest channel that was heard of, of each system by whose name the PBX calls itself */
+  newestUniqueids: z.array(z.string()),
   /** when the PBX was started, as it said it */
   startedAt: z.string().nullable(),
 });

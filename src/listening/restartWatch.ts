@@ -1,28 +1,33 @@
 import type { Micros } from '../domain/time.ts';
 import type { RestartProof } from './heard.ts';
 
-/** `<second>.<counter>`, behind a system's name if there is one: when the PBX made the channel, and the how manieth it was. */
-const UNIQUEID = /(?:^|-)(\d{1,11})\.(\d{1,10})$/;
+/** `<second>.<counter>`, behind the name of the system if it has one: when the PBX made a channel, as which one. */
+const UNIQUEID = /^(|.*-)(\d{1,11})\.(\d{1,10})$/;
 /** Between two channels that were made at the same time the order is not sure. */
 const SURELY_LATER_SECONDS = 2;
+/** A PBX has one name; an application that gives ids to its channels is not to be taken for the PBX. */
+const MAX_SYSTEMS = 10;
 
-type Id = { readonly text: string; readonly second: number; readonly counter: number };
+type Id = { readonly text: string; readonly system: string; readonly second: number; readonly counter: number };
 
 /**
  * Notices that a PBX was started anew between two connections: it says another start time, or its count of channels, which
  * begins at 0 with every start, is lower for a channel that was made later.
  */
 export class RestartWatch {
-  #newest: Id | null = null;
-  /** the newest of the connections before this one */
-  #before: Id | null = null;
+  /** by system */
+  readonly #newest = new Map<string, Id>();
+  /** those of the connections before this one */
+  readonly #before = new Map<string, Id>();
   #startedAt: string | null = null;
   #isProved = false;
 
   /** A channel that was heard of before this connection, by an earlier process as well. */
   heardBefore(uniqueid: string): void {
-    this.#before = newer(this.#before, idOf(uniqueid));
-    this.#newest = newer(this.#newest, this.#before);
+    const id = idOf(uniqueid);
+    if (id === null) return;
+    takeNewer(this.#before, id);
+    takeNewer(this.#newest, id);
   }
 
   /** The start time that an earlier process was told. */
@@ -32,7 +37,7 @@ export class RestartWatch {
 
   /** A new connection begins. */
   connected(): void {
-    this.#before = this.#newest;
+    for (const id of this.#newest.values()) takeNewer(this.#before, id);
     this.#isProved = false;
   }
 
@@ -40,9 +45,10 @@ export class RestartWatch {
   shows(uniqueid: string): RestartProof | null {
     const id = idOf(uniqueid);
     if (id === null) return null;
-    this.#newest = newer(this.#newest, id);
-    const isLater = this.#before !== null && id.second >= this.#before.second + SURELY_LATER_SECONDS;
-    return this.#prove('uniqueid_counter', isLater && this.#before !== null && id.counter <= this.#before.counter);
+    takeNewer(this.#newest, id);
+    const before = this.#before.get(id.system);
+    if (before === undefined || id.second < before.second + SURELY_LATER_SECONDS) return null;
+    return this.#prove('uniqueid_counter', id.counter <= before.counter);
   }
 
   /** The PBX says when it was started. */
@@ -52,8 +58,8 @@ export class RestartWatch {
     return this.#prove('start_time', before !== null && isAnotherStart(startedAt, before));
   }
 
-  newestUniqueid(): string | null {
-    return this.#newest?.text ?? null;
+  newestUniqueids(): string[] {
+    return [...this.#newest.values()].map(({ text }) => text);
   }
 
   startedAt(): string | null {
@@ -83,16 +89,17 @@ function asUtc(text: string): number {
 }
 
 function idOf(text: string): Id | null {
-  const [, second, counter] = UNIQUEID.exec(text) ?? [];
-  return second === undefined || counter === undefined
-    ? null
-    : { text, second: Number(second), counter: Number(counter) };
+  const [, system, second, counter] = UNIQUEID.exec(text) ?? [];
+  if (system === undefined || second === undefined || counter === undefined) return null;
+  return { text, system, second: Number(second), counter: Number(counter) };
 }
 
-function newer(one: Id | null, other: Id | null): Id | null {
-  if (one === null || other === null) return one ?? other;
-  const isNewer = other.second > one.second || (other.second === one.second && other.counter > one.counter);
-  return isNewer ? other : one;
+function takeNewer(newest: Map<string, Id>, id: Id): void {
+  const before = newest.get(id.system);
+  if (before === undefined && newest.size >= MAX_SYSTEMS) return;
+  const isNewer =
+    before === undefined || id.second > before.second || (id.second === before.second && id.counter > before.counter);
+  if (isNewer) newest.set(id.system, id);
 }
 
 const QUARTER_MICROS = QUARTER_MS * 1_000;

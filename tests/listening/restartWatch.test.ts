@@ -26,6 +26,11 @@ test('no other order of numbers and seconds proves it', () => {
   assert.is(heard().shows('1795400060.0'), null, 'nothing was heard before');
 });
 
+test('ids that an application gives to its channels prove nothing of those of the PBX', () => {
+  assert.is(heard('1795400000.57').shows('click2call-1795400060.1'), null);
+  assert.is(heard('1795400000.57', 'click2call-1795400060.900').shows('1795400070.58'), null);
+});
+
 test('within one connection nothing proves it, and of each it is told once', () => {
   const watch = heard('1795400000.57');
   assert.is(watch.shows('1795400060.0'), 'uniqueid_counter');
