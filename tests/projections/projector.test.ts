@@ -3,6 +3,7 @@ import pg from 'pg';
 import * as assert from 'uvu/assert';
 import { connectionSettings } from '../../src/postgres.ts';
 import { CHANGES_CHANNEL } from '../../src/projections/tables/schema.ts';
+import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
@@ -38,6 +39,31 @@ test('tells of its progress, and whoever waits for more than there is until he g
     const stillWaiting = projector.progress.caughtUp(head + 1n, new AbortController().signal);
     await projector.stop();
     assert.is(await stillWaiting, false);
+  });
+});
+
+test('holds no transaction open while it waits for a log that does not answer', async () => {
+  await withReadModel(async (model) => {
+    let answer = () => {};
+    const silence = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let asked = 0;
+    const head: typeof model.log.head = async () => {
+      asked += 1;
+      await silence;
+      return model.log.head();
+    };
+    const projector = runProjector({ ...model, log: { ...model.log, head } });
+    await eventually('the log is asked', () => asked > 0);
+    const open = await model.pool.query(
+      `select query from pg_stat_activity
+       where state = 'idle in transaction' and pid <> pg_backend_pid() and datname = current_database()`,
+    );
+    assert.equal(open.rows, []);
+    answer();
+    await projector.reach(await model.log.head());
+    await projector.stop();
   });
 });
 

@@ -20,6 +20,7 @@ import {
   moveCheckpoint,
   NOTHING_PROJECTED,
   readCheckpoint,
+  refuseAnotherLog,
 } from '../tables/checkpoint.ts';
 import { Feed } from '../tables/feed.ts';
 import { callOfStream, isParked, type Parked, park, unpark, withoutParked } from '../tables/parked.ts';
@@ -65,7 +66,9 @@ export class Projection {
   async resume(): Promise<bigint> {
     this.#forget();
     const { pool, schema, log } = this.#options;
-    this.#at = await inTransaction(pool, schema, (sql) => readCheckpoint(sql, log));
+    const stored = await inTransaction(pool, schema, readCheckpoint);
+    await refuseAnotherLog(stored, log);
+    this.#at = stored.at;
     return this.#at.position;
   }
 
@@ -104,9 +107,9 @@ export class Projection {
    * the database and the log. The tables are then as they were.
    */
   async unpark(place: ParkedAt): Promise<void> {
-    this.#forget();
+    await this.resume();
     await this.#transact(async (sql) => {
-      const at = await holdCheckpoint(sql, this.#options.log);
+      const at = await holdCheckpoint(sql);
       const feed = new Feed();
       if (await isParked(sql, place.position)) await this.#bringBack(sql, place, at.position, feed);
       return { ...at, seq: await this.#number(sql, feed, at.seq) };

@@ -12,28 +12,36 @@ export type Checkpoint = {
 
 export const NOTHING_PROJECTED: Checkpoint = { position: 0n, seq: 0n, retries: 0n };
 
-/**
- * Where to go on. Errors: `LOG_IS_ANOTHER`, `LOG_TOO_SHORT` when the version was not built from this log as it is now: its
- * rows would be mixed with those of another history.
- */
-export async function readCheckpoint(sql: Sql, log: EventStore): Promise<Checkpoint> {
+/** A checkpoint as it is stored, and of which log. */
+export type StoredCheckpoint = { readonly at: Checkpoint; readonly logId: string };
+
+/** Where the tables stand. */
+export async function readCheckpoint(sql: Sql): Promise<StoredCheckpoint> {
   const [row] = await sql<Checkpoint & { log_id: string }>('select position, seq, retries, log_id from checkpoint');
   if (!row) throw new Error('the read-model version has no checkpoint');
+  const { position, seq, retries, log_id: logId } = row;
+  return { at: { position, seq, retries }, logId };
+}
+
+/**
+ * Errors: `LOG_IS_ANOTHER`, `LOG_TOO_SHORT` when the version was not built from this log as it is now: its rows would be
+ * mixed with those of another history. Not to be asked in a transaction, which would wait with a log that is away.
+ */
+export async function refuseAnotherLog({ at, logId: builtFrom }: StoredCheckpoint, log: EventStore): Promise<void> {
   const logId = await log.logId();
-  if (row.log_id !== logId) {
+  if (builtFrom !== logId) {
     throw new CommslogError(
       'LOG_IS_ANOTHER',
-      `The read model was built from the log ${row.log_id}, but this is the log ${logId}. Configure the log it belongs to, or build a new read-model version.`,
+      `The read model was built from the log ${builtFrom}, but this is the log ${logId}. Configure the log it belongs to, or build a new read-model version.`,
     );
   }
   const head = await log.head();
-  if (head < row.position) {
+  if (head < at.position) {
     throw new CommslogError(
       'LOG_TOO_SHORT',
-      `The read model has projected up to position ${row.position}, but the log ends at ${head}: an older backup of the log was restored. Restore the read model from the same time, or build a new read-model version.`,
+      `The read model has projected up to position ${at.position}, but the log ends at ${head}: an older backup of the log was restored. Restore the read model from the same time, or build a new read-model version.`,
     );
   }
-  return { position: row.position, seq: row.seq, retries: row.retries };
 }
 
 /**
@@ -51,9 +59,9 @@ export async function moveCheckpoint(sql: Sql, from: Checkpoint, to: bigint): Pr
 
 /**
  * As the first statement of a transaction that changes what was projected already: nobody projects until its end, and
- * whoever did then begins with what is stored. Where the tables stand. Errors: those of `readCheckpoint`.
+ * whoever did then begins with what is stored. Where the tables stand.
  */
-export async function holdCheckpoint(sql: Sql, log: EventStore): Promise<Checkpoint> {
+export async function holdCheckpoint(sql: Sql): Promise<Checkpoint> {
   await sql('update checkpoint set retries = retries + 1');
-  return readCheckpoint(sql, log);
+  return (await readCheckpoint(sql)).at;
 }
