@@ -1,20 +1,20 @@
-// A process that imports a Master.csv and tells what it took: importer.ts DATABASE_URL FILE
+// A process that imports a Master.csv and tells what it took: importer.ts LOG_URL FILE PBX
 import { openCallRecords } from '../../src/adapters/cdr/index.ts';
-import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { openEventStoreDb, openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { importRecords } from '../../src/importing/index.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { seconds } from '../timing.ts';
 
 export type Imported = { readonly seconds: number; readonly maxMiB: number };
 
-const [, , url = '', file = ''] = process.argv;
-const log = await openPostgresLog({ url });
+const [, , url = '', file = '', pbx = ''] = process.argv;
+const log = await (url.startsWith('esdb') ? openEventStoreDb : openPostgresLog)({ url });
 const source = await openCallRecords(file);
 const took = await seconds(async () => {
   const progress = importRecords({
     log,
     source,
-    pbx: 'bench',
+    pbx,
     zone: 'Europe/Athens',
     since: null,
     until: null,

@@ -6,7 +6,7 @@ import { fromRfc3339, type Micros } from '../../src/domain/time.ts';
 import { localTimeOf } from '../../src/domain/zone.ts';
 
 /** A FreePBX has about two records a call: every other one rings a phone first that does not answer. */
-const RECORDS_OF_CALLS = [1, 3] as const;
+export const RECORDS_OF_CALLS = [1, 3] as const;
 const SECONDS_BETWEEN = 20;
 const AT_ONCE = 1_000;
 

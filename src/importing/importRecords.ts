@@ -67,19 +67,20 @@ export async function* importRecords(options: ImportOptions): AsyncGenerator<Imp
     after,
   };
   let counts = NOTHING;
-  for await (const batch of readAhead(source.batches(wanted, signal))) {
-    const imported = await importBatch(batch, options, head);
-    counts = sum(counts, imported.counts);
-    yield { counts, key: batch.key, events: imported.events };
+  for await (const batch of oneAhead(made(source.batches(wanted, signal), options))) {
+    const stored = log === null ? NOTHING : await store(log, batch.events, head);
+    counts = sum(sum(counts, batch.counts), stored);
+    yield { counts, key: batch.key, events: batch.events };
   }
 }
 
-async function importBatch(
-  batch: RecordBatch,
-  options: ImportOptions,
-  head: bigint,
-): Promise<Pick<ImportProgress, 'counts' | 'events'>> {
-  const { pbx, zone, clock, app, since, until, log } = options;
+/** What is stored of the records of each batch. */
+async function* made(batches: AsyncIterable<RecordBatch>, options: ImportOptions): AsyncGenerator<ImportProgress> {
+  for await (const batch of batches) yield { ...eventsOf(batch, options), key: batch.key };
+}
+
+function eventsOf(batch: RecordBatch, options: ImportOptions): Pick<ImportProgress, 'counts' | 'events'> {
+  const { pbx, zone, clock, app, since, until } = options;
   const context = { pbx, zone, app, now: clock.now() };
   const made = batch.records.map((record: PbxFactData) => recordEvent(record, context));
   const readable = made.filter((one) => one !== null);
@@ -93,13 +94,11 @@ async function importBatch(
     unreadable: made.length - readable.length + batch.unreadable,
     ambiguous: events.filter(({ isAmbiguous }) => isAmbiguous).length,
   };
-  if (log === null) return { counts, events };
-  const { stored, erased } = await store(log, byStream(events), head);
-  return { counts: { ...counts, stored, erased, known: events.length - stored - erased }, events };
+  return { counts, events };
 }
 
-async function store(log: EventStore, streams: ReadonlyMap<string, NewEvent[]>, head: bigint) {
-  const waiting = [...streams];
+async function store(log: EventStore, events: readonly RecordEvent[], head: bigint): Promise<ImportCounts> {
+  const waiting = [...byStream(events)];
   let stored = 0;
   let erased = 0;
   const work = async () => {
@@ -110,7 +109,7 @@ async function store(log: EventStore, streams: ReadonlyMap<string, NewEvent[]>, 
     }
   };
   await Promise.all(Array.from({ length: APPENDS_AT_ONCE }, work));
-  return { stored, erased };
+  return { ...NOTHING, stored, erased, known: events.length - stored - erased };
 }
 
 function byStream(events: readonly RecordEvent[]): ReadonlyMap<string, NewEvent[]> {
@@ -133,8 +132,8 @@ function sum(a: ImportCounts, b: ImportCounts): ImportCounts {
   };
 }
 
-/** The next batch is read while one is stored. */
-async function* readAhead(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {
+/** The next batch is read and made into events while one is stored: the database works meanwhile. */
+async function* oneAhead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = batches[Symbol.asyncIterator]();
   try {
     let next = iterator.next();
