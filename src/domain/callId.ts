@@ -5,10 +5,18 @@ const ENTRY_NAMESPACE = '6f1d0a54-5c0f-4b7e-9f0a-3b8a4c1f2e77';
 
 type ParsedCallId = { readonly second: number; readonly counter: number };
 
-/** `<second>.<counter>`, a systemname and a dash may stand in front; null if it is no Uniqueid of Asterisk. */
+/**
+ * `<second>.<counter>`, a systemname and a dash may stand in front, and behind it of a later life of the PBX `~<session>`;
+ * null if it is no Uniqueid of Asterisk.
+ */
 export function parseCallId(id: string): ParsedCallId | null {
-  const match = /(?:^|-)(\d{1,11})\.(\d{1,15})$/.exec(id);
+  const match = /(?:^|-)(\d{1,11})\.(\d{1,15})(?:~\d{1,15})?$/.exec(id);
   return match ? { second: Number(match[1]), counter: Number(match[2]) } : null;
+}
+
+/** The id as the PBX says it, which may have come again in another life of it. */
+export function asThePbxSaysIt(id: string): string {
+  return id.replace(/~\d{1,15}$/, '');
 }
 
 /** Older ids first: by second, then counter, as integers (`….99` before `….100`). What is no Uniqueid comes last. */

@@ -48,7 +48,14 @@ const customer = fc.record({
 });
 const person = fc.record({ call: fc.nat(), customer_id: fc.option(fc.constantFrom('a', 'z')), at: minute });
 /** How a first connection ends: after so many facts, in good order or killed; and what the next one shows of the PBX. */
-const lost = fc.record({ after: fc.nat(), killed: fc.boolean(), listed: fc.boolean(), restarted: fc.boolean() });
+const lost = fc.record({
+  after: fc.nat(),
+  killed: fc.boolean(),
+  listed: fc.boolean(),
+  restarted: fc.boolean(),
+  /** the PBX gives the same ids again */
+  sameIds: fc.boolean(),
+});
 /** What a comparison of the clocks shows in the first connection, and from when on. */
 const clock = fc.record({ clock_offset_ms: fc.constantFrom(400, 7_000, -7_000, 3_600_000), at: minute });
 /** So many facts of the first connection are read late. */
@@ -138,7 +145,9 @@ async function sessionsOf(recordings: readonly string[], lost: Drawn['lost'], co
   const heard = first.slice(0, 1 + (lost.after % first.length));
   const disconnected = first.slice(-1);
   const session = comparisons + (lost.killed ? 1 : 2);
-  const second = await sessionOf('pbx', session, recordings, (FIRST_AT + 120 * MINUTE) as Micros);
+  const second = lost.sameIds
+    ? (await sessionOf('pbx', session, recordings, FIRST_AT as Micros)).map(twoHoursLater)
+    : await sessionOf('pbx', session, recordings, (FIRST_AT + 120 * MINUTE) as Micros);
   const at = toRfc3339((FIRST_AT + 110 * MINUTE) as Micros);
   const restart = { session, at, proof: 'start_time', started_at: toRfc3339((FIRST_AT + 100 * MINUTE) as Micros) };
   const shown = [
@@ -146,6 +155,13 @@ async function sessionsOf(recordings: readonly string[], lost: Drawn['lost'], co
     ...(lost.listed ? [systemEvent('ChannelsListed', { at, session, channels: 0 }, FIRST_AT as Micros)] : []),
   ].map((event): Told => ({ stream: streamOf.pbx('pbx'), event }));
   return [lost.killed ? heard : [...heard, ...disconnected], second.toSpliced(1, 0, ...shown)];
+}
+
+function twoHoursLater({ stream, event }: Told): Told {
+  const { received_at } = event.metadata;
+  if (typeof received_at !== 'string') return { stream, event };
+  const later = toRfc3339((Date.parse(received_at) * 1000 + 120 * MINUTE) as Micros);
+  return { stream, event: { ...event, metadata: { ...event.metadata, received_at: later } } };
 }
 
 /** Projects each part as soon as it is appended. */

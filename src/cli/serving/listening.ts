@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts';
 import type { PbxConfig } from '../../config.ts';
+import { asThePbxSaysIt } from '../../domain/callId.ts';
 import type { CurrentCall } from '../../domain/entry.ts';
 import type { Micros } from '../../domain/time.ts';
 import {
@@ -75,7 +76,12 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
   const listening: Listening = {
     states: () => listeners.map((listener) => listener.state()),
     resume: (calls, lastFrameAt) =>
-      tell(calls.map(({ pbx, ext_message_id: id }) => ({ pbx, uniqueid: id, linkedid: id, lastFrameAt }))),
+      tell(
+        calls.map(({ pbx, ext_message_id }) => {
+          const id = asThePbxSaysIt(ext_message_id);
+          return { pbx, uniqueid: id, linkedid: id, lastFrameAt };
+        }),
+      ),
     stop: () => Promise.all(listeners.map((listener) => listener.stop())),
   };
   closing.add('listeners', listening.stop);

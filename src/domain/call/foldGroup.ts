@@ -4,14 +4,16 @@ import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
 import { callsOf, channelsMeant } from '../facts/grouping.ts';
+import { inTheirLives } from '../facts/lives.ts';
 import { recordOfCdr } from '../records/heardRecord.ts';
-import { byOurClock, type ImportedRecord } from '../records/importedRecord.ts';
+import type { ImportedRecord } from '../records/importedRecord.ts';
+import { inItsLife } from '../records/itsLife.ts';
 import { withRecordedEndings } from '../records/recordedEndings.ts';
 import { recordedRows, refinedRows } from '../records/recordedRows.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import type { Bounds } from './bounds.ts';
 import { callsToLog } from './callsToLog.ts';
-import { type Connection, offsetAt } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { type Group, groupOf } from './group.ts';
 import { type Ending, endingsOf } from './liveness.ts';
 import { placedInTime } from './placedInTime.ts';
@@ -41,11 +43,11 @@ export type FoldedGroup = {
  * was heard: they tell of calls that nobody heard, and of what was missed of others.
  */
 export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldContext): FoldedGroup {
-  const ordered = inOrder(facts);
+  const { facts: ordered, lives } = inTheirLives(inOrder(facts));
   const pbx = ordered[0]?.pbx;
   if (pbx === undefined) return { entries: [], current: [], open: false };
   const own = connections.filter((connection) => connection.pbx === pbx);
-  const records = recordsIn(ordered, own);
+  const records = ordered.flatMap(({ imported }) => (imported && inItsLife(imported, lives, own)) ?? []);
   const heard = placedInTime(
     ordered.filter(({ imported }) => imported === null),
     own,
@@ -69,12 +71,6 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
     current,
     open: calls.some(({ folded }) => folded.open),
   };
-}
-
-function recordsIn(facts: readonly Fact[], connections: readonly Connection[]): ImportedRecord[] {
-  const clock = connections.flatMap((connection) => connection.clock ?? []);
-  const imported = facts.flatMap((fact) => fact.imported ?? []);
-  return imported.map((record) => byOurClock(record, offsetAt(clock, record.beganAt)));
 }
 
 /** What records tell under the id of a call that was heard is that call. */

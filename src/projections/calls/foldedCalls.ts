@@ -1,8 +1,9 @@
 import { type CallInProgress, foldGroup } from '../../domain/call/foldGroup.ts';
 import { compareCallIds, entryId, parseCallId } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
-import { type Fact, NO_SESSION } from '../../domain/facts/fact.ts';
+import { type Fact, inOrder, NO_SESSION } from '../../domain/facts/fact.ts';
 import { callsOf, channelsMeant } from '../../domain/facts/grouping.ts';
+import { inTheirLives } from '../../domain/facts/lives.ts';
 import { lookupKey } from '../../domain/phone.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { earlier, type Micros, toRfc3339 } from '../../domain/time.ts';
@@ -89,7 +90,7 @@ function aliasesIn(
   const aliases = new Map<string, string[]>();
   if (identitiesOf(facts).size < 2) return aliases;
   const taken = new Set(calls.map(({ id }) => id));
-  for (const together of callsOf(facts)) {
+  for (const together of callsOf(inTheirLives(inOrder(facts)).facts)) {
     const identities = identitiesOf(together);
     const [oldest] = calls
       .filter(({ ext_message_id }) => identities.has(ext_message_id))

@@ -7,9 +7,10 @@ import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/cus
 import { derivationOf } from '../../../src/domain/derivation.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
 import type { RecordedEvent } from '../../../src/domain/events.ts';
-import type { Fact } from '../../../src/domain/facts/fact.ts';
+import { type Fact, inOrder } from '../../../src/domain/facts/fact.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/facts/grouping.ts';
+import { inTheirLives } from '../../../src/domain/facts/lives.ts';
 import { matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';
@@ -69,7 +70,7 @@ export async function refold(
       ? ['event_parked']
       : [];
     const all = [...folded.entries, ...folded.current];
-    for (const call of callsOf(facts)) {
+    for (const call of callsOf(inTheirLives(inOrder(facts)).facts)) {
       const ids = [...new Set(call.flatMap(channelsMeant).map(({ uniqueid, linkedid }) => linkedid ?? uniqueid))];
       const known = all.filter(({ ext_message_id }) => ids.includes(ext_message_id));
       const [target] = known.sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id));
