@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { type Micros, microsOfSeconds } from '../../../domain/time.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -49,6 +50,8 @@ async function silent(conversation: Conversation, deadlineMs: number, signal: Ab
   for (;;) {
     const [readBefore, pausesBefore] = [conversation.proof().lastReadAt(), conversation.pauses()];
     await pause(deadlineMs, signal);
+    // when it was this process that stood still, what came meanwhile is read first
+    await turnOfTheEventLoop();
     const wasPaused = conversation.isPaused() || conversation.pauses() !== pausesBefore;
     if (signal.aborted || (!wasPaused && conversation.proof().lastReadAt() === readBefore)) {
       throw new CommslogError('AMI_TIMEOUT', `the PBX said nothing for ${deadlineMs} ms, and did not answer a Ping`);

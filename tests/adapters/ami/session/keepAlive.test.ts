@@ -35,6 +35,22 @@ test('a PBX whose answer is late behind its events is kept; when the events end 
   await pbx.close();
 });
 
+test('a PBX that answered while this process stood still is kept', async () => {
+  const pbx = await fakePbx(async (client) => {
+    await client.welcome();
+    client.answer(await client.ping(), 'Success', 'Ping: Pong');
+    const ping = await client.ping();
+    client.answer(ping, 'Success', 'Ping: Pong');
+    for (const until = performance.now() + 500; performance.now() < until; );
+    client.answer(await client.ping(), 'Success', 'Ping: Pong');
+    client.send(eventText('Hangup'));
+  });
+  const source = sourceOf(pbx, { timings: { pingIntervalMs: 5, pingDeadlineMs: 300 } });
+  const items = await itemsUntil(source, (so) => eventsOf(so).length > 0 || hasEnded(so));
+  assert.is(endOf(items).reason, 'STOPPED');
+  await pbx.close();
+});
+
 test('a peer that trickles bytes and answers no Ping is noticed', async () => {
   const pbx = await fakePbx(async (client) => {
     await client.welcome();
