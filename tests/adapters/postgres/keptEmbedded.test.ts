@@ -59,7 +59,7 @@ test('is started again when it was killed, on the same port, under the same pass
 
 test('is ended and started again when it does not answer any more, though its process lives', () =>
   inFolder(async (data) => {
-    const { kept, said } = await keep(data, { timings: { ...AT_ONCE, askEveryMs: 20, answerMs: 1_000 } });
+    const { kept, said } = await keep(data, { timings: { ...AT_ONCE, askEveryMs: 20, answerMs: 3_000 } });
     await query(kept.url, 'create table kept as select 42 as n');
     kill(data, 'SIGSTOP');
     await eventually('it runs again', () => kept.restarts() === 1, 30_000);
