@@ -84,9 +84,10 @@ async function upgrade<T>(
     const says = `${cluster} was written by PostgreSQL ${from}, and the programs to read it are of ${majorOf(reader)}.`;
     throw new CommslogError('CONFIG_INVALID', says);
   }
-  await endOrphan(folder, cluster);
-  const user = chooseOsUser(cluster, [reader.postgres, writer.postgres, writer.initdb]);
   const making = `${cluster}.upgrading`;
+  // a run that was killed leaves both
+  for (const data of [cluster, making]) await endOrphan(folder, data);
+  const user = chooseOsUser(cluster, [reader.postgres, writer.postgres, writer.initdb]);
   rmSync(whole, { recursive: true, force: true });
   const carried = await made(making, async () => {
     await initialise(writer, user, making, access.password);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { CommslogError } from '../../../errors.ts';
 import { createPool } from '../../../postgres.ts';
+import { toLogError } from './errors.ts';
 import { migrate } from './schema.ts';
 
 const SCHEMA = 'log';
@@ -19,7 +20,7 @@ export type CarryOptions = {
  * Copies the log as it stands, with its positions, its id and the places of erased events, into a database that has none;
  * so whoever has read the log up to a position goes on from there. Then reads both and compares them, page by page. The
  * number of events; 0 when the log is elsewhere.
- * Errors: `LOG_DIFFERS`, `SCHEMA_TOO_NEW`, those of PostgreSQL; throws what `signal` was aborted with.
+ * Errors: `LOG_DIFFERS`, `SCHEMA_TOO_NEW`, those of `toLogError`; throws what `signal` was aborted with.
  */
 export async function carryOverLog(from: string, to: string, options: CarryOptions): Promise<number> {
   const [source, target] = [createPool(from, { max: 1 }), createPool(to, { max: 1 })];
@@ -29,6 +30,8 @@ export async function carryOverLog(from: string, to: string, options: CarryOptio
     await migrate(target, SCHEMA, version);
     await copy(source, target, options);
     return await compare(source, target, options);
+  } catch (error) {
+    throw toLogError(error);
   } finally {
     await Promise.all([source.end(), target.end()]);
   }
