@@ -16,8 +16,15 @@ export function parseCallId(id: string): ParsedCallId | null {
 
 /** The id as the PBX says it, which may have come again in another life of it. */
 export function asThePbxSaysIt(id: string): string {
-  return id.replace(/~\d{1,15}$/, '');
+  return id.replace(LATER_LIFE, '');
 }
+
+/** The session that began the life of the PBX in which the id came again; null: it came for the first time. */
+export function laterLifeOf(id: string): string | null {
+  return LATER_LIFE.exec(id)?.[1] ?? null;
+}
+
+const LATER_LIFE = /~(\d{1,15})$/;
 
 /** Older ids first: by second, then counter, as integers (`….99` before `….100`). What is no Uniqueid comes last. */
 export function compareCallIds(a: string, b: string): number {

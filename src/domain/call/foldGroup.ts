@@ -104,7 +104,8 @@ function foldCall(
   const ids = new Set(facts.late.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
   const membersOf = ({ channels }: Group) => [...channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
   const members = membersOf(groups.late);
-  const records = [...imported, ...facts.late.flatMap(recordOfCdr)];
+  const told = facts.late.flatMap(recordOfCdr);
+  const records = [...imported, ...told];
   const endings = withRecordedEndings(
     {
       early: endingsOf(facts.early, membersOf(groups.early), connections, 'early'),
@@ -123,8 +124,11 @@ function foldCall(
   const id = tellings[0]?.call.id ?? members[0]?.uniqueid ?? '';
   const incomplete = unheardOf(id, members, endings.late, facts.late);
   const rows = tellings.map((telling) => ({ telling, row: rowOf(telling, { incomplete, derivation }) }));
-  const recorded = incomplete.length === 0 ? [] : recordedRows(records, { ...groups.late, derivation });
-  return { entries: refinedRows(rows, recorded, endings.late), current: [], open };
+  if (incomplete.length === 0) return { entries: rows.map(({ row }) => row), current: [], open };
+  const recording = { ...groups.late, derivation };
+  const byHeard = recordedRows(told, recording);
+  const byAll = imported.length === 0 ? byHeard : recordedRows(records, recording);
+  return { entries: refinedRows(rows, { told: byHeard, all: byAll }, endings.late), current: [], open };
 }
 
 type Endings = ReadonlyMap<string, Ending>;

@@ -8,6 +8,8 @@ export const disagreementKinds = [
   /** what was missed of it came from the records */
   'heard_in_part',
   'not_recorded',
+  /** a record whose ids name calls of several lives of the PBX, and that fits none of them by time */
+  'fits_no_call',
   'direction',
   'outcome',
   'number',

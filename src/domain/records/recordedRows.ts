@@ -22,21 +22,22 @@ export function recordedRows(records: readonly ImportedRecord[], { pbx, rules, d
 type Heard = { readonly telling: Telling; readonly row: CallEntry };
 
 /**
- * The rows of a call of which not everything was heard. Its records fill what is missing, and tell of parts of which
- * nothing was heard; they never contradict what was.
+ * The rows of a call of which not everything was heard. Its records fill what is missing, those that were heard (`told`)
+ * before `all` of them, and tell of parts of which nothing was heard; they never contradict what was.
  */
 export function refinedRows(
   heard: readonly Heard[],
-  recorded: readonly RecordedRow[],
+  { told, all }: { readonly told: readonly RecordedRow[]; readonly all: readonly RecordedRow[] },
   endings: ReadonlyMap<string, Ending>,
 ): CallEntry[] {
-  const refined = heard.map((one) => {
-    const { telling, row } = one;
-    const same = recorded.find((other) => isSame(one, other));
+  const refined = heard.map(({ telling, row: heardRow }) => {
     const endWasHeard = endings.get(telling.call.party.uniqueid)?.by === 'hangup';
-    return same ? refineRow(row, same.row, { endWasHeard, ...telling.bounds }) : row;
+    return [told, all].reduce((row, recorded) => {
+      const same = recorded.find((other) => isSame({ telling, row }, other));
+      return same ? refineRow(row, same.row, { endWasHeard, ...telling.bounds }) : row;
+    }, heardRow);
   });
-  const unheard = recorded.filter((one) => !heard.some((other) => isSame(other, one)));
+  const unheard = all.filter((one) => !heard.some((other) => isSame(other, one)));
   return [...refined, ...unheard.map(({ row }) => row)];
 }
 

@@ -36,7 +36,8 @@ export function refineRow(heard: CallEntry, recorded: CallEntry, { endWasHeard, 
   const filled = { ...row, ...lengths(heard, row, recorded) };
   const isFilled = late.times.endRule === 'recorded_end' || JSON.stringify(filled) !== JSON.stringify(heard);
   if (!isFilled) return heard;
-  const incomplete = [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)];
+  const reasons = [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)];
+  const incomplete = [...new Set(reasons)];
   const refined = { ...filled, incomplete };
   return { ...refined, why: whyOf(heard, refined, recorded) };
 }

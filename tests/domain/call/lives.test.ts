@@ -5,6 +5,7 @@ import type { CallEntry } from '../../../src/domain/entry.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../../src/domain/facts/grouping.ts';
+import { disagreementsOf } from '../../../src/domain/records/disagreements.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
 import { recordEvents } from '../../support/recordRows.ts';
@@ -67,6 +68,15 @@ test('has no call record that fits neither of the calls, or both', () => {
   assert.equal(rowsOf([...facts, ...recordsOf(900)]), rowsOf(facts));
   const unheardEnds = facts.filter(({ type }) => type !== 'CallHungUp' && type !== 'BridgeLeft');
   assert.equal(rowsOf([...unheardEnds, ...recordsOf(900)]), []);
+});
+
+test('is compared with the records of its own life, and a record that fits no call is listed with the first', () => {
+  const facts = [...bothLives(), ...recordsOf(5 + 40), ...recordsOf(900)];
+  const [first, second] = rowsOf(facts);
+  const kindsOf = (row: CallEntry | undefined) =>
+    row && disagreementsOf(row, facts, { connections: LIVES, rules: defaultRules('GR') }).map(({ kind }) => kind);
+  assert.equal(kindsOf(first), ['not_recorded', 'fits_no_call']);
+  assert.equal(kindsOf(second), []);
 });
 
 test('stands in the order of ids where its second says', () => {
