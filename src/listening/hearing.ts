@@ -49,7 +49,6 @@ export class Hearing {
   #lastHeardAt: Micros | null = null;
   /** all that was heard until now is safe */
   #kept: Promise<void> = Promise.resolve();
-
   #heldSince: Micros | null = null;
 
   constructor(options: Options) {
@@ -153,6 +152,7 @@ export class Hearing {
         break;
       case 'started':
         this.#tellRestart(this.#restarts.says(item.startedAt), item);
+        this.#prove(this.#lastHeardAt);
         break;
       case 'frames':
         this.#hearFacts(translator.translate(item.frames), item);
@@ -195,6 +195,8 @@ export class Hearing {
     const isTold = startedAt !== null && heardBefore !== null;
     const started = isTold ? startBetween(startedAt, heardBefore, at, clockOffsetMs) : null;
     this.#keep({ kind: 'restarted', connection, at, proof, startedAt: started });
+    // soon: the next process would prove it again, and of what was heard since
+    this.#prove(this.#lastHeardAt);
     this.#options.logger.info(
       { pbx: this.#options.source.pbx, proof },
       'the PBX was started anew while it was not heard',

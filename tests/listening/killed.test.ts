@@ -199,4 +199,15 @@ test('the next process proves that the PBX was started anew meanwhile, by its co
   );
 });
 
+test('a restart that was told is not told again by a process that comes after a kill', async () => {
+  const started = (startedAt: string): SourceItem => ({ kind: 'started', at: at(501), startedAt });
+  await listen('once', [CONNECTED, started('2026-11-23 02:00:00'), STOPPED]);
+  // killed before it has heard anything more
+  await listen('once', [CONNECTED, started('2026-11-23 02:23:30')]);
+  await listen('once', [CONNECTED, started('2026-11-23 02:23:30'), STOPPED]);
+  const types = await typesIn('once');
+  assert.is(types.filter((type) => type === 'PbxRestarted').length, 1);
+  assert.equal(types.slice(-3), ['PbxDisconnected', 'PbxConnected', 'PbxDisconnected']);
+});
+
 test.run();
