@@ -24,6 +24,7 @@ import type {
   rebuildSchema,
   rulesInForceSchema,
 } from '../../../src/http/contract/rebuildContract.ts';
+import type { reconciledSchema } from '../../../src/http/contract/reconcileContract.ts';
 import type { ReportRows } from '../../../src/ports/reports.ts';
 
 export type { Direction, Listed, Marked, Outcome, ReportRows, Rules };
@@ -45,6 +46,8 @@ export type Page<T> = {
 export type Coverage = z.infer<typeof coverageSchema>;
 export type PbxCoverage = Coverage['pbxs'][number];
 export type Gap = PbxCoverage['gaps'][number];
+export type Reconciled = z.infer<typeof reconciledSchema>;
+export type Disagreement = Reconciled['items'][number];
 export type Parked = z.infer<typeof parkedSchema>;
 export type ParkedRetry = z.infer<typeof parkedRetrySchema>;
 export type Health = z.infer<typeof healthSchema>;

@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { Link } from 'wouter';
 import type { Gap, PbxCoverage } from '../api/types.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -16,7 +17,7 @@ export function Gaps({ pbxs }: { readonly pbxs: readonly PbxCoverage[] }) {
   const more = pbxs.reduce((sum, { gaps_in_all }) => sum + gaps_in_all, 0) - shown.length;
   const time = (at: string | null) => (at === null ? t.connection.still : format.short(new Date(at)));
   return (
-    <Card title={t.connection.gaps} text={t.connection.gapsText}>
+    <Card title={t.connection.gaps} text={t.connection.gapsText} actions={<ToRecords />}>
       {shown.length === 0 ? (
         <Text size="sm">{t.connection.noGaps}</Text>
       ) : (
@@ -41,6 +42,15 @@ export function Gaps({ pbxs }: { readonly pbxs: readonly PbxCoverage[] }) {
         </Text>
       )}
     </Card>
+  );
+}
+
+function ToRecords() {
+  const { t } = useLanguage();
+  return (
+    <Anchor component={Link} href="/connection/records" size="sm">
+      {t.reconcile.title}
+    </Anchor>
   );
 }
 

@@ -8,6 +8,7 @@ const CustomersPage = lazy(() => import('../customers/CustomersPage.tsx'));
 const CustomerPage = lazy(() => import('../customers/CustomerPage.tsx'));
 const ReportsPage = lazy(() => import('../reports/ReportsPage.tsx'));
 const ConnectionPage = lazy(() => import('../connection/ConnectionPage.tsx'));
+const ReconcilePage = lazy(() => import('../reconcile/ReconcilePage.tsx'));
 const RebuildPage = lazy(() => import('../rebuild/RebuildPage.tsx'));
 const DiffPage = lazy(() => import('../rebuild/DiffPage.tsx'));
 
@@ -20,6 +21,7 @@ export function Pages() {
       <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={id} />}</Route>
       <Route path="/reports" component={ReportsPage} />
       <Route path="/connection" component={ConnectionPage} />
+      <Route path="/connection/records" component={ReconcilePage} />
       <Route path="/rebuild" component={RebuildPage} />
       <Route path="/rebuild/:version">{({ version }) => <DiffPage key={version} version={Number(version)} />}</Route>
       <Route>
