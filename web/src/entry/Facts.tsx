@@ -9,6 +9,7 @@ import { FactList } from './FactList.tsx';
 
 export function Facts({ entry }: { readonly entry: Entry }) {
   const { t } = useLanguage();
+  const reasons: Record<string, string> = t.entry.reasons;
   const format = useFormat();
   const began = entry.occurred_at && format.exact(new Date(entry.occurred_at));
   const clock = (at: string | null) => at && <time dateTime={at}>{format.seconds(new Date(at))}</time>;
@@ -30,8 +31,11 @@ export function Facts({ entry }: { readonly entry: Entry }) {
       {entry.incomplete.length > 0 && (
         <Alert color="amber" title={t.entry.incomplete} mb="md">
           {t.call.incompleteHint}
-          <br />
-          <code>{entry.incomplete.join(', ')}</code>
+          <ul>
+            {entry.incomplete.map((reason) => (
+              <li key={reason}>{reasons[reason] ?? reason}</li>
+            ))}
+          </ul>
         </Alert>
       )}
       <FactList
