@@ -80,7 +80,7 @@ async function tryToOpen(options: SessionOptions, signal: AbortSignal): Promise<
 /** Asks what is going on; leaves for a new login when the account may ask for more than at this one. */
 async function getToKnow({ conversation, ended }: Session, options: SessionOptions, state: LiveState): Promise<void> {
   try {
-    const account = await resync(conversation, options);
+    const account = await resync(conversation, options, ended);
     if (account === null || conversation.lost() !== null) return;
     state.knows(account);
     if (!(await widened(account.commands, options, ended))) return;

@@ -1,13 +1,14 @@
 import { type ErrorCode, hasCode } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { type Field, fieldOf, type PbxAccount } from '../../../ports/pbxSource.ts';
+import { pause } from '../../../retry.ts';
 import { type Asked, askedOf, type Command, commandsOf } from './account.ts';
 import type { Conversation } from './conversation.ts';
 import type { Timings } from './timings.ts';
 
 /** More than one PBX has at a time; those past it are not asked for. */
 export const MAX_BRIDGES = 1_000;
-/** How often a list is asked for anew that could not be read in time, because the journal had no room. */
+/** How often it is asked anew when the answers could not be read in time, because the journal had no room. */
 const MAX_TRIES = 3;
 
 type Times = { readonly clock: Clock; readonly timings: Timings };
@@ -18,9 +19,23 @@ const NOTHING: Listed = { lists: 'nothing', problem: null };
 /**
  * Asks the PBX what is going on, as far as the account may, and tells it in the conversation: when it was started, and the
  * channels that are open. What cannot be had is no error of the connection. Null: the PBX does not tell what it may be asked.
- * Errors: `AMI_CONNECTION_LOST`.
+ * It waits while the socket is not read, until `signal` aborts. Errors: `AMI_CONNECTION_LOST`.
  */
-export async function resync(conversation: Conversation, times: Times): Promise<PbxAccount | null> {
+export async function resync(
+  conversation: Conversation,
+  times: Times,
+  signal: AbortSignal,
+): Promise<PbxAccount | null> {
+  for (let tries = 1; ; tries += 1) {
+    const pausesBefore = conversation.pauses();
+    const account = await ask(conversation, times);
+    const couldBeRead = !conversation.isPaused() && conversation.pauses() === pausesBefore;
+    if (account?.problem !== 'AMI_TIMEOUT' || couldBeRead || tries === MAX_TRIES) return account;
+    while (conversation.isPaused() && !signal.aborted) await pause(times.timings.pingIntervalMs, signal);
+  }
+}
+
+async function ask(conversation: Conversation, times: Times): Promise<PbxAccount | null> {
   let named: readonly Command[] = [];
   let problem = await problemOf(async () => {
     named = await commandsOf(conversation, times.timings.answerMs);
@@ -31,7 +46,7 @@ export async function resync(conversation: Conversation, times: Times): Promise<
     problem = await problemOf(() => tellStart(conversation, times));
   }
   if (problem !== null) return { commands, lists: 'nothing', problem };
-  return { commands, ...(await listUnlessHeld(conversation, commands, times)) };
+  return { commands, ...(await list(conversation, commands, times)) };
 }
 
 /** Null: it went well; else why it could not be had. */
@@ -50,15 +65,6 @@ async function tellStart(conversation: Conversation, { clock, timings }: Times):
   const [date, time] = [fieldOf(fields, 'CoreStartupDate'), fieldOf(fields, 'CoreStartupTime')];
   if (date !== null && time !== null) {
     conversation.tell({ kind: 'started', at: clock.now(), startedAt: `${date} ${time}` });
-  }
-}
-
-async function listUnlessHeld(conversation: Conversation, commands: readonly Asked[], times: Times): Promise<Listed> {
-  for (let tries = 1; ; tries += 1) {
-    const pausesBefore = conversation.pauses();
-    const listed = await list(conversation, commands, times);
-    const couldNotBeRead = conversation.isPaused() || conversation.pauses() !== pausesBefore;
-    if (listed.problem !== 'AMI_TIMEOUT' || !couldNotBeRead || tries === MAX_TRIES) return listed;
   }
 }
 

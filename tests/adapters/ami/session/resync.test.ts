@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { fieldOf, type PbxSource, type SourceItem } from '../../../../src/ports/pbxSource.ts';
 import { eventsOf, itemsUntil, sourceOf } from '../../../support/amiSource.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { eventText, type FakePbx, fakePbx } from '../../../support/fakePbx.ts';
 import { logLines } from '../../../support/logLines.ts';
 import { type Answers, answerAs, REPORTING, recorded, WRITES_NOTHING } from '../../../support/recordedAnswers.ts';
@@ -112,6 +113,29 @@ for (const [what, answer, problem] of [
     assert.not.ok(eventsOf(items).includes('Status'), 'what still came of the list is nothing that the PBX said');
   });
 }
+
+test('what could not be read in time because nobody took what came before is asked anew', async () => {
+  const filler = eventText('Hangup', { Filler: 'x'.repeat(1_000) }).repeat(2_000);
+  let asked = 0;
+  const pbx = await fakePbx(async (client) => {
+    await client.welcome();
+    const listCommands = () => {
+      asked += 1;
+      if (asked === 1) client.send(filler);
+      return recorded.listCommands.reporting;
+    };
+    await answerAs(client, new Map([...REPORTING, ['ListCommands', listCommands]]));
+  });
+  const source = sourceOf(pbx, { timings: { answerMs: 300, pingIntervalMs: 50 } });
+  const stop = new AbortController();
+  const takenAgainAt = performance.now() + 1_500;
+  for await (const item of source.items(stop.signal)) {
+    if (item.kind === 'frames') await eventually('it is taken', () => performance.now() > takenAgainAt);
+    if (item.kind === 'listed') stop.abort();
+  }
+  assert.ok(asked > 1);
+  await pbx.close();
+});
 
 test('a list whose end counts other channels than came is not taken for all', async () => {
   const end = 'Event: StatusComplete\r\nEventList: Complete\r\nListItems: 3';
