@@ -50,6 +50,9 @@ test('has the calls that came while it was not there, as soon as it is connected
         (await client.query("select outcome, did from read_v1.crm_comms_log where source = 'cdr'")).rows;
       await eventually('the call from the records', async () => (await recorded()).length === 1, 60_000);
       assert.equal(await recorded(), [{ outcome: 'answered', did: '2101234567' }]);
+      const became = async () => (await client.query('select outcome, records, calls from read_v1.gap_filling')).rows;
+      await eventually('what became of the gap', async () => (await became()).length === 1);
+      assert.equal(await became(), [{ outcome: 'filled', records: 1, calls: 1 }]);
       assert.is(await second.stop(), 0);
     } finally {
       await client.end();
