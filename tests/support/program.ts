@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const ENTRY = ['--import', 'tsx', `${root}src/cli/main.ts`];
+const ENTRIES = {
+  source: ['--import', 'tsx', `${root}src/cli/main.ts`],
+  /** by `npm run build` */
+  built: [`${root}bin/commslog`],
+};
 const START_DEADLINE_MS = 60_000;
 
 /** Nothing of this machine's own settings reaches the program under test. */
@@ -18,7 +22,7 @@ export function command(args: readonly string[], settings: Readonly<Record<strin
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [...ENTRY, ...args],
+      [...ENTRIES.source, ...args],
       { env: environment(settings), cwd: root },
       (error, stdout, stderr) => {
         const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
@@ -28,10 +32,14 @@ export function command(args: readonly string[], settings: Readonly<Record<strin
   });
 }
 
+export type Entry = keyof typeof ENTRIES;
+
 export type Serving = {
   readonly process: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** resolves with the exit code when the process has ended */
+  readonly ended: Promise<number | null>;
   /** Sends the signal; resolves with the exit code when the process has ended. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
@@ -43,8 +51,8 @@ export type Served = Serving & {
 };
 
 /** Starts `serve` as a process of its own and waits for nothing. */
-export function beginServe(settings: Readonly<Record<string, string>>): Serving {
-  const child = spawn(process.execPath, [...ENTRY, 'serve'], { env: environment(settings), cwd: root });
+export function beginServe(settings: Readonly<Record<string, string>>, entry: Entry = 'source'): Serving {
+  const child = spawn(process.execPath, [...ENTRIES[entry], 'serve'], { env: environment(settings), cwd: root });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -56,6 +64,7 @@ export function beginServe(settings: Readonly<Record<string, string>>): Serving 
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return {
     process: child,
+    ended,
     stdout: () => stdout,
     stderr: () => stderr,
     stop(signal = 'SIGTERM') {
@@ -66,8 +75,8 @@ export function beginServe(settings: Readonly<Record<string, string>>): Serving 
 }
 
 /** Starts `serve` as a process of its own and waits for its banner. */
-export async function startServe(settings: Readonly<Record<string, string>>): Promise<Served> {
-  const serving = beginServe(settings);
+export async function startServe(settings: Readonly<Record<string, string>>, entry?: Entry): Promise<Served> {
+  const serving = beginServe(settings, entry);
   const { process: child, stdout, stderr } = serving;
   const said = () => stdout().includes('Ctrl-C') || child.exitCode !== null;
   await eventually('the banner of serve', said, START_DEADLINE_MS);

@@ -23,6 +23,7 @@ import { VERSION } from '../../version.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
 import type { Run } from './run.ts';
+import { CLOSE_SAFELY_MS } from './shutdown.ts';
 
 /** How a configured PBX is reached. */
 export function connectionOf(pbx: PbxConfig): Pick<LiveSourceOptions, 'host' | 'port' | 'username' | 'secret' | 'tls'> {
@@ -84,7 +85,7 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
       ),
     stop: () => Promise.all(listeners.map((listener) => listener.stop())),
   };
-  closing.add('listeners', listening.stop);
+  closing.add('listeners', listening.stop, CLOSE_SAFELY_MS);
   return listening;
 }
 

@@ -15,6 +15,9 @@ import { Closing, stopSignal, survive } from './shutdown.ts';
 import { beginToOpenLog, openDataFolder, openTables, startDatabase, takeLock } from './storage.ts';
 import { serveWeb } from './web.ts';
 
+/** For what is still said when everything that can be closed is closed. */
+const LAST_WORDS_MS = 500;
+
 /** `commslog serve`: everything in one process, until a signal stops it. This is where the rooms are wired together. */
 export async function serve(): Promise<void> {
   const config = loadConfig(process.env);
@@ -28,7 +31,8 @@ export async function serve(): Promise<void> {
   } catch (error) {
     stop.fail(error);
   } finally {
-    await run.closing.close(logger);
+    // a connection that does not answer would hold the process
+    if (!(await run.closing.close(logger))) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   }
   if (stop.error() !== null) throw stop.error();
 }

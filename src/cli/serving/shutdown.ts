@@ -1,3 +1,4 @@
+import { within } from '../../deadline.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Logger } from '../opening/logger.ts';
@@ -6,6 +7,11 @@ const MAX_FRAMES = 3;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Signals that come so close together are one wish: npm hands on the Ctrl-C that the terminal has sent to all, too. */
 const ONE_WISH_MS = 1_000;
+
+/** Of a part that holds nothing which must not be lost: that is on the disk before the log and the database are closed. */
+const CLOSE_MS = 5_000;
+/** Of a part that writes to the disk what must not be lost, and of PostgreSQL. */
+export const CLOSE_SAFELY_MS = 60_000;
 
 /** When to stop, and why. */
 export type Stop = {
@@ -73,16 +79,23 @@ function framesOf(error: unknown): readonly string[] {
 
 /** What was opened, to be closed in the opposite order, each part whatever became of the others. */
 export class Closing {
-  readonly #steps: { name: string; close: () => Promise<unknown> }[] = [];
+  readonly #steps: { name: string; close: () => Promise<unknown>; withinMs: number }[] = [];
 
-  add(name: string, close: () => Promise<unknown>): void {
-    this.#steps.unshift({ name, close });
+  /** What takes longer than `withinMs` to close is left to the end of the process. */
+  add(name: string, close: () => Promise<unknown>, withinMs = CLOSE_MS): void {
+    this.#steps.unshift({ name, close, withinMs });
   }
 
-  async close(logger: Logger): Promise<void> {
-    for (const { name, close } of this.#steps.splice(0)) {
+  /** False: something was left, and may hold the process. */
+  async close(logger: Logger): Promise<boolean> {
+    let isClosed = true;
+    const late = () => {
+      isClosed = false;
+      throw Object.assign(new Error('it did not close in time'), { name: 'Late' });
+    };
+    for (const { name, close, withinMs } of this.#steps.splice(0)) {
       try {
-        await close();
+        await within(withinMs, close(), late);
       } catch (error) {
         logger.error(
           { part: name, error: error instanceof Error ? error.name : 'unknown' },
@@ -90,5 +103,6 @@ export class Closing {
         );
       }
     }
+    return isClosed;
   }
 }

@@ -14,6 +14,7 @@ import { dataDirOf } from '../opening/dataDir.ts';
 import { openLog } from '../opening/openLog.ts';
 import { LateLog } from './lateLog.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
+import { CLOSE_SAFELY_MS } from './shutdown.ts';
 
 /** The database, and the embedded server when it is one of our own. */
 export type Database = { readonly url: string; readonly embedded: KeptEmbedded | null };
@@ -33,7 +34,7 @@ export function openDataFolder({ config, logger }: Run): void {
 export async function startDatabase({ config, logger, closing, stop }: Run): Promise<Database> {
   if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, embedded: null };
   const embedded = await keepEmbeddedPostgres(dataDirOf(config), { logger });
-  closing.add('database', embedded.stop);
+  closing.add('database', embedded.stop, CLOSE_SAFELY_MS);
   embedded.failed.catch(stop.fail);
   return { url: embedded.url, embedded };
 }

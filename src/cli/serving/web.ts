@@ -11,6 +11,7 @@ import { rememberUrl } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
 import { localSecret } from '../opening/secret.ts';
 import type { Run } from './run.ts';
+import { CLOSE_SAFELY_MS } from './shutdown.ts';
 import type { Tables } from './storage.ts';
 
 const PORTS_TRIED = 20;
@@ -32,7 +33,8 @@ export async function serveWeb(run: Run, deps: Deps): Promise<Web> {
   const http = createServer(run, deps);
   const port = await listenOnFreePort(http, config, logger);
   // side by side: each may take seconds, all together five
-  closing.add('http and listeners', () => Promise.all([http.close(), deps.stopListening()]));
+  const close = () => Promise.all([http.close(), deps.stopListening()]);
+  closing.add('http and listeners', close, CLOSE_SAFELY_MS);
   const url = config.PUBLIC_URL ?? `http://${config.HTTP_HOST}:${port}`;
   rememberUrl(config, url);
   const linkable = url.startsWith('https:') || isLoopback(new URL(url).hostname);

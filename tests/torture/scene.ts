@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { setInterval } from 'node:timers/promises';
+import { z } from 'zod';
+import { SECRET } from '../support/fakePbx.ts';
+import { command, type Entry, type Served, startServe } from '../support/program.ts';
+import { Random } from '../support/random.ts';
+import { FloodPbx } from './floodPbx.ts';
+import { Network } from './network.ts';
+
+/** What `serve` may take of the machine's memory; from its source it is translated in the same process. */
+export const MAX_MEMORY_MB: Readonly<Record<Entry, number>> = { built: 300, source: 370 };
+/** How long all may take to be well again after a fault. */
+const WELL_WITHIN_MS = 90_000;
+const SEEN_WITHIN_MS = 60_000;
+/** The API answers one who asks 600 times a minute. */
+const ASK_EVERY_MS = 250;
+/** Room on a small file system is no matter of the fault. */
+const NOT_OURS = 'disk';
+
+const readinessSchema = z.object({
+  checks: z.record(z.string(), z.object({ status: z.string(), detail: z.string() })),
+});
+
+/** The last proof of hearing may be so old when a connection ends. */
+const PROOF_MS = 15_000;
+const coverageSchema = z.object({
+  pbxs: z.array(z.object({ gaps: z.array(z.object({ from: z.string(), cause: z.string() })) })),
+});
+
+export type SceneOptions = {
+  readonly random: Random;
+  readonly callsPerSecond: number;
+  readonly folder: string;
+  readonly entry: Entry;
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** A `serve` in a process of its own, a PBX that floods it through a network, and what can be seen from outside. */
+export class Scene {
+  readonly pbx: FloodPbx;
+  readonly network: Network;
+  readonly random: Random;
+  readonly folder: string;
+  readonly entry: Entry;
+  readonly settings: Readonly<Record<string, string>>;
+  /** the most that a `serve` took */
+  memoryMb = 0;
+  /** what was said before was never to be heard */
+  heardSince = 0;
+  #served: Served;
+  #token = '';
+  #log = '';
+  #faultAt = 0;
+
+  private constructor(options: SceneOptions, pbx: FloodPbx, network: Network, served: Served) {
+    this.random = options.random;
+    this.folder = options.folder;
+    this.entry = options.entry;
+    this.settings = settingsOf(options, network);
+    this.pbx = pbx;
+    this.network = network;
+    this.#served = served;
+  }
+
+  static async begin(options: SceneOptions): Promise<Scene> {
+    const pbx = await FloodPbx.start(new Random(options.random.below(2 ** 31)), options.callsPerSecond);
+    const network = new Network(() => pbx.port);
+    await network.up();
+    const served = await startServe(settingsOf(options, network), options.entry).catch(async (error: unknown) => {
+      await Promise.all([network.down(), pbx.close()]);
+      throw error;
+    });
+    const scene = new Scene(options, pbx, network, served);
+    try {
+      scene.#token = (await command(['token', '--role', 'auditor'], scene.settings)).stdout.trim();
+      await scene.isWell();
+      scene.heardSince = Date.now();
+      return scene;
+    } catch (error) {
+      await scene.close();
+      throw error;
+    }
+  }
+
+  /** Starts `serve` again after it has ended. */
+  async start(): Promise<void> {
+    this.#log += this.#served.stderr();
+    this.#served = await startServe(this.settings, this.entry);
+  }
+
+  /** Ends `serve` by a signal; its exit code. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.#measureMemory();
+    return this.#served.stop(signal);
+  }
+
+  /** All that `serve` has said on standard error. */
+  log(): string {
+    return this.#log + this.#served.stderr();
+  }
+
+  async get(path: string): Promise<string> {
+    const response = await fetch(`${this.#served.url}${path}`, { headers: { authorization: `Bearer ${this.#token}` } });
+    return response.text();
+  }
+
+  /** Whether the checks of `/readyz` say this; `also` what the program's log has said since, an exit code, a gap. */
+  async isSeen(said: RegExp, also: () => boolean | Promise<boolean> = () => false): Promise<void> {
+    await this.#eventually(`it is seen: ${said}`, SEEN_WITHIN_MS, async () => {
+      const checks = await this.#checks();
+      return checks.some(([, { detail }]) => said.test(detail)) || (await also());
+    });
+  }
+
+  /** The program's log says this, said so often more than `before` counted. */
+  async isLogged(said: string, before: number): Promise<void> {
+    await this.#eventually(`it is logged: ${said}`, SEEN_WITHIN_MS, () => this.logged(said) > before);
+  }
+
+  logged(said: string): number {
+    return this.log().split(said).length - 1;
+  }
+
+  /** A gap for this reason has begun in this fault. */
+  async hasGap(cause: string): Promise<void> {
+    await this.#eventually(`a gap: ${cause}`, SEEN_WITHIN_MS, async () => {
+      const text = await this.get('/api/admin/coverage?tz=UTC').catch(() => '{}');
+      const { pbxs } = coverageSchema.safeParse(JSON.parse(text)).data ?? { pbxs: [] };
+      const began = this.#faultAt - PROOF_MS;
+      return pbxs.some(({ gaps }) => gaps.some((gap) => gap.cause === cause && Date.parse(gap.from) >= began));
+    });
+  }
+
+  /** The sum of a figure of `/metrics` whose name and labels match. */
+  async figure(named: RegExp): Promise<number> {
+    const lines = (await this.get('/metrics').catch(() => '')).split('\n').filter((line) => named.test(line));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  }
+
+  /** A figure grows by this fault. */
+  async isCounted(named: RegExp, before: number): Promise<void> {
+    await this.#eventually(`it is counted: ${named}`, SEEN_WITHIN_MS, async () => (await this.figure(named)) > before);
+  }
+
+  /** From now on what is seen is of a new fault. */
+  beginFault(): void {
+    this.#faultAt = Date.now();
+  }
+
+  /** Everything passes that `/readyz` checks, and the PBX is heard. */
+  async isWell(): Promise<void> {
+    let last = '';
+    const isWell = async () => {
+      this.#measureMemory();
+      const ill = (await this.#checks()).filter(([name, { status }]) => status !== 'pass' && name !== NOT_OURS);
+      last = ill.map(([name, { detail }]) => `${name}: ${detail}`).join('; ');
+      return ill.length === 0 && this.pbx.isHeard;
+    };
+    await this.#eventually('all is well again', WELL_WITHIN_MS, isWell).catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : error} (${last})`);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pbx.close();
+    await this.network.down();
+    await this.end('SIGTERM');
+  }
+
+  async #checks() {
+    const text = await this.get('/readyz').catch(() => '');
+    const read = readinessSchema.safeParse(text === '' ? null : JSON.parse(text)).data;
+    return Object.entries(read?.checks ?? { serve: { status: 'fail', detail: 'does not answer' } });
+  }
+
+  /** Asks no more often than one may. */
+  async #eventually(what: string, withinMs: number, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const until = Date.now() + withinMs;
+    if (await holds()) return;
+    for await (const _ of setInterval(ASK_EVERY_MS)) {
+      if (await holds()) return;
+      if (Date.now() > until) throw new Error(`never came within ${withinMs / 1_000} s: ${what}`);
+    }
+  }
+
+  /** As the kernel counts it, the most since the process began. */
+  #measureMemory(): void {
+    try {
+      const status = readFileSync(`/proc/${this.#served.process.pid}/status`, 'utf8');
+      this.memoryMb = Math.max(this.memoryMb, Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1_024));
+    } catch {
+      // it has ended, or this is no Linux
+    }
+  }
+}
+
+function settingsOf({ folder, settings = {} }: SceneOptions, { port }: Network): Readonly<Record<string, string>> {
+  return {
+    AMI_HOST: '127.0.0.1',
+    AMI_PORT: String(port),
+    AMI_USERNAME: 'crm',
+    AMI_PASSWORD: SECRET,
+    COUNTRY: 'GR',
+    HTTP_PORT: '0',
+    DATA_DIR: folder,
+    ...settings,
+  };
+}
