@@ -1,9 +1,8 @@
 /** Call records of what was not heard, brought in by themselves after each gap. */
 import { streamOf } from '../domain/events.ts';
 import { nameOf } from '../errorPolicy.ts';
-import type { EventStore } from '../ports/eventStore.ts';
 import { createBackoff, pause } from '../retry.ts';
-import { GapFiller, type GapFillerOptions } from './gapFiller.ts';
+import { GapFiller, type GapFillerOptions, NOT_CONFIGURED } from './gapFiller.ts';
 import { Gaps, type OpenGap } from './gaps.ts';
 
 const RETRIES = { minMs: 1_000, maxMs: 60_000 };
@@ -13,13 +12,13 @@ const RETRIES = { minMs: 1_000, maxMs: 60_000 };
  * log what became of each. What goes wrong is logged and tried again.
  */
 export async function backfill(options: GapFillerOptions): Promise<void> {
-  const { log, pbx, logger, signal } = options;
+  const { pbx, logger, signal } = options;
   const filler = new GapFiller(options);
   const working = filler.work();
   const waits = createBackoff(RETRIES);
   while (!signal.aborted) {
     try {
-      for await (const gap of gapsOf(log, pbx, signal)) {
+      for await (const gap of gapsOf(options)) {
         filler.add(gap);
         waits.reset();
       }
@@ -32,10 +31,10 @@ export async function backfill(options: GapFillerOptions): Promise<void> {
   await working;
 }
 
-/** Those that are not settled, then each as soon as it is over. */
-async function* gapsOf(log: EventStore, pbx: string, signal: AbortSignal): AsyncGenerator<OpenGap> {
+/** Those that are not settled, then each as soon as it is over. Where no records are to be had it is enough to have said so. */
+async function* gapsOf({ log, pbx, open, signal }: GapFillerOptions): AsyncGenerator<OpenGap> {
   const stream = streamOf.pbx(pbx);
-  const gaps = new Gaps();
+  const gaps = new Gaps(({ final, reason }) => final || (open === null && reason === NOT_CONFIGURED.reason));
   const head = await log.head();
   for await (const events of log.readStream(stream)) for (const event of events) gaps.take(event);
   for (const gap of gaps.open()) {

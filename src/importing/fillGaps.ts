@@ -1,5 +1,5 @@
 /** The call records of some gaps → the log, and what became of each gap. */
-
+import type { NotFilledReason } from '../domain/gaps.ts';
 import type { Micros } from '../domain/time.ts';
 import { policyOf } from '../errorPolicy.ts';
 import { hasCode } from '../errors.ts';
@@ -9,15 +9,6 @@ import type { EventStore } from '../ports/eventStore.ts';
 import { GapCounts } from './gapCounts.ts';
 import type { Filling, Gap } from './gaps.ts';
 import { importRecords } from './importRecords.ts';
-
-/** Why a gap could not be filled. */
-export const NOT_FILLED = {
-  notConfigured: 'not_configured',
-  unavailable: 'unavailable',
-  unreadable: 'unreadable',
-  timeZoneWrong: 'time_zone_wrong',
-  failed: 'failed',
-} as const;
 
 /** A call that ended in a gap may have begun so long before; clocks differ by less than the second. */
 export const BEFORE = 14_400_000_000;
@@ -33,7 +24,7 @@ export type FillOptions = {
   readonly signal: AbortSignal;
 };
 
-export type Outcome = Pick<Filling, 'outcome' | 'records' | 'calls' | 'reason'>;
+export type Outcome = Pick<Filling, 'outcome' | 'records' | 'calls'> & { readonly reason: NotFilledReason | null };
 
 /**
  * Imports the records of the time around the gaps, which lie close together, and counts what lies in each. Errors: those
@@ -60,9 +51,9 @@ export function notFilled(error: unknown): Outcome | null {
   return reason === null ? null : { outcome: 'not_filled', records: 0, calls: 0, reason };
 }
 
-function reasonOf(error: unknown): string | null {
-  if (hasCode(error, 'CDR_UNAVAILABLE')) return NOT_FILLED.unavailable;
-  if (hasCode(error, 'CDR_UNREADABLE')) return NOT_FILLED.unreadable;
-  if (hasCode(error, 'CDR_TIME_ZONE_WRONG')) return NOT_FILLED.timeZoneWrong;
-  return policyOf(error) === 'later' ? null : NOT_FILLED.failed;
+function reasonOf(error: unknown): NotFilledReason | null {
+  if (hasCode(error, 'CDR_UNAVAILABLE')) return 'unavailable';
+  if (hasCode(error, 'CDR_UNREADABLE')) return 'unreadable';
+  if (hasCode(error, 'CDR_TIME_ZONE_WRONG')) return 'time_zone_wrong';
+  return policyOf(error) === 'later' ? null : 'failed';
 }

@@ -4,7 +4,7 @@ import type { Micros } from '../domain/time.ts';
 import { nameOf } from '../errorPolicy.ts';
 import { hasCode } from '../errors.ts';
 import { pause } from '../retry.ts';
-import { type FillOptions, fillGaps, NOT_FILLED, notFilled, type Outcome } from './fillGaps.ts';
+import { type FillOptions, fillGaps, notFilled, type Outcome } from './fillGaps.ts';
 import { GapSchedule, together, type Waiting } from './gapSchedule.ts';
 import type { Filling, OpenGap } from './gaps.ts';
 import { tellFilling } from './tellFilling.ts';
@@ -13,7 +13,7 @@ import { tellFilling } from './tellFilling.ts';
 const AFTER_THE_GAP_MS = [5_000, 300_000, 1_800_000, 14_400_000] as const;
 const LOG_RETRY = 60_000_000;
 const MAX_PAUSE_MS = 3_600_000;
-const NOT_CONFIGURED: Outcome = { outcome: 'not_filled', records: 0, calls: 0, reason: NOT_FILLED.notConfigured };
+export const NOT_CONFIGURED: Outcome = { outcome: 'not_filled', records: 0, calls: 0, reason: 'not_configured' };
 
 export type GapFillerOptions = Omit<FillOptions, 'open'> & {
   /** null: nobody has said where the PBX keeps its call records */
@@ -37,10 +37,8 @@ export class GapFiller {
   }
 
   add(gap: OpenGap): void {
-    const { session, filling } = gap;
-    const isSaid = this.#options.open === null && filling?.reason === NOT_FILLED.notConfigured;
-    if (isSaid || this.#waiting.has(session)) return;
-    this.#waiting.set(session, this.#schedule.first(gap));
+    if (this.#waiting.has(gap.session)) return;
+    this.#waiting.set(gap.session, this.#schedule.first(gap));
     this.#awake.abort();
   }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { gapFilledSchema, pbxConnectedSchema, pbxDisconnectedSchema, type RecordedEvent } from '../domain/events.ts';
 import { dataOf, recordedAt, timeOf } from '../domain/recorded.ts';
 import type { Micros } from '../domain/time.ts';
+import { hasCode } from '../errors.ts';
 
 /** `session`: the one that ended it. */
 export type Gap = { readonly session: number; readonly from: Micros; readonly to: Micros };
@@ -27,16 +28,23 @@ export class Gaps {
   #lastHeardAt: Micros | null = null;
   /** of the event that was taken in last */
   #revision = -1n;
+  readonly #isSettled: (filling: Filling) => boolean;
 
-  /** The gap that ends with this event; null: it ends none, or is known already. Throws `POISON_EVENT`. */
+  /** `isSettled`: nothing more is to be done about a gap of which this is known. */
+  constructor(isSettled: (filling: Filling) => boolean) {
+    this.#isSettled = isSettled;
+  }
+
+  /** The gap that ends with this event; null: it ends none, or is known already. What no schema takes tells of none. */
   take(event: RecordedEvent): OpenGap | null {
     if (event.revision <= this.#revision) return null;
     this.#revision = event.revision;
-    if (event.type === 'PbxDisconnected') {
-      this.#lastHeardAt = timeOf(event, dataOf(event, pbxDisconnectedSchema).last_heard_at);
+    try {
+      return this.#evolve(event);
+    } catch (error) {
+      if (hasCode(error, 'POISON_EVENT')) return null;
+      throw error;
     }
-    if (event.type === 'GapFilled') this.#fill(event);
-    return event.type === 'PbxConnected' ? this.#end(event) : null;
   }
 
   /** The oldest first. */
@@ -47,6 +55,14 @@ export class Gaps {
   /** Nobody has to know of it any more. */
   forget({ session }: Gap): void {
     this.#open.delete(session);
+  }
+
+  #evolve(event: RecordedEvent): OpenGap | null {
+    if (event.type === 'PbxDisconnected') {
+      this.#lastHeardAt = timeOf(event, dataOf(event, pbxDisconnectedSchema).last_heard_at);
+    }
+    if (event.type === 'GapFilled') this.#fill(event);
+    return event.type === 'PbxConnected' ? this.#end(event) : null;
   }
 
   #end(event: RecordedEvent): OpenGap | null {
@@ -61,9 +77,10 @@ export class Gaps {
   }
 
   #fill(event: RecordedEvent): void {
-    const { session, at, from: _, to: __, ...filling } = dataOf(event, gapFilledSchema);
+    const { session, at, from: _, to: __, ...told } = dataOf(event, gapFilledSchema);
+    const filling = { ...told, at: timeOf(event, at) };
     const gap = this.#open.get(session);
-    if (filling.final) this.#open.delete(session);
-    else if (gap) this.#open.set(session, { ...gap, filling: { ...filling, at: timeOf(event, at) } });
+    if (this.#isSettled(filling)) this.#open.delete(session);
+    else if (gap) this.#open.set(session, { ...gap, filling });
   }
 }

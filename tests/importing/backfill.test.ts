@@ -184,6 +184,17 @@ test('a database that is away is asked again at the next time, and the log says 
     );
   }));
 
+test('an event of the connections that nobody can read holds up no gap', () =>
+  withReadModel(async ({ log }) => {
+    await aroundTheGap(log);
+    const written = { at: systemClock.now(), app: 'test', correlationId: 'pbx' };
+    const poison = envelope({ id: randomUUID(), type: 'PbxConnected', data: { at: 'once' } }, written);
+    await log.append(streamOf.pbx('pbx'), [poison], 2n);
+    const stop = start(log, new Records(), { afterTheGapMs: [1] });
+    await eventually('told', async () => (await told(log)).length === 1);
+    await stop();
+  }));
+
 test('a gap is told of once also when it is not known whether the log has heard it', () =>
   withReadModel(async ({ log }) => {
     await aroundTheGap(log);
