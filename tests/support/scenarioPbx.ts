@@ -29,6 +29,10 @@ const EVENT_TYPES: Readonly<Record<string, string>> = PBX_FACT_TYPES;
 /** Says what an Asterisk would say, frame by frame, at a time of its own: for scenarios that no recording shows. */
 export class ScenarioPbx {
   readonly facts: Fact[] = [];
+  /** what its clock shows more than ours, in seconds */
+  clockOffset = 0;
+  /** `timestampevents = yes` */
+  tellsTime = false;
   #session = 0;
   #seq = 0;
   #counter = 10;
@@ -64,7 +68,8 @@ export class ScenarioPbx {
       received_at: toRfc3339(this.now()),
     };
     this.#seq += 1;
-    this.facts.push(factOf({ type, data: { fields: Object.entries({ Event: event, ...fields }) }, metadata }));
+    const time: Fields = this.tellsTime ? { Timestamp: this.#clock().toFixed(6) } : {};
+    this.facts.push(factOf({ type, data: { fields: Object.entries({ Event: event, ...time, ...fields }) }, metadata }));
   }
 
   /** A channel that calls the PBX: state Ring. */
@@ -188,9 +193,13 @@ export class ScenarioPbx {
     return view('', channel);
   }
 
+  #clock(): number {
+    return this.#at / 1_000_000 + this.clockOffset;
+  }
+
   #open(endpoint: string, state: number, opening: Opening, name?: string): ScenarioChannel {
     this.#counter += 1;
-    const second = Math.floor(this.#at / 1_000_000);
+    const second = Math.floor(this.#clock());
     const uniqueid = `${second}.${this.#counter}`;
     const suffix = this.#counter.toString(16).padStart(8, '0');
     const channel: ScenarioChannel = {

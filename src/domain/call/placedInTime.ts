@@ -4,7 +4,7 @@ import { type Fact, viewIn } from '../facts/fact.ts';
 import { earlier, later, type Micros } from '../time.ts';
 import { type Bounds, sure } from './bounds.ts';
 import { secondOf } from './channel.ts';
-import { type ClockReading, type Connection, offsetAt } from './connection.ts';
+import { type ClockReading, type Connection, offsetsAbout } from './connection.ts';
 import { recordIn, timeInRecord } from './recordTimes.ts';
 
 /** What is read so long after it was said is late: asked every two seconds, a PBX shows of the rest that it is not. */
@@ -29,10 +29,22 @@ export function placedInTime(facts: readonly Fact[], connections: readonly Conne
 type Sessions = ReadonlyMap<number, Connection>;
 
 function byOurClock(fact: Fact, clock: readonly ClockReading[]): Fact {
-  const clockOffset = offsetAt(clock, fact.receivedAt);
+  const clockOffset = offsetOf(fact, clock);
   if (clockOffset === 0) return fact;
   const at = fact.timestamp === null ? fact.receivedAt : ((fact.timestamp - clockOffset) as Micros);
   return { ...fact, clockOffset, at };
+}
+
+/** Of the readings about then the one by which what the PBX's clock shows lies nearest to when it can have been said. */
+function offsetOf(fact: Fact, clock: readonly ClockReading[]): number {
+  const { receivedAt, timestamp } = fact;
+  if (receivedAt === null) return 0;
+  const [offset = 0, ...others] = offsetsAbout(clock, receivedAt);
+  const shown = timestamp ?? (fact.type === 'ChannelOpened' ? secondOpened(fact) : null);
+  if (shown === null) return offset;
+  const saidAfter = fact.saidAfter ?? receivedAt;
+  const misses = (one: number) => Math.max(shown - one - receivedAt, saidAfter - (shown - one), 0);
+  return others.reduce((best, one) => (misses(one) < misses(best) ? one : best), offset);
 }
 
 // ── which facts are late ─────────────────────────────────────────────────────────────────────────────────────────
@@ -96,8 +108,13 @@ function withItsTime(fact: Fact): Fact {
 
 /** The second in which its channel was opened. */
 function openedIn(fact: Fact): Micros | null {
-  const second = secondOf(viewIn(fact, 'subject')?.uniqueid ?? '');
+  const second = secondOpened(fact);
   return second === null ? null : ((second - fact.clockOffset) as Micros);
+}
+
+/** The same, by the clock of the PBX. */
+function secondOpened(fact: Fact): Micros | null {
+  return secondOf(viewIn(fact, 'subject')?.uniqueid ?? '');
 }
 
 function earliest(facts: readonly Fact[], sessions: Sessions): readonly Fact[] {

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { ClockReading } from '../../domain/call/connection.ts';
+import { CLOCK_COMPARED_WITHIN, type ClockReading } from '../../domain/call/connection.ts';
 import type { Connection } from '../../domain/call/foldGroup.ts';
 import {
   channelsListedSchema,
@@ -173,7 +173,7 @@ export class PbxSessions {
   }
 }
 
-/** From when on a PBX's clock is known otherwise. */
+/** Of what was heard from when on a PBX's clock is known otherwise. */
 export type ClockCompared = { readonly pbx: string; readonly since: Micros };
 
 /** What events of `pbx-` streams tell of clocks, one a PBX. Throws `POISON_EVENT`. */
@@ -181,7 +181,9 @@ export function clocksComparedIn(events: readonly About[]): ClockCompared[] {
   const first = new Map<string, Micros>();
   for (const { id: pbx, event } of events) {
     const at = comparedAt(event);
-    if (at !== null) first.set(pbx, earliest(first.get(pbx) ?? at, at));
+    if (at === null) continue;
+    const since = (at - CLOCK_COMPARED_WITHIN) as Micros;
+    first.set(pbx, earliest(first.get(pbx) ?? since, since));
   }
   return [...first].map(([pbx, since]) => ({ pbx, since }));
 }
