@@ -1,12 +1,14 @@
 // A process that imports a Master.csv and tells what it took: importer.ts LOG_URL FILE PBX
 import { openCallRecords } from '../../src/adapters/cdr/index.ts';
 import { openEventStoreDb, openPostgresLog } from '../../src/adapters/eventstore/index.ts';
+import { keepHeapSmall } from '../../src/cli/opening/smallHeap.ts';
 import { importRecords } from '../../src/importing/index.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { seconds } from '../timing.ts';
 
 export type Imported = { readonly seconds: number; readonly maxMiB: number };
 
+keepHeapSmall();
 const [, , url = '', file = '', pbx = ''] = process.argv;
 const log = await (url.startsWith('esdb') ? openEventStoreDb : openPostgresLog)({ url });
 const source = await openCallRecords(file);

@@ -11,6 +11,7 @@ import { withDatabase } from '../opening/database.ts';
 import { isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
 import { openLog } from '../opening/openLog.ts';
+import { keepHeapSmall } from '../opening/smallHeap.ts';
 import { importBookmark } from './importBookmark.ts';
 import { timeOption } from './logCommand.ts';
 
@@ -29,6 +30,7 @@ const TELL_EVERY_MS = 1_000;
  * the same command goes on. Errors: `CONFIG_INVALID`, `CDR_TIME_ZONE_WRONG`, those of the source and of the log.
  */
 export async function importCdr(given: string | undefined, options: ImportCdrOptions): Promise<void> {
+  keepHeapSmall();
   const config = loadConfig(process.env);
   if (isDemo(config)) throw invalid('nothing is configured: set DATABASE_URL, a PBX, or DEMO=off');
   const { pbx, source: url, zone } = whatToImport(config, given, options);
