@@ -66,7 +66,11 @@ function simulateTimers(theirs: Replace): void {
       const leave = () => reject(new Error('aborted'));
       if (signal?.aborted) leave();
       signal?.addEventListener('abort', leave, { once: true });
-      set(() => resolve(value), ms, null);
+      const ring = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve(value);
+      };
+      set(ring, ms, null);
     });
   });
 }
