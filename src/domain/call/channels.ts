@@ -5,7 +5,6 @@ import { type ChannelView, type Fact, viewIn } from '../facts/fact.ts';
 import { channelsMeant } from '../facts/grouping.ts';
 import { type Channel, newChannel, STATE } from './channel.ts';
 import { parseChannelName } from './channelName.ts';
-import { recordIn } from './recordTimes.ts';
 
 /** What Asterisk says in a SoftHangupRequest when it shuts down (AST_SOFTHANGUP_SHUTDOWN). */
 const SHUTDOWN_FLAG = 4;
@@ -155,6 +154,6 @@ function leaveMessage(channel: Channel): void {
 }
 
 function record({ records }: Channel, fact: Fact): void {
-  const heard = recordIn(fact);
-  if (heard) records.push(heard);
+  const { receivedAt, at, clockOffset } = fact;
+  if (fact.record) records.push({ ...fact.record, receivedAt, at, clockOffset });
 }

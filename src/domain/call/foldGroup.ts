@@ -15,7 +15,7 @@ import type { Bounds } from './bounds.ts';
 import { callsToLog } from './callsToLog.ts';
 import type { Connection } from './connection.ts';
 import { type Group, groupOf } from './group.ts';
-import { type Ending, endingsOf } from './liveness.ts';
+import { type Endings, endingsOf } from './liveness.ts';
 import { placedInTime } from './placedInTime.ts';
 import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
 import { agreedTelling, type Telling, tellingOf } from './telling.ts';
@@ -104,13 +104,10 @@ function foldCall(
   const ids = new Set(facts.late.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
   const membersOf = ({ channels }: Group) => [...channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
   const members = membersOf(groups.late);
-  const told = facts.late.flatMap(recordOfCdr);
-  const records = [...imported, ...told];
+  const told = () => facts.late.flatMap(recordOfCdr);
+  const records = () => [...imported, ...told()];
   const endings = withRecordedEndings(
-    {
-      early: endingsOf(facts.early, membersOf(groups.early), connections, 'early'),
-      late: endingsOf(facts.late, members, connections, 'late'),
-    },
+    endingsOf(facts, { early: membersOf(groups.early), late: members }, connections),
     members,
     records,
     connections,
@@ -126,12 +123,10 @@ function foldCall(
   const rows = tellings.map((telling) => ({ telling, row: rowOf(telling, { incomplete, derivation }) }));
   if (incomplete.length === 0) return { entries: rows.map(({ row }) => row), current: [], open };
   const recording = { ...groups.late, derivation };
-  const byHeard = recordedRows(told, recording);
-  const byAll = imported.length === 0 ? byHeard : recordedRows(records, recording);
+  const byHeard = recordedRows(told(), recording);
+  const byAll = imported.length === 0 ? byHeard : recordedRows(records(), recording);
   return { entries: refinedRows(rows, { told: byHeard, all: byAll }, endings.late), current: [], open };
 }
-
-type Endings = ReadonlyMap<string, Ending>;
 
 function isSure(groups: Bounds<Group>, { early, late }: Bounds<Endings>): boolean {
   return groups.early === groups.late && [...late].every(([uniqueid, { at }]) => early.get(uniqueid)?.at === at);

@@ -16,26 +16,37 @@ export type Ending = {
   readonly isRecorded?: true;
 };
 
+export type Endings = ReadonlyMap<string, Ending>;
+
 /**
- * The end of each channel of one call, as early or as late as it can have been: what was not heard to end went on until the
- * PBX was last heard, and was over when it was noticed.
+ * The end of each channel of one call, as early and as late as it can have been: what was not heard to end went on until the
+ * PBX was last heard, and was over when it was noticed. One map where all is known.
  */
 export function endingsOf(
-  facts: readonly Fact[],
-  channels: Iterable<Channel>,
+  facts: Bounds<readonly Fact[]>,
+  channels: Bounds<readonly Channel[]>,
   connections: readonly Connection[],
-  bound: keyof Bounds<Ending>,
-): ReadonlyMap<string, Ending> {
+): Bounds<Endings> {
+  const late = boundedEndings(facts.late, channels.late, connections);
+  const isSure = facts.early === facts.late && [...late.values()].every(({ at }) => at.early === at.late);
+  const early = facts.early === facts.late ? late : boundedEndings(facts.early, channels.early, connections);
+  return isSure ? sure(at(late, 'late')) : { early: at(early, 'early'), late: at(late, 'late') };
+}
+
+function at(endings: ReadonlyMap<string, BoundedEnding>, bound: keyof Bounds<Ending>): Endings {
+  return new Map([...endings].map(([uniqueid, ending]) => [uniqueid, { ...ending, at: ending.at[bound] }]));
+}
+
+function boundedEndings(
+  facts: readonly Fact[],
+  channels: readonly Channel[],
+  connections: readonly Connection[],
+): ReadonlyMap<string, BoundedEnding> {
   const heard = facts.filter(({ type }) => type !== LISTENER_FACT_TYPES.callGivenUp);
   const lastFactAt = heard.map(({ at }) => at).reduce(later, null);
   const givenUp = facts.findLast(({ type }) => type === LISTENER_FACT_TYPES.callGivenUp) ?? null;
   const situation = { givenUp, lastFactAt, connections };
-  const endings = new Map<string, Ending>();
-  for (const channel of channels) {
-    const { at, ...ending } = endingOf(channel, situation);
-    endings.set(channel.uniqueid, { ...ending, at: at[bound] });
-  }
-  return endings;
+  return new Map(channels.map((channel) => [channel.uniqueid, endingOf(channel, situation)]));
 }
 
 type Situation = {

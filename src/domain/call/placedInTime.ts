@@ -5,7 +5,7 @@ import { earlier, later, type Micros } from '../time.ts';
 import { type Bounds, sure } from './bounds.ts';
 import { secondOf } from './channel.ts';
 import { type ClockReading, type Connection, offsetsAbout } from './connection.ts';
-import { recordIn, timeInRecord } from './recordTimes.ts';
+import { timeInRecord } from './recordTimes.ts';
 
 /** What is read so long after it was said is late: asked every two seconds, a PBX shows of the rest that it is not. */
 const LATE_AFTER = 4_000_000;
@@ -82,9 +82,9 @@ function secondShown(fact: Fact, ends: ReadonlyMap<string, Micros>): Micros | nu
 function recordedEnds(facts: readonly Fact[]): ReadonlyMap<string, Micros> {
   const ends = new Map<string, Micros>();
   for (const fact of facts) {
-    const record = recordIn(fact);
-    const end = record && timeInRecord(record, 'endTime');
-    if (!end) continue;
+    const { record } = fact;
+    const end = record && timeInRecord(record, fact, 'endTime');
+    if (!record || end === null) continue;
     for (const name of [record.channel, record.destinationChannel]) {
       if (name !== null) ends.set(name, later(ends.get(name) ?? null, end) ?? end);
     }

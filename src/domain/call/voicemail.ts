@@ -27,7 +27,7 @@ export function voicemailOf(
     ? firstUpIn !== undefined && isVoicemail(firstUpIn)
     : caller.upAt !== null && rangUntil !== null && caller.upAt >= rangUntil;
   if (cameUpInIt) return { rule, at: caller.upAt };
-  return { rule, at: rangUntil ?? (record ? timeInRecord(record, 'startTime') : null) ?? caller.upAt };
+  return { rule, at: rangUntil ?? (record ? timeInRecord(record, record, 'startTime') : null) ?? caller.upAt };
 }
 
 function isOfVoicemail({ lastApplication }: Recorded): boolean {

@@ -1,6 +1,6 @@
 /** A Uniqueid that comes again in another life of the PBX names another call (design §12). */
 import { later, type Micros } from '../time.ts';
-import { type Fact, viewIn } from './fact.ts';
+import { type Fact, NO_SESSION, viewIn } from './fact.ts';
 
 /** One of the channels that had the same Uniqueid, one after the other. */
 export type Life = {
@@ -24,7 +24,7 @@ const TOLD_TWICE = 60_000_000;
 
 /** Tells the channels apart that a later session opened under an id that an earlier one had heard opened. `facts` in order. */
 export function inTheirLives(facts: readonly Fact[]): Lives {
-  const lives = livesOf(facts);
+  const lives: Lives['lives'] = isOfOneSession(facts) ? new Map() : livesOf(facts);
   if (lives.size === 0) return { facts, lives };
   const now = new Map<string, string>();
   const idNow = (id: string) => now.get(id) ?? id;
@@ -41,6 +41,12 @@ export function inTheirLives(facts: readonly Fact[]): Lives {
     return { ...fact, channels };
   });
   return { facts: renamed, lives };
+}
+
+/** Nearly all calls are, and every fold asks. */
+function isOfOneSession(facts: readonly Fact[]): boolean {
+  const first = facts.find(({ session }) => session !== NO_SESSION);
+  return first === undefined || first.session === facts.at(-1)?.session;
 }
 
 function livesOf(facts: readonly Fact[]): ReadonlyMap<string, Life[]> {

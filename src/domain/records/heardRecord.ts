@@ -1,14 +1,14 @@
 /** A call record that was heard (`Cdr`) says what the same record says in the PBX's table. */
-import { recordIn, timeInRecord } from '../call/recordTimes.ts';
+import { timeInRecord } from '../call/recordTimes.ts';
 import { type Fact, viewIn } from '../facts/fact.ts';
 import { type ImportedRecord, nameInCallerId } from './importedRecord.ts';
 
 /** None when the fact is no record, or does not tell when the call was. */
 export function recordOfCdr(fact: Fact): ImportedRecord[] {
-  const record = recordIn(fact);
+  const { record } = fact;
   const uniqueid = viewIn(fact, 'subject')?.uniqueid;
-  const beganAt = record && timeInRecord(record, 'startTime');
-  const endedAt = record && timeInRecord(record, 'endTime');
+  const beganAt = record && timeInRecord(record, fact, 'startTime');
+  const endedAt = record && timeInRecord(record, fact, 'endTime');
   if (!record || uniqueid === undefined || beganAt === null || endedAt === null) return [];
   return [
     {
@@ -27,7 +27,7 @@ export function recordOfCdr(fact: Fact): ImportedRecord[] {
       disposition: record.disposition,
       sequence: null,
       beganAt,
-      answeredAt: timeInRecord(record, 'answerTime'),
+      answeredAt: timeInRecord(record, fact, 'answerTime'),
       endedAt,
       isHeard: true,
       isAmbiguous: false,

@@ -2,19 +2,20 @@
 import { agreedTime, allows, type Bounds } from '../call/bounds.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Connection } from '../call/connection.ts';
-import type { Ending } from '../call/liveness.ts';
+import type { Ending, Endings } from '../call/liveness.ts';
 import { latest, type Micros } from '../time.ts';
 import type { ImportedRecord } from './importedRecord.ts';
-
-type Endings = ReadonlyMap<string, Ending>;
 
 /** The endings, with those from the records where no Hangup was heard, or one that only tells between what the end lies. */
 export function withRecordedEndings(
   endings: Bounds<Endings>,
   members: readonly Channel[],
-  records: readonly ImportedRecord[],
+  recordsOf: () => readonly ImportedRecord[],
   connections: readonly Connection[],
 ): Bounds<Endings> {
+  const isHeard = endings.early === endings.late && [...endings.late.values()].every(({ by }) => by === 'hangup');
+  if (isHeard) return endings;
+  const records = recordsOf();
   const recorded = members.flatMap((channel): [string, Ending][] => {
     const [early, late] = [endings.early, endings.late].map((all) => all.get(channel.uniqueid));
     if (!early || !late) return [];
