@@ -3,7 +3,7 @@ import type { Conversation } from './conversation.ts';
 /** An action that an account may call, and the write classes of which it needs one; none: everybody may. */
 export type Command = { readonly action: string; readonly classes: readonly string[] };
 
-const PRIVILEGES = /\(Priv: ([^)]*)\)\s*$/;
+const PRIVILEGES = /\(Priv: ([^()]*)\)\s*$/;
 
 /**
  * What `ListCommands` names: exactly what the account may call, as it was settled at this login. Empty when the PBX does not

@@ -81,9 +81,9 @@ async function tryToOpen(options: SessionOptions, signal: AbortSignal): Promise<
 async function getToKnow({ conversation, ended }: Session, options: SessionOptions, state: LiveState): Promise<void> {
   try {
     const account = await resync(conversation, options, ended);
-    if (account === null || conversation.lost() !== null) return;
+    if (conversation.lost() !== null) return;
     state.knows(account);
-    if (!(await widened(account.commands, options, ended))) return;
+    if (account === null || !(await widened(account.commands, options, ended))) return;
     conversation.lose(new CommslogError('AMI_NEW_LOGIN', 'the account may ask for more by now: logging in anew'));
   } catch (cause) {
     conversation.lose(new CommslogError('AMI_CONNECTION_LOST', 'the PBX could not be asked', { cause }));

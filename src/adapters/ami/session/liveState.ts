@@ -46,8 +46,8 @@ export class LiveState {
     this.#said = null;
   }
 
-  /** What the PBX lets the account ask for; it stays known when the connection is lost. */
-  knows(account: PbxAccount): void {
+  /** What the PBX lets the account ask for; null: it does not tell. It stays known when the connection is lost. */
+  knows(account: PbxAccount | null): void {
     this.#account = account;
   }
 

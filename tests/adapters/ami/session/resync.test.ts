@@ -96,6 +96,26 @@ test('a PBX that does not tell what it may be asked is asked nothing more, and l
   await pbx.close();
 });
 
+test('what it told at an earlier login is not told of one at which it tells nothing', async () => {
+  const pbx = await fakePbx(async (client, nth) => {
+    await client.welcome();
+    if (nth === 0) await answerAs(client, REPORTING);
+    else while (await client.ping()) client.send(eventText('Hangup'));
+  });
+  const source = sourceOf(pbx, { timings: ALIVE_OFTEN });
+  const accounts: unknown[] = [];
+  await itemsUntil(source, (so) => {
+    const { account } = source.state();
+    if (account !== null && accounts.length === 0) {
+      accounts.push(account.lists);
+      pbx.clients[0]?.socket.destroy();
+    }
+    return eventsOf(so).length > 0 && account === null;
+  });
+  assert.equal([accounts, source.state().account], [['all'], null]);
+  await pbx.close();
+});
+
 const item = (n: number) => `Event: Status\r\nUniqueid: 1795400000.${n}\r\nLinkedid: 1795400000.${n}`;
 const START = 'Response: Success\r\nEventList: start\r\nMessage: Channel status will follow';
 
