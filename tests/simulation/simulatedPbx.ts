@@ -16,6 +16,9 @@ const REFUSES = 0.2;
 const GOES_ON = 0.3;
 const COMES_LATE = 0.1;
 const CLOCK_MOVES = 0.05;
+const ANSWERS_PING = 0.3;
+/** How often it turns out at a connection that it was started anew. */
+const STARTED_ANEW = 0.1;
 
 /** A PBX that says what was recorded, whether anybody listens or not; its connections can be cut. */
 export class SimulatedPbx implements PbxSource {
@@ -23,6 +26,7 @@ export class SimulatedPbx implements PbxSource {
   readonly #world: World;
   readonly #script: Frame[];
   #isCut = false;
+  #starts = 0;
   #lastSaid: readonly Field[] | null = null;
 
   constructor(world: World, script: readonly Frame[]) {
@@ -60,6 +64,8 @@ export class SimulatedPbx implements PbxSource {
   async *#connection(signal: AbortSignal): AsyncGenerator<SourceItem> {
     this.#isCut = false;
     yield { kind: 'connected', at: this.#world.now(), amiVersion: '11.0.0', clockOffsetMs: 0 };
+    if (this.#world.random.chance(STARTED_ANEW)) this.#starts += 1;
+    yield { kind: 'started', at: this.#world.now(), startedAt: `2026-11-0${1 + (this.#starts % 9)} 00:00:00` };
     if (this.#world.random.chance(0.5)) yield* this.#list();
     let lastHeardAt = this.#world.now();
     while (!signal.aborted && !this.#isCut && !this.hasSaidAll()) {
@@ -68,6 +74,7 @@ export class SimulatedPbx implements PbxSource {
       const saidAfter = this.#world.random.chance(COMES_LATE) ? lastHeardAt : null;
       lastHeardAt = this.#world.now();
       yield { kind: 'frames', at: lastHeardAt, saidAfter, frames };
+      if (this.#world.random.chance(ANSWERS_PING)) yield { kind: 'alive', at: lastHeardAt };
       if (this.#world.random.chance(CLOCK_MOVES)) yield this.#clock();
     }
     if (!this.#isCut) await untilAborted(signal);
