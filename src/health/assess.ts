@@ -1,7 +1,7 @@
 import type { Check, Checks } from '../ports/health.ts';
 import { isLogTaking, pbxCheck } from './assessPbx.ts';
 import { projectionCheck } from './assessProjection.ts';
-import { MAX_GAP_SECONDS, MIN_FREE_BYTES } from './limits.ts';
+import { MAX_CLOCK_SET_SECONDS, MAX_GAP_SECONDS, MIN_FREE_BYTES } from './limits.ts';
 import type { Measures } from './measures.ts';
 import { bytesInWords, secondsInWords } from './words.ts';
 
@@ -26,6 +26,7 @@ export function assess(measures: Measures): Checks {
     log: logCheck(measures),
     projection: projectionCheck(measures),
     ...diskCheck(measures),
+    ...clockCheck(measures),
     ...refusedCheck(measures),
     ...gapsCheck(measures),
     ...Object.fromEntries(pbxs.map((state) => [`pbx ${state.pbx}`, pbxCheck(state, measures)])),
@@ -54,6 +55,16 @@ function diskCheck({ free }: Measures): Checks {
   const left = `${bytesInWords(value)} are free where DATA_DIR is`;
   if (value >= MIN_FREE_BYTES) return { disk: { status: 'pass', detail: left } };
   return { disk: { status: 'warn', detail: `${left}: make room before the journal and the database need it` } };
+}
+
+/** A clock that was wrong at the start and was set since, or a machine that slept. */
+function clockCheck({ clockSetSeconds }: Measures): Checks {
+  if (Math.abs(clockSetSeconds) < MAX_CLOCK_SET_SECONDS) return {};
+  const way = clockSetSeconds > 0 ? 'forward' : 'back';
+  const detail =
+    `the clock of this machine was set ${way} by ${secondsInWords(Math.abs(clockSetSeconds))} since \`serve\` began, ` +
+    'which goes on counting from then: its times are wrong by that until it is started again';
+  return { clock: { status: 'warn', detail } };
 }
 
 /** Told of only where there are some. Readers are served all the same. */

@@ -27,6 +27,9 @@ export const GAPS_EVERY_MS = 30_000;
 /** Gaps that are not filled, together longer than this, are told of as a warning: a restart of `serve` makes a short one. */
 export const MAX_GAP_SECONDS = 60;
 
+/** A clock that was set by less is not told of: the figure of a PBX's clock is no surer. */
+export const MAX_CLOCK_SET_SECONDS = 2;
+
 /** A start takes so long; what is not well by then is told of. */
 export const START_MS = 10_000;
 

@@ -18,6 +18,8 @@ export type Known = {
     readonly restarts: number;
   } | null;
   readonly lock: ReturnType<WriteRight['state']>;
+  /** how far the machine's clock has been set forward since the program began */
+  readonly clockSetSeconds: number;
   readonly pbxs: readonly ListenerState[];
   /** of the versions of the read model those whose projecting fails: how often in a row, and by what */
   readonly failedTries: ReadonlyMap<number, { readonly count: number; readonly lastError: string }>;

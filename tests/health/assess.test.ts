@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { assess } from '../../src/health/assess.ts';
 import {
+  MAX_CLOCK_SET_SECONDS,
   MAX_DELAY_SECONDS,
   MAX_GAP_SECONDS,
   MAX_HELD_SECONDS,
@@ -109,6 +110,18 @@ test('a disk that fills is told of, and nothing where it cannot be told', () => 
     ['disk warn'],
   );
   assert.is(assess(measures({ free: silent })).disk, undefined);
+});
+
+test('a clock of this machine that was set since the start is told of, either way', () => {
+  assert.equal(troubles({ clockSetSeconds: MAX_CLOCK_SET_SECONDS - 1 }), []);
+  for (const [clockSetSeconds, how] of [
+    [90, 'forward by 90 s'],
+    [-7_200, 'back by 2 h'],
+  ] as const) {
+    const [[name, detail] = []] = troubles({ clockSetSeconds });
+    assert.is(name, 'clock warn');
+    assert.match(detail ?? '', how);
+  }
 });
 
 test('gaps of the last day that nobody has filled are told of, but not the short one of a restart', () => {

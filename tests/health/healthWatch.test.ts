@@ -32,7 +32,13 @@ function watched() {
     gaps: () => answer(well.gaps.last?.value),
     free: () => answer(well.free.last?.value),
   };
-  const know = () => ({ embedded: null, lock: 'held' as const, pbxs: [pbxState()], failedTries: new Map() });
+  const know = () => ({
+    embedded: null,
+    lock: 'held' as const,
+    clockSetSeconds: 0,
+    pbxs: [pbxState()],
+    failedTries: new Map(),
+  });
   const clock = { now: () => now };
   return {
     health: new HealthWatch({ ask, know, clock, logger }),

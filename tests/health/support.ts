@@ -39,6 +39,7 @@ export function measures(own: Partial<Measures> = {}): Measures {
     at: NOW,
     embedded: { trouble: null, restarts: 0 },
     lock: 'held',
+    clockSetSeconds: 0,
     pbxs: [pbxState()],
     failedTries: new Map(),
     database: answered(null),

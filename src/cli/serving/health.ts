@@ -3,7 +3,7 @@ import { type KeptEmbedded, shownEmbedded } from '../../adapters/postgres/index.
 import { type Micros, toRfc3339 } from '../../domain/time.ts';
 import { GAPS_OF_SECONDS, HealthWatch, type Known, type Questions } from '../../health/index.ts';
 import type { ListenerState } from '../../listening/index.ts';
-import { systemClock } from '../../ports/clock.ts';
+import { clockSetSeconds, systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import type { WriteRight } from '../../ports/writeRight.ts';
@@ -36,6 +36,7 @@ export async function watchHealth(run: Run, { database, log, lock, refusedFacts,
   const know = (): Known => ({
     embedded: embedded && shown(embedded),
     lock: lock.state(),
+    clockSetSeconds: clockSetSeconds(),
     pbxs: pbxStates(),
     failedTries,
   });

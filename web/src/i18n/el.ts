@@ -287,6 +287,7 @@ export const el: Dictionary = {
       log: 'Ημερολόγιο συμβάντων',
       projection: 'Ημερολόγιο κλήσεων',
       disk: 'Δίσκος',
+      clock: 'Ρολόι',
       gaps: 'Κενά',
       'refused facts': 'Γεγονότα που απορρίφθηκαν',
     },

@@ -286,6 +286,7 @@ export const en = {
       log: 'Event log',
       projection: 'Call log',
       disk: 'Disk',
+      clock: 'Clock',
       gaps: 'Gaps',
       'refused facts': 'Refused facts',
     },
