@@ -1,4 +1,5 @@
 import type { Micros } from '../domain/time.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { ListenerState } from '../listening/index.ts';
 import type { Check, PbxHealth } from '../ports/health.ts';
 import { MAX_DELAY_SECONDS, MAX_HELD_SECONDS, MAX_WAIT_SECONDS, MAX_WAITING_BYTES } from './limits.ts';
@@ -32,6 +33,8 @@ export function pbxCheck(state: ListenerState, { lock, at }: Around): Check {
   }
   if (state.missing !== null) return warn(detail, MISSING[state.missing]);
   if (state.state !== 'connected') return warn(detail);
+  const problem = state.account?.problem ?? null;
+  if (problem !== null) return warn(detail, unlisted(problem));
   return { status: 'pass', detail: [detail, ...shortOf(state)].join(' ') };
 }
 
@@ -61,10 +64,14 @@ export function isHeld({ journal, heldSince }: ListenerState, at: Micros): boole
   return journal.isFull || journal.failing !== null || seconds >= MAX_HELD_SECONDS;
 }
 
+/** Calls that ended while the PBX was not heard may be shown as if they went on. */
+function unlisted(problem: ErrorCode): string {
+  return `At the login it did not name all open calls (${problem}): some that are shown may have ended before it.`;
+}
+
 /** What an account that may ask for less misses after a gap: it is as the README sets it up, and no trouble. */
 function shortOf({ account }: ListenerState): readonly string[] {
   if (account === null || account.lists === 'all') return [];
-  if (account.problem !== null) return [`At the login it did not name all open calls (${account.problem}).`];
   const shown = account.lists === 'bridges' ? 'only the calls that were talking' : 'no call that was open';
   return [`At the login it was shown ${shown}. To be shown all: ${ADVICE.list}.`];
 }

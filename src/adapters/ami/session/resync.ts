@@ -14,8 +14,6 @@ const MAX_TRIES = 3;
 type Times = { readonly clock: Clock; readonly timings: Timings };
 type Listed = Pick<PbxAccount, 'lists' | 'problem'>;
 
-const NOTHING: Listed = { lists: 'nothing', problem: null };
-
 /**
  * Asks the PBX what is going on, as far as the account may, and tells it in the conversation: when it was started, and the
  * channels that are open. What cannot be had is no error of the connection. Null: the PBX does not tell what it may be asked.
@@ -68,7 +66,9 @@ async function tellStart(conversation: Conversation, { clock, timings }: Times):
   }
 }
 
+/** The ways to be shown what is open, the one that shows most first: where one fails the next is tried. */
 async function list(conversation: Conversation, commands: readonly Asked[], times: Times): Promise<Listed> {
+  let failed: ErrorCode | null = null;
   for (const action of ['Status', 'CoreShowChannels'] as const) {
     if (!commands.includes(action)) continue;
     let isAll = false;
@@ -76,11 +76,12 @@ async function list(conversation: Conversation, commands: readonly Asked[], time
       isAll = await listAll(conversation, action, times);
     });
     if (isAll) return { lists: 'all', problem: null };
-    if (problem !== null) return { lists: 'nothing', problem };
+    failed ??= problem;
   }
-  if (!commands.includes('BridgeList') || !commands.includes('BridgeInfo')) return NOTHING;
+  if (!commands.includes('BridgeList') || !commands.includes('BridgeInfo'))
+    return { lists: 'nothing', problem: failed };
   const problem = await problemOf(() => listBridges(conversation, times));
-  return { lists: problem === null ? 'bridges' : 'nothing', problem };
+  return { lists: problem === null ? 'bridges' : 'nothing', problem: failed ?? problem };
 }
 
 /** Shows all open channels; false: the PBX refuses to, or did not name them to the end. */

@@ -124,15 +124,25 @@ for (const [what, answer, problem] of [
   ['of 20,000', [START, ...Array.from({ length: 20_000 }, (_, n) => item(n))], 'AMI_ACTION_FAILED'],
 ] as const) {
   test(`a list ${what} is said not to be complete; the connection goes on and stays clean`, async () => {
-    const pbx = await answering(new Map([...REPORTING, ['Status', () => answer]]));
+    const lists = ['Status', 'CoreShowChannels'].map((action) => [action, () => answer] as const);
+    const pbx = await answering(new Map([...REPORTING, ...lists]));
     const source = sourceOf(pbx, { timings: { ...ALIVE_OFTEN, listMs: 2_000 } });
     const items = await getToKnow(pbx, source);
     const { account, reconnects } = source.state();
-    assert.equal([account?.lists, account?.problem, reconnects], ['nothing', problem, 0]);
+    assert.equal([account?.lists, account?.problem, reconnects], ['bridges', problem, 0]);
     assert.is(listedIn(items), undefined);
     assert.not.ok(eventsOf(items).includes('Status'), 'what still came of the list is nothing that the PBX said');
   });
 }
+
+test('where `Status` does not come to its end, `CoreShowChannels` shows them', async () => {
+  const pbx = await answering(new Map([...REPORTING, ['Status', () => recorded.status.slice(0, 3)]]));
+  const source = sourceOf(pbx, { timings: { ...ALIVE_OFTEN, listMs: 500 } });
+  const items = await getToKnow(pbx, source);
+  const { account } = source.state();
+  assert.equal([account?.lists, account?.problem], ['all', null]);
+  assert.ok(listedIn(items));
+});
 
 test('what could not be read in time because nobody took what came before is asked anew', async () => {
   const filler = eventText('Hangup', { Filler: 'x'.repeat(1_000) }).repeat(2_000);
