@@ -15,7 +15,8 @@ export function Gaps({ pbxs }: { readonly pbxs: readonly PbxCoverage[] }) {
   const all = pbxs.flatMap(({ pbx, gaps }) => gaps.map((gap) => ({ pbx, gap })));
   const shown = all.sort((a, b) => (a.gap.from < b.gap.from ? 1 : -1)).slice(0, MAX_SHOWN);
   const more = pbxs.reduce((sum, { gaps_in_all }) => sum + gaps_in_all, 0) - shown.length;
-  const time = (at: string | null) => (at === null ? t.connection.still : format.short(new Date(at)));
+  const lasted = ({ from, to }: Gap) =>
+    to === null ? t.connection.still : format.duration(Math.ceil((Date.parse(to) - Date.parse(from)) / 1_000));
   return (
     <Card title={t.connection.gaps} text={t.connection.gapsText} actions={<ToRecords />}>
       {shown.length === 0 ? (
@@ -23,13 +24,13 @@ export function Gaps({ pbxs }: { readonly pbxs: readonly PbxCoverage[] }) {
       ) : (
         <DataTable
           caption={t.connection.gaps}
-          head={[t.entry.pbx, t.inbox.from, t.inbox.to, t.connection.reason, t.connection.becameOfIt]}
+          head={[t.entry.pbx, t.inbox.from, t.connection.lasted, t.connection.reason, t.connection.becameOfIt]}
           rows={shown.map(({ pbx, gap }) => ({
             key: `${pbx} ${gap.from}`,
             cells: [
               pbx,
-              time(gap.from),
-              time(gap.to),
+              format.short(new Date(gap.from)),
+              lasted(gap),
               t.connection.cause[gap.cause],
               <Became key="became" gap={gap} />,
             ],

@@ -317,6 +317,7 @@ export const el: Dictionary = {
       unreadable: 'ό,τι έστειλε δεν διαβαζόταν',
       connection_lost: 'η σύνδεση χάθηκε',
     },
+    lasted: 'Διάρκεια',
     becameOfIt: 'Τι απέγινε',
     notAsked: 'δεν ζητήθηκαν ακόμη αρχεία κλήσεων',
     filled: (calls, records) =>

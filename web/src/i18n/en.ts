@@ -315,6 +315,7 @@ export const en = {
       unreadable: 'what it sent could not be read',
       connection_lost: 'the connection was lost',
     },
+    lasted: 'How long',
     becameOfIt: 'What became of it',
     notAsked: 'call records not asked yet',
     filled: (calls: number, records: number) =>
