@@ -1,4 +1,5 @@
-import { pbxConnectedSchema, pbxFactDataSchema, pbxFactMetadataSchema } from '../../src/domain/events.ts';
+import { pbxConnectedSchema } from '../../src/domain/connectionEvents.ts';
+import { pbxFactDataSchema, pbxFactMetadataSchema } from '../../src/domain/events.ts';
 import { BEGINNING, type EventStore } from '../../src/ports/eventStore.ts';
 
 /** Reads the whole log into parsed events, each checked by its schema; how many there are. */

@@ -1,5 +1,5 @@
 /** Words for times in which a PBX was not heard: why, and why its call records do not tell either. */
-import { LEFT_BECAUSE } from './events.ts';
+import { LEFT_BECAUSE } from './connectionEvents.ts';
 
 export const gapCauses = [
   /** commslog was stopped */

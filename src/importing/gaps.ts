@@ -1,6 +1,7 @@
 /** From when to when a PBX was not listened to, and what became of it, as the stream of its connections tells. */
 import type { z } from 'zod';
-import { gapFilledSchema, pbxConnectedSchema, pbxDisconnectedSchema, type RecordedEvent } from '../domain/events.ts';
+import { gapFilledSchema, pbxConnectedSchema, pbxDisconnectedSchema } from '../domain/connectionEvents.ts';
+import type { RecordedEvent } from '../domain/events.ts';
 import { dataOf, recordedAt, timeOf } from '../domain/recorded.ts';
 import type { Micros } from '../domain/time.ts';
 import { hasCode } from '../errors.ts';

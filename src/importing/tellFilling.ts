@@ -1,7 +1,8 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { z } from 'zod';
+import type { gapFilledSchema } from '../domain/connectionEvents.ts';
 import { envelope } from '../domain/envelope.ts';
-import { type gapFilledSchema, streamOf } from '../domain/events.ts';
+import { streamOf } from '../domain/events.ts';
 import { toRfc3339 } from '../domain/time.ts';
 import { transact } from '../log/transact.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isPbxFactData, type JsonObject, pbxRestartedSchema } from '../domain/events.ts';
+import { pbxRestartedSchema } from '../domain/connectionEvents.ts';
+import { isPbxFactData, type JsonObject } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Field } from '../ports/pbxSource.ts';

@@ -1,15 +1,14 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { z } from 'zod';
-import { envelope } from '../domain/envelope.ts';
 import {
   type channelsListedSchema,
   type clockComparedSchema,
-  type JsonObject,
   pbxConnectedSchema,
   type pbxDisconnectedSchema,
   type pbxRestartedSchema,
-  streamOf,
-} from '../domain/events.ts';
+} from '../domain/connectionEvents.ts';
+import { envelope } from '../domain/envelope.ts';
+import { type JsonObject, streamOf } from '../domain/events.ts';
 import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,4 +1,4 @@
-import { LEFT_BECAUSE } from '../domain/events.ts';
+import { LEFT_BECAUSE } from '../domain/connectionEvents.ts';
 import { earlier, later, type Micros } from '../domain/time.ts';
 import type { Heard } from './heard.ts';
 import type { Proof } from './proofFile.ts';

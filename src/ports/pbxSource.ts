@@ -1,4 +1,4 @@
-import type { LEFT_BECAUSE } from '../domain/events.ts';
+import type { LEFT_BECAUSE } from '../domain/connectionEvents.ts';
 import type { Micros } from '../domain/time.ts';
 import type { ErrorCode } from '../errors.ts';
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import * as assert from 'uvu/assert';
+import { gapFilledSchema } from '../../src/domain/connectionEvents.ts';
 import { envelope } from '../../src/domain/envelope.ts';
-import { gapFilledSchema, type JsonObject, type PbxFactData, streamOf } from '../../src/domain/events.ts';
+import { type JsonObject, type PbxFactData, streamOf } from '../../src/domain/events.ts';
 import { fromRfc3339, type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { CommslogError } from '../../src/errors.ts';
 import { backfill } from '../../src/importing/index.ts';

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
-import { pbxConnectedSchema, pbxDisconnectedSchema, pbxFactMetadataSchema } from '../../src/domain/events.ts';
+import { pbxConnectedSchema, pbxDisconnectedSchema } from '../../src/domain/connectionEvents.ts';
+import { pbxFactMetadataSchema } from '../../src/domain/events.ts';
 import type { Micros } from '../../src/domain/time.ts';
 import { hasCode } from '../../src/errors.ts';
 import { systemClock } from '../../src/ports/clock.ts';

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { DEFAULT_TIMINGS } from '../../src/adapters/ami/session/timings.ts';
 import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
-import { pbxDisconnectedSchema } from '../../src/domain/events.ts';
+import { pbxDisconnectedSchema } from '../../src/domain/connectionEvents.ts';
 import { fromRfc3339 } from '../../src/domain/time.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,4 +1,4 @@
-import { gapFilledSchema } from '../../domain/events.ts';
+import { gapFilledSchema } from '../../domain/connectionEvents.ts';
 import { dataOf, timeOf } from '../../domain/recorded.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import type { About } from '../tables/batch.ts';

@@ -7,8 +7,8 @@ import {
   pbxConnectedSchema,
   pbxDisconnectedSchema,
   pbxRestartedSchema,
-  type RecordedEvent,
-} from '../../domain/events.ts';
+} from '../../domain/connectionEvents.ts';
+import type { RecordedEvent } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { dataOf, timeOf } from '../../domain/recorded.ts';
 import { earliest, type Micros, toRfc3339 } from '../../domain/time.ts';

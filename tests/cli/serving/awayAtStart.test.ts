@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { openEventStoreDb, openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { pbxConnectedSchema, pbxFactMetadataSchema } from '../../../src/domain/events.ts';
+import { pbxConnectedSchema } from '../../../src/domain/connectionEvents.ts';
+import { pbxFactMetadataSchema } from '../../../src/domain/events.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { createProxy } from '../../adapters/eventstore/network.ts';
 import { eventually } from '../../support/eventually.ts';

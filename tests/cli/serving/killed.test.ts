@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
-import { channelsListedSchema, pbxDisconnectedSchema } from '../../../src/domain/events.ts';
+import { channelsListedSchema, pbxDisconnectedSchema } from '../../../src/domain/connectionEvents.ts';
 import { fromRfc3339 } from '../../../src/domain/time.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { eventually } from '../../support/eventually.ts';

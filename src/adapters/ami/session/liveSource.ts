@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { LEFT_BECAUSE } from '../../../domain/events.ts';
+import { LEFT_BECAUSE } from '../../../domain/connectionEvents.ts';
 import type { Micros } from '../../../domain/time.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
