@@ -2,7 +2,7 @@
  * Whether a PBX is held up that says far more than the log takes: its frames over a loopback socket into listener and
  * journal, while a log in PostgreSQL is filled from there, beside a socket that is only read.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -18,6 +18,7 @@ import { startEmbeddedPostgres } from '../src/adapters/postgres/index.ts';
 import { Journal, startListener } from '../src/listening/index.ts';
 import { systemClock } from '../src/ports/clock.ts';
 import type { PbxSource, SourceItem } from '../src/ports/pbxSource.ts';
+import { messageOf } from './child.ts';
 import type { BenchLine } from './line.ts';
 import { CREDENTIALS } from './visible/callPbx.ts';
 
@@ -87,13 +88,4 @@ async function listen(port: number, played: Promise<Played>): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
   if (heard !== SENT) throw new Error(`${heard} of ${SENT} frames were heard`);
-}
-
-async function messageOf(child: ChildProcess): Promise<unknown> {
-  const failed = once(child, 'exit').then(([code]) =>
-    Promise.reject(new Error(`a process of the benchmark ended: ${code}`)),
-  );
-  const [message] = await Promise.race([once(child, 'message'), failed]);
-  failed.catch(() => {});
-  return message;
 }

@@ -4,12 +4,12 @@
  * machine changes least.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { messageOf } from './child.ts';
 import type { BenchLine } from './line.ts';
 import type { Mix } from './parser/input.ts';
 
@@ -110,15 +110,6 @@ function start(file: string, ...args: readonly string[]): ChildProcess {
   return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     execArgv: file.endsWith('.ts') ? ['--import', 'tsx'] : [],
   });
-}
-
-async function messageOf(child: ChildProcess): Promise<unknown> {
-  const failed = once(child, 'exit').then(([code]) =>
-    Promise.reject(new Error(`a process of the benchmark ended: ${code}`)),
-  );
-  const [message] = await Promise.race([once(child, 'message'), failed]);
-  failed.catch(() => {});
-  return message;
 }
 
 function line(bench: string, unit: string, value = Number.NaN, baseline = Number.NaN): BenchLine {
