@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.ts';
 
-const LINE_BYTES = 5_000_000;
+/** Longer than any line may be, and less than what the PBX lets wait before it cuts us off. */
+const LINE_BYTES = 2_000_000;
 
 export const pbxSendsLongLine: Fault = {
   name: 'pbx-sends-long-line',
