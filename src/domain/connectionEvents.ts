@@ -8,6 +8,10 @@ export const pbxConnectedSchema = z.object({
   ami_version: z.string().nullable(),
   /** PBX clock minus ours, from the answer to a Ping; null if it was not asked */
   clock_offset_ms: z.number().nullable(),
+  /** name of the server that listens; what an older program has written has none */
+  server: z.string().optional(),
+  /** only where another server's session that began later was written first: that one's number (`Hearing`) */
+  heard_before: z.int().min(0).optional(),
 });
 export const pbxDisconnectedSchema = z.object({
   session: z.int().min(0),
@@ -29,6 +33,10 @@ export const LEFT_BECAUSE = {
   journalFull: 'JOURNAL_FULL',
   /** the process ended without a word; said by the next one */
   killed: 'KILLED',
+  /** its server was not heard of any more: another one took the PBX over, and says so */
+  takenOver: 'TAKEN_OVER',
+  /** another server was logged in before it left */
+  handedOver: 'HANDED_OVER',
 } as const;
 
 /** The list of all open channels was complete: every one stands before this as a fact of the session. */
@@ -45,6 +53,21 @@ export const pbxRestartedSchema = z.object({
   proof: z.enum(['start_time', 'uniqueid_counter']),
   /** in our clock; null: not known */
   started_at: rfc3339.nullable(),
+});
+
+/** The gap before a session was heard after all: another server's journal held it, and is stored since. */
+export const gapHeardSchema = z.object({
+  /** the one whose `PbxConnected` ended the gap */
+  session: z.int().min(0),
+  /** the one that heard it */
+  heard_session: z.int().min(0),
+  /** so far; what lies between this and the session stays a gap */
+  until: rfc3339,
+  /** that were stored */
+  facts: z.int().min(0),
+  /** that were not: the session has heard them, or it cannot be told */
+  set_aside: z.int().min(0),
+  at: rfc3339,
 });
 
 /** What became of the gap before a session, in the PBX's own call records; of a session the latest counts. */

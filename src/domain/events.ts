@@ -69,6 +69,8 @@ export const pbxFactMetadataSchema = z.object({
   session: z.int().min(0),
   /** counts the facts of a session from 0, without gaps when it is given out */
   seq: z.int().min(0),
+  /** as in the session's PbxConnected */
+  heard_before: z.int().min(0).optional(),
   /** null only where a recording has no clock */
   received_at: rfc3339.nullable(),
   /** only where what was read may be old: it was said between this moment (of our clock) and `received_at` */

@@ -10,6 +10,10 @@ export const gapCauses = [
   'new_login',
   /** what was heard could not be kept any more */
   'journal_full',
+  /** the server was not heard of any more, and another one took over */
+  'taken_over',
+  /** one server left in favour of another */
+  'handed_over',
   /** the PBX said that it goes down */
   'pbx_went_down',
   /** the PBX did not answer in time */
@@ -35,6 +39,8 @@ const OF_REASON: Readonly<Record<string, GapCause>> = {
   [LEFT_BECAUSE.stopped]: 'stopped',
   [LEFT_BECAUSE.killed]: 'killed',
   [LEFT_BECAUSE.journalFull]: 'journal_full',
+  [LEFT_BECAUSE.takenOver]: 'taken_over',
+  [LEFT_BECAUSE.handedOver]: 'handed_over',
   AMI_NEW_LOGIN: 'new_login',
   AMI_TIMEOUT: 'no_answer',
   AMI_LINE_TOO_LONG: 'unreadable',

@@ -312,6 +312,8 @@ export const el: Dictionary = {
       killed: 'το commslog τερματίστηκε απότομα',
       new_login: 'το commslog συνδέθηκε ξανά',
       journal_full: 'το ημερολόγιο εγγραφής γέμισε',
+      taken_over: 'ένας διακομιστής χάθηκε και ανέλαβε άλλος',
+      handed_over: 'ένας διακομιστής παρέδωσε σε άλλον',
       pbx_went_down: 'το κέντρο έκλεισε',
       no_answer: 'το κέντρο δεν απαντούσε',
       unreadable: 'ό,τι έστειλε δεν διαβαζόταν',

@@ -310,6 +310,8 @@ export const en = {
       killed: 'commslog ended without a word',
       new_login: 'commslog logged in anew',
       journal_full: 'the journal was full',
+      taken_over: 'a server was lost, and another took over',
+      handed_over: 'one server handed over to another',
       pbx_went_down: 'the phone system went down',
       no_answer: 'the phone system did not answer',
       unreadable: 'what it sent could not be read',
