@@ -17,6 +17,19 @@ const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {
     error: `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   });
+const listOf = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item));
+const NETWORK = { error: 'an IP address, or a network such as 10.0.0.0/24' };
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], NETWORK);
 const timeZone = z.string().refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Athens' });
 const cdrDatabaseUrl = urlOf('mysql', 'mariadb', 'postgres', 'postgresql');
 /** Not `URL.canParse`: of a cluster it names several hosts with ports. */
@@ -62,17 +75,10 @@ const variables = {
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address that the web app and API listen on'),
   HTTP_PORT: port.default(8080).describe('their port; when it is taken the next free one is used'),
   PUBLIC_URL: urlOf('http', 'https').optional().describe('how browsers reach it; off loopback it must be https'),
-  CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
-    )
-    .pipe(z.array(urlOf('http', 'https')))
-    .describe('origins of the CRM’s own pages, separated by commas'),
+  CORS_ORIGINS: listOf(urlOf('http', 'https')).describe('origins of the CRM’s own pages, separated by commas'),
+  TRUSTED_PROXIES: listOf(network).describe(
+    'addresses or networks (`10.0.0.0/24`) of proxies on other machines, separated by commas: who asks is who they say',
+  ),
   AUTH_SECRET_FILE: z
     .string()
     .min(1)

@@ -85,6 +85,14 @@ test('takes the URL of one event store, of a cluster with its hosts, and of one 
   }
 });
 
+test('takes addresses and networks of proxies, and nothing that is a name', () => {
+  const TRUSTED_PROXIES = '10.0.0.7, 192.0.2.0/24,2001:db8::/32';
+  assert.equal(loadConfig({ TRUSTED_PROXIES }).TRUSTED_PROXIES, ['10.0.0.7', '192.0.2.0/24', '2001:db8::/32']);
+  for (const wrong of ['proxy.example', '10.0.0.0/33', 'loopback', '0.0.0']) {
+    assert.match(refusal({ TRUSTED_PROXIES: wrong }).message, 'an IP address, or a network such as', wrong);
+  }
+});
+
 test('names every wrong variable and what it must be', () => {
   const error = refusal({ AMI_PORT: 'seventy', DATABASE_URL: 'mysql://x', COUNTRY: 'Greece' });
   assert.equal(error.fields.map((field) => field.pointer).sort(), ['#/AMI_PORT', '#/COUNTRY', '#/DATABASE_URL']);

@@ -8,6 +8,7 @@ import type { ReadModel } from '../ports/readModel.ts';
 import type { Rebuilds } from '../ports/rebuilds.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { IssuerConfig } from './auth/issuer.ts';
+import { livingSignInSessions } from './auth/signInSessions.ts';
 import { allowOrigins } from './kit/cors.ts';
 import { allowHosts } from './kit/hosts.ts';
 import { requestLog } from './kit/logging.ts';
@@ -46,6 +47,8 @@ export type AppOptions = AuditDeps & {
   /** how browsers reach us; null: by a loopback name */
   readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
+  /** addresses and networks beside loopback whose `X-Forwarded-For` is believed */
+  readonly trustedProxies: readonly string[];
   /** signs local tokens; at least 32 bytes */
   readonly secret: Uint8Array;
   readonly issuer: IssuerConfig | null;
@@ -63,11 +66,16 @@ export type AppOptions = AuditDeps & {
 
 /** The whole HTTP side over an Express application, with the routes it has and the live feed that must be ended. */
 export function createApp(options: AppOptions): { app: Express; routes: readonly Route[]; feed: LiveFeed } {
-  const { readModel, rebuilds, log, clock, logger, pbxs } = options;
+  const { readModel, rebuilds, log, pool, clock, logger, pbxs } = options;
   const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
   const https = publicUrl?.protocol === 'https:';
   const authenticator = createAuthenticator(options);
-  const feed = createLiveFeed({ readModel, clock, logger });
+  const feed = createLiveFeed({
+    readModel,
+    signedIn: (sessions) => livingSignInSessions(pool, sessions, clock.now()),
+    clock,
+    logger,
+  });
   const metrics = createMetrics({ liveClients: feed.clients, figures: options.figures });
   const writes = { log, readModel, clock };
   const routes: readonly Route[] = [
@@ -92,8 +100,8 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
   app.disable('x-powered-by');
   // an answer's ETag is the version that If-Match wants; Express would make one of the bytes
   app.disable('etag');
-  // a proxy on this machine may say whom it speaks for; it only counts for rate limits
-  app.set('trust proxy', 'loopback');
+  // whom a proxy speaks for only counts for rate limits
+  app.set('trust proxy', ['loopback', ...options.trustedProxies]);
   app.use(requestLog(logger));
   app.use(metrics.middleware);
   app.use(securityHeaders(https));

@@ -5,6 +5,12 @@ import express, { type Response } from 'express';
 import * as assert from 'uvu/assert';
 import type { Micros } from '../../src/domain/time.ts';
 import type { Principal } from '../../src/http/auth/principal.ts';
+import {
+  endSignInSession,
+  findSignInSession,
+  livingSignInSessions,
+  startSignInSession,
+} from '../../src/http/auth/signInSessions.ts';
 import { type LiveClient, liveClient } from '../../src/http/live/client.ts';
 import { createLiveFeed } from '../../src/http/live/feed.ts';
 import type { ReadModel } from '../../src/ports/readModel.ts';
@@ -19,6 +25,7 @@ const test = suite('clients of the live feed');
 
 const ANNA: Principal = { sub: 'anna', role: 'agent', expiresAt: 9e15 as Micros, signInSession: null };
 const MOST_UNREAD = 64 * 1_048_576;
+const signedIn = async (sessions: readonly string[]) => new Set(sessions);
 
 test('a client that does not read is let go before much has piled up', async () => {
   let client: LiveClient | undefined;
@@ -45,7 +52,7 @@ test('a client that does not read is let go before much has piled up', async () 
 test('a silent feed is kept alive by comments, and ends when the time of who listens is over', async () => {
   const system = await startSystem();
   const { readModel, clock, logger } = system.options;
-  const feed = createLiveFeed({ readModel, clock, logger, keepAliveMs: 5 });
+  const feed = createLiveFeed({ readModel, signedIn, clock, logger, keepAliveMs: 5 });
   const expiresAt = (clock.now() + 60_000_000) as Micros;
   const { port, close } = await serve((response) => feed.join(response, { ...ANNA, expiresAt }, undefined));
   const response = await open(port, { path: '/' });
@@ -61,11 +68,40 @@ test('a silent feed is kept alive by comments, and ends when the time of who lis
   await system.close();
 });
 
+test('who signed out at another server is sent away here, but not because the database does not say who did', async () => {
+  const system = await startSystem();
+  const { readModel, pool, clock, logger } = system.options;
+  const { secret } = await startSignInSession(pool, ANNA, clock.now());
+  const anna = await findSignInSession(pool, secret, clock.now());
+  const session = anna?.signInSession ?? '';
+  let [away, asked] = [true, 0];
+  const feed = createLiveFeed({
+    readModel,
+    async signedIn(sessions) {
+      asked += 1;
+      if (away) throw new Error('away');
+      return livingSignInSessions(pool, sessions, clock.now());
+    },
+    clock,
+    logger,
+    keepAliveMs: 5,
+  });
+  const { port, close } = await serve((response) => feed.join(response, anna ?? ANNA, undefined));
+  const listening = await listen(port, { path: '/' });
+  await endSignInSession(pool, session);
+  await eventually('it is asked again', () => asked > 3);
+  assert.is(listening.ended(), false);
+  away = false;
+  await eventually('the feed has ended', () => listening.ended());
+  await close();
+  await system.close();
+});
+
 test('a feed whose first look fails is refused, and leaves no place taken', async () => {
   const system = await startSystem();
   const { readModel, clock, logger } = system.options;
   const broken = { ...readModel, onChange: () => () => {}, feedHead: () => Promise.reject(new Error('away')) };
-  const feed = createLiveFeed({ readModel: broken, clock, logger });
+  const feed = createLiveFeed({ readModel: broken, signedIn, clock, logger });
   const { port, close } = await serve((response) => feed.join(response, ANNA, undefined));
   assert.is((await ask(port, { path: '/' })).status, 500);
   assert.is(feed.clients(), 0);
@@ -85,7 +121,7 @@ test('what could not be read for a moment is told as soon as it can be, without 
     },
     feedHead: () => (away ? Promise.reject(new Error('away')) : readModel.feedHead()),
   };
-  const feed = createLiveFeed({ readModel: flaky, clock, logger });
+  const feed = createLiveFeed({ readModel: flaky, signedIn, clock, logger });
   const { port, close } = await serve((response) => feed.join(response, ANNA, undefined));
   const listening = await listen(port, { path: '/' });
   await listening.until('the calls in progress', (events) => events.length === 1);
@@ -115,7 +151,7 @@ test('who catches up beyond where the others stand is not told again what they a
     },
     feedHead: async () => ({ version: 1, seq: head }),
   };
-  const feed = createLiveFeed({ readModel: slowToSee, clock, logger });
+  const feed = createLiveFeed({ readModel: slowToSee, signedIn, clock, logger });
   const { port, close } = await serve((response) => feed.join(response, ANNA, '1:0'));
   const listening = await listen(port, { path: '/' });
   await listening.until('what was missed', (events) => events.length === 4);

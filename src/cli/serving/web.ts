@@ -59,6 +59,7 @@ function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpSe
     logger,
     publicUrl: config.PUBLIC_URL ?? null,
     corsOrigins: config.CORS_ORIGINS,
+    trustedProxies: config.TRUSTED_PROXIES,
     secret: localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE),
     issuer: issuerOf(config),
     demo,

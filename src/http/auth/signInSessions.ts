@@ -36,6 +36,20 @@ export async function findSignInSession(pool: pg.Pool, secret: string, now: Micr
   return row && expiresAt !== null ? { sub: row.sub, role: row.role, expiresAt, signInSession } : null;
 }
 
+/** Which of these sessions go on: another server may have ended one. */
+export async function livingSignInSessions(
+  pool: pg.Pool,
+  signInSessions: readonly string[],
+  now: Micros,
+): Promise<ReadonlySet<string>> {
+  const rows = await query<{ token_hash: string }>(
+    pool,
+    'select token_hash from commslog.web_session where token_hash = any($1) and expires_at > $2',
+    [signInSessions, toRfc3339(now)],
+  );
+  return new Set(rows.map((row) => row.token_hash));
+}
+
 export async function endSignInSession(pool: pg.Pool, session: string): Promise<void> {
   await query(pool, 'delete from commslog.web_session where token_hash = $1', [session]);
 }

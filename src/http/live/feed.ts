@@ -34,15 +34,18 @@ export type LiveFeed = {
 /** One reader of the read model for all clients; it rests while there are none. */
 export function createLiveFeed(options: {
   readonly readModel: ReadModel;
+  /** those of some sign-in sessions that go on */
+  readonly signedIn: (sessions: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly keepAliveMs?: number;
 }): LiveFeed {
-  const { readModel, clock, logger, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const { readModel, signedIn, clock, logger, keepAliveMs = KEEP_ALIVE_MS } = options;
   const clients = new Set<LiveClient>();
   const currentCalls = createCurrentCalls();
   let keepAlive: NodeJS.Timeout | undefined;
   let closed = false;
+  let asksWhoIsSignedIn = false;
 
   const tail = createTail(
     readModel,
@@ -92,6 +95,22 @@ export function createLiveFeed(options: {
     for (const client of clients) {
       if (client.principal.expiresAt <= clock.now()) client.end();
       else if (client.joined) client.write(SSE_KEEP_ALIVE);
+    }
+    if (!asksWhoIsSignedIn) void endSignedOut();
+  }
+
+  /** Who signed out may have done so at another server. While the database does not say, nobody is sent away. */
+  async function endSignedOut(): Promise<void> {
+    const sessionOf = ({ principal }: LiveClient) => principal.signInSession;
+    const sessions = new Set([...clients].map(sessionOf).filter((session) => session !== null));
+    if (sessions.size === 0) return;
+    asksWhoIsSignedIn = true;
+    const living = await signedIn([...sessions]).catch(() => sessions);
+    asksWhoIsSignedIn = false;
+    for (const client of clients) {
+      const session = sessionOf(client);
+      // one that came meanwhile was not asked for
+      if (session !== null && sessions.has(session) && !living.has(session)) client.end();
     }
   }
 

@@ -63,6 +63,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     logger,
     publicUrl: null,
     corsOrigins: [],
+    trustedProxies: [],
     secret: randomBytes(32),
     issuer: null,
     demo: false,
