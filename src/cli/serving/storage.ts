@@ -7,6 +7,7 @@ import {
   type ServeLock,
 } from '../../adapters/postgres/index.ts';
 import { dangerOf, makeDataFolder } from '../../dataFolder.ts';
+import { lockFolder } from '../../folderLock.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, migrate } from '../../projections/index.ts';
@@ -30,13 +31,30 @@ export function openDataFolder({ config, logger }: Run): void {
   if (danger !== null) logger.warn(danger);
 }
 
-/** The database of DATABASE_URL, which may be away, or an embedded one of our own, which is kept running. */
-export async function startDatabase({ config, logger, closing, stop }: Run): Promise<Database> {
-  if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, embedded: null };
+/**
+ * The database of DATABASE_URL, which may be away, or an embedded one of our own, which is kept running; with DATA_DIR for
+ * this process alone. Errors: `DATA_DIR_IN_USE`.
+ */
+export async function startDatabase(run: Run): Promise<Database> {
+  const { config, logger, closing, stop } = run;
+  if (config.DATABASE_URL !== undefined) {
+    await lockDataFolder(run);
+    return { url: config.DATABASE_URL, embedded: null };
+  }
   const embedded = await keepEmbeddedPostgres(dataDirOf(config), { logger });
   closing.add('database', embedded.stop, CLOSE_SAFELY_MS);
   embedded.failed.catch(stop.fail);
   return { url: embedded.url, embedded };
+}
+
+/** Servers may share a database, but never a journal. An embedded database locks the folder itself. */
+async function lockDataFolder({ config, closing }: Run): Promise<void> {
+  const folder = resolve(dataDirOf(config));
+  const lock = await lockFolder(
+    folder,
+    `Another process uses DATA_DIR (${folder}). Stop it, or give this one a DATA_DIR of its own.`,
+  );
+  closing.add('data folder', () => lock.release());
 }
 
 /**
