@@ -28,6 +28,16 @@ test('counts every event once, though each one and whole batches are delivered a
   });
 });
 
+test('stands where the last event is, though earlier ones are delivered again behind it', async () => {
+  await withReadModel(async (model) => {
+    const end = await appendInParts(model.log);
+    const projector = runProjector({ ...model, log: goingBack(model.log) });
+    await projector.reach(end);
+    await projector.stop();
+    await assertAgreesWithLog(model);
+  });
+});
+
 test('of two at once none does the work of the other again', async () => {
   await withReadModel(async (model) => {
     const projectors = [runProjector(model), runProjector(model)];
@@ -122,6 +132,16 @@ function repeating(log: EventStore): EventStore {
         yield [...before, ...batch];
         before = batch;
       }
+    },
+  };
+}
+
+/** Delivers the log with all but the last event of each batch again behind it. */
+function goingBack(log: EventStore): EventStore {
+  return {
+    ...log,
+    async *subscribe(after, filter, signal) {
+      for await (const batch of log.subscribe(after, filter, signal)) yield [...batch, ...batch.slice(0, -1)];
     },
   };
 }

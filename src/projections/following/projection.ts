@@ -78,7 +78,7 @@ export class Projection {
    * projector was faster, else of the database and the log.
    */
   async apply(events: readonly Incoming[]): Promise<bigint> {
-    const fresh = events.filter(({ position }) => position > this.#at.position);
+    const fresh = eachOnce(events, this.#at.position);
     return this.#advance(fresh.at(-1)?.position, batchOf(fresh), null);
   }
 
@@ -248,4 +248,14 @@ export class Projection {
   #forgetGroups(): void {
     this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
   }
+}
+
+/** Those behind `projected`, in order: a log may deliver again what stands before, in one batch with what is new. */
+function eachOnce(events: readonly Incoming[], projected: bigint): readonly Incoming[] {
+  let last = projected;
+  return events.filter(({ position }) => {
+    if (position <= last) return false;
+    last = position;
+    return true;
+  });
 }
