@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { within } from '../../src/deadline.ts';
 import { assertAgreesWithLog, storedTables } from '../projections/support/agreement.ts';
 import { poison } from '../projections/support/events.ts';
 import type { TestReadModel } from '../projections/support/readModel.ts';
@@ -18,14 +19,21 @@ const FAULT = 0.02;
 const RESTARTS = 0.05;
 const MENDS = 0.05;
 const CLOCK_STEP_MICROS = 20_000_000;
+/** A history takes about a second; one that waits for what never comes shall be told by its seed. */
+const HISTORY_MS = 60_000;
 
 simulateBuiltins();
 
-/** One history by a seed: `steps` with faults, then without any until all is at rest. Returns how many steps it had. */
+/**
+ * One history by a seed: `steps` with faults, then without any until all is at rest. Returns how many steps it had. Errors
+ * name the seed.
+ */
 export async function simulate(seed: number, steps: number, model: Omit<TestReadModel, 'log'>): Promise<number> {
   const history = await History.begin(seed, model);
   try {
-    return await history.live(steps);
+    return await within(HISTORY_MS, history.live(steps), () => {
+      throw new Error(`it did not end within ${HISTORY_MS} ms`);
+    });
   } catch (error) {
     throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : error}\n${history.trace()}`, {
       cause: error,

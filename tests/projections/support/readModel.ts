@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import pino from 'pino';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
+import { within } from '../../../src/deadline.ts';
 import { defaultRules, type Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
@@ -17,6 +18,7 @@ import { createDatabase } from '../../support/postgres.ts';
 import { Progress } from './progress.ts';
 
 const CATCH_UP_MS = 20_000;
+const CLOSE_MS = 5_000;
 
 export const RULES: Rules = defaultRules('GR');
 export const silent = pino({ level: 'silent' });
@@ -113,9 +115,12 @@ export async function withReadModel(work: (model: TestReadModel) => Promise<void
     const model = await openReadModel(database.url);
     try {
       await work(model);
-    } finally {
-      await model.close();
+    } catch (error) {
+      // what a failed test left running may hold a connection for ever, and its failure would not be told
+      await within(CLOSE_MS, model.close(), () => undefined).catch(() => undefined);
+      throw error;
     }
+    await model.close();
   } finally {
     await database.drop();
   }
