@@ -26,12 +26,14 @@ export class Ledger {
   readonly #ended = new Set<number>();
   readonly #lastOfStream = new Map<string, readonly [session: number, seq: number]>();
 
-  /** A process hands it to the journal; call what is returned when the journal says that it is safe. */
+  /**
+   * A process hands it to the journal; call what is returned when the journal says that it is safe. The end of a connection
+   * is told again by each process that finds no proof of it.
+   */
   hand(heard: Heard): () => void {
-    const entries = entriesOf(heard);
-    for (const [name, entry] of entries) this.#entries.set(name, entry);
+    const entries = entriesOf(heard).map(([name, entry]) => this.#entries.get(name) ?? this.#begin(name, entry));
     return () => {
-      for (const [, entry] of entries) entry.isKept = true;
+      for (const entry of entries) entry.isKept = true;
     };
   }
 
@@ -57,6 +59,11 @@ export class Ledger {
       if (fact !== null && !isStored) ended.add(connection);
       this.#expect(fact === null || !isStored || !ended.has(connection), `${name} stands behind a hole`);
     }
+  }
+
+  #begin(name: string, entry: Entry): Entry {
+    this.#entries.set(name, entry);
+    return entry;
   }
 
   #storeFact(event: RecordedEvent, { session, seq }: { readonly session: number; readonly seq: number }): void {
