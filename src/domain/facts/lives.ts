@@ -1,11 +1,13 @@
-/** A Uniqueid that comes again in another life of the PBX names another call (design §12). */
+/** An id that comes again in another life of the PBX names another channel, another bridge, another call (design §12). */
+import { LISTENER_FACT_TYPES } from '../events.ts';
 import { later, type Micros } from '../time.ts';
 import { type Fact, NO_SESSION, viewIn } from './fact.ts';
 
-/** One of the channels that had the same Uniqueid, one after the other. */
+/** One of the channels, or of the bridges, that had the same id, one after the other. */
 export type Life = {
-  /** the Uniqueid, of a later life `<uniqueid>~<session>` */
+  /** as the PBX says it, of a later life `<id>~<the session that began it>` */
   readonly id: string;
+  /** that heard of it first */
   readonly session: number;
   readonly openedAt: Micros | null;
   lastHeardAt: Micros | null;
@@ -15,32 +17,24 @@ export type Life = {
 export type Lives = {
   /** with ids that are each one channel's */
   readonly facts: readonly Fact[];
-  /** of the Uniqueids that came again */
+  /** of the ids that came again, as the PBX says them */
   readonly lives: ReadonlyMap<string, readonly Life[]>;
 };
 
 /** Two processes that heard the PBX at once have told the same channel within this time. */
 const TOLD_TWICE = 60_000_000;
 
-/** Tells the channels apart that a later session opened under an id that an earlier one had heard opened. `facts` in order. */
+/**
+ * Tells apart what had the same id in two lives of the PBX. Another one has begun where a later session opened a channel
+ * under an id that an earlier one had heard opened; whatever was heard of before then is not what is named so after.
+ * `facts` in order.
+ */
 export function inTheirLives(facts: readonly Fact[]): Lives {
-  const lives: Lives['lives'] = isOfOneSession(facts) ? new Map() : livesOf(facts);
-  if (lives.size === 0) return { facts, lives };
-  const now = new Map<string, string>();
-  const idNow = (id: string) => now.get(id) ?? id;
-  const renamed = facts.map((fact) => {
-    const opened = opens(fact);
-    const life = opened === null ? undefined : lives.get(opened)?.find(({ session }) => session === fact.session);
-    if (life && opened !== null) now.set(opened, life.id);
-    if (now.size === 0 || fact.imported !== null) return fact;
-    const channels = fact.channels.map((channel) => ({
-      ...channel,
-      uniqueid: idNow(channel.uniqueid),
-      linkedid: channel.linkedid && idNow(channel.linkedid),
-    }));
-    return { ...fact, channels };
-  });
-  return { facts: renamed, lives };
+  const begins = isOfOneSession(facts) ? [] : beginsOfLives(facts);
+  if (begins.length === 0) return { facts, lives: new Map() };
+  const named = new Map<string, Life[]>();
+  const told = facts.map((fact) => (fact.imported === null ? toldIn(named, begins, fact) : fact));
+  return { facts: told, lives: new Map([...named].filter(([, lives]) => lives.length > 1)) };
 }
 
 /** Nearly all calls are, and every fold asks. */
@@ -49,32 +43,45 @@ function isOfOneSession(facts: readonly Fact[]): boolean {
   return first === undefined || first.session === facts.at(-1)?.session;
 }
 
-function livesOf(facts: readonly Fact[]): ReadonlyMap<string, Life[]> {
-  const lives = new Map<string, Life[]>();
+/** The sessions in which another life of the PBX shows: a connection does not outlive it. */
+function beginsOfLives(facts: readonly Fact[]): number[] {
+  const opened = new Map<string, Fact>();
+  const begins = new Set<number>();
   for (const fact of facts) {
-    const { session, receivedAt } = fact;
-    const opened = opens(fact);
-    const known = opened === null ? undefined : lives.get(opened)?.at(-1);
-    if (opened !== null && (known === undefined || isAnother(fact, known))) {
-      const id = known === undefined ? opened : `${opened}~${session}`;
-      const life = { id, session, openedAt: receivedAt, lastHeardAt: receivedAt, hasEnded: false };
-      lives.set(opened, [...(lives.get(opened) ?? []), life]);
-    }
-    for (const { role, uniqueid } of fact.channels) {
-      const life = lives.get(uniqueid)?.at(-1);
-      if (!life) continue;
-      life.lastHeardAt = later(life.lastHeardAt, receivedAt);
-      if (fact.type === 'CallHungUp' && role === 'subject') life.hasEnded = true;
-    }
+    const id = fact.type === 'ChannelOpened' ? viewIn(fact, 'subject')?.uniqueid : undefined;
+    if (id === undefined) continue;
+    const known = opened.get(id);
+    if (known !== undefined && !isAnother(fact, known)) continue;
+    opened.set(id, fact);
+    if (known !== undefined) begins.add(fact.session);
   }
-  return new Map([...lives].filter(([, all]) => all.length > 1));
+  return [...begins].sort((a, b) => a - b);
 }
 
-function opens(fact: Fact): string | null {
-  return fact.type === 'ChannelOpened' ? (viewIn(fact, 'subject')?.uniqueid ?? null) : null;
-}
-
-function isAnother({ session, receivedAt }: Fact, known: Life): boolean {
+function isAnother({ session, receivedAt }: Fact, known: Fact): boolean {
   if (session === known.session) return false;
-  return receivedAt === null || known.openedAt === null || receivedAt - known.openedAt > TOLD_TWICE;
+  return receivedAt === null || known.receivedAt === null || receivedAt - known.receivedAt > TOLD_TWICE;
+}
+
+function toldIn(named: Map<string, Life[]>, begins: readonly number[], fact: Fact): Fact {
+  const { session, receivedAt } = fact;
+  // that a call is given up is said in a later session, of what was heard last
+  const isOfNow = fact.type !== LISTENER_FACT_TYPES.callGivenUp;
+  const begin = isOfNow ? (begins.findLast((other) => other <= session) ?? NO_SESSION) : NO_SESSION;
+  const lifeOf = (id: string): Life => {
+    const lives = named.get(id) ?? [];
+    const last = lives.at(-1);
+    if (last !== undefined && last.session >= begin) return last;
+    const idNow = last === undefined ? id : `${id}~${begin}`;
+    const life = { id: idNow, session, openedAt: receivedAt, lastHeardAt: receivedAt, hasEnded: false };
+    named.set(id, [...lives, life]);
+    return life;
+  };
+  const channels = fact.channels.map((channel) => {
+    const life = lifeOf(channel.uniqueid);
+    life.lastHeardAt = later(life.lastHeardAt, receivedAt);
+    if (fact.type === 'CallHungUp' && channel.role === 'subject') life.hasEnded = true;
+    return { ...channel, uniqueid: life.id, linkedid: channel.linkedid && lifeOf(channel.linkedid).id };
+  });
+  return { ...fact, channels, bridges: fact.bridges.map((bridge) => ({ ...bridge, id: lifeOf(bridge.id).id })) };
 }

@@ -1,5 +1,6 @@
 /** Of which channel a call record is whose Uniqueid came again in another life of the PBX (design §12). */
 import { type Connection, offsetAt } from '../call/connection.ts';
+import { laterLifeOf } from '../callId.ts';
 import type { Life, Lives } from '../facts/lives.ts';
 import { byOurClock, type ImportedRecord } from './importedRecord.ts';
 
@@ -27,7 +28,8 @@ export function inItsLife(
   const then = all.map((life) => ({ life, record: byTheClockOf(life, record, connections) }));
   const [best, other] = then.filter(fits).sort((a, b) => apart(a) - apart(b));
   if (best === undefined || (other !== undefined && apart(other) - apart(best) <= CUT)) return null;
-  const idThen = (id: string) => lives.get(id)?.find(({ session }) => session === best.life.session)?.id ?? id;
+  const begin = laterLifeOf(best.life.id);
+  const idThen = (id: string) => lives.get(id)?.find((life) => laterLifeOf(life.id) === begin)?.id ?? id;
   return { ...best.record, uniqueid: idThen(uniqueid), linkedid: linkedid && idThen(linkedid) };
 }
 

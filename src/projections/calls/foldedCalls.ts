@@ -88,6 +88,7 @@ function aliasesIn(
   calls: readonly { readonly id: string; readonly ext_message_id: string }[],
 ): ReadonlyMap<string, readonly string[]> {
   const aliases = new Map<string, string[]>();
+  // two lives of one id are calls of their own
   if (identitiesOf(facts).size < 2) return aliases;
   const taken = new Set(calls.map(({ id }) => id));
   for (const together of callsOf(inTheirLives(inOrder(facts)).facts)) {

@@ -40,6 +40,42 @@ test('names two calls, of which the first keeps the id', () => {
   assert.is.not(first?.id, second?.id);
 });
 
+test('names two calls also where the PBX gives their bridge the same id again', () => {
+  const rows = rowsOf([...outbound('6912345678', 20), ...anHourLater(outbound('6987654321', 40))]);
+  assert.equal(rows.map(whichAndHowLong), [
+    [`${START}.11`, '6912345678', 20],
+    [`${START}.11~5`, '6987654321', 40],
+  ]);
+});
+
+test('names two calls also where not all channels of the second were heard to be opened', () => {
+  const second = anHourLater(outbound('6987654321', 40)).filter(
+    ({ type, channels }) => type !== 'ChannelOpened' || channels[0]?.uniqueid === `${START}.11`,
+  );
+  const rows = rowsOf([...outbound('6912345678', 20), ...second]);
+  assert.equal(rows.map(whichAndHowLong), [
+    [`${START}.11`, '6912345678', 20],
+    [`${START}.11~5`, '6987654321', 40],
+  ]);
+  assert.equal(
+    rows.map(({ incomplete }) => incomplete),
+    [[], ['start_not_heard']],
+  );
+});
+
+test('does not take what is given up in a later session for a channel of then', () => {
+  const pbx = new ScenarioPbx();
+  const trunk = pbx.comesIn('PJSIP/mytrunk', { number: '6912345678' });
+  const [phone, unended] = [pbx.rings('101', trunk), pbx.rings('102', trunk)];
+  const bridge = pbx.connects(trunk, phone);
+  for (const channel of [trunk, phone]) pbx.leaves(channel, bridge);
+  for (const channel of [trunk, phone]) pbx.hangsUp(channel);
+  const facts = [...pbx.facts, ...anHourLater(call('6987654321', 40).facts)];
+  assert.is(rowsOf(facts).length, 1);
+  pbx.say('CallGivenUp', { Uniqueid: unended.uniqueid, Linkedid: unended.linkedid });
+  assert.is(rowsOf([...facts, ...anHourLater(pbx.facts.slice(-1))]).length, 2);
+});
+
 test('does so whatever the order in which the facts are given', () => {
   const facts = bothLives();
   assert.equal(rowsOf([...facts].reverse()), rowsOf(facts));
@@ -87,12 +123,18 @@ test('stands in the order of ids where its second says', () => {
 test.run();
 
 function bothLives(): Fact[] {
-  const again = call('6987654321', 40).facts.map((fact) => {
-    const time = ((fact.receivedAt ?? 0) + HOUR * 1_000_000) as Micros;
+  const again = anHourLater(call('6987654321', 40).facts).map((fact) => {
     const bridges = fact.bridges.map((bridge) => ({ ...bridge, id: `${bridge.id} of another life` }));
-    return { ...fact, session: 5, receivedAt: time, at: time, bridges };
+    return { ...fact, bridges };
   });
   return [...call('6912345678', 20).facts, ...again];
+}
+
+function anHourLater(facts: readonly Fact[]): Fact[] {
+  return facts.map((fact) => {
+    const time = ((fact.receivedAt ?? 0) + HOUR * 1_000_000) as Micros;
+    return { ...fact, session: 5, receivedAt: time, at: time };
+  });
 }
 
 /** Answered after five seconds. */
@@ -106,6 +148,18 @@ function call(number: string, seconds: number): ScenarioPbx {
   for (const channel of [trunk, phone]) pbx.leaves(channel, bridge);
   for (const channel of [trunk, phone]) pbx.hangsUp(channel);
   return pbx;
+}
+
+/** A phone inside calls, and is answered at once. */
+function outbound(number: string, seconds: number): Fact[] {
+  const pbx = new ScenarioPbx();
+  const phone = pbx.phoneDials('101', number);
+  const trunk = pbx.dialsOut('mytrunk', number, phone);
+  const bridge = pbx.connects(phone, trunk);
+  pbx.wait(seconds);
+  for (const channel of [phone, trunk]) pbx.leaves(channel, bridge);
+  for (const channel of [phone, trunk]) pbx.hangsUp(channel);
+  return pbx.facts;
 }
 
 function recordsOf(duration: number): Fact[] {
@@ -130,4 +184,8 @@ function rowsOf(facts: readonly Fact[]): CallEntry[] {
   return groupFacts(facts)
     .flatMap((group) => foldGroup(group, { connections: LIVES, rules: defaultRules('GR') }).entries)
     .sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id));
+}
+
+function whichAndHowLong({ ext_message_id, external_number_raw, duration_seconds }: CallEntry) {
+  return [ext_message_id, external_number_raw, duration_seconds];
 }
