@@ -1,15 +1,17 @@
+import { open } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { CommslogError } from '../../errors.ts';
 import { cutTornEnd } from './damage.ts';
 import { FORMAT } from './line.ts';
 import { type Released, readReleased } from './released.ts';
-import { formatOf, segmentsIn } from './segments.ts';
+import { fileOf, formatOf, segmentsIn } from './segments.ts';
 
 /** What an earlier process left: of every file, the oldest first, its whole bytes; and the number of the next record. */
 export type Found = { readonly safe: Map<number, number>; readonly released: Released; readonly number: number };
 
 /**
- * Looks at the files of a folder, and cuts what was not written to its end.
+ * Looks at the files of a folder, cuts what was not written to its end, and syncs the rest: a process that was killed may
+ * have written more than it had synced, and what is stored of that must not be gone from here before all of it is stored.
  * Errors: `SCHEMA_TOO_NEW`, before anything is changed.
  */
 export async function whatIsThere(folder: string, logger: Logger): Promise<Found> {
@@ -27,7 +29,17 @@ export async function whatIsThere(folder: string, logger: Logger): Promise<Found
     number = Math.max(number, last + 1);
     break;
   }
+  for (const segment of safe.keys()) await sync(fileOf(folder, segment));
   return { safe, released, number };
+}
+
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function refuseNewer(folder: string, format: number): void {
