@@ -72,6 +72,11 @@ const variables = {
     .min(1)
     .default('./data')
     .describe('folder of what is kept here: the journal, the signing secret, the embedded PostgreSQL'),
+  SERVER_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,63}$/, { error: 'at most 63 letters, digits, dots, dashes and underscores' })
+    .optional()
+    .describe('what this server is called among several on one database; default: the name of its host'),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address that the web app and API listen on'),
   HTTP_PORT: port.default(8080).describe('their port; when it is taken the next free one is used'),
   PUBLIC_URL: urlOf('http', 'https').optional().describe('how browsers reach it; off loopback it must be https'),

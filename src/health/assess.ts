@@ -5,13 +5,12 @@ import { MAX_CLOCK_SET_SECONDS, MAX_GAP_SECONDS, MIN_FREE_BYTES } from './limits
 import type { Measures } from './measures.ts';
 import { bytesInWords, secondsInWords } from './words.ts';
 
+const ANOTHERS: Check = { status: 'pass', detail: 'another server has it, this one stands by' };
 const LOCK: Readonly<Record<Measures['lock'], Check>> = {
   held: { status: 'pass', detail: 'is held: no other `serve` stores what the PBX says' },
   lost: { status: 'fail', detail: 'is lost; what the PBX says waits in the journal until it is held again' },
-  taken: {
-    status: 'fail',
-    detail: 'another `serve` has it; what the PBX says waits in the journal: stop one of the two',
-  },
+  taken: ANOTHERS,
+  offered: ANOTHERS,
 };
 
 /**

@@ -1,10 +1,10 @@
 import type { Micros } from '../domain/time.ts';
 import type { ListenerState } from '../listening/index.ts';
 import type { GapFigures } from '../ports/coverage.ts';
+import type { Lease } from '../ports/lease.ts';
 import type { ReadModelStatus } from '../ports/readModel.ts';
 import type { Waiting } from '../ports/rebuilds.ts';
 import type { RefusedState } from '../ports/refusedFacts.ts';
-import type { WriteRight } from '../ports/writeRight.ts';
 import type { Answer, Asked } from './asked.ts';
 import type { LagState } from './lag.ts';
 
@@ -17,7 +17,7 @@ export type Known = {
     /** starts after the first */
     readonly restarts: number;
   } | null;
-  readonly lock: ReturnType<WriteRight['state']>;
+  readonly lock: ReturnType<Lease['state']>;
   /** how far the machine's clock has been set forward since the program began */
   readonly clockSetSeconds: number;
   readonly pbxs: readonly ListenerState[];

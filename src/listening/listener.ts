@@ -3,9 +3,9 @@ import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
+import { type Lease, UNDISPUTED } from '../ports/lease.ts';
 import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
-import { UNDISPUTED, type WriteRight } from '../ports/writeRight.ts';
 import { Hearing } from './hearing.ts';
 import type { Journal, JournalState } from './journal/journal.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
@@ -39,7 +39,7 @@ export type ListenerOptions = {
   /** where facts are kept that the log refuses; default: nowhere, they are only counted */
   readonly refusedFacts?: RefusedFacts;
   /** nothing is stored while it is not held, and nothing that another process has stored meanwhile; default: undisputed */
-  readonly right?: WriteRight;
+  readonly right?: Lease;
   /** where what is being stored is kept; default: all that a process may take */
   readonly memory?: MemoryShare;
   readonly timings?: Partial<ListenerTimings>;
@@ -178,7 +178,7 @@ function aborted(signal: AbortSignal): Promise<void> {
  * The log for one who writes only while the right to it is held: else `append` fails with `SERVE_LOCK_LOST`. What was
  * already under way when the right was lost may still come through.
  */
-function rightfulLog(log: EventStore, right: WriteRight): Pick<EventStore, 'append' | 'readStream'> {
+function rightfulLog(log: EventStore, right: Lease): Pick<EventStore, 'append' | 'readStream'> {
   return {
     append(stream, events, expected) {
       if (right.state() === 'held') return log.append(stream, events, expected);

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
+import { type Lease, whenHeld } from '../ports/lease.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
-import { type WriteRight, whenHeld } from '../ports/writeRight.ts';
 import { type Heard, type HeardFacts, readHeard } from './heard.ts';
 import type { Journal, Kept } from './journal/journal.ts';
 import type { LogAppender } from './logAppender.ts';
@@ -21,7 +21,7 @@ type Options = {
   readonly journal: Journal;
   readonly log: EventStore;
   readonly appender: LogAppender;
-  readonly right: WriteRight;
+  readonly right: Lease;
   readonly memory: MemoryShare;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -8,7 +8,7 @@ import { loadConfig } from '../../src/config.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import type { HealthReport } from '../../src/ports/health.ts';
-import { UNDISPUTED } from '../../src/ports/writeRight.ts';
+import { UNDISPUTED } from '../../src/ports/lease.ts';
 import { seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';

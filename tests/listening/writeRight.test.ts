@@ -1,14 +1,12 @@
 import * as assert from 'uvu/assert';
 import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
-import { keepServeLock, type ServeLock } from '../../src/adapters/postgres/index.ts';
 import type { RecordedEvent } from '../../src/domain/events.ts';
 import { startListener } from '../../src/listening/index.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import type { WriteRight } from '../../src/ports/writeRight.ts';
-import { createPool } from '../../src/postgres.ts';
 import { sourceOf } from '../support/amiSource.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventText, type FakePbx, fakePbx } from '../support/fakePbx.ts';
+import { LeaseByHand } from '../support/leaseByHand.ts';
 import { factsOf, fieldOfFact, listening, readStream, wordsOf } from '../support/listening.ts';
 import { logLines } from '../support/logLines.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -19,9 +17,7 @@ const test = suite('the right to store what a PBX says', { deadlineMs: 90_000 })
 
 const database = await createDatabase();
 const log = await openPostgresLog({ url: database.url });
-const pool = createPool(database.url, { max: 1 });
 test.after(async () => {
-  await pool.end();
   await log.close();
   await database.drop();
 });
@@ -58,72 +54,40 @@ async function talkingPbx(): Promise<{ server: FakePbx; silence(): Promise<numbe
   };
 }
 
-/** A process as far as storing goes: its lock, and a listener that needs it. */
-async function serving(server: FakePbx, pbx: string, lock: ServeLock) {
+/** A process as far as storing goes. */
+async function serving(server: FakePbx, pbx: string, right: LeaseByHand) {
   const listener = startListener({
     source: sourceOf(server, { pbx }),
     journal: await temporaryJournal(),
     log,
-    right: lock,
+    right,
     clock: systemClock,
     logger: logLines().logger,
     app: '0.0.0',
     timings: QUICK,
   });
-  return {
-    listener,
-    async end() {
-      await listener.stop();
-      await lock.release();
-    },
-  };
-}
-
-const locked = () =>
-  keepServeLock(database.url, { logger: logLines().logger, timings: { retryMinMs: 20, retryMaxMs: 40 } });
-
-/** Ends the connection that holds the lock. */
-async function endLock(): Promise<void> {
-  await pool.query(
-    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and objid = 7266001
-        and database = (select oid from pg_database where datname = current_database())`,
-  );
-}
-
-/** The lock, taken from who holds it: who asks first when its connection has ended has it. */
-async function takenOver(): Promise<ServeLock> {
-  for (;;) {
-    await endLock();
-    const lock = locked();
-    const isHeld = await lock.acquired.then(
-      () => true,
-      () => false,
-    );
-    if (isHeld) return lock;
-  }
+  return listener;
 }
 
 const numbers = (facts: readonly RecordedEvent[]) => facts.map((fact) => Number(fieldOfFact(fact, 'N')));
 const sorted = (list: readonly number[]) => [...list].sort((a, b) => a - b);
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-test('while its lock is lost nothing is stored, and all that was heard meanwhile when it is held again', async () => {
+test('while the right is lost nothing is stored, and all that was heard meanwhile when it is held again', async () => {
   const pbx = await talkingPbx();
-  const lock = locked();
-  await lock.acquired;
-  const { listener, end } = await serving(pbx.server, 'alone', lock);
+  const right = new LeaseByHand();
+  const listener = await serving(pbx.server, 'alone', right);
   await eventually('it stores', () => listener.state().stored > 50);
-  let whileLost = 0;
-  lock.onChange(() => {
-    if (lock.state() === 'lost') whileLost += 1;
-  });
-  await endLock();
-  await eventually('it is lost and held again', () => whileLost > 0 && lock.state() === 'held');
-  const said = pbx.said();
-  await eventually('it stores again', () => listener.state().stored > said);
+  right.enter('lost');
+  const saidBefore = pbx.said();
+  await eventually('what was under way is stored', () => pbx.said() > saidBefore + 50);
+  const before = listener.state().stored;
+  await eventually('more is said', () => pbx.said() > saidBefore + 100);
+  assert.is(listener.state().stored, before);
+  right.enter('held');
   const all = await pbx.silence();
   await eventually('all is stored', () => listener.state().stored === all);
-  await end();
+  await listener.stop();
   await pbx.server.close();
   assert.equal(numbers(await factsOf(log, 'alone')), upTo(all));
   assert.equal(
@@ -132,28 +96,19 @@ test('while its lock is lost nothing is stored, and all that was heard meanwhile
   );
 });
 
-test('what was on its way to the log when the lock was lost waits, too', async () => {
-  let state: ReturnType<WriteRight['state']> = 'held';
-  const listeners = new Set<() => void>();
-  const enter = (next: typeof state) => {
-    state = next;
-    for (const listener of [...listeners]) listener();
-  };
-  const onChange = (listener: () => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
+test('what was on its way to the log when the right was lost waits, too', async () => {
+  const right = new LeaseByHand();
   const text = eventText('Newstate', { Uniqueid: '1795.1', Linkedid: '1795.1' });
   const so = await listening(log, (client) => client.send(text), {
-    right: { state: () => state, onChange },
+    right,
     fate: (stream) => (stream.startsWith('call-') ? 'LOG_UNAVAILABLE' : 'works'),
   });
   await eventually('it could not be stored', () => so.listener.state().log.lastError === 'LOG_UNAVAILABLE');
-  enter('lost');
+  right.enter('lost');
   so.fate = () => 'works';
   await eventually('it was tried again', () => so.listener.state().log.lastError === 'SERVE_LOCK_LOST');
   assert.equal(await factsOf(log, so.pbx), []);
-  enter('held');
+  right.enter('held');
   await eventually('it is stored', () => so.listener.state().stored === 1);
   await so.end();
   assert.is((await factsOf(log, so.pbx)).length, 1);
@@ -161,36 +116,33 @@ test('what was on its way to the log when the lock was lost waits, too', async (
 
 test('when another takes over in a flood and ends, each thing that was said is stored once, by one of them', async () => {
   const pbx = await talkingPbx();
-  const lock = locked();
-  await lock.acquired;
-  const first = await serving(pbx.server, 'disputed', lock);
-  await eventually('the first stores', () => first.listener.state().stored > 50);
+  const right = new LeaseByHand();
+  const first = await serving(pbx.server, 'disputed', right);
+  await eventually('the first stores', () => first.state().stored > 50);
 
-  const second = await serving(pbx.server, 'disputed', await takenOver());
-  await eventually('the first sees it', () => lock.state() === 'taken');
-  const before = first.listener.state().stored;
-  await eventually('the second stores', () => second.listener.state().stored > 200);
-  assert.is(first.listener.state().stored, before, 'the first stores nothing meanwhile');
+  right.enter('taken');
+  const others = new LeaseByHand();
+  const second = await serving(pbx.server, 'disputed', others);
+  const before = first.state().stored;
+  await eventually('the second stores', () => second.state().stored > 200);
+  assert.is(first.state().stored, before, 'the first stores nothing meanwhile');
   assert.match(
-    wordsOf(first.listener, lock.state()),
+    wordsOf(first, right.state()),
     /Another `commslog serve` uses this database: [\d.]+ [kM]B wait in the journal/,
   );
 
-  await second.end();
-  await eventually('the first has its lock again', () => lock.state() === 'held');
+  await second.stop();
+  right.enter('held');
   const said = pbx.said();
-  await eventually(
-    'it has stored what it heard',
-    () => first.listener.state().journal.records < 5 && pbx.said() > said,
-  );
+  await eventually('it has stored what it heard', () => first.state().journal.records < 5 && pbx.said() > said);
   const all = await pbx.silence();
-  await eventually('nothing waits any more', () => first.listener.state().journal.records === 0);
-  await first.end();
+  await eventually('nothing waits any more', () => first.state().journal.records === 0);
+  await first.stop();
   await pbx.server.close();
 
   const stored = numbers(await factsOf(log, 'disputed'));
   assert.equal(sorted(stored), upTo(all));
-  assert.ok((first.listener.state().counts['stored by another serve'] ?? 0) > 100);
+  assert.ok((first.state().counts['stored by another serve'] ?? 0) > 100);
 });
 
 test.run();

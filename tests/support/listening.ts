@@ -4,7 +4,7 @@ import { pbxCheck } from '../../src/health/assessPbx.ts';
 import { type Listener, type ListenerOptions, startListener } from '../../src/listening/listener.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
-import type { WriteRight } from '../../src/ports/writeRight.ts';
+import type { Lease } from '../../src/ports/lease.ts';
 import { sourceOf } from './amiSource.ts';
 import { type BrokenLog, brokenLog, type Fate } from './brokenLog.ts';
 import { type FakeClient, type FakePbx, fakePbx } from './fakePbx.ts';
@@ -66,7 +66,7 @@ export async function listening(
 }
 
 /** How it is with the PBX and what it says, in words. */
-export function wordsOf(listener: Listener, lock: ReturnType<WriteRight['state']> = 'held'): string {
+export function wordsOf(listener: Listener, lock: ReturnType<Lease['state']> = 'held'): string {
   return pbxCheck(listener.state(), { lock, at: systemClock.now() }).detail;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { isServed } from '../../adapters/postgres/index.ts';
+import { othersServe } from '../../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import type { Author } from '../../domain/events.ts';
 import { systemClock } from '../../ports/clock.ts';
@@ -57,7 +57,7 @@ export async function whileFollowed<T>(
   const stop = new AbortController();
   const db = controlDb(pool);
   const follow = async () => {
-    while (!stop.signal.aborted && (await isServed(pool))) {
+    while (!stop.signal.aborted && (await othersServe(pool))) {
       await sleep(LOOK_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
     const build = buildInProcess({ config, url, logger });

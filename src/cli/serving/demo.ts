@@ -67,13 +67,13 @@ async function startDemoPbx(logger: Logger): Promise<{ source: PbxSource; close(
  * Calls of the last days, then the customers whom they were with, in a log that has none yet. The customers come last:
  * they are the sign that it is done.
  */
-async function seedDemo(run: Run, { log, lock: right }: ListeningDeps): Promise<void> {
+async function seedDemo(run: Run, { log }: ListeningDeps): Promise<void> {
   const customers = customersSchema.parse(JSON.parse(readFileSync(join(folder, 'customers.json'), 'utf8')));
   const last = customers.at(-1);
   if (last === undefined || (await firstEvent(log, streamOf.customer(last.id)))) return;
   const { logger } = run;
   const journal = await openJournal(run, DEMO_PBX);
-  await startListener({ source: lastDays(), journal, log, right, clock: systemClock, logger, app: VERSION }).done;
+  await startListener({ source: lastDays(), journal, log, clock: systemClock, logger, app: VERSION }).done;
   for (const { id, ...data } of customers) await register(log, id, data);
 }
 

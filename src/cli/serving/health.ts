@@ -5,8 +5,8 @@ import { GAPS_OF_SECONDS, HealthWatch, type Known, type Questions } from '../../
 import type { ListenerState } from '../../listening/index.ts';
 import { clockSetSeconds, systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
+import type { Lease } from '../../ports/lease.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
-import type { WriteRight } from '../../ports/writeRight.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, whatWaits } from '../../projections/index.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
@@ -21,7 +21,7 @@ type Embedded = Pick<KeptEmbedded, 'state' | 'restarts'>;
 type Deps = {
   readonly database: { readonly url: string; readonly embedded: Embedded | null };
   readonly log: EventStore;
-  readonly lock: WriteRight;
+  readonly lock: Pick<Lease, 'state'>;
   readonly refusedFacts: RefusedFacts;
   readonly pbxStates: () => readonly ListenerState[];
   readonly failedTries: Known['failedTries'];

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts';
+import type { Leases } from '../../adapters/postgres/index.ts';
 import type { PbxConfig } from '../../config.ts';
 import { asThePbxSaysIt } from '../../domain/callId.ts';
 import type { CurrentCall } from '../../domain/entry.ts';
@@ -16,9 +18,9 @@ import {
 } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
+import type { HandedLease, LeaseState } from '../../ports/lease.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
-import type { WriteRight } from '../../ports/writeRight.ts';
 import { VERSION } from '../../version.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
@@ -38,6 +40,8 @@ export function configuredSources(pbxs: readonly PbxConfig[], logger: Logger): P
 /** Who listens to the PBXs, and how it is with each. */
 export type Listening = {
   states(): readonly ListenerState[];
+  /** of the leases on its PBXs */
+  leaseStates(): readonly LeaseState[];
   /**
    * Tells which calls were in progress when the program last ended: they are given up when nothing more is heard of them.
    * `lastHeardAt`: when they were last heard of, as far as that is known.
@@ -48,17 +52,18 @@ export type Listening = {
 
 export type ListeningDeps = {
   readonly log: EventStore;
-  readonly lock: WriteRight;
+  readonly leases: Leases;
   readonly refusedFacts: RefusedFacts;
 };
 
 /**
- * Listens to every source from now on. What is heard waits in the journal until lock and log are there.
+ * Listens to every source from now on. What is heard waits in the journal until its lease is held and the log is there.
  * Errors: `DATA_DIR_IN_USE`, those of the file system.
  */
 export async function listen(run: Run, sources: readonly PbxSource[], deps: ListeningDeps): Promise<Listening> {
   const { logger, closing, stop } = run;
-  const { log, lock: right, refusedFacts } = deps;
+  const { log, leases, refusedFacts } = deps;
+  const held: HandedLease<unknown>[] = [];
   let tell: (calls: readonly (UnendedCall & { readonly pbx: string })[]) => void = () => {};
   const told = new Promise<Parameters<typeof tell>[0]>((resolve) => {
     tell = resolve;
@@ -67,6 +72,8 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
   const storing = new MemoryBudget(sources.length, MAX_STORING);
   const unwritten = new MemoryBudget(sources.length, MAX_UNWRITTEN);
   const start = async (source: PbxSource) => {
+    const right = leaseOn(leases, source.pbx);
+    held.push(right);
     const journal = await openJournal(run, source.pbx, unwritten.share());
     const unendedCalls = told.then((calls) => calls.filter(({ pbx }) => pbx === source.pbx));
     const own = { source, journal, unendedCalls, memory: storing.share() };
@@ -76,6 +83,7 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
   for (const { done } of listeners) done.catch(stop.fail);
   const listening: Listening = {
     states: () => listeners.map((listener) => listener.state()),
+    leaseStates: () => held.map((lease) => lease.state()),
     resume: (calls, lastFrameAt) =>
       tell(
         calls.map(({ pbx, ext_message_id }) => {
@@ -87,6 +95,11 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
   };
   closing.add('listeners', listening.stop, CLOSE_SAFELY_MS);
   return listening;
+}
+
+/** The right to store what a PBX says. */
+export function leaseOn(leases: Leases, pbx: string): HandedLease<unknown> {
+  return leases.want(`pbx:${pbx}`, z.unknown());
 }
 
 /** What was heard of a PBX and is not yet in the log. */

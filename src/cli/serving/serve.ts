@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { loadConfig } from '../../config.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { systemClock } from '../../ports/clock.ts';
+import type { LeaseState } from '../../ports/lease.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
 import { fillGaps } from './backfilling.ts';
@@ -12,7 +13,7 @@ import { configuredSources, listen } from './listening.ts';
 import { type ProjectorTries, project } from './projecting.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { Closing, stopSignal, survive } from './shutdown.ts';
-import { beginToOpenLog, openDataFolder, openTables, startDatabase, takeLock } from './storage.ts';
+import { beginToOpenLog, keepOurLeases, openDataFolder, openTables, startDatabase } from './storage.ts';
 import { serveWeb } from './web.ts';
 
 /** For what is still said when everything that can be closed is closed. */
@@ -42,15 +43,16 @@ async function start(run: Run): Promise<void> {
   const { config, logger } = run;
   openDataFolder(run);
   const database = await startDatabase(run);
-  const lock = await takeLock(run, database);
-  const log = beginToOpenLog(run, database, lock);
+  const leases = await keepOurLeases(run, database);
+  const log = beginToOpenLog(run, database);
   const refusedFacts = new RefusedFolder(dataDirOf(config));
   const startedAt = systemClock.now();
   const sources = configuredSources(config.pbxs, logger);
-  const listenings = [await listen(run, sources, { log, lock, refusedFacts })];
+  const listenings = [await listen(run, sources, { log, leases, refusedFacts })];
 
-  const tables = await openTables(run, database, lock);
+  const tables = await openTables(run, database);
   await unlessStopped(run, log.opened);
+  const lock = { state: () => worstOf(listenings.flatMap((listening) => listening.leaseStates())) };
   const pbxStates = () => listenings.flatMap((listening) => listening.states());
   const failedTries: ProjectorTries = new Map();
   const health = await watchHealth(run, { database, log, lock, refusedFacts, pbxStates, failedTries });
@@ -67,5 +69,10 @@ async function start(run: Run): Promise<void> {
   const current = await whenThere(run, () => tables.readModel.current());
   for (const listening of listenings) listening.resume(current, startedAt);
   fillGaps(run, log);
-  if (run.isDemo) listenings.push(await listenToDemo(run, current, { log, lock, refusedFacts }));
+  if (run.isDemo) listenings.push(await listenToDemo(run, current, { log, leases, refusedFacts }));
+}
+
+/** Of the leases on all PBXs the one that is held least. */
+function worstOf(states: readonly LeaseState[]): LeaseState {
+  return states.find((state) => state !== 'held') ?? 'held';
 }

@@ -1,11 +1,6 @@
 import { resolve } from 'node:path';
 import type pg from 'pg';
-import {
-  type KeptEmbedded,
-  keepEmbeddedPostgres,
-  keepServeLock,
-  type ServeLock,
-} from '../../adapters/postgres/index.ts';
+import { type KeptEmbedded, keepEmbeddedPostgres, keepLeases, type Leases } from '../../adapters/postgres/index.ts';
 import { dangerOf, makeDataFolder } from '../../dataFolder.ts';
 import { lockFolder } from '../../folderLock.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
@@ -13,6 +8,7 @@ import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, migrate } from '../../projections/index.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import { openLog } from '../opening/openLog.ts';
+import { identityOf } from './identity.ts';
 import { LateLog } from './lateLog.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { CLOSE_SAFELY_MS } from './shutdown.ts';
@@ -58,31 +54,29 @@ async function lockDataFolder({ config, closing }: Run): Promise<void> {
 }
 
 /**
- * The lock by which one `serve` alone stores what PBXs say. It is held, or PostgreSQL is away and it is taken when that is
- * back. Errors: `DATA_DIR_IN_USE`, those of a database that refuses us.
+ * The leases by which it is settled what this server does and what others do. PostgreSQL has said whose they are, or is
+ * away. Errors: those of a database that refuses us.
  */
-export async function takeLock(run: Run, { url }: Database): Promise<ServeLock> {
-  const { logger, closing, stop } = run;
-  const lock = keepServeLock(url, { logger });
-  closing.add('lock', () => lock.release());
-  await unlessStopped(run, lock.asked);
-  lock.acquired.catch(stop.fail);
-  return lock;
+export async function keepOurLeases(run: Run, { url }: Database): Promise<Leases> {
+  const { logger, closing } = run;
+  const leases = keepLeases(url, { server: await identityOf(run), logger });
+  closing.add('leases', () => leases.close());
+  await unlessStopped(run, leases.asked);
+  return leases;
 }
 
-/** The log, which is opened as soon as the lock is held and it answers; who writes to it before has to wait. */
-export function beginToOpenLog(run: Run, { url }: Database, lock: ServeLock): LateLog {
+/** The log, which is opened as soon as it answers; who writes to it before has to wait. */
+export function beginToOpenLog(run: Run, { url }: Database): LateLog {
   const { config, logger, closing, stop } = run;
-  const log = new LateLog(lock.acquired.then(() => whenThere(run, () => openLog(config, url, logger))));
+  const log = new LateLog(whenThere(run, () => openLog(config, url, logger)));
   closing.add('log', () => log.close());
   log.opened.catch(stop.fail);
   return log;
 }
 
-/** The tables of the read model, brought up to date by the holder of the lock. */
-export async function openTables(run: Run, { url }: Database, lock: ServeLock): Promise<Tables> {
+/** The tables of the read model, brought up to date. */
+export async function openTables(run: Run, { url }: Database): Promise<Tables> {
   const { logger, closing } = run;
-  await unlessStopped(run, lock.acquired);
   const pool = createPool(url, { onError: () => logger.warn('lost an idle database connection') });
   closing.add('pool', () => pool.end());
   await whenThere(run, () => migrate(controlDb(pool)));

@@ -9,6 +9,7 @@ import { replacedAt } from './0003_replaced_at.ts';
 import { retries } from './0004_retries.ts';
 import { switching } from './0005_switching.ts';
 import { erasedKeys } from './0006_erased_keys.ts';
+import { servers } from './0007_servers.ts';
 
 /** In the order in which they are applied; a name is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004_retries': retries,
   '0005_switching': switching,
   '0006_erased_keys': erasedKeys,
+  '0007_servers': servers,
 };
 
 const SCHEMA = 'commslog';

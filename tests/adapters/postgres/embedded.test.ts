@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { keepServeLock, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
+import { keepLeases, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
 import { hasCode } from '../../../src/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';
@@ -39,14 +40,15 @@ test('tells how to reach it in a file that only its owner reads', () =>
 test('refuses a second serve on the same data', () =>
   inFolder(async (data) => {
     const server = await startEmbeddedPostgres(data, FAST);
-    const lock = keepServeLock(server.url, { logger: logLines().logger });
-    await lock.acquired;
+    const own = { id: randomUUID(), name: 'first' };
+    const leases = keepLeases(server.url, { server: own, logger: logLines().logger });
+    await leases.asked;
     let refused: unknown;
     await startEmbeddedPostgres(data, FAST).catch((error: unknown) => {
       refused = error;
     });
     assert.ok(hasCode(refused, 'DATA_DIR_IN_USE'));
-    await lock.release();
+    await leases.close();
     await server.stop();
   }));
 

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { nameOf, policyOf } from '../../../errorPolicy.ts';
+import type { HandedLease, Lease } from '../../../ports/lease.ts';
+import { toDatabaseError } from '../../../postgres.ts';
+import { createBackoff, pause } from '../../../retry.ts';
+import { othersServe } from '../serveLock.ts';
+import { KeptLease, type Moment, thisMoment } from './keptLease.ts';
+import { LeaseConnection } from './leaseConnection.ts';
+import { type LeaseRow, LeaseTable, type Self } from './leaseTable.ts';
+import { LEASE_TIMINGS, type LeaseTimings } from './limits.ts';
+
+export type LeasesOptions = {
+  /** `id`: of the server, the same after a restart; only one process at a time may have it */
+  readonly server: { readonly id: string; readonly name: string };
+  readonly logger: Logger;
+  readonly timings?: Partial<LeaseTimings>;
+};
+
+/** A lease that was free. */
+export type TakenLease = Lease & { release(): Promise<void> };
+
+/** The leases of this process. */
+export type Leases = {
+  /** Wants it from now on: takes it whenever it is free, until it is released. */
+  want<Words>(name: string, words: z.ZodType<Words>): HandedLease<Words>;
+  /** Takes it if it is free now; null: it is not, or PostgreSQL does not say. */
+  tryTake(name: string): Promise<TakenLease | null>;
+  /** Resolves when PostgreSQL has answered, or is found away. Rejects when it refuses us. */
+  readonly asked: Promise<void>;
+  /** Gives up all of them. */
+  close(): Promise<void>;
+};
+
+const RECONNECTS = { minMs: 100, maxMs: 1_000 };
+/** PostgreSQL's code while the tables are not made yet. */
+const UNDEFINED_TABLE = '42P01';
+
+/**
+ * Keeps leases in PostgreSQL, on one connection: renews those that this process has, and looks at the others. Whatever
+ * becomes of that connection, a lease is held until its time is over, and not a moment longer.
+ */
+export function keepLeases(url: string, options: LeasesOptions): Leases {
+  return new Keeper(url, options);
+}
+
+class Keeper implements Leases {
+  readonly asked: Promise<void>;
+  readonly #logger: Logger;
+  readonly #self: Self;
+  readonly #timings: LeaseTimings;
+  readonly #connection: LeaseConnection;
+  readonly #leases = new Map<string, KeptLease<unknown>>();
+  readonly #closing = new AbortController();
+  readonly #kept: Promise<void>;
+  /** aborts when PostgreSQL is to be asked again at once */
+  #hurry = new AbortController();
+  /** those who wait for the end of a look that has not begun yet */
+  readonly #waiting: (() => void)[] = [];
+  #isAlone = true;
+
+  constructor(url: string, { server, logger, timings }: LeasesOptions) {
+    this.#logger = logger;
+    this.#self = { ...server, process: randomUUID() };
+    this.#timings = { ...LEASE_TIMINGS, ...timings };
+    const onNotice = () => this.#hurry.abort();
+    this.#connection = new LeaseConnection(url, { answerMs: this.#timings.answerMs, onNotice });
+    const kept = this.#keep();
+    this.#kept = kept.catch(() => undefined);
+    this.asked = Promise.race([this.#looked(), kept]);
+    this.asked.catch(() => undefined);
+  }
+
+  want<Words>(name: string, words: z.ZodType<Words>): HandedLease<Words> {
+    const lease: KeptLease<Words> = new KeptLease(name, words, {
+      self: this.#self,
+      timings: this.#timings,
+      ask: () => this.#looked(),
+      giveUp: () => this.#giveUp(lease),
+      isAlone: () => this.#isAlone,
+    });
+    lease.onChange(() => this.#say(lease));
+    this.#leases.set(name, lease);
+    this.#hurry.abort();
+    return lease;
+  }
+
+  async tryTake(name: string): Promise<TakenLease | null> {
+    const lease = this.want(name, z.null());
+    await this.#looked();
+    if (lease.state() === 'held') return lease;
+    await lease.release();
+    return null;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#kept;
+    await Promise.all([...this.#leases.values()].map((lease) => lease.release()));
+    await this.#connection.end();
+  }
+
+  /** Rejects when PostgreSQL refuses us before it has answered once. */
+  async #keep(): Promise<void> {
+    const waits = createBackoff(RECONNECTS);
+    let hasAnswered = false;
+    let saidAway = false;
+    while (!this.#closing.signal.aborted) {
+      this.#hurry = new AbortController();
+      const waiting = this.#waiting.splice(0);
+      let waitMs = this.#timings.renewMs;
+      try {
+        await this.#look();
+        hasAnswered = true;
+        saidAway = false;
+        waits.reset();
+      } catch (error) {
+        const isEmpty = error instanceof Error && 'code' in error && error.code === UNDEFINED_TABLE;
+        if (!isEmpty && !hasAnswered && policyOf(error) !== 'later') throw toDatabaseError(error);
+        if (!isEmpty && !saidAway) {
+          this.#logger.warn({ error: nameOf(error) }, 'PostgreSQL cannot be asked for leases, trying again');
+          saidAway = true;
+        }
+        waitMs = waits.next();
+      }
+      for (const resolve of waiting) resolve();
+      await pause(waitMs, AbortSignal.any([this.#hurry.signal, this.#closing.signal]));
+    }
+  }
+
+  #look(): Promise<void> {
+    return this.#connection.use(async (client) => {
+      const askedAt = thisMoment();
+      const table = new LeaseTable(client, this.#self, this.#timings);
+      this.#isAlone = !(await othersServe(client));
+      if (!(await this.#connection.keepOlderAway(client))) {
+        for (const lease of this.#leases.values()) lease.saw(undefined, askedAt, true);
+        return;
+      }
+      const wanted = [...this.#leases.values()];
+      await table.renew(wanted.map((lease) => lease.wish()));
+      const rows = await table.read(wanted.map(({ name }) => name));
+      for (const lease of wanted) await this.#lookAt(lease, rows.get(lease.name), table, askedAt);
+    });
+  }
+
+  async #lookAt(
+    lease: KeptLease<unknown>,
+    found: LeaseRow | undefined,
+    table: LeaseTable,
+    askedAt: Moment,
+  ): Promise<void> {
+    // released meanwhile, and perhaps wanted anew
+    if (this.#leases.get(lease.name) !== lease) return;
+    let row = found;
+    if (lease.shouldTake(row)) row = await table.take(lease.name, row !== undefined && lease.isFormerSelf(row));
+    else if (row !== undefined && lease.shouldPrepare(row)) row = await table.prepare(lease.name);
+    lease.saw(row, askedAt, false);
+  }
+
+  async #giveUp(lease: KeptLease<unknown>): Promise<void> {
+    if (this.#leases.get(lease.name) === lease) this.#leases.delete(lease.name);
+    try {
+      await this.#connection.use((client) => new LeaseTable(client, this.#self, this.#timings).release(lease.name));
+    } catch {
+      // it is over when its time is
+    }
+  }
+
+  /** Resolves when PostgreSQL was asked once more, whatever it said. */
+  #looked(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#hurry.abort();
+    });
+  }
+
+  #say(lease: KeptLease<unknown>): void {
+    const state = lease.state();
+    if (this.#closing.signal.aborted) return;
+    const about = { lease: lease.name, holder: lease.holder()?.name };
+    if (state === 'lost') this.#logger.warn(about, 'PostgreSQL does not say any more who has a lease');
+    else this.#logger.info(about, state === 'held' ? 'this server has a lease' : 'another server has a lease');
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * `held`: by this process, and surely by no other; `lost`: PostgreSQL does not say whose it is; `taken`: another's;
+ * `offered`: another's, who leaves as soon as this process is ready and says so (`accept`).
+ */
+export type LeaseState = 'held' | 'lost' | 'taken' | 'offered';
+
+/** The right to do what of all servers on a database one alone may do at a time. */
+export interface Lease {
+  /** as of this moment: who comes back from a long sleep is told that it is over */
+  state(): LeaseState;
+  /** Calls back, at once, whenever the state has changed. Returns how to stop. */
+  onChange(listener: () => void): () => void;
+}
+
+/** A server, as others call it. */
+export type Holder = { readonly id: string; readonly name: string };
+
+/** A lease that goes from one server to the next, with words (JSON) for whoever comes after. */
+export interface HandedLease<Words> extends Lease {
+  /** who has it; null: nobody, or it is not known */
+  holder(): Holder | null;
+  /** what the holder has told last, as far as this process has heard */
+  told(): Words | null;
+  /** what the holder before had told last, when this process took it; null: nothing */
+  toldBefore(): Words | null;
+  /** Tells whoever comes after, with the next renewal. */
+  tell(words: Words): void;
+  /** Wishes to leave: true when another has taken it, false when none did within `withinMs`; then it is held on. */
+  offer(withinMs: number, signal: AbortSignal): Promise<boolean>;
+  /** Takes what is `offered`. */
+  accept(): void;
+  /** Gives it up for good: it is free at once. */
+  release(): Promise<void>;
+}
+
+/** For those who are alone by their nature: a recording, a test. */
+export const UNDISPUTED: Lease = { state: () => 'held', onChange: () => () => {} };
+
+/** Resolves when it is held, or when `signal` aborts. */
+export function whenHeld(lease: Lease, signal: AbortSignal): Promise<void> {
+  return whenever(lease, (state) => state === 'held', signal);
+}
+
+/** Resolves as soon as its state is one of those, or when `signal` aborts. */
+export function whenever(lease: Lease, isIt: (state: LeaseState) => boolean, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!isIt(lease.state()) && !signal.aborted) return;
+      stop();
+      signal.removeEventListener('abort', look);
+      resolve();
+    };
+    const stop = lease.onChange(look);
+    signal.addEventListener('abort', look);
+    look();
+  });
+}
