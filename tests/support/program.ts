@@ -51,8 +51,13 @@ export type Served = Serving & {
 };
 
 /** Starts `serve` as a process of its own and waits for nothing. */
-export function beginServe(settings: Readonly<Record<string, string>>, entry: Entry = 'source'): Serving {
-  const child = spawn(process.execPath, [...ENTRIES[entry], 'serve'], { env: environment(settings), cwd: root });
+export function beginServe(
+  settings: Readonly<Record<string, string>>,
+  entry: Entry = 'source',
+  options: readonly string[] = [],
+): Serving {
+  const args = [...ENTRIES[entry], 'serve', ...options];
+  const child = spawn(process.execPath, args, { env: environment(settings), cwd: root });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -75,8 +80,12 @@ export function beginServe(settings: Readonly<Record<string, string>>, entry: En
 }
 
 /** Starts `serve` as a process of its own and waits for its banner. */
-export async function startServe(settings: Readonly<Record<string, string>>, entry?: Entry): Promise<Served> {
-  const serving = beginServe(settings, entry);
+export async function startServe(
+  settings: Readonly<Record<string, string>>,
+  entry?: Entry,
+  options?: readonly string[],
+): Promise<Served> {
+  const serving = beginServe(settings, entry, options);
   const { process: child, stdout, stderr } = serving;
   const said = () => stdout().includes('Ctrl-C') || child.exitCode !== null;
   await eventually('the banner of serve', said, START_DEADLINE_MS);

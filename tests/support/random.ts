@@ -29,6 +29,12 @@ export class Random {
     if (picked === undefined) throw new Error('nothing to pick from');
     return picked;
   }
+
+  /** The same in another order. */
+  shuffled<T>(these: readonly T[]): readonly T[] {
+    const places = these.map((one) => ({ one, place: this.next() }));
+    return places.sort((a, b) => a.place - b.place).map(({ one }) => one);
+  }
 }
 
 /** A seed that nobody has chosen. */

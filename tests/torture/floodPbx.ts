@@ -1,7 +1,11 @@
 import { pause } from '../../src/retry.ts';
 import { eventText, type FakeAction, type FakeClient, type FakePbx, fakePbx } from '../support/fakePbx.ts';
 import type { Random } from '../support/random.ts';
-import { beginning, ending, listed, type NumberedCall, newCall } from './numberedCall.ts';
+import { Hearing } from './hearing.ts';
+import { beginning, ending, listed, type NumberedCall, newCall, type Say } from './numberedCall.ts';
+
+/** The field by which each frame can be told from every other. */
+export const FRAME_NUMBER = 'SequenceNumber';
 
 const TICK_MS = 50;
 const MAX_TALK_MS = 3_000;
@@ -13,16 +17,22 @@ const COMMANDS = [
   'Status: List channel status.  (Priv: system,call,reporting,all)',
 ];
 
-/** A PBX with call after call, each from a caller of its own, whether anybody is connected to hear it or not. */
+/**
+ * A PBX with call after call, each from a caller of its own, whether anybody is connected to hear it or not. Whoever is
+ * connected is sent the same in the same order; each frame of a call has a number of its own, from 1.
+ */
 export class FloodPbx {
   /** every call that there was */
   readonly calls: NumberedCall[] = [];
+  /** when each frame was said, by its number minus one */
+  readonly saidAt: number[] = [];
   readonly #random: Random;
   readonly #callsPerSecond: number;
   readonly #open = new Set<{ readonly call: NumberedCall; readonly endsAt: number }>();
   readonly #stopping = new AbortController();
+  readonly #clients = new Set<FakeClient>();
+  readonly #hearings: Hearing[] = [];
   #server: FakePbx | null = null;
-  #client: FakeClient | null = null;
   #counter = 1;
   #startedAt = new Date();
   #isQuiet = false;
@@ -45,23 +55,23 @@ export class FloodPbx {
   }
 
   get isHeard(): boolean {
-    return this.#client !== null;
+    return this.#clients.size > 0;
+  }
+
+  /** Numbers of the frames that somebody who was connected has surely read. */
+  surelyHeard(): ReadonlySet<number> {
+    return new Set(this.#hearings.flatMap((hearing) => hearing.surelyHeard()));
   }
 
   /** Sends anything at all to whoever is connected. */
   send(bytes: string | Buffer): void {
-    this.#client?.send(bytes);
+    for (const client of this.#clients) client.send(bytes);
   }
 
-  /** Ends the connection in good order. */
+  /** Ends every connection in good order. */
   hangUp(): void {
-    this.#client?.socket.end();
-    this.#client = null;
-  }
-
-  /** Cuts the connection from this side. */
-  cut(): void {
-    this.#client?.socket.resetAndDestroy();
+    for (const { socket } of this.#clients) socket.end();
+    this.#clients.clear();
   }
 
   /** Whether it says nothing at all meanwhile, and answers nothing; calls wait. */
@@ -103,13 +113,19 @@ export class FloodPbx {
 
   async #serve(client: FakeClient): Promise<void> {
     await client.welcome();
-    this.#client = client;
+    if (client.socket.destroyed) return;
+    const hearing = new Hearing(this.saidAt.length);
+    this.#hearings.push(hearing);
+    this.#clients.add(client);
     client.socket.on('close', () => {
-      if (this.#client === client) this.#client = null;
+      this.#clients.delete(client);
+      hearing.end();
     });
     for (let action = await client.action(); action !== null; action = await client.action()) {
+      if (action.get('action') === 'Ping') hearing.asked();
       while (this.#isQuiet && !client.socket.destroyed) await pause(TICK_MS);
       this.#answer(client, action);
+      if (action.get('action') === 'Ping') hearing.answered(this.saidAt.length);
     }
   }
 
@@ -130,13 +146,18 @@ export class FloodPbx {
     client.send(eventText('StatusComplete', { ...id, EventList: 'Complete', ListItems: String(items.length) }));
   }
 
+  readonly #say: Say = (event, fields) => {
+    this.saidAt.push(Date.now());
+    return eventText(event, { ...fields, [FRAME_NUMBER]: String(this.saidAt.length) });
+  };
+
   async #flood(): Promise<void> {
     let due = 0;
     while (!this.#stopping.signal.aborted) {
       due += this.#isQuiet ? 0 : (this.#callsPerSecond * TICK_MS) / 1_000;
       for (; due >= 1; due -= 1) this.#call();
       if (!this.#isQuiet) this.#hangUp();
-      if ((this.#client?.socket.writableLength ?? 0) > MAX_UNSENT_BYTES) this.cut();
+      for (const { socket } of this.#clients) if (socket.writableLength > MAX_UNSENT_BYTES) socket.resetAndDestroy();
       await pause(TICK_MS, this.#stopping.signal);
     }
   }
@@ -146,7 +167,7 @@ export class FloodPbx {
     this.#counter += 2;
     this.calls.push(call);
     this.#open.add({ call, endsAt: Date.now() + this.#random.below(MAX_TALK_MS) });
-    this.send(beginning(call));
+    this.send(beginning(call, this.#say));
   }
 
   #hangUp(): void {
@@ -154,7 +175,7 @@ export class FloodPbx {
       if (open.endsAt > Date.now()) continue;
       this.#open.delete(open);
       open.call.endedAt = Date.now();
-      this.send(ending(open.call));
+      this.send(ending(open.call, this.#say));
     }
   }
 }

@@ -18,6 +18,10 @@ export class Network {
     return this.#port;
   }
 
+  get isUp(): boolean {
+    return this.#server !== null;
+  }
+
   async up(): Promise<void> {
     const server = createServer({ noDelay: true }, (client) => this.#join(client));
     server.listen(this.#port, '127.0.0.1');

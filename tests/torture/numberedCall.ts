@@ -1,5 +1,3 @@
-import { eventText } from '../support/fakePbx.ts';
-
 /** A call from outside that 101 answers. Its caller has a number of his own, so that it can be found end to end. */
 export type NumberedCall = {
   readonly caller: string;
@@ -15,6 +13,9 @@ export type NumberedCall = {
 type Fields = Readonly<Record<string, string>>;
 
 const FIRST_CALLER = 6_970_000_000;
+
+/** How the PBX says an event. */
+export type Say = (event: string, fields: Fields) => string;
 
 /** `counter` is the PBX's of its channels; `n` says who calls. */
 export function newCall(n: number, counter: number): NumberedCall {
@@ -32,30 +33,30 @@ export function newCall(n: number, counter: number): NumberedCall {
 }
 
 /** What a PBX says while the call is answered. */
-export function beginning(call: NumberedCall): string {
+export function beginning(call: NumberedCall, say: Say): string {
   const [caller, phone] = views(call);
   return [
-    eventText('Newchannel', { ...caller, ChannelState: '4' }),
-    eventText('Newchannel', { ...phone, ChannelState: '0' }),
-    eventText('DialBegin', { ...caller, ...prefixed('Dest', phone), DialString: '101' }),
-    eventText('Newstate', { ...phone, ChannelState: '5' }),
-    eventText('Newstate', phone),
-    eventText('DialEnd', { ...caller, ...prefixed('Dest', phone), DialStatus: 'ANSWER' }),
-    eventText('Newstate', caller),
-    eventText('BridgeEnter', { ...bridgeOf(call), ...phone }),
-    eventText('BridgeEnter', { ...bridgeOf(call), ...caller }),
+    say('Newchannel', { ...caller, ChannelState: '4' }),
+    say('Newchannel', { ...phone, ChannelState: '0' }),
+    say('DialBegin', { ...caller, ...prefixed('Dest', phone), DialString: '101' }),
+    say('Newstate', { ...phone, ChannelState: '5' }),
+    say('Newstate', phone),
+    say('DialEnd', { ...caller, ...prefixed('Dest', phone), DialStatus: 'ANSWER' }),
+    say('Newstate', caller),
+    say('BridgeEnter', { ...bridgeOf(call), ...phone }),
+    say('BridgeEnter', { ...bridgeOf(call), ...caller }),
   ].join('');
 }
 
 /** What it says when they hang up. */
-export function ending(call: NumberedCall): string {
+export function ending(call: NumberedCall, say: Say): string {
   const [caller, phone] = views(call);
   return [
-    eventText('BridgeLeave', { ...bridgeOf(call), ...phone }),
-    eventText('Hangup', { ...phone, Cause: '16' }),
-    eventText('BridgeLeave', { ...bridgeOf(call), ...caller }),
-    eventText('Hangup', { ...caller, Cause: '16' }),
-    eventText('Cdr', recordOf(call)),
+    say('BridgeLeave', { ...bridgeOf(call), ...phone }),
+    say('Hangup', { ...phone, Cause: '16' }),
+    say('BridgeLeave', { ...bridgeOf(call), ...caller }),
+    say('Hangup', { ...caller, Cause: '16' }),
+    say('Cdr', recordOf(call)),
   ].join('');
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { setInterval } from 'node:timers/promises';
-import { z } from 'zod';
 import { SECRET } from '../support/fakePbx.ts';
 import { command, type Entry, type Served, startServe } from '../support/program.ts';
 import { Random } from '../support/random.ts';
+import { checks, comes } from './asking.ts';
 import { FloodPbx } from './floodPbx.ts';
+import { toldGaps } from './gaps.ts';
 import { Network } from './network.ts';
 
 /** What `serve` may take of the machine's memory; from its source it is translated in the same process. */
@@ -12,20 +12,8 @@ export const MAX_MEMORY_MB: Readonly<Record<Entry, number>> = { built: 300, sour
 /** How long all may take to be well again after a fault. */
 const WELL_WITHIN_MS = 90_000;
 const SEEN_WITHIN_MS = 60_000;
-/** The API answers one who asks 600 times a minute. */
-const ASK_EVERY_MS = 250;
-/** Room on a small file system is no matter of the fault. */
-const NOT_OURS = 'disk';
-
-const readinessSchema = z.object({
-  checks: z.record(z.string(), z.object({ status: z.string(), detail: z.string() })),
-});
-
 /** The last proof of hearing may be so old when a connection ends. */
 const PROOF_MS = 15_000;
-const coverageSchema = z.object({
-  pbxs: z.array(z.object({ gaps: z.array(z.object({ from: z.string(), cause: z.string() })) })),
-});
 
 export type SceneOptions = {
   readonly random: Random;
@@ -99,22 +87,21 @@ export class Scene {
     return this.#log + this.#served.stderr();
   }
 
-  async get(path: string): Promise<string> {
+  readonly get = async (path: string): Promise<string> => {
     const response = await fetch(`${this.#served.url}${path}`, { headers: { authorization: `Bearer ${this.#token}` } });
     return response.text();
-  }
+  };
 
   /** Whether the checks of `/readyz` say this; `also` what the program's log has said since, an exit code, a gap. */
   async isSeen(said: RegExp, also: () => boolean | Promise<boolean> = () => false): Promise<void> {
-    await this.#eventually(`it is seen: ${said}`, SEEN_WITHIN_MS, async () => {
-      const checks = await this.#checks();
-      return checks.some(([, { detail }]) => said.test(detail)) || (await also());
+    await comes(`it is seen: ${said}`, SEEN_WITHIN_MS, async () => {
+      return (await checks(this.get)).some(({ detail }) => said.test(detail)) || (await also());
     });
   }
 
   /** The program's log says this, said so often more than `before` counted. */
   async isLogged(said: string, before: number): Promise<void> {
-    await this.#eventually(`it is logged: ${said}`, SEEN_WITHIN_MS, () => this.logged(said) > before);
+    await comes(`it is logged: ${said}`, SEEN_WITHIN_MS, () => this.logged(said) > before);
   }
 
   logged(said: string): number {
@@ -123,11 +110,9 @@ export class Scene {
 
   /** A gap for this reason has begun in this fault. */
   async hasGap(cause: string): Promise<void> {
-    await this.#eventually(`a gap: ${cause}`, SEEN_WITHIN_MS, async () => {
-      const text = await this.get('/api/admin/coverage?tz=UTC').catch(() => '{}');
-      const { pbxs } = coverageSchema.safeParse(JSON.parse(text)).data ?? { pbxs: [] };
-      const began = this.#faultAt - PROOF_MS;
-      return pbxs.some(({ gaps }) => gaps.some((gap) => gap.cause === cause && Date.parse(gap.from) >= began));
+    await comes(`a gap: ${cause}`, SEEN_WITHIN_MS, async () => {
+      const gaps = await toldGaps(this).catch(() => []);
+      return gaps.some((gap) => gap.cause === cause && gap.from >= this.#faultAt - PROOF_MS);
     });
   }
 
@@ -139,7 +124,7 @@ export class Scene {
 
   /** A figure grows by this fault. */
   async isCounted(named: RegExp, before: number): Promise<void> {
-    await this.#eventually(`it is counted: ${named}`, SEEN_WITHIN_MS, async () => (await this.figure(named)) > before);
+    await comes(`it is counted: ${named}`, SEEN_WITHIN_MS, async () => (await this.figure(named)) > before);
   }
 
   /** From now on what is seen is of a new fault. */
@@ -152,11 +137,11 @@ export class Scene {
     let last = '';
     const isWell = async () => {
       this.#measureMemory();
-      const ill = (await this.#checks()).filter(([name, { status }]) => status !== 'pass' && name !== NOT_OURS);
-      last = ill.map(([name, { detail }]) => `${name}: ${detail}`).join('; ');
+      const ill = (await checks(this.get)).filter(({ passes }) => !passes);
+      last = ill.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
       return ill.length === 0 && this.pbx.isHeard;
     };
-    await this.#eventually('all is well again', WELL_WITHIN_MS, isWell).catch((error: unknown) => {
+    await comes('all is well again', WELL_WITHIN_MS, isWell).catch((error: unknown) => {
       throw new Error(`${error instanceof Error ? error.message : error} (${last})`);
     });
   }
@@ -165,22 +150,6 @@ export class Scene {
     await this.pbx.close();
     await this.network.down();
     await this.end('SIGTERM');
-  }
-
-  async #checks() {
-    const text = await this.get('/readyz').catch(() => '');
-    const read = readinessSchema.safeParse(text === '' ? null : JSON.parse(text)).data;
-    return Object.entries(read?.checks ?? { serve: { status: 'fail', detail: 'does not answer' } });
-  }
-
-  /** Asks no more often than one may. */
-  async #eventually(what: string, withinMs: number, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const until = Date.now() + withinMs;
-    if (await holds()) return;
-    for await (const _ of setInterval(ASK_EVERY_MS)) {
-      if (await holds()) return;
-      if (Date.now() > until) throw new Error(`never came within ${withinMs / 1_000} s: ${what}`);
-    }
   }
 
   /** As the kernel counts it, the most since the process began. */

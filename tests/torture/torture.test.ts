@@ -2,7 +2,8 @@ import * as assert from 'uvu/assert';
 import { newSeed } from '../support/random.ts';
 import { suite } from '../support/suite.ts';
 import { FAULTS } from './faults/index.ts';
-import { type Outcome, torture } from './torture.ts';
+import type { Outcome } from './outcome.ts';
+import { torture } from './torture.ts';
 
 const test = suite('a serve under torture, in short', { deadlineMs: 240_000 });
 

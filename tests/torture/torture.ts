@@ -3,19 +3,12 @@ import type { Entry } from '../support/program.ts';
 import { Random } from '../support/random.ts';
 import { completeness } from './completeness.ts';
 import type { Fault, Stage } from './fault.ts';
+import { type Outcome, textOf, timed } from './outcome.ts';
 import { MAX_MEMORY_MB, Scene } from './scene.ts';
 import { usual } from './stages.ts';
 
 /** Calls that lie in no gap, too. */
 const BETWEEN_MS = 3_000;
-
-/** What came of a fault, or of what is checked at the end of a stage. */
-export type Outcome = {
-  readonly what: string;
-  readonly result: 'passed' | 'failed' | 'skipped';
-  readonly detail: string;
-  readonly seconds: number;
-};
 
 export type TortureOptions = {
   readonly faults: readonly Fault[];
@@ -35,7 +28,7 @@ export async function torture(options: TortureOptions): Promise<void> {
   const stages = new Set(options.faults.map((fault) => fault.stage ?? usual));
   for (const stage of stages) {
     const faults = options.faults.filter((fault) => (fault.stage ?? usual) === stage);
-    await onStage(stage, shuffled(faults, new Random(options.seed)), how);
+    await onStage(stage, new Random(options.seed).shuffled(faults), how);
   }
 }
 
@@ -69,11 +62,6 @@ async function onScene(
   }
 }
 
-function shuffled(faults: readonly Fault[], random: Random): readonly Fault[] {
-  const places = faults.map((fault) => ({ fault, place: random.next() }));
-  return places.sort((a, b) => a.place - b.place).map(({ fault }) => fault);
-}
-
 async function tryOne(fault: Fault, scene: Scene): Promise<string> {
   await pause(BETWEEN_MS);
   scene.beginFault();
@@ -88,24 +76,4 @@ async function checkAll(scene: Scene): Promise<string> {
   if (broken.length > 0) throw new Error(broken.join('; '));
   if (scene.memoryMb > MAX_MEMORY_MB[scene.entry]) throw new Error(`serve took ${scene.memoryMb} MB`);
   return `${calls} calls, ${heard} of them wholly heard: one row each; the others lie in gaps; at most ${scene.memoryMb} MB`;
-}
-
-async function timed(what: string, work: () => Promise<string>): Promise<Outcome> {
-  const from = performance.now();
-  const seconds = () => Math.round((performance.now() - from) / 100) / 10;
-  try {
-    const detail = await work();
-    return { what, result: 'passed', detail, seconds: seconds() };
-  } catch (error) {
-    return {
-      what,
-      result: 'failed',
-      detail: error instanceof Error ? error.message : String(error),
-      seconds: seconds(),
-    };
-  }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

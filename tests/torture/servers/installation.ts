@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SECRET } from '../../support/fakePbx.ts';
+import { command, type Entry } from '../../support/program.ts';
+import { Random } from '../../support/random.ts';
+import { checks, comes } from '../asking.ts';
+import { FloodPbx } from '../floodPbx.ts';
+import type { Witness } from '../witness.ts';
+import { LogWatch } from './logWatch.ts';
+import { Server } from './server.ts';
+import { SomebodysPostgres } from './somebodysPostgres.ts';
+
+const WELL_WITHIN_MS = 120_000;
+const LISTENERS = ['one', 'two'];
+const HOLDER = "select holder_name from commslog.lease where name = 'pbx:pbx' and expires_at > clock_timestamp()";
+
+export type InstallationOptions = {
+  readonly random: Random;
+  readonly callsPerSecond: number;
+  readonly folder: string;
+  readonly entry: Entry;
+};
+
+/** Two servers that listen, store and project, a third that answers HTTP only, their PostgreSQL, and a flooding PBX. */
+export class Installation implements Witness {
+  readonly random: Random;
+  readonly pbx: FloodPbx;
+  readonly postgres: SomebodysPostgres;
+  readonly watch: LogWatch;
+  readonly listeners: readonly Server[];
+  /** nothing is done to it, so that it can always be asked */
+  readonly front: Server;
+  heardSince = 0;
+  #token = '';
+
+  private constructor(
+    { random, folder, entry }: InstallationOptions,
+    { pbx, postgres, watch }: Pick<Installation, 'pbx' | 'postgres' | 'watch'>,
+  ) {
+    this.random = random;
+    this.pbx = pbx;
+    this.postgres = postgres;
+    this.watch = watch;
+    const secret = join(folder, 'secret');
+    writeFileSync(secret, randomBytes(48).toString('base64url'), { mode: 0o600 });
+    const settings = (ports: { readonly pbx: number; readonly postgres: number }) => ({
+      AMI_HOST: '127.0.0.1',
+      AMI_PORT: String(ports.pbx),
+      AMI_USERNAME: 'crm',
+      AMI_PASSWORD: SECRET,
+      COUNTRY: 'GR',
+      AUTH_SECRET_FILE: secret,
+      DATABASE_URL: postgres.urlThrough(ports.postgres),
+    });
+    const ports = { pbx: () => pbx.port, postgres: () => postgres.port };
+    const around = (name: string) => ({ name, folder: join(folder, name), entry, ports, settings });
+    this.listeners = LISTENERS.map((name) => new Server(around(name)));
+    this.front = new Server({ ...around('front'), only: 'http' });
+  }
+
+  static async begin(options: InstallationOptions): Promise<Installation> {
+    const postgres = await SomebodysPostgres.start(join(options.folder, 'somebodys'));
+    const pbx = await FloodPbx.start(new Random(options.random.below(2 ** 31)), options.callsPerSecond);
+    const watch = await LogWatch.open(postgres.url);
+    const installation = new Installation(options, { pbx, postgres, watch });
+    try {
+      for (const server of installation.#servers()) await server.start();
+      const { stdout } = await command(['token', '--role', 'auditor'], installation.front.settings());
+      installation.#token = stdout.trim();
+      await installation.isWell();
+      installation.heardSince = Date.now();
+      return installation;
+    } catch (error) {
+      await installation.close();
+      throw error;
+    }
+  }
+
+  readonly get = (path: string): Promise<string> => this.front.get(path, this.#token);
+
+  /** Who listens for all. Errors: nobody does. */
+  async holder(): Promise<Server> {
+    const { rows } = await this.postgres.operate((operator) => operator.query<{ holder_name: string }>(HOLDER));
+    const holder = this.listeners.find(({ name }) => name === rows[0]?.holder_name);
+    if (holder === undefined) throw new Error('nobody holds the lease of the PBX');
+    return holder;
+  }
+
+  /** Who would listen next. */
+  async standBy(): Promise<Server> {
+    const holder = await this.holder();
+    const other = this.listeners.find((server) => server !== holder);
+    if (other === undefined) throw new Error('there is one server only');
+    return other;
+  }
+
+  /** Everything passes that `/readyz` checks at every server, and the PBX is heard. */
+  async isWell(): Promise<void> {
+    let last = '';
+    const isWell = async () => {
+      const told = this.#servers().map(async (server) => {
+        const ill = (await checks((path) => server.get(path, this.#token))).filter(({ passes }) => !passes);
+        return ill.map(({ name, detail }) => `${server.name}: ${name}: ${detail}`);
+      });
+      last = (await Promise.all(told)).flat().join('; ');
+      return last === '' && this.pbx.isHeard;
+    };
+    await comes('all is well again', WELL_WITHIN_MS, isWell).catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : error} (${last})`);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pbx.close();
+    await Promise.all(this.#servers().map((server) => server.close()));
+    await this.watch.close();
+    await this.postgres.close();
+  }
+
+  #servers(): readonly Server[] {
+    return [...this.listeners, this.front];
+  }
+}

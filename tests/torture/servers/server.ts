@@ -1,0 +1,80 @@
+import { type Entry, type Served, startServe } from '../../support/program.ts';
+import { Network } from '../network.ts';
+
+export type ServerOptions = {
+  readonly name: string;
+  readonly folder: string;
+  readonly entry: Entry;
+  readonly ports: { readonly pbx: () => number; readonly postgres: () => number };
+  readonly settings: (ports: { readonly pbx: number; readonly postgres: number }) => Readonly<Record<string, string>>;
+  /** as after `--only`; none: everything */
+  readonly only?: string;
+};
+
+/** A `serve` with a folder of its own, which reaches the PBX and PostgreSQL by networks of its own. */
+export class Server {
+  readonly name: string;
+  readonly toPbx: Network;
+  readonly toPostgres: Network;
+  readonly #options: ServerOptions;
+  #served: Served | null = null;
+  #said = '';
+
+  constructor(options: ServerOptions) {
+    this.name = options.name;
+    this.toPbx = new Network(options.ports.pbx);
+    this.toPostgres = new Network(options.ports.postgres);
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#served !== null;
+  }
+
+  /** Errors: it ends, or says nothing in time. */
+  async start(): Promise<void> {
+    const { entry, only } = this.#options;
+    for (const network of [this.toPbx, this.toPostgres]) if (!network.isUp) await network.up();
+    this.#served = await startServe(this.settings(), entry, only === undefined ? [] : ['--only', only]);
+  }
+
+  settings(): Readonly<Record<string, string>> {
+    const { name, folder, settings } = this.#options;
+    const own = { SERVER_NAME: name, DATA_DIR: folder, HTTP_PORT: '0' };
+    return { ...settings({ pbx: this.toPbx.port, postgres: this.toPostgres.port }), ...own };
+  }
+
+  /** Ends it by a signal; its exit code. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const served = this.#served;
+    this.#served = null;
+    const code = (await served?.stop(signal)) ?? null;
+    this.#said += served?.stderr() ?? '';
+    return code;
+  }
+
+  freeze(): void {
+    this.#served?.process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#served?.process.kill('SIGCONT');
+  }
+
+  /** All that it has said on standard error, in every life. */
+  said(): string {
+    return this.#said + (this.#served?.stderr() ?? '');
+  }
+
+  async get(path: string, token: string): Promise<string> {
+    const { url } = this.#served ?? {};
+    if (url === undefined) throw new Error(`${this.name} does not run`);
+    return (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })).text();
+  }
+
+  async close(): Promise<void> {
+    this.thaw();
+    await this.end('SIGTERM');
+    for (const network of [this.toPbx, this.toPostgres]) await network.down();
+  }
+}
