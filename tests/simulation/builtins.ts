@@ -40,6 +40,8 @@ export function simulateBuiltins(): void {
   };
   simulateTimers(theirs);
   simulateFiles(theirs);
+  theirs(Date, 'now', () => Math.floor((simulated()?.process.machine.now() ?? Number.NaN) / 1_000));
+  theirs(performance, 'now', () => (simulated()?.world.trueNow() ?? Number.NaN) / 1_000);
   theirs(Math, 'random', () => simulated()?.world.random.next());
   theirs(crypto, 'randomUUID', uuid);
   syncBuiltinESMExports();
@@ -92,9 +94,9 @@ function simulateFiles(theirs: Replace): void {
 }
 
 function files(): Files {
-  const { world } = simulated() ?? {};
-  if (world === undefined) throw new Error('files of nobody');
-  return filesOf(world);
+  const here = simulated();
+  if (here === null) throw new Error('files of nobody');
+  return filesOf(here.world, here.process.machine);
 }
 
 /** A socket in a folder, as far as a lock needs it. */

@@ -1,13 +1,13 @@
 import { Writable } from 'node:stream';
 import { errno } from './disk.ts';
+import type { Machine } from './machine.ts';
 import { simulated, type World } from './world.ts';
 
 /** How often an operation of the disk fails, of those that write. */
 const FAILS = 0.004;
 
-/** What the program calls of `node:fs` and `node:fs/promises`, on the disk of a simulated world. */
-export function filesOf(world: World) {
-  const { disk } = world;
+/** What the program calls of `node:fs` and `node:fs/promises`, on the disk of a simulated machine. */
+export function filesOf(world: World, { disk }: Machine) {
   const reading = <T>(what: string, work: () => T): Promise<T> => world.call(what, work);
 
   /** Names and sizes change at once or not at all. */
@@ -18,8 +18,10 @@ export function filesOf(world: World) {
         if (world.fails(FAILS)) throw errno('EIO');
         return work();
       },
-      () => {
-        if (world.random.chance(0.5)) attempt(work);
+      {
+        abandon: () => {
+          if (world.random.chance(0.5)) attempt(work);
+        },
       },
     );
 
@@ -38,7 +40,7 @@ export function filesOf(world: World) {
         disk.append(path, bytes);
         return bytes.length;
       },
-      () => attempt(part),
+      { abandon: () => attempt(part) },
     );
   };
 

@@ -5,14 +5,16 @@ import { poison } from '../projections/support/events.ts';
 import type { TestReadModel } from '../projections/support/readModel.ts';
 import { Random } from '../support/random.ts';
 import { simulateBuiltins } from './builtins.ts';
-import type { Disk } from './disk.ts';
 import { Ledger } from './ledger.ts';
+import type { Machine } from './machine.ts';
 import { Program } from './program.ts';
+import { Projecting } from './projecting.ts';
 import { SimulatedLog } from './simulatedLog.ts';
 import { SimulatedPbx, scriptOf } from './simulatedPbx.ts';
 import { World } from './world.ts';
 
 const CALLS = 6;
+const MAX_SERVERS = 1;
 const ROWS_EVERY = 100;
 const MAX_STEPS_TO_REST = 30_000;
 const FAULT = 0.02;
@@ -41,32 +43,40 @@ export async function simulate(seed: number, steps: number, model: Omit<TestRead
   }
 }
 
+/** A machine, and what runs on it now. */
+type Server = { readonly machine: Machine; program: Program };
+
 class History {
   readonly #world: World;
-  readonly #disk: Disk;
   readonly #pbx: SimulatedPbx;
   readonly #log: SimulatedLog;
-  readonly #ledger = new Ledger();
+  readonly #ledger: Ledger;
   readonly #poisons = new Set<bigint>();
   readonly #model: Omit<TestReadModel, 'log'>;
-  #program: Program;
-  #programs = 0;
+  readonly #servers: readonly Server[];
+  readonly #projectors: Machine;
+  #projecting: Projecting;
+  #processes = 0;
   #steps = 0;
 
-  private constructor(world: World, pbx: SimulatedPbx, model: Omit<TestReadModel, 'log'>) {
+  private constructor(world: World, pbx: SimulatedPbx, model: Omit<TestReadModel, 'log'>, servers: number) {
     this.#world = world;
     this.#pbx = pbx;
     this.#model = model;
-    this.#disk = world.disk;
+    this.#ledger = new Ledger({ areSeveral: servers > 1 });
     this.#log = new SimulatedLog(world);
     this.#log.onStored = (event) => this.#ledger.store(event);
-    this.#program = this.#start();
+    const machines = Array.from({ length: servers }, (_, at) => world.machine(`machine ${at + 1}`));
+    this.#servers = machines.map((machine) => ({ machine, program: this.#start(machine) }));
+    this.#projectors = world.machine('machine of the projector');
+    this.#projecting = this.#project();
   }
 
   static async begin(seed: number, model: Omit<TestReadModel, 'log'>): Promise<History> {
     const random = new Random(seed);
     const world = new World(random);
-    return new History(world, new SimulatedPbx(world, await scriptOf(random, CALLS)), model);
+    const pbx = new SimulatedPbx(world, await scriptOf(random, CALLS));
+    return new History(world, pbx, model, 1 + random.below(MAX_SERVERS));
   }
 
   trace(): string {
@@ -88,58 +98,75 @@ class History {
     this.#ledger.expectComplete();
     this.#assertLedger();
     await this.#assertRows();
-    await this.#world.kill(this.#program.process);
+    for (const { program } of this.#servers) await this.#world.kill(program.process);
+    await this.#world.kill(this.#projecting.process);
     return this.#steps;
   }
 
   async #step(): Promise<void> {
     this.#steps += 1;
-    if (this.#program.hasEnded) await this.#world.kill(this.#program.process);
-    const isGone = !this.#program.process.isAlive;
-    if (isGone && (this.#world.isCalm || this.#world.random.chance(RESTARTS))) this.#program = this.#start();
-    this.#pbx.passTime(this.#program.isListening);
+    await this.#startWhatHasEnded();
+    this.#pbx.passTime();
     await this.#world.step();
     this.#assertLedger();
-    assert.ok(this.#program.position <= this.#head(), 'the projector is ahead of the log');
+    assert.ok(this.#projecting.position <= this.#head(), 'the projector is ahead of the log');
     if (this.#steps % ROWS_EVERY === 0) await this.#assertRows();
   }
 
-  #start(): Program {
-    this.#programs += 1;
-    const { pool, version } = this.#model;
+  async #startWhatHasEnded(): Promise<void> {
+    const isTime = () => this.#world.isCalm || this.#world.random.chance(RESTARTS);
+    for (const server of this.#servers) {
+      if (server.program.hasEnded) await this.#world.kill(server.program.process);
+      if (!server.program.process.isAlive && isTime()) server.program = this.#start(server.machine);
+    }
+    if (this.#projecting.hasEnded) await this.#world.kill(this.#projecting.process);
+    if (!this.#projecting.process.isAlive && isTime()) this.#projecting = this.#project();
+  }
+
+  #start(machine: Machine): Program {
+    this.#processes += 1;
     const [world, pbx, log, ledger] = [this.#world, this.#pbx, this.#log, this.#ledger];
-    world.say(`process ${this.#programs} starts`);
-    return new Program({ world, pbx, log, pool, version, ledger }, this.#programs);
+    world.say(`process ${this.#processes} starts on ${machine.name}`);
+    return new Program({ world, machine, pbx, log, ledger }, this.#processes);
+  }
+
+  #project(): Projecting {
+    this.#processes += 1;
+    const { pool, version } = this.#model;
+    const [world, log, machine] = [this.#world, this.#log, this.#projectors];
+    return new Projecting({ world, machine, log, pool, version }, this.#processes);
   }
 
   async #fault(): Promise<void> {
+    const server = this.#world.random.pick(this.#servers);
+    const { machine, program } = server;
     const faults: Readonly<Record<string, () => unknown>> = {
-      'the process is killed': () => this.#world.kill(this.#program.process),
+      'the process is killed': () => this.#world.kill(program.process),
+      'the projector is killed': () => this.#world.kill(this.#projecting.process),
       'the power fails': async () => {
-        await this.#world.kill(this.#program.process);
-        this.#disk.powerCut(this.#world.random);
+        await this.#world.kill(program.process);
+        machine.disk.powerCut(this.#world.random);
       },
-      'the process is told to stop': () => this.#program.stop(),
+      'the process is told to stop': () => program.stop(),
       'the PBX is cut off': () => this.#pbx.cut(),
       'the log goes away': () => {
         this.#log.isAway = true;
       },
       'the disk is full': () => {
-        this.#disk.isFull = true;
+        machine.disk.isFull = true;
       },
-      'the clock is set': () =>
-        this.#world.setClock(this.#world.random.below(2 * CLOCK_STEP_MICROS) - CLOCK_STEP_MICROS),
+      'the clock is set': () => machine.setClock(this.#world.random.below(2 * CLOCK_STEP_MICROS) - CLOCK_STEP_MICROS),
       'a lost append comes through': () => this.#log.comeThrough(),
       'somebody stores what nobody understands': () => this.#poison(),
     };
     const name = this.#world.random.pick(Object.keys(faults));
-    this.#world.say(name);
+    this.#world.say(`${name} (${machine.name})`);
     await faults[name]?.();
   }
 
   #mend(): void {
     this.#log.isAway = false;
-    this.#disk.isFull = false;
+    for (const { machine } of this.#servers) machine.disk.isFull = false;
   }
 
   async #poison(): Promise<void> {
@@ -150,9 +177,8 @@ class History {
 
   #isAtRest(): boolean {
     const isQuiet = this.#pbx.hasSaidAll() && this.#world.isIdle();
-    return (
-      isQuiet && this.#program.isListening && this.#program.hasStoredAll() && this.#program.position === this.#head()
-    );
+    const haveStored = this.#servers.every(({ program }) => program.isListening && program.hasStoredAll());
+    return isQuiet && haveStored && this.#projecting.position === this.#head();
   }
 
   #head(): bigint {

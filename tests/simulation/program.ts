@@ -1,13 +1,11 @@
-import type pg from 'pg';
 import pino from 'pino';
 import { type Heard, readHeard } from '../../src/listening/heard.ts';
 import { Journal } from '../../src/listening/index.ts';
 import { type Listener, startListener } from '../../src/listening/listener.ts';
-import { followLog, type ReadModelVersion } from '../../src/projections/index.ts';
 import type { Ledger } from './ledger.ts';
+import type { Machine } from './machine.ts';
 import type { SimulatedLog } from './simulatedLog.ts';
 import type { SimulatedPbx } from './simulatedPbx.ts';
-import { simulatedPool } from './simulatedPool.ts';
 import type { Process, World } from './world.ts';
 
 const FOLDER = '/simulated/journal';
@@ -17,24 +15,22 @@ const logger = pino({ level: 'silent' });
 
 export type Surroundings = {
   readonly world: World;
+  readonly machine: Machine;
   readonly pbx: SimulatedPbx;
   readonly log: SimulatedLog;
-  readonly pool: pg.Pool;
-  readonly version: ReadModelVersion;
   readonly ledger: Ledger;
 };
 
-/** One run of the program: it listens, stores and projects, as `serve` wires it, until it ends or is killed. */
+/** One run of the program: it listens and stores, as `serve` wires it, until it ends or is killed. */
 export class Program {
   readonly process: Process;
   readonly #around: Surroundings;
   #listener: Listener | null = null;
-  #position = 0n;
   #hasEnded = false;
 
   constructor(around: Surroundings, nth: number) {
     this.#around = around;
-    this.process = around.world.spawn(`process ${nth}`);
+    this.process = around.world.spawn(`process ${nth}`, around.machine);
     around.world.run(this.process, () => {
       void this.#run().finally(() => {
         this.#hasEnded = true;
@@ -51,11 +47,6 @@ export class Program {
     return this.process.isAlive && this.#listener !== null;
   }
 
-  /** Of what the projector has told. */
-  get position(): bigint {
-    return this.#position;
-  }
-
   hasStoredAll(): boolean {
     return this.#listener?.state().journal.records === 0;
   }
@@ -66,28 +57,13 @@ export class Program {
   }
 
   async #run(): Promise<void> {
-    const { world, pbx, log, ledger } = this.#around;
-    const project = this.#project();
+    const { machine, pbx, log, ledger } = this.#around;
     const journal = await Journal.open({ folder: FOLDER, logger, ...JOURNAL }).catch(() => null);
     if (journal === null) return;
     watched(journal, ledger);
-    this.#listener = startListener({ source: pbx, journal, log, clock: world, logger, app: 'simulated' });
-    await Promise.race([this.#listener.done.catch(() => undefined), project]);
-  }
-
-  #project(): Promise<void> {
-    const { world, log, pool, version } = this.#around;
-    return followLog({
-      version,
-      pool: simulatedPool(pool, world),
-      log,
-      logger,
-      clock: world,
-      signal: new AbortController().signal,
-      onProgress: (position) => {
-        this.#position = position;
-      },
-    });
+    const source = pbx.sourceOf(machine);
+    this.#listener = startListener({ source, journal, log, clock: machine, logger, app: 'simulated' });
+    await this.#listener.done.catch(() => undefined);
   }
 }
 

@@ -43,7 +43,7 @@ export class SimulatedLog implements EventStore {
         this.#storeSome(stream, events, expected);
         throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'simulated');
       },
-      () => this.#storeSome(stream, events, expected),
+      { isRemote: true, abandon: () => this.#storeSome(stream, events, expected) },
     );
   }
 
@@ -85,7 +85,7 @@ export class SimulatedLog implements EventStore {
         continue;
       }
       const batch = next.filter(({ position }) => position <= last.position);
-      await this.#world.call(`delivery of ${batch.length}`, () => undefined);
+      await this.#world.call(`delivery of ${batch.length}`, () => undefined, { isRemote: true });
       yield batch;
       if (!this.#world.fails(REPEATS)) at = last.position;
     }
@@ -107,10 +107,11 @@ export class SimulatedLog implements EventStore {
 
   #read<T>(work: () => T): Promise<T> {
     if (simulated() === null) return Promise.resolve(work());
-    return this.#world.call('read of the log', () => {
+    const read = () => {
       this.#answer();
       return work();
-    });
+    };
+    return this.#world.call('read of the log', read, { isRemote: true });
   }
 
   #answer(): void {

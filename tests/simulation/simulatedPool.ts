@@ -10,7 +10,7 @@ const LOSES_CONNECTION = 0.005;
 export function simulatedPool(pool: pg.Pool, world: World): pg.Pool {
   const connect = async () => {
     const process = simulated()?.process;
-    const client = await world.call('a connection to the database', () => pool.connect());
+    const client = await world.call('a connection to the database', () => pool.connect(), { isRemote: true });
     const isLost = { yet: false };
     const die = () => client.query('rollback').then(() => client.release(true));
     process?.onDeath.add(die);
@@ -28,8 +28,11 @@ export function simulatedPool(pool: pg.Pool, world: World): pg.Pool {
           }
           return result;
         },
-        async () => {
-          if (!isLost.yet && world.random.chance(0.5)) await client.query(text, values);
+        {
+          isRemote: true,
+          abandon: async () => {
+            if (!isLost.yet && world.random.chance(0.5)) await client.query(text, values);
+          },
         },
       );
     const release = () => {

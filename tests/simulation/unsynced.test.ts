@@ -16,22 +16,23 @@ simulateBuiltins();
 test('is still there after a power cut once the next process has read it', async () => {
   // nothing fails, and of what a killed process had asked for nothing comes about any more
   const world = new World(chancesAre(false));
+  const machine = world.machine('machine');
 
-  const first = world.spawn('first');
+  const first = world.spawn('first', machine);
   void world.run(first, async () => (await Journal.open(options)).append({ is: 'heard' }));
   await until(world, () => world.trace.at(-1) === 'write of first');
   await world.kill(first);
 
-  const second = world.spawn('second');
+  const second = world.spawn('second', machine);
   const readBefore: unknown[] = [];
   void world.run(second, () => readInto(readBefore));
   await until(world, () => readBefore.length > 0);
   await world.kill(second);
 
   // names come through, and no byte that was not synced
-  world.disk.powerCut(chancesAre(true));
+  machine.disk.powerCut(chancesAre(true));
   const readAfter: unknown[] = [];
-  void world.run(world.spawn('third'), () => readInto(readAfter));
+  void world.run(world.spawn('third', machine), () => readInto(readAfter));
   await until(world, () => readAfter.length > 0);
   assert.equal(readAfter, readBefore);
 });

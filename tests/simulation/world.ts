@@ -1,8 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Micros } from '../../src/domain/time.ts';
-import type { Clock } from '../../src/ports/clock.ts';
 import type { Random } from '../support/random.ts';
-import { Disk } from './disk.ts';
+import { Machine } from './machine.ts';
 
 const BEGINS_AT = 1_795_500_000_000_000;
 /** What an operation takes at most, so that times differ. */
@@ -11,8 +9,16 @@ const MAX_OPERATION_MICROS = 3_000;
 const TIMER_FIRST = 0.1;
 const TRACED_STEPS = 30;
 
-/** A process of the simulated program: dead, it never hears of anything that it waits for. */
-export type Process = { readonly name: string; isAlive: boolean; readonly onDeath: Set<() => Promise<void> | void> };
+/** A process of the simulated program: dead, it never hears of anything that it waits for; frozen, when it is thawed. */
+export type Process = {
+  readonly name: string;
+  readonly machine: Machine;
+  isAlive: boolean;
+  isFrozen: boolean;
+  readonly onDeath: Set<() => Promise<void> | void>;
+  /** what came about while it was frozen */
+  readonly onThaw: (() => void)[];
+};
 
 export type Timer = {
   at: number;
@@ -25,7 +31,13 @@ type Operation = {
   readonly process: Process;
   readonly what: string;
   readonly settle: () => Promise<void>;
-  readonly abandon: () => Promise<void> | void;
+} & Required<CallOptions>;
+
+export type CallOptions = {
+  /** called instead of the work when the process dies before */
+  readonly abandon?: () => Promise<void> | void;
+  /** whether the machine's link to the databases is needed */
+  readonly isRemote?: boolean;
 };
 
 /** Which simulated process the running code belongs to. */
@@ -45,9 +57,8 @@ export function outside<T>(work: () => T): T {
  * Everything that takes time outside a process goes through here, and comes about one step at a time, in an order that
  * chance says: so a seed gives the same history again.
  */
-export class World implements Clock {
+export class World {
   readonly random: Random;
-  readonly disk = new Disk();
   /** nothing fails any more */
   isCalm = false;
   readonly trace: string[] = [];
@@ -59,15 +70,13 @@ export class World implements Clock {
     this.random = random;
   }
 
-  now(): Micros {
-    return this.#now as Micros;
+  /** Microseconds by a clock that goes right and that nobody has. */
+  trueNow(): number {
+    return this.#now;
   }
 
-  /** The clock is set, as an operator or NTP does. */
-  setClock(byMicros: number): void {
-    this.#now += byMicros;
-    // timers do not follow the wall clock
-    for (const timer of this.#timers) timer.at += byMicros;
+  machine(name: string): Machine {
+    return new Machine(name, () => this.#now);
   }
 
   /** Whether chance says so; in a calm world it never does. */
@@ -75,8 +84,8 @@ export class World implements Clock {
     return !this.isCalm && this.random.chance(probability);
   }
 
-  spawn(name: string): Process {
-    return { name, isAlive: true, onDeath: new Set() };
+  spawn(name: string, machine: Machine): Process {
+    return { name, machine, isAlive: true, isFrozen: false, onDeath: new Set(), onThaw: [] };
   }
 
   /** Runs code of a process. */
@@ -88,6 +97,7 @@ export class World implements Clock {
   async kill(process: Process): Promise<void> {
     if (!process.isAlive) return;
     process.isAlive = false;
+    process.onThaw.length = 0;
     const theirs = this.#operations.filter((operation) => operation.process === process);
     for (const operation of theirs) this.#operations.splice(this.#operations.indexOf(operation), 1);
     for (const timer of this.#timers) if (timer.process === process) this.#timers.delete(timer);
@@ -95,17 +105,26 @@ export class World implements Clock {
     for (const die of process.onDeath) await die();
   }
 
-  /**
-   * What `work` gives, at the step at which this operation's turn comes. `abandon` is called instead when the process
-   * dies before. Who is not simulated is served at once.
-   */
-  call<T>(what: string, work: () => T | Promise<T>, abandon: () => Promise<void> | void = () => {}): Promise<T> {
+  /** Lets a frozen process go on where it was: it hears at once of all that came about meanwhile. */
+  thaw(process: Process): void {
+    process.isFrozen = false;
+    for (const hear of process.onThaw.splice(0)) hear();
+  }
+
+  /** What `work` gives, at the step at which this operation's turn comes. Who is not simulated is served at once. */
+  call<T>(what: string, work: () => T | Promise<T>, options: CallOptions = {}): Promise<T> {
     const process = simulated()?.process;
     if (process === undefined) return Promise.resolve().then(work);
+    const { abandon = () => {}, isRemote = false } = options;
     return new Promise((resolve, reject) => {
       if (!process.isAlive) return;
-      const settle = () => outside(() => Promise.resolve().then(work)).then(resolve, reject);
-      this.#operations.push({ process, what, settle, abandon });
+      const hear = (tell: () => void) => (process.isFrozen ? void process.onThaw.push(tell) : tell());
+      const settle = () =>
+        outside(() => Promise.resolve().then(work)).then(
+          (result) => hear(() => resolve(result)),
+          (error: unknown) => hear(() => reject(error)),
+        );
+      this.#operations.push({ process, what, settle, abandon, isRemote });
     });
   }
 
@@ -123,10 +142,12 @@ export class World implements Clock {
 
   /** One thing comes about, and what follows from it at once. */
   async step(): Promise<void> {
-    const timer = [...this.#timers].sort((a, b) => a.at - b.at)[0];
-    const isTimersTurn = this.#operations.length === 0 || this.random.chance(TIMER_FIRST);
+    const timers = [...this.#timers].filter(({ process }) => !process.isFrozen);
+    const [timer] = timers.sort((a, b) => a.at - b.at);
+    const possible = this.#operations.filter(({ process, isRemote }) => !(isRemote && process.machine.isCutOff));
+    const isTimersTurn = possible.length === 0 || this.random.chance(TIMER_FIRST);
     if (timer !== undefined && isTimersTurn) this.#ring(timer);
-    else await this.#settleOne();
+    else await this.#settleOne(possible);
     await quiet();
   }
 
@@ -145,12 +166,13 @@ export class World implements Clock {
     this.run(timer.process, timer.ring);
   }
 
-  async #settleOne(): Promise<void> {
-    if (this.#operations.length === 0) return;
-    const [operation] = this.#operations.splice(this.random.below(this.#operations.length), 1);
+  async #settleOne(possible: readonly Operation[]): Promise<void> {
+    if (possible.length === 0) return;
+    const operation = this.random.pick(possible);
+    this.#operations.splice(this.#operations.indexOf(operation), 1);
     this.#now += this.random.below(MAX_OPERATION_MICROS);
-    this.say(`${operation?.what} of ${operation?.process.name}`);
-    await operation?.settle();
+    this.say(`${operation.what} of ${operation.process.name}`);
+    await operation.settle();
   }
 
   /** For whoever reads how it came to a failure. */
