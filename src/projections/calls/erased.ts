@@ -1,8 +1,8 @@
 import { erasureOrderedSchema, isSessionStream, partsOfStream } from '../../domain/events.ts';
 import { dataOf } from '../../domain/recorded.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import { type Forgotten, forgetStream, NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
-import { type Batch, batchOf, incomingOf, type PlacedFact } from '../tables/batch.ts';
+import { type Batch, batchOf, type EventPlace, type PlacedFact } from '../tables/batch.ts';
+import type { LogAtHand } from '../tables/logAtHand.ts';
 import { withoutParked } from '../tables/parked.ts';
 import type { StreamRange } from '../tables/schema.ts';
 import type { Sql } from '../tables/transaction.ts';
@@ -26,7 +26,7 @@ type GroupRow = { readonly id: bigint; readonly pbx: string; readonly keys: stri
  */
 export async function withoutErased(
   sql: Sql,
-  log: EventStore,
+  log: LogAtHand,
   batch: Batch,
   projected: bigint,
 ): Promise<{ readonly batch: Batch; readonly taken: Forgotten }> {
@@ -34,8 +34,12 @@ export async function withoutErased(
   const ordered = orderedIn(orders.map(({ event }) => dataOf(event, erasureOrderedSchema)));
   if (orders.length > 0) await rememberKeys(sql, ordered);
   const groups = orders.length > 0 ? await takeGroupsOut(sql, ordered) : [];
-  const left = await factsOf(sql, log, groups, projected);
-  const facts = [...left, ...batch.facts].filter((fact) => !isOrdered(ordered, fact));
+  const left = await factsOf(
+    { sql, log },
+    groups,
+    (event) => event.position <= projected && !isOrdered(ordered, event),
+  );
+  const facts = [...left, ...batch.facts.filter((fact) => !isOrdered(ordered, fact))];
   const now = await withoutErasedCalls(sql, facts);
   if (orders.length === 0) await count(sql, now.dropped);
   const stays = ({ event }: { readonly event: { readonly stream: string } }) => !ordered.streams.has(event.stream);
@@ -63,7 +67,10 @@ function orderedIn(orders: readonly ReturnType<typeof erasureOrderedSchema.parse
   };
 }
 
-function isOrdered({ streams, facts }: Ordered, { stream, revision }: PlacedFact): boolean {
+function isOrdered(
+  { streams, facts }: Ordered,
+  { stream, revision }: Pick<EventPlace, 'stream' | 'revision'>,
+): boolean {
   return streams.has(stream) || facts.has(`${stream} ${revision}`);
 }
 
@@ -95,28 +102,23 @@ async function takeGroupsOut(sql: Sql, { streams, facts }: Ordered): Promise<rea
   return groups;
 }
 
-/** What the log still has of the groups, in its order. */
+/** What the log still has of the groups and that stays, in its order. */
 async function factsOf(
-  sql: Sql,
-  log: EventStore,
+  { sql, log }: { readonly sql: Sql; readonly log: LogAtHand },
   groups: readonly GroupRow[],
-  projected: bigint,
+  stays: (event: EventPlace) => boolean,
 ): Promise<readonly PlacedFact[]> {
-  const facts: PlacedFact[] = [];
-  for (const { keys, streams } of groups) {
-    const own = new Set(keys);
-    for (const { stream, first, last } of streams) {
-      const part = { from: BigInt(first), limit: Number(BigInt(last) - BigInt(first)) + 1 };
-      for await (const events of log.readStream(stream, part)) {
-        const counted = await withoutParked(
-          sql,
-          events.filter(({ position }) => position <= projected),
-        );
-        facts.push(...batchOf(counted.map(incomingOf)).facts.filter((fact) => fact.keys.some((key) => own.has(key))));
-      }
-    }
-  }
-  return facts.sort((a, b) => (a.position < b.position ? -1 : 1));
+  if (groups.length === 0) return [];
+  const parts = groups.flatMap(({ keys, streams }) =>
+    streams.map(({ stream, first, last }) => ({
+      stream,
+      first: BigInt(first),
+      last: BigInt(last),
+      keys: new Set(keys),
+    })),
+  );
+  const events = log.parts(parts).flat().filter(stays);
+  return [...batchOf(await withoutParked(sql, events)).facts].sort((a, b) => (a.position < b.position ? -1 : 1));
 }
 
 /** `dropped`: the ids of erased calls that facts came with. */

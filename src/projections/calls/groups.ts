@@ -1,9 +1,7 @@
-import { factOf } from '../../domain/facts/factOf.ts';
-import { keysOf } from '../../domain/facts/grouping.ts';
 import { toRfc3339 } from '../../domain/time.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import type { PlacedFact } from '../tables/batch.ts';
-import { parkedIn } from '../tables/parked.ts';
+import { batchOf, type PlacedFact } from '../tables/batch.ts';
+import type { LogAtHand, StreamPart } from '../tables/logAtHand.ts';
+import { withoutParked } from '../tables/parked.ts';
 import type { StreamRange, VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOrNull } from '../tables/times.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
@@ -12,28 +10,35 @@ import type { ClockCompared } from './pbxSessions.ts';
 
 /** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
 const MAX_CACHED_FACTS = 50_000;
-const READS_AT_ONCE = 16;
+
+/** One transaction, and what is at hand of the log in it. */
+type Within = { readonly sql: Sql; readonly log: LogAtHand };
+
+/** Which groups: of a PBX, with a fact behind a position or an open channel. */
+type Since = { readonly pbx: string; readonly since: bigint };
 
 /** Which facts are one call: the groups of a version, those touched lately in memory with their facts. */
 export class Groups {
-  readonly #log: EventStore;
   readonly #cachedFacts: number;
   /** the longest untouched first */
   readonly #groups = new Map<bigint, CallGroup>();
   /** by PBX and key */
   readonly #byKey = new Map<string, Map<string, CallGroup>>();
 
-  constructor(log: EventStore, cachedFacts = MAX_CACHED_FACTS) {
-    this.#log = log;
+  constructor(cachedFacts = MAX_CACHED_FACTS) {
     this.#cachedFacts = cachedFacts;
   }
 
+  /** Brings the groups into memory that the facts belong to. */
+  async loadFor(within: Within, facts: readonly PlacedFact[]): Promise<void> {
+    await this.#load(within, await this.#idsOf(within.sql, facts));
+  }
+
   /**
-   * Brings the facts to their groups; groups that a fact shows to be one are joined. Those that have to be folded: every
-   * group that was touched, also before.
+   * Brings the facts to their groups, which are in memory; groups that a fact shows to be one are joined. Those that have to
+   * be folded: every group that was touched, also before.
    */
-  async add(sql: Sql, facts: readonly PlacedFact[], before: readonly CallGroup[]): Promise<readonly CallGroup[]> {
-    await this.#load(sql, await this.#idsOf(sql, facts));
+  add(facts: readonly PlacedFact[], before: readonly CallGroup[]): readonly CallGroup[] {
     const touched = new Set(before);
     for (const placed of facts) {
       const group = this.#groupOf(placed, touched);
@@ -46,66 +51,54 @@ export class Groups {
   }
 
   /** The groups of these PBXs that have an open channel. */
-  async open(sql: Sql, pbxs: readonly string[]): Promise<readonly CallGroup[]> {
+  async open(within: Within, pbxs: readonly string[]): Promise<readonly CallGroup[]> {
     if (pbxs.length === 0) return [];
-    const rows = await sql<{ id: bigint }>('select id from call_group where pbx = any($1) and open', [pbxs]);
-    return this.#load(
-      sql,
-      rows.map((row) => row.id),
-    );
+    return this.#select(within, 'select id from call_group where pbx = any($1) and open', [pbxs]);
   }
 
   /** The group of a key, if there is one. */
-  async ofKey(sql: Sql, pbx: string, key: string): Promise<readonly CallGroup[]> {
-    const rows = await sql<{ group_id: bigint }>('select group_id from call_member where pbx = $1 and key = $2', [
-      pbx,
-      key,
-    ]);
-    return this.#load(
-      sql,
-      rows.map((row) => row.group_id),
-    );
+  ofKey(within: Within, pbx: string, key: string): Promise<readonly CallGroup[]> {
+    return this.#select(within, 'select group_id as id from call_member where pbx = $1 and key = $2', [pbx, key]);
   }
 
-  /** In pages, by id: those of this PBX after `after` that have a fact after `since` or an open channel. */
-  async since(
-    sql: Sql,
-    { pbx, since, after }: { readonly pbx: string; readonly since: bigint; readonly after: bigint },
+  /** Sees to it that the facts of all of these are at hand before the first page of them is asked for. */
+  async ask({ sql, log }: Within, { pbx, since }: Since): Promise<void> {
+    const rows = await sql<GroupRow>('select * from call_group where pbx = $1 and (position > $2 or open)', [
+      pbx,
+      since,
+    ]);
+    log.parts(rows.map(groupOf).flatMap(partsOf));
+  }
+
+  /** In pages, by id: those after `after`. */
+  since(
+    within: Within,
+    { pbx, since, after }: Since & { readonly after: bigint },
     limit: number,
   ): Promise<readonly CallGroup[]> {
-    const rows = await sql<{ id: bigint }>(
+    return this.#select(
+      within,
       'select id from call_group where pbx = $1 and (position > $2 or open) and id > $3 order by id limit $4',
       [pbx, since, after, limit],
-    );
-    return this.#load(
-      sql,
-      rows.map((row) => row.id),
     );
   }
 
   /** In pages, by id: those of this PBX after `after` of which something was read at `since` or later. */
-  async heardSince(
-    sql: Sql,
+  heardSince(
+    within: Within,
     { pbx, since, after }: ClockCompared & { readonly after: bigint },
     limit: number,
   ): Promise<readonly CallGroup[]> {
-    const rows = await sql<{ id: bigint }>(
+    return this.#select(
+      within,
       'select id from call_group where pbx = $1 and heard_until >= $2 and id > $3 order by id limit $4',
       [pbx, toRfc3339(since), after, limit],
-    );
-    return this.#load(
-      sql,
-      rows.map((row) => row.id),
     );
   }
 
   /** Those that began last. */
-  async newest(sql: Sql, limit: number): Promise<readonly CallGroup[]> {
-    const rows = await sql<{ id: bigint }>('select id from call_group order by id desc limit $1', [limit]);
-    return this.#load(
-      sql,
-      rows.map((row) => row.id),
-    );
+  newest(within: Within, limit: number): Promise<readonly CallGroup[]> {
+    return this.#select(within, 'select id from call_group order by id desc limit $1', [limit]);
   }
 
   async write(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
@@ -197,52 +190,48 @@ export class Groups {
     return rows.map((row) => row.group_id);
   }
 
+  async #select(within: Within, text: string, values: readonly unknown[]): Promise<readonly CallGroup[]> {
+    const rows = await within.sql<{ id: bigint }>(text, values);
+    return this.#load(
+      within,
+      rows.map(({ id }) => id),
+    );
+  }
+
   /** The groups with these ids, with their facts up to the checkpoint. */
-  async #load(sql: Sql, ids: readonly bigint[]): Promise<readonly CallGroup[]> {
+  async #load({ sql, log }: Within, ids: readonly bigint[]): Promise<readonly CallGroup[]> {
     const missing = ids.filter((id) => !this.#groups.has(id));
     const rows =
-      missing.length === 0
-        ? []
-        : await sql<VersionTables['call_group'] & { streams: StreamRange[] }>(
-            'select * from call_group where id = any($1)',
-            [missing],
-          );
+      missing.length === 0 ? [] : await sql<GroupRow>('select * from call_group where id = any($1)', [missing]);
     const loaded = rows.map(groupOf);
-    await this.#readFacts(sql, loaded);
+    await bringFacts({ sql, log }, loaded);
     for (const group of loaded) {
       this.#touch(group);
       this.#remember(group, group.keys);
     }
     return ids.map((id) => this.#groups.get(id)).filter((group) => group !== undefined);
   }
+}
 
-  async #readFacts(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
-    if (groups.length === 0) return;
-    const ranges = groups.flatMap((group) => [...group.streams].map(([stream, range]) => ({ group, stream, range })));
-    const parked = await parkedIn(
-      sql,
-      ranges.map(({ stream }) => stream),
-    );
-    for (let at = 0; at < ranges.length; at += READS_AT_ONCE) {
-      await Promise.all(
-        ranges.slice(at, at + READS_AT_ONCE).map(async ({ group, stream, range }) => {
-          for await (const events of this.#log.readStream(stream, {
-            from: range.first,
-            limit: Number(range.last - range.first) + 1,
-          })) {
-            for (const event of events) {
-              if (parked.get(stream)?.has(event.position)) continue;
-              const fact = factOf(event);
-              if (keysOf(fact).some((key) => group.keys.has(key))) group.facts.push(fact);
-            }
-          }
-        }),
-      );
-    }
+/** Gives the groups their facts, without those that are parked. */
+async function bringFacts({ sql, log }: Within, groups: readonly CallGroup[]): Promise<void> {
+  if (groups.length === 0) return;
+  const parts = groups.flatMap((group) => partsOf(group).map((part) => ({ group, part })));
+  const read = log.parts(parts.map(({ part }) => part));
+  const counted = new Set(await withoutParked(sql, read.flat()));
+  for (const [at, { group }] of parts.entries()) {
+    const events = (read[at] ?? []).filter((event) => counted.has(event));
+    group.facts.push(...batchOf(events).facts.map(({ fact }) => fact));
   }
 }
 
-function groupOf(row: VersionTables['call_group'] & { streams: StreamRange[] }): CallGroup {
+function partsOf({ streams, keys }: CallGroup): StreamPart[] {
+  return [...streams].map(([stream, { first, last }]) => ({ stream, first, last, keys }));
+}
+
+type GroupRow = VersionTables['call_group'] & { streams: StreamRange[] };
+
+function groupOf(row: GroupRow): CallGroup {
   const streams = row.streams.map(({ stream, first, last }): [string, RevisionRange] => [
     stream,
     { first: BigInt(first), last: BigInt(last) },

@@ -1,7 +1,6 @@
-import { type RecordedEvent, streamOf } from '../../domain/events.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import { batchOf, incomingOf } from '../tables/batch.ts';
-import { withoutParked } from '../tables/parked.ts';
+import type { RecordedEvent } from '../../domain/events.ts';
+import type { LogAtHand } from '../tables/logAtHand.ts';
+import { parkedPositions } from '../tables/parked.ts';
 import { microsOrNull } from '../tables/times.ts';
 import type { Sql } from '../tables/transaction.ts';
 import type { PbxSessions } from './pbxSessions.ts';
@@ -22,7 +21,7 @@ type Told = {
  */
 export async function foldPbxSessionsAnew(
   sql: Sql,
-  log: EventStore,
+  log: LogAtHand,
   sessions: PbxSessions,
   { pbx, events, added, upTo }: Told,
 ): Promise<number | null> {
@@ -37,21 +36,10 @@ export async function foldPbxSessionsAnew(
   }
   const { event, session } = told.find((one) => one.event.position === added) ?? {};
   // nobody has noted when a session was heard that was not known
-  if (event?.type === 'PbxConnected') await hearFacts(sql, log, sessions, { pbx, after: added, upTo });
+  if (event?.type === 'PbxConnected') {
+    const heard = log.lastHeard({ pbx, after: added, upTo, parked: await parkedPositions(sql) });
+    for (const [number, receivedAt] of heard) sessions.heard({ pbx, session: number, receivedAt });
+  }
   await sessions.write(sql);
   return session ?? null;
-}
-
-async function hearFacts(
-  sql: Sql,
-  log: EventStore,
-  sessions: PbxSessions,
-  { pbx, after, upTo }: { readonly pbx: string; readonly after: bigint; readonly upTo: bigint },
-): Promise<void> {
-  for await (const read of log.readAll(after, { streamPrefixes: [streamOf.call(pbx, '')] })) {
-    const events = read.filter(({ position }) => position <= upTo);
-    // a statement each batch: a transaction that says nothing for long is taken for one of a stopped process
-    for (const { fact } of batchOf((await withoutParked(sql, events)).map(incomingOf)).facts) sessions.heard(fact);
-    if (events.length < read.length) return;
-  }
 }

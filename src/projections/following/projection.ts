@@ -4,7 +4,7 @@ import { streamOf } from '../../domain/events.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type EventStore, readEvents } from '../../ports/eventStore.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
 import type { CallGroup } from '../calls/callGroup.ts';
 import { withoutErased } from '../calls/erased.ts';
 import { writeGapFillings } from '../calls/gapFillings.ts';
@@ -12,6 +12,7 @@ import { Groups } from '../calls/groups.ts';
 import { type ClockCompared, clocksComparedIn, PbxSessions } from '../calls/pbxSessions.ts';
 import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
 import { type Forgotten, forgetStream } from '../people/forgetStream.ts';
+import { toldBeforeThese } from '../people/manualCalls.ts';
 import { type RulesOf, rulesByPbx } from '../people/whose.ts';
 import { type Batch, batchOf, type EventPlace, type Incoming, incomingOf } from '../tables/batch.ts';
 import {
@@ -23,6 +24,7 @@ import {
   refuseAnotherLog,
 } from '../tables/checkpoint.ts';
 import { Feed } from '../tables/feed.ts';
+import { LogAtHand, withLogAtHand } from '../tables/logAtHand.ts';
 import { callOfStream, isParked, type Parked, park, unpark, withoutParked } from '../tables/parked.ts';
 import { inTransaction, type Sql } from '../tables/transaction.ts';
 import { writeRows } from './writeRows.ts';
@@ -41,8 +43,16 @@ export type ProjectionOptions = {
 
 /** Groups that are folded at once where there may be many. */
 const PAGE = 500;
+/**
+ * Events of the log that are folded anew for one parked event. On a connection to a PBX all calls since may depend; when
+ * there are more, a new version is cheaper than a transaction that lasts as long.
+ */
+const MAX_FOLDED_ANEW = 100_000;
 /** Thrown to roll back what was only tried. */
 const UNDONE = new Error('only tried');
+
+/** One transaction, what is at hand of the log in it, and what readers are told of it. */
+type Work = { readonly sql: Sql; readonly log: LogAtHand; readonly feed: Feed };
 
 type ParkedAt = Pick<EventPlace, 'stream' | 'revision' | 'position'>;
 
@@ -54,12 +64,14 @@ export class Projection {
   #at = NOTHING_PROJECTED;
   #groups: Groups;
   #sessions = new PbxSessions();
+  /** what is in memory has more than what is committed */
+  #isAhead = false;
 
   constructor(options: ProjectionOptions) {
     this.#options = options;
     this.#derivation = derivationOf(options.rules);
     this.#rulesOf = rulesByPbx(options.rules);
-    this.#groups = new Groups(options.log, options.cachedFacts);
+    this.#groups = new Groups(options.cachedFacts);
   }
 
   /** Where the tables stand, whoever wrote them. Errors: `LOG_IS_ANOTHER`, `LOG_TOO_SHORT`. */
@@ -85,8 +97,8 @@ export class Projection {
   /** Whether the event could be projected alone now. Keeps nothing of it. */
   async canApply(event: Incoming): Promise<boolean> {
     try {
-      await this.#transact(async (sql) => {
-        await this.#project(sql, event.position, batchOf([event]), null);
+      await this.#transact(async (work) => {
+        await this.#project(work, event.position, batchOf([event]), null);
         throw UNDONE;
       });
     } catch (error) {
@@ -103,50 +115,62 @@ export class Projection {
   /**
    * Projects a parked event as if it had been projected at its place. One that the log no longer has is forgotten; one that
    * is not parked changes nothing. Other projectors are fenced: what they have in memory is so no more.
-   * Errors: whatever comes when it still cannot be projected, or another event of its stream cannot be with it; those of
-   * the database and the log. The tables are then as they were.
+   * Errors: whatever comes when it still cannot be projected, or another event of its stream cannot be with it; `CONFLICT`
+   * when more depends on it than is folded anew at once; those of the database and the log. The tables are then as they were.
    */
   async unpark(place: ParkedAt): Promise<void> {
     await this.resume();
-    await this.#transact(async (sql) => {
-      const at = await holdCheckpoint(sql);
-      const feed = new Feed();
-      if (await isParked(sql, place.position)) await this.#bringBack(sql, place, at.position, feed);
-      return { ...at, seq: await this.#number(sql, feed, at.seq) };
-    });
+    let retries: bigint | null = null;
+    await this.#transact(async (work) => {
+      this.#isAhead = true;
+      const at = await holdCheckpoint(work.sql);
+      // another projector may move on while the log is read: what has been read holds, unless what was projected is other now
+      if (retries !== null && retries !== at.retries) work.log.forget();
+      retries = at.retries;
+      if (await isParked(work.sql, place.position)) await this.#bringBack(work, place, at.position);
+      return at;
+    }, MAX_FOLDED_ANEW);
   }
 
   async #advance(to: bigint | undefined, batch: Batch, parked: Parked | null): Promise<bigint> {
     if (to === undefined) return this.#at.position;
-    await this.#transact((sql) => this.#project(sql, to, batch, parked));
+    await this.#transact((work) => this.#project(work, to, batch, parked));
     return to;
   }
 
-  async #project(sql: Sql, to: bigint, batch: Batch, parked: Parked | null): Promise<Checkpoint> {
-    await moveCheckpoint(sql, this.#at, to);
-    if (parked) await park(sql, parked, toRfc3339(this.#options.clock.now()));
-    const feed = new Feed();
-    await this.#take(sql, batch, feed, this.#at.position, parked?.event.stream);
-    return { ...this.#at, position: to, seq: await this.#number(sql, feed, this.#at.seq) };
+  async #project(work: Work, to: bigint, batch: Batch, parked: Parked | null): Promise<Checkpoint> {
+    const retries = this.#at.retries + (batch.erasures.length > 0 ? 1n : 0n);
+    await moveCheckpoint(work.sql, this.#at, { position: to, retries });
+    if (parked) await park(work.sql, parked, toRfc3339(this.#options.clock.now()));
+    await this.#take(work, batch, this.#at.position, parked?.event.stream);
+    return { ...this.#at, position: to, retries };
   }
 
   /** Takes in what comes behind `projected`, without what is erased. `spoiledStream` has an event that is parked. */
-  async #take(sql: Sql, batch: Batch, feed: Feed, projected: bigint, spoiledStream?: string): Promise<void> {
-    const left = await withoutErased(sql, this.#options.log, batch, projected);
+  async #take(work: Work, batch: Batch, projected: bigint, spoiledStream?: string): Promise<void> {
+    const left = await withoutErased(work.sql, work.log, batch, projected);
     if (left.taken.groups.length > 0) this.#forgetGroups();
-    const touched = await this.#touch(sql, left.batch, spoiledStream);
-    await this.#write(sql, left.batch, touched, feed, left.taken);
+    const touched = await this.#touch(work, left.batch, spoiledStream);
+    await this.#write(work, left.batch, touched, left.taken);
     const folded = new Set(touched.map(({ id }) => id));
     for (const compared of clocksComparedIn(left.batch.connections)) {
-      await this.#foldHeardSince(sql, compared, folded, feed);
+      await this.#foldHeardSince(work, compared, folded);
     }
   }
 
-  /** Runs `work`, which tells where the tables stand then. */
-  async #transact(work: (sql: Sql) => Promise<Checkpoint>): Promise<void> {
-    const { pool, schema } = this.#options;
+  /** Does the work, which tells where the tables stand then, in a transaction. `mostAtHand`: events of the log. */
+  async #transact(work: (work: Work) => Promise<Checkpoint>, mostAtHand?: number): Promise<void> {
+    const { pool, schema, unread } = this.#options;
+    const log = new LogAtHand(this.#options.log, mostAtHand);
+    const once = () =>
+      inTransaction(pool, schema, async (sql) => {
+        const feed = new Feed();
+        const at = await work({ sql, log, feed });
+        return unread ? at : { ...at, seq: await feed.write(sql, at.seq) };
+      });
     try {
-      this.#at = await inTransaction(pool, schema, work);
+      this.#at = await withLogAtHand(once, () => this.#isAhead && this.#forget());
+      this.#isAhead = false;
       this.#groups.trim();
     } catch (error) {
       this.#forget();
@@ -154,99 +178,111 @@ export class Projection {
     }
   }
 
-  /** The number of the last change. */
-  async #number(sql: Sql, feed: Feed, last: bigint): Promise<bigint> {
-    return this.#options.unread ? last : feed.write(sql, last);
-  }
-
-  async #bringBack(sql: Sql, place: ParkedAt, upTo: bigint, feed: Feed): Promise<void> {
-    const { log } = this.#options;
+  async #bringBack(work: Work, place: ParkedAt, upTo: bigint): Promise<void> {
+    const { sql, log } = work;
     const { stream, position } = place;
-    if (callOfStream(stream)) return this.#bringFactBack(sql, place, feed);
+    if (callOfStream(stream)) return this.#bringFactBack(work, place);
     await unpark(sql, position);
-    const events = (await readEvents(log, stream)).filter((event) => event.position <= upTo);
+    const events = log.stream(stream, upTo);
     if (stream === streamOf.erasures) {
       const order = events.filter((event) => event.position === position);
-      return this.#take(sql, batchOf(order.map(incomingOf)), feed, upTo);
+      return this.#take(work, batchOf(order.map(incomingOf)), upTo);
     }
     const counted = await withoutParked(sql, events);
     if (!stream.startsWith(streamOf.pbx(''))) {
-      return this.#write(sql, batchOf(counted.map(incomingOf)), [], feed, await forgetStream(sql, stream));
+      return this.#write(work, batchOf(counted.map(incomingOf)), [], await forgetStream(sql, stream));
     }
     const pbx = stream.slice(streamOf.pbx('').length);
     await writeGapFillings(sql, batchOf(counted.map(incomingOf)).gaps);
     const told = { pbx, events: counted, added: position, upTo };
     const session = await foldPbxSessionsAnew(sql, log, this.#sessions, told);
-    if (session !== null) await this.#foldFrom(sql, pbx, this.#sessions.lastDecidedBefore(pbx, session), feed);
+    if (session !== null) await this.#foldFrom(work, pbx, this.#sessions.lastDecidedBefore(pbx, session));
   }
 
-  async #bringFactBack(sql: Sql, { stream, revision, position }: ParkedAt, feed: Feed): Promise<void> {
-    const events = await readEvents(this.#options.log, stream, { from: revision, limit: 1 });
-    const { batch } = await withoutErased(sql, this.#options.log, batchOf(events.map(incomingOf)), 0n);
-    const touched = await this.#touch(sql, batch, stream);
+  async #bringFactBack(work: Work, { stream, revision, position }: ParkedAt): Promise<void> {
+    const { sql, log } = work;
+    const [events = []] = log.parts([{ stream, first: revision, last: revision }]);
+    const { batch } = await withoutErased(sql, log, batchOf(events), 0n);
+    const touched = await this.#touch(work, batch, stream);
     // not before: a group whose facts are read then would have it twice
     await unpark(sql, position);
-    await this.#write(sql, batch, touched, feed);
+    await this.#write(work, batch, touched);
     for (const { fact } of batch.facts) {
-      if (this.#sessions.endsWith(fact)) await this.#foldFrom(sql, fact.pbx, fact.session, feed);
+      if (this.#sessions.endsWith(fact)) await this.#foldFrom(work, fact.pbx, fact.session);
     }
   }
 
   /** Folds the calls anew that may depend on what is known of a session: those with facts of it or later ones, and open ones. */
-  async #foldFrom(sql: Sql, pbx: string, session: number, feed: Feed): Promise<void> {
-    const begin = { from: BigInt(session), limit: 1 };
-    const since = (await readEvents(this.#options.log, streamOf.pbx(pbx), begin))[0]?.position ?? 0n;
+  async #foldFrom(work: Work, pbx: string, session: number): Promise<void> {
+    const begin = { stream: streamOf.pbx(pbx), first: BigInt(session), last: BigInt(session) };
+    const since = work.log.parts([begin])[0]?.[0]?.position ?? 0n;
+    await this.#groups.ask(work, { pbx, since });
     for (let after = 0n; ; ) {
       this.#forgetGroups();
-      const touched = await this.#groups.since(sql, { pbx, since, after }, PAGE);
+      const touched = await this.#groups.since(work, { pbx, since, after }, PAGE);
       const last = touched.at(-1);
       if (!last) return;
-      await this.#write(sql, batchOf([]), touched, feed);
+      await this.#write(work, batchOf([]), touched);
       after = last.id;
     }
   }
 
   /** Folds the calls anew, but for those `folded`, whose times a comparison of the clocks puts right: all read since then. */
-  async #foldHeardSince(sql: Sql, compared: ClockCompared, folded: ReadonlySet<bigint>, feed: Feed): Promise<void> {
+  async #foldHeardSince(work: Work, compared: ClockCompared, folded: ReadonlySet<bigint>): Promise<void> {
     for (let after = 0n; ; ) {
-      const heard = await this.#groups.heardSince(sql, { ...compared, after }, PAGE);
+      const heard = await this.#groups.heardSince(work, { ...compared, after }, PAGE);
       const last = heard.at(-1);
       if (!last) return;
       const others = heard.filter(({ id }) => !folded.has(id));
-      if (others.length > 0) await this.#write(sql, batchOf([]), others, feed);
+      if (others.length > 0) await this.#write(work, batchOf([]), others);
       after = last.id;
     }
   }
 
-  #write(sql: Sql, batch: Batch, touched: readonly CallGroup[], feed: Feed, forgotten?: Forgotten): Promise<void> {
-    const { log, rules } = this.#options;
+  #write(work: Work, batch: Batch, touched: readonly CallGroup[], forgotten?: Forgotten): Promise<void> {
+    const { rules } = this.#options;
     const [groups, sessions] = [this.#groups, this.#sessions];
     const rulesOf = this.#rulesOf;
     const derivation = this.#derivation;
-    return writeRows({ sql, log, rules, rulesOf, derivation, groups, sessions, feed }, batch, touched, forgotten);
+    return writeRows({ ...work, rules, rulesOf, derivation, groups, sessions }, batch, touched, forgotten);
   }
 
   /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is parked. */
-  async #touch(sql: Sql, { facts, connections }: Batch, spoiledStream?: string): Promise<readonly CallGroup[]> {
-    const connected = connections.map(({ id }) => id);
-    await this.#sessions.load(sql, [...connected, ...facts.map(({ fact }) => fact.pbx)]);
+  async #touch(work: Work, batch: Batch, spoiledStream?: string): Promise<readonly CallGroup[]> {
+    const before = await this.#load(work, batch, spoiledStream);
+    const { facts, connections } = batch;
+    this.#isAhead = true;
+    await this.#sessions.load(work.sql, [...connections.map(({ id }) => id), ...facts.map(({ fact }) => fact.pbx)]);
     for (const { id, event } of connections) this.#sessions.evolve(id, event);
     for (const { fact } of facts) this.#sessions.heard(fact);
-    await this.#sessions.write(sql);
+    await this.#sessions.write(work.sql);
+    return this.#groups.add(facts, before);
+  }
 
+  /**
+   * Brings into memory what the batch needs of the log, before anything there is changed: what is would have to be forgotten
+   * when the log is asked. The groups that it touches by other things than their facts.
+   */
+  async #load(work: Work, { facts, connections, manual }: Batch, spoiledStream?: string): Promise<CallGroup[]> {
     const call = spoiledStream === undefined ? null : callOfStream(spoiledStream);
-    const open = await this.#groups.open(sql, connected);
-    const spoiled = call ? await this.#groups.ofKey(sql, call.pbx, call.key) : [];
-    return this.#groups.add(sql, facts, [...open, ...spoiled]);
+    const open = await this.#groups.open(
+      work,
+      connections.map(({ id }) => id),
+    );
+    const spoiled = call ? await this.#groups.ofKey(work, call.pbx, call.key) : [];
+    await this.#groups.loadFor(work, facts);
+    work.log.parts(toldBeforeThese(manual));
+    return [...open, ...spoiled];
   }
 
   #forget(): void {
     this.#forgetGroups();
     this.#sessions = new PbxSessions();
+    this.#isAhead = false;
   }
 
   #forgetGroups(): void {
-    this.#groups = new Groups(this.#options.log, this.#options.cachedFacts);
+    this.#groups = new Groups(this.#options.cachedFacts);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Rules } from '../../domain/rules.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import { aliasesOf, writeAliases } from '../calls/aliases.ts';
 import type { CallGroup } from '../calls/callGroup.ts';
 import { writeCurrentCalls } from '../calls/currentCalls.ts';
@@ -17,13 +16,14 @@ import { rematch } from '../people/rematch.ts';
 import { type RulesOf, whose } from '../people/whose.ts';
 import type { Batch } from '../tables/batch.ts';
 import type { Feed } from '../tables/feed.ts';
+import type { LogAtHand } from '../tables/logAtHand.ts';
 import { parkedIn, streamsOfKeys } from '../tables/parked.ts';
 import type { Sql } from '../tables/transaction.ts';
 
 /** One transaction, and what is folded with. */
 export type Folding = {
   readonly sql: Sql;
-  readonly log: EventStore;
+  readonly log: LogAtHand;
   readonly rules: Rules;
   readonly rulesOf: RulesOf;
   readonly derivation: string;

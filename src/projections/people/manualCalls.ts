@@ -1,8 +1,8 @@
 import { evolveManualCall, MANUAL_PBX, type ManualCall } from '../../domain/acts/manualCall.ts';
 import { entryId } from '../../domain/callId.ts';
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
-import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 import type { About } from '../tables/batch.ts';
+import type { LogAtHand, StreamPart } from '../tables/logAtHand.ts';
 import { withoutParked } from '../tables/parked.ts';
 import type { Sql } from '../tables/transaction.ts';
 import { annotationsOf, writeAnnotations } from './annotations.ts';
@@ -13,19 +13,28 @@ export type FoldedManualCall = { readonly call: ManualCall; readonly revision: b
 /** By uuid; null: there is no such call, or no more. */
 export type FoldedManualCalls = Map<string, FoldedManualCall | null>;
 
-export type ManualFolding = { readonly sql: Sql; readonly log: EventStore; readonly derivation: string };
+export type ManualFolding = { readonly sql: Sql; readonly log: LogAtHand; readonly derivation: string };
 
 /** Takes events of `manual-` streams in: their calls, each folded anew from its whole stream. */
 export async function foldManualCalls(folding: ManualFolding, events: readonly About[]): Promise<FoldedManualCalls> {
-  const byUuid = new Map<string, RecordedEvent[]>();
-  for (const { id, event } of events) byUuid.set(id, [...(byUuid.get(id) ?? []), event]);
   const folded: FoldedManualCalls = new Map();
-  for (const [uuid, told] of byUuid) {
+  for (const [uuid, told] of byUuidOf(events)) {
     const before = told[0] ? await toldBefore(folding, told[0].stream, told[0].revision) : [];
     folded.set(uuid, fold(uuid, [...before, ...told], folding.derivation));
   }
   await writeFolded(folding.sql, folded);
   return folded;
+}
+
+/** What `foldManualCalls` needs of the log. */
+export function toldBeforeThese(events: readonly About[]): readonly StreamPart[] {
+  return [...byUuidOf(events).values()].flatMap(([first]) => (first ? partsBefore(first.stream, first.revision) : []));
+}
+
+function byUuidOf(events: readonly About[]): ReadonlyMap<string, readonly RecordedEvent[]> {
+  const byUuid = new Map<string, RecordedEvent[]>();
+  for (const { id, event } of events) byUuid.set(id, [...(byUuid.get(id) ?? []), event]);
+  return byUuid;
 }
 
 /** The calls of these uuids that are not among the folded ones yet, as far as their streams were projected. */
@@ -70,6 +79,11 @@ async function toldBefore(
   stream: string,
   revision: bigint,
 ): Promise<readonly RecordedEvent[]> {
-  if (revision === 0n) return [];
-  return withoutParked(sql, await readEvents(log, stream, { limit: Number(revision) }));
+  const [told = []] = log.parts(partsBefore(stream, revision));
+  const counted = await withoutParked(sql, told);
+  return counted.flatMap(({ says }) => (says.of === 'manual' ? [says.event] : []));
+}
+
+function partsBefore(stream: string, revision: bigint): readonly StreamPart[] {
+  return revision === 0n ? [] : [{ stream, first: 0n, last: revision - 1n }];
 }

@@ -6,7 +6,7 @@ import type { Sql } from './transaction.ts';
 export type Checkpoint = {
   readonly position: bigint;
   readonly seq: bigint;
-  /** how often a parked event was projected after all: what is kept in memory holds for one value of it */
+  /** how often a parked event was projected after all, or calls were erased: what is kept in memory holds for one value of it */
   readonly retries: bigint;
 };
 
@@ -48,10 +48,14 @@ export async function refuseAnotherLog({ at, logId: builtFrom }: StoredCheckpoin
  * Compare and set, as the first statement of a transaction: what follows is done once, whoever else projects.
  * Error: `FENCED` when another projector has moved it, or a parked event was projected meanwhile.
  */
-export async function moveCheckpoint(sql: Sql, from: Checkpoint, to: bigint): Promise<void> {
+export async function moveCheckpoint(
+  sql: Sql,
+  from: Checkpoint,
+  to: Pick<Checkpoint, 'position' | 'retries'>,
+): Promise<void> {
   const moved = await sql(
-    'update checkpoint set position = $3 where position = $1 and retries = $2 returning position',
-    [from.position, from.retries, to],
+    'update checkpoint set position = $3, retries = $4 where position = $1 and retries = $2 returning position',
+    [from.position, from.retries, to.position, to.retries],
   );
   if (moved.length === 1) return;
   throw new CommslogError('FENCED', `another projector has moved the checkpoint from ${from.position}`);

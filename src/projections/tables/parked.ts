@@ -1,4 +1,4 @@
-import { partsOfStream, type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { partsOfStream, streamOf } from '../../domain/events.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import type { EventPlace } from './batch.ts';
@@ -38,9 +38,16 @@ export async function unpark(sql: Sql, position: bigint): Promise<void> {
   await sql('delete from parked where position = $1', [position]);
 }
 
-export async function withoutParked(sql: Sql, events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+export async function withoutParked<E extends Pick<EventPlace, 'stream' | 'position'>>(
+  sql: Sql,
+  events: readonly E[],
+): Promise<readonly E[]> {
   const parked = await parkedIn(sql, [...new Set(events.map(({ stream }) => stream))]);
   return events.filter(({ stream, position }) => !parked.get(stream)?.has(position));
+}
+
+export async function parkedPositions(sql: Sql): Promise<ReadonlySet<bigint>> {
+  return new Set((await sql<{ position: bigint }>('select position from parked')).map(({ position }) => position));
 }
 
 /** The call of a `call-` or `cdr-` stream: whose keys a parked event concerns. Null for other streams. */

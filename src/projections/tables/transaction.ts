@@ -8,7 +8,8 @@ const MAX_IDLE_MS = 30_000;
 
 /**
  * Runs `work` in one transaction on the tables of `schema`. It commits without waiting for the disk: rows and checkpoint
- * are lost together, and folding again repairs them. The log is never written so.
+ * are lost together, and folding again repairs them. The log is never written so. `work` waits for the database alone:
+ * what it needs of the log it has at hand (`LogAtHand`), so between two statements there is only folding.
  */
 export function inTransaction<T>(pool: pg.Pool, schema: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const begin = `begin; set local search_path to ${pg.escapeIdentifier(schema)}; set local synchronous_commit to off;

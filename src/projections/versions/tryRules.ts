@@ -11,8 +11,9 @@ import { DIFF_FIELDS } from '../diff/columns.ts';
 import { type ComparedRow, diffItem } from '../diff/diffItem.ts';
 import { rulesByPbx, whose } from '../people/whose.ts';
 import { controlDb } from '../tables/controlDb.ts';
+import { LogAtHand, withLogAtHand } from '../tables/logAtHand.ts';
 import { inSnapshot, type Sql } from '../tables/transaction.ts';
-import { activeVersion, noVersionYet } from '../tables/versions.ts';
+import { activeVersion, noVersionYet, type ReadModelVersion } from '../tables/versions.ts';
 
 export type RulesTrial = DiffSummary & {
   /** how many calls were folded by both rules */
@@ -34,9 +35,18 @@ export async function tryRules(
 ): Promise<RulesTrial> {
   const active = await activeVersion(controlDb(pool));
   if (!active) throw noVersionYet();
+  const atHand = new LogAtHand(log);
+  return withLogAtHand(() => tryOn(active, { pool, log: atHand }, { rules, limit }));
+}
+
+function tryOn(
+  active: ReadModelVersion,
+  { pool, log }: { readonly pool: pg.Pool; readonly log: LogAtHand },
+  { rules, limit }: { readonly rules: Rules; readonly limit: number },
+): Promise<RulesTrial> {
   return inSnapshot(pool, async (sql) => {
     await sql(`set local search_path to ${pg.escapeIdentifier(active.schema)}`);
-    const groups = await new Groups(log).newest(sql, limit);
+    const groups = await new Groups().newest({ sql, log }, limit);
     const sessions = new PbxSessions();
     await sessions.load(
       sql,
