@@ -6,7 +6,8 @@ import { createNodeReader, SILENT } from './nodeHttp.ts';
 
 const DEADLINE_EXCEEDED = 4;
 const NODE_ANSWER_MS = 2_000;
-const MAX_SILENT_NODES = 3;
+/** After 30 s it is believed to be slow. */
+const MAX_SILENT_ANSWERS = 12;
 const LOOK_AGAIN_MS = 500;
 
 /**
@@ -71,15 +72,15 @@ function leaveSilentNodes(client: EventStoreDBClient): void {
 }
 
 /**
- * For some seconds the nodes tell of a leader that is frozen as if it were alive. It takes connections all the same, and
- * calls to it wait for their whole deadline: so it has to answer a question first.
+ * For some seconds, on a busy machine many, the nodes tell of a leader that is frozen as if it were alive. It takes
+ * connections all the same, and calls to it wait for their whole deadline: so it has to answer a question first.
  */
 function avoidSilentNodes(client: EventStoreDBClient, url: string): void {
   const ask = createNodeReader(url, NODE_ANSWER_MS);
   replace(client, 'resolveUri', (resolveUri) => async () => {
     for (let found = 1; ; found += 1) {
       const host = await resolveUri();
-      const answer = found < MAX_SILENT_NODES ? await ask(String(host), '/info') : null;
+      const answer = found <= MAX_SILENT_ANSWERS ? await ask(String(host), '/info') : null;
       if (answer === null || !('failure' in answer) || answer.failure !== SILENT) return host;
       await pause(LOOK_AGAIN_MS);
     }
