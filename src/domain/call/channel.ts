@@ -1,6 +1,7 @@
 /** What is known of one channel of a group. */
 import { parseCallId } from '../callId.ts';
 import type { Listed } from '../facts/fact.ts';
+import type { Place } from '../facts/hearing.ts';
 import type { Micros } from '../time.ts';
 import type { ChannelName } from './channelName.ts';
 import type { Recorded } from './recordTimes.ts';
@@ -29,9 +30,6 @@ export type Dialling = {
 
 export type Hangup = { readonly at: Micros | null; readonly cause: number | null; readonly techCause: number | null };
 
-/** Where a fact stands among those of its PBX. */
-export type Place = { readonly session: number; readonly seq: number };
-
 export type Channel = {
   readonly uniqueid: string;
   /** what the PBX's clock showed more than ours when it was first heard of, in microseconds */
@@ -42,7 +40,7 @@ export type Channel = {
   /** what a list of channels told of it first */
   listed: Listed | null;
   /** the last fact that spoke of it, null: only call records did */
-  lastHeard: Place | null;
+  lastHeard: (Place & { readonly at: Micros | null }) | null;
   readonly linkedids: Set<string>;
   readonly contexts: Set<string>;
   readonly states: Set<number>;

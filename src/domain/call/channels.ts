@@ -3,6 +3,7 @@ import { compareCallIds } from '../callId.ts';
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type ChannelView, type Fact, viewIn } from '../facts/fact.ts';
 import { channelsMeant } from '../facts/grouping.ts';
+import { placeOf } from '../facts/hearing.ts';
 import { type Channel, newChannel, STATE } from './channel.ts';
 import { parseChannelName } from './channelName.ts';
 
@@ -37,7 +38,7 @@ function see(channel: Channel, view: ChannelView, fact: Fact): void {
     channel.parsed = parseChannelName(view.name);
   }
   if (fact.record !== null) return;
-  channel.lastHeard = { session: fact.session, seq: fact.seq };
+  channel.lastHeard = { ...placeOf(fact), at: fact.at };
   add(channel.callerNumbers, view.callerNumber);
   add(channel.connectedNumbers, view.connectedNumber);
   add(channel.contexts, view.context);
@@ -124,8 +125,8 @@ function dial(dialled: Channel, fact: Fact, view: ChannelView): void {
   if (fact.dialStatus === 'RINGING' || view.state === STATE.ringing) ring(dialled, fact);
 }
 
-function ring(channel: Channel, { session, seq }: Fact): void {
-  channel.rang ??= { session, seq };
+function ring(channel: Channel, fact: Fact): void {
+  channel.rang ??= placeOf(fact);
 }
 
 function requestHangup(channel: Channel): void {

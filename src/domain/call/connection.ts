@@ -1,12 +1,12 @@
 /** One connection to a PBX, as far as it is known. */
+import type { Hearing } from '../facts/hearing.ts';
 import type { Micros } from '../time.ts';
 
 /** What a comparison of the clocks showed: the PBX's minus ours, in microseconds, from `at` on. */
 export type ClockReading = { readonly at: Micros; readonly offset: number };
 
-export type Connection = {
+export type Connection = Hearing & {
   readonly pbx: string;
-  readonly session: number;
   readonly connectedAt: Micros;
   readonly disconnectedAt: Micros | null;
   readonly lastHeardAt: Micros | null;

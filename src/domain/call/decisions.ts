@@ -1,4 +1,5 @@
 /** Everything that is decided about one call, question by question. */
+import { byPlace } from '../facts/hearing.ts';
 import { normaliseNumber } from '../phone.ts';
 import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
@@ -89,7 +90,7 @@ function numberIn(exten: string | null): string | null {
 
 /** As the PBX said it: frames that are read together have one time. */
 function byRinging({ rang: a }: Channel, { rang: b }: Channel): number {
-  return a === null || b === null ? 0 : a.session - b.session || a.seq - b.seq;
+  return a === null || b === null ? 0 : byPlace(a, b);
 }
 
 function distinct(parties: readonly string[]): string[] {

@@ -1,9 +1,11 @@
 /** Which channels are still there, and when those ended that nobody heard to end (design §5). */
+import { LEFT_BECAUSE } from '../connectionEvents.ts';
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import type { Fact } from '../facts/fact.ts';
+import { byPlace, bySession, type Hearing } from '../facts/hearing.ts';
 import { later, type Micros } from '../time.ts';
 import { type Bounds, sure } from './bounds.ts';
-import type { Channel, Place } from './channel.ts';
+import type { Channel } from './channel.ts';
 import type { Connection } from './connection.ts';
 
 export type Ending = {
@@ -61,13 +63,13 @@ function endingOf(channel: Channel, { givenUp, lastFactAt, connections }: Situat
   if (channel.hangup) return { open: false, at: sure(channel.hangup.at), by: 'hangup' };
   const heard = channel.lastHeard;
   if (heard === null) return { open: false, at: sure(null), by: 'only_recorded' };
-  const isGivenUp = givenUp !== null && isAfter(givenUp, heard);
+  const isGivenUp = givenUp !== null && byPlace(givenUp, heard) > 0;
   const untilGivenUp = { early: lastFactAt, late: givenUp?.at ?? null };
   // what became of the session afterwards changes nothing: nobody folds the call again for it
   if (isGivenUp && givenUp.session === heard.session) return { open: false, at: untilGivenUp, by: 'given_up' };
   const own = connections.find(({ session }) => session === heard.session);
-  const lastHeardAt = own?.disconnectedAt == null ? null : (own.lastHeardAt ?? own.disconnectedAt);
-  if (lastHeardAt !== null && own?.pbxWentDown) return { open: false, at: sure(lastHeardAt), by: 'pbx_went_down' };
+  const lastHeardAt = own && lastHeardIn(own, heard.at);
+  if (lastHeardAt != null && own?.pbxWentDown) return { open: false, at: sure(lastHeardAt), by: 'pbx_went_down' };
   const proved = provedBy(heard, connections);
   if (proved) return { open: false, at: { early: lastHeardAt ?? lastFactAt, late: proved.at }, by: proved.by };
   if (isGivenUp) return { open: false, at: { ...untilGivenUp, early: lastHeardAt ?? lastFactAt }, by: 'given_up' };
@@ -75,15 +77,19 @@ function endingOf(channel: Channel, { givenUp, lastFactAt, connections }: Situat
 }
 
 /** The first later session that shows that the channel is there no more; what it shows besides comes too late to matter. */
-function provedBy(heard: Place, connections: readonly Connection[]): { at: Micros; by: Ending['by'] } | null {
-  for (const { session, restartedBy, listedAt } of connections) {
-    if (session <= heard.session) continue;
+function provedBy(heard: Hearing, connections: readonly Connection[]): { at: Micros; by: Ending['by'] } | null {
+  for (const connection of connections) {
+    if (bySession(connection, heard) <= 0) continue;
+    const { restartedBy, listedAt } = connection;
     if (restartedBy != null) return { at: restartedBy, by: 'pbx_went_down' };
     if (listedAt != null) return { at: listedAt, by: 'not_listed' };
   }
   return null;
 }
 
-function isAfter(fact: Fact, heard: Place): boolean {
-  return fact.session > heard.session || (fact.session === heard.session && fact.seq > heard.seq);
+/** Null: it is not over. Who took a PBX over did not know what the journal of the other server still held. */
+function lastHeardIn({ disconnectedAt, lastHeardAt, reason }: Connection, heardAt: Micros | null): Micros | null {
+  if (disconnectedAt === null) return null;
+  const last = lastHeardAt ?? disconnectedAt;
+  return reason === LEFT_BECAUSE.takenOver ? later(last, heardAt) : last;
 }

@@ -1,6 +1,7 @@
 /** What the PBX, the listener, or the PBX's call records said about a call, as the fold reads it. */
 import type { ImportedRecord } from '../records/importedRecord.ts';
 import type { Micros } from '../time.ts';
+import { byPlace, type Place } from './hearing.ts';
 
 /** Which part a channel plays in a fact; AMI tells it by the prefix of the keys. */
 export type Role =
@@ -60,11 +61,9 @@ export type Listed = {
 };
 
 /** One thing that the PBX, or the listener, said about a call. */
-export type Fact = {
+export type Fact = Place & {
   readonly type: string;
   readonly pbx: string;
-  readonly session: number;
-  readonly seq: number;
   readonly receivedAt: Micros | null;
   /** where what was read may be old: it was said after this */
   readonly saidAfter: Micros | null;
@@ -98,9 +97,7 @@ export const NO_SESSION = -1;
 
 /** Facts in the order in which the PBX said them. */
 export function inOrder(facts: readonly Fact[]): Fact[] {
-  return [...facts].sort(
-    (a, b) => (a.pbx < b.pbx ? -1 : a.pbx > b.pbx ? 1 : 0) || a.session - b.session || a.seq - b.seq,
-  );
+  return [...facts].sort((a, b) => (a.pbx < b.pbx ? -1 : a.pbx > b.pbx ? 1 : 0) || byPlace(a, b));
 }
 
 /** How a fact shows the channel that plays this part in it. */

@@ -2,13 +2,14 @@
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import { later, type Micros } from '../time.ts';
 import { type Fact, NO_SESSION, viewIn } from './fact.ts';
+import { bySession, type Hearing } from './hearing.ts';
 
 /** One of the channels, or of the bridges, that had the same id, one after the other. */
 export type Life = {
+  /** that heard of it first */
+  readonly heardIn: Hearing;
   /** as the PBX says it, of a later life `<id>~<the session that began it>` */
   readonly id: string;
-  /** that heard of it first */
-  readonly session: number;
   readonly openedAt: Micros | null;
   lastHeardAt: Micros | null;
   hasEnded: boolean;
@@ -44,18 +45,18 @@ function isOfOneSession(facts: readonly Fact[]): boolean {
 }
 
 /** The sessions in which another life of the PBX shows: a connection does not outlive it. */
-function beginsOfLives(facts: readonly Fact[]): number[] {
+function beginsOfLives(facts: readonly Fact[]): Hearing[] {
   const opened = new Map<string, Fact>();
-  const begins = new Set<number>();
+  const begins = new Map<number, Hearing>();
   for (const fact of facts) {
     const id = fact.type === 'ChannelOpened' ? viewIn(fact, 'subject')?.uniqueid : undefined;
     if (id === undefined) continue;
     const known = opened.get(id);
     if (known !== undefined && !isAnother(fact, known)) continue;
     opened.set(id, fact);
-    if (known !== undefined) begins.add(fact.session);
+    if (known !== undefined) begins.set(fact.session, fact);
   }
-  return [...begins].sort((a, b) => a - b);
+  return [...begins.values()].sort(bySession);
 }
 
 function isAnother({ session, receivedAt }: Fact, known: Fact): boolean {
@@ -63,17 +64,17 @@ function isAnother({ session, receivedAt }: Fact, known: Fact): boolean {
   return receivedAt === null || known.receivedAt === null || receivedAt - known.receivedAt > TOLD_TWICE;
 }
 
-function toldIn(named: Map<string, Life[]>, begins: readonly number[], fact: Fact): Fact {
-  const { session, receivedAt } = fact;
+function toldIn(named: Map<string, Life[]>, begins: readonly Hearing[], fact: Fact): Fact {
+  const { receivedAt } = fact;
   // that a call is given up is said in a later session, of what was heard last
   const isOfNow = fact.type !== LISTENER_FACT_TYPES.callGivenUp;
-  const begin = isOfNow ? (begins.findLast((other) => other <= session) ?? NO_SESSION) : NO_SESSION;
+  const begin = isOfNow ? begins.findLast((other) => bySession(other, fact) <= 0) : undefined;
   const lifeOf = (id: string): Life => {
     const lives = named.get(id) ?? [];
     const last = lives.at(-1);
-    if (last !== undefined && last.session >= begin) return last;
-    const idNow = last === undefined ? id : `${id}~${begin}`;
-    const life = { id: idNow, session, openedAt: receivedAt, lastHeardAt: receivedAt, hasEnded: false };
+    if (last !== undefined && (begin === undefined || bySession(last.heardIn, begin) >= 0)) return last;
+    const idNow = last === undefined || begin === undefined ? id : `${id}~${begin.session}`;
+    const life = { id: idNow, heardIn: fact, openedAt: receivedAt, lastHeardAt: receivedAt, hasEnded: false };
     named.set(id, [...lives, life]);
     return life;
   };

@@ -36,7 +36,11 @@ export function inItsLife(
 type Candidate = { readonly life: Life; readonly record: ImportedRecord };
 
 /** The PBX's clock was another in each life: only so can a Uniqueid, which holds a second, come again. */
-function byTheClockOf({ session, openedAt }: Life, record: ImportedRecord, connections: readonly Connection[]) {
+function byTheClockOf(
+  { heardIn: { session }, openedAt }: Life,
+  record: ImportedRecord,
+  connections: readonly Connection[],
+) {
   const clock = connections.find((connection) => connection.session === session)?.clock ?? [];
   return byOurClock(record, offsetAt(clock, openedAt));
 }

@@ -3,6 +3,7 @@ import { agreedTime, allows, type Bounds } from '../call/bounds.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Connection } from '../call/connection.ts';
 import type { Ending, Endings } from '../call/liveness.ts';
+import { bySession } from '../facts/hearing.ts';
 import { latest, type Micros } from '../time.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 
@@ -33,7 +34,7 @@ export function withRecordedEndings(
 function isListenedTo({ lastHeard }: Channel, connections: readonly Connection[]): boolean {
   if (lastHeard === null) return false;
   const own = connections.find(({ session }) => session === lastHeard.session);
-  return own?.disconnectedAt == null && !connections.some(({ session }) => session > lastHeard.session);
+  return own?.disconnectedAt == null && !connections.some((other) => bySession(other, lastHeard) > 0);
 }
 
 function endInRecords({ uniqueid, name }: Channel, records: readonly ImportedRecord[]): Micros | null {

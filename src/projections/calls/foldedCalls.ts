@@ -3,6 +3,7 @@ import { compareCallIds, entryId, parseCallId } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
 import { type Fact, inOrder, NO_SESSION } from '../../domain/facts/fact.ts';
 import { callsOf, channelsMeant } from '../../domain/facts/grouping.ts';
+import { bySession } from '../../domain/facts/hearing.ts';
 import { inTheirLives } from '../../domain/facts/lives.ts';
 import { lookupKey } from '../../domain/phone.ts';
 import type { Rules } from '../../domain/rules.ts';
@@ -51,11 +52,11 @@ export function foldedCalls(
 /** Imported records were heard in no session. */
 function firstKnown(facts: readonly Fact[]): FirstKnown {
   return facts.reduce<FirstKnown>(
-    ({ session: first, recordedAt }, { session, imported }) => ({
-      session: session === NO_SESSION ? first : Math.min(first ?? session, session),
-      recordedAt: earlier(recordedAt, imported?.beganAt ?? null),
+    ({ heard, recordedAt }, fact) => ({
+      heard: fact.session === NO_SESSION || (heard !== null && bySession(heard, fact) <= 0) ? heard : fact,
+      recordedAt: earlier(recordedAt, fact.imported?.beganAt ?? null),
     }),
-    { session: null, recordedAt: null },
+    { heard: null, recordedAt: null },
   );
 }
 

@@ -6,7 +6,7 @@ import type { StreamRange, VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOrNull } from '../tables/times.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
 import { CallGroup, type RevisionRange } from './callGroup.ts';
-import type { ClockCompared } from './pbxSessions.ts';
+import type { HeardSince } from './heardSince.ts';
 
 /** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
 const MAX_CACHED_FACTS = 50_000;
@@ -86,12 +86,27 @@ export class Groups {
   /** In pages, by id: those of this PBX after `after` of which something was read at `since` or later. */
   heardSince(
     within: Within,
-    { pbx, since, after }: ClockCompared & { readonly after: bigint },
+    { pbx, since, after }: HeardSince & { readonly after: bigint },
     limit: number,
   ): Promise<readonly CallGroup[]> {
     return this.#select(
       within,
       'select id from call_group where pbx = $1 and heard_until >= $2 and id > $3 order by id limit $4',
+      [pbx, toRfc3339(since), after, limit],
+    );
+  }
+
+  /** The same of finished calls of which a channel was not heard to end: when, later sessions have shown. */
+  unendedSince(
+    within: Within,
+    { pbx, since, after }: HeardSince & { readonly after: bigint },
+    limit: number,
+  ): Promise<readonly CallGroup[]> {
+    return this.#select(
+      within,
+      `select id from call_group where pbx = $1 and heard_until >= $2 and id > $3 and exists (
+         select from crm_comms_log as entry where entry.group_id = call_group.id and 'end_not_heard' = any(incomplete))
+       order by id limit $4`,
       [pbx, toRfc3339(since), after, limit],
     );
   }

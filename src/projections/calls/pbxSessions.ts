@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { CLOCK_COMPARED_WITHIN, type ClockReading } from '../../domain/call/connection.ts';
+import type { ClockReading } from '../../domain/call/connection.ts';
 import type { Connection } from '../../domain/call/foldGroup.ts';
 import {
   channelsListedSchema,
@@ -10,9 +10,9 @@ import {
 } from '../../domain/connectionEvents.ts';
 import type { RecordedEvent } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
+import { bySession, type Hearing } from '../../domain/facts/hearing.ts';
 import { dataOf, timeOf } from '../../domain/recorded.ts';
 import { earliest, type Micros, toRfc3339 } from '../../domain/time.ts';
-import type { About } from '../tables/batch.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOf, microsOrNull } from '../tables/times.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
@@ -23,14 +23,17 @@ type Heard = Pick<Fact, 'pbx' | 'session' | 'receivedAt'>;
 type Session = Required<Connection> & { lastFactAt: Micros | null };
 
 /** The first session that heard of a call, and when its first record begins; null: none did, it has none. */
-export type FirstKnown = { readonly session: number | null; readonly recordedAt: Micros | null };
+export type FirstKnown = { readonly heard: Hearing | null; readonly recordedAt: Micros | null };
+
+/** Sessions from one on, in their order: the lowest of their numbers, and when the earliest of them began. */
+export type Onwards = { readonly session: number; readonly since: Micros };
 
 /** A clock that moves oftener in one session is none; the first comparisons count, so that all who read the log agree. */
 const MAX_READINGS = 1_000;
 
 /** The connections to the PBXs: the fold of the `pbx-` streams, and when each was last heard in a fact. */
 export class PbxSessions {
-  /** by PBX, in the order of the sessions */
+  /** by PBX, in the order in which they began (`bySession`) */
   readonly #sessions = new Map<string, Session[]>();
   readonly #changed = new Set<Session>();
 
@@ -39,20 +42,21 @@ export class PbxSessions {
     const wanted = [...new Set(pbxs)].filter((pbx) => !this.#sessions.has(pbx));
     if (wanted.length === 0) return;
     for (const pbx of wanted) this.#sessions.set(pbx, []);
-    const rows = await sql<Row>('select * from pbx_session where pbx = any($1) order by pbx, session', [wanted]);
-    for (const row of rows) this.#sessions.get(row.pbx)?.push(sessionOf(row));
+    const rows = await sql<Row>('select * from pbx_session where pbx = any($1)', [wanted]);
+    for (const session of rows.map(sessionOf).sort(bySession)) this.#sessions.get(session.pbx)?.push(session);
   }
 
   /** Takes one event of `pbx-<pbx>` in. The session that it tells about; null: none. Throws `POISON_EVENT`. */
   evolve(pbx: string, event: RecordedEvent): number | null {
     switch (event.type) {
       case 'PbxConnected': {
-        const { at, clock_offset_ms } = dataOf(event, pbxConnectedSchema);
+        const { at, clock_offset_ms, heard_before } = dataOf(event, pbxConnectedSchema);
         const session = Number(event.revision);
         const connectedAt = timeOf(event, at);
         this.#set({
           pbx,
           session,
+          heardBefore: heard_before ?? null,
           connectedAt,
           disconnectedAt: null,
           lastHeardAt: null,
@@ -111,30 +115,46 @@ export class PbxSessions {
   /** Whether it is the last fact of a session that is taken to have ended with it. */
   endsWith({ pbx, session, receivedAt }: Heard): boolean {
     const known = this.#find(pbx, session);
-    const isFollowed = this.#sessions.get(pbx)?.at(-1) !== known;
-    return isFollowed && known?.disconnectedAt === null && known.lastFactAt === receivedAt;
+    return this.isFollowed(pbx, session) && known?.disconnectedAt === null && known.lastFactAt === receivedAt;
+  }
+
+  /** Whether another session began later: what is told of it from now on may come after calls were decided by that one. */
+  isFollowed(pbx: string, session: number): boolean {
+    const known = this.#find(pbx, session);
+    return known !== undefined && known !== this.#sessions.get(pbx)?.at(-1);
   }
 
   /** The PBX's connections as far as a call can depend on them: from the one on that heard of it or was there first. */
-  from(pbx: string, { session: first, recordedAt }: FirstKnown): readonly Connection[] {
+  from(pbx: string, { heard: first, recordedAt }: FirstKnown): readonly Connection[] {
     const all = this.#sessions.get(pbx) ?? [];
-    const heard =
-      first === null
-        ? -1
-        : Math.max(
-            all.findLastIndex(({ session }) => session <= first),
-            0,
-          );
+    const begun = first === null ? -1 : all.findLastIndex((known) => bySession(known, first) <= 0);
+    const heard = first === null ? -1 : Math.max(begun, 0);
     const there = recordedAt === null ? -1 : all.findLastIndex(({ connectedAt }) => connectedAt <= recordedAt);
     const starts = [heard, there].filter((start) => start >= 0);
-    const sessions = starts.length === 0 ? [] : all.slice(Math.min(...starts));
+    return starts.length === 0 ? [] : this.all(pbx).slice(Math.min(...starts));
+  }
+
+  /** All connections to a PBX, in the order in which they began. */
+  all(pbx: string): readonly Connection[] {
+    const sessions = this.#sessions.get(pbx) ?? [];
     return sessions.map((session, at) => ended(session, at < sessions.length - 1));
   }
 
-  /** The last session before this one that showed which channels were open: no call that others before it heard can go on. */
-  lastDecidedBefore(pbx: string, session: number): number {
-    const before = (this.#sessions.get(pbx) ?? []).filter((known) => known.session < session);
-    return before.findLast(({ listedAt, restartedBy }) => listedAt !== null || restartedBy !== null)?.session ?? 0;
+  /** From the last session before this one that showed which channels were open: no call that only earlier ones heard can go on. */
+  lastDecidedBefore(pbx: string, session: number): Onwards {
+    const all = this.#sessions.get(pbx) ?? [];
+    const at = all.findIndex((known) => known.session === session);
+    const decided = all.findLastIndex(
+      ({ listedAt, restartedBy }, before) => before < at && (listedAt !== null || restartedBy !== null),
+    );
+    const onwards = all.slice(Math.max(decided, 0));
+    return onwards.reduce<Onwards>(
+      (first, known) => ({
+        session: Math.min(first.session, known.session),
+        since: earliest(first.since, known.connectedAt),
+      }),
+      { session, since: this.#find(pbx, session)?.connectedAt ?? (0 as Micros) },
+    );
   }
 
   async write(sql: Sql): Promise<void> {
@@ -167,32 +187,10 @@ export class PbxSessions {
     const at = sessions.findLastIndex((known) => known.session === session.session);
     const [before] = at < 0 ? [] : sessions.splice(at, 1, session);
     if (before) this.#changed.delete(before);
-    else sessions.push(session);
+    else sessions.splice(sessions.findLastIndex((known) => bySession(known, session) < 0) + 1, 0, session);
     this.#sessions.set(session.pbx, sessions);
     this.#changed.add(session);
   }
-}
-
-/** Of what was heard from when on a PBX's clock is known otherwise. */
-export type ClockCompared = { readonly pbx: string; readonly since: Micros };
-
-/** What events of `pbx-` streams tell of clocks, one a PBX. Throws `POISON_EVENT`. */
-export function clocksComparedIn(events: readonly About[]): ClockCompared[] {
-  const first = new Map<string, Micros>();
-  for (const { id: pbx, event } of events) {
-    const at = comparedAt(event);
-    if (at === null) continue;
-    const since = (at - CLOCK_COMPARED_WITHIN) as Micros;
-    first.set(pbx, earliest(first.get(pbx) ?? since, since));
-  }
-  return [...first].map(([pbx, since]) => ({ pbx, since }));
-}
-
-function comparedAt(event: RecordedEvent): Micros | null {
-  if (event.type === 'ClockCompared') return timeOf(event, dataOf(event, clockComparedSchema).at);
-  if (event.type !== 'PbxConnected') return null;
-  const { at, clock_offset_ms } = dataOf(event, pbxConnectedSchema);
-  return clock_offset_ms === null ? null : timeOf(event, at);
 }
 
 function readingOf(at: Micros, offsetMs: number): ClockReading {
@@ -210,6 +208,7 @@ function sessionOf(row: Row): Session {
   return {
     pbx: row.pbx,
     session: row.session,
+    heardBefore: row.heard_before,
     connectedAt: microsOf(row.connected_at),
     disconnectedAt: microsOrNull(row.disconnected_at),
     lastHeardAt: microsOrNull(row.last_heard_at),
@@ -226,6 +225,7 @@ function rowOf(session: Session): Row {
   return {
     pbx: session.pbx,
     session: session.session,
+    heard_before: session.heardBefore ?? null,
     connected_at: toRfc3339(session.connectedAt),
     disconnected_at: columnOf(session.disconnectedAt),
     last_heard_at: columnOf(session.lastHeardAt),

@@ -9,12 +9,13 @@ import type { CallGroup } from '../calls/callGroup.ts';
 import { withoutErased } from '../calls/erased.ts';
 import { writeGapFillings } from '../calls/gapFillings.ts';
 import { Groups } from '../calls/groups.ts';
-import { type ClockCompared, clocksComparedIn, PbxSessions } from '../calls/pbxSessions.ts';
+import { clocksComparedIn, type HeardSince, takeInSessions } from '../calls/heardSince.ts';
+import { PbxSessions } from '../calls/pbxSessions.ts';
 import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
 import { type Forgotten, forgetStream } from '../people/forgetStream.ts';
 import { toldBeforeThese } from '../people/manualCalls.ts';
 import { type RulesOf, rulesByPbx } from '../people/whose.ts';
-import { type Batch, batchOf, type EventPlace, type Incoming, incomingOf } from '../tables/batch.ts';
+import { type Batch, batchOf, type EventPlace, eachOnce, type Incoming, incomingOf } from '../tables/batch.ts';
 import {
   type Checkpoint,
   holdCheckpoint,
@@ -53,6 +54,9 @@ const UNDONE = new Error('only tried');
 
 /** One transaction, what is at hand of the log in it, and what readers are told of it. */
 type Work = { readonly sql: Sql; readonly log: LogAtHand; readonly feed: Feed };
+
+/** Groups that must be folded anew, and finished calls that may be: of which another session has shown the end already. */
+type Touched = { readonly touched: readonly CallGroup[]; readonly late: readonly HeardSince[] };
 
 type ParkedAt = Pick<EventPlace, 'stream' | 'revision' | 'position'>;
 
@@ -150,11 +154,14 @@ export class Projection {
   async #take(work: Work, batch: Batch, projected: bigint, spoiledStream?: string): Promise<void> {
     const left = await withoutErased(work.sql, work.log, batch, projected);
     if (left.taken.groups.length > 0) this.#forgetGroups();
-    const touched = await this.#touch(work, left.batch, spoiledStream);
+    const { touched, late } = await this.#touch(work, left.batch, spoiledStream);
     await this.#write(work, left.batch, touched, left.taken);
     const folded = new Set(touched.map(({ id }) => id));
     for (const compared of clocksComparedIn(left.batch.connections)) {
-      await this.#foldHeardSince(work, compared, folded);
+      await this.#foldAnew(work, folded, (after) => this.#groups.heardSince(work, { ...compared, after }, PAGE));
+    }
+    for (const told of late) {
+      await this.#foldAnew(work, folded, (after) => this.#groups.unendedSince(work, { ...told, after }, PAGE));
     }
   }
 
@@ -196,14 +203,14 @@ export class Projection {
     await writeGapFillings(sql, batchOf(counted.map(incomingOf)).gaps);
     const told = { pbx, events: counted, added: position, upTo };
     const session = await foldPbxSessionsAnew(sql, log, this.#sessions, told);
-    if (session !== null) await this.#foldFrom(work, pbx, this.#sessions.lastDecidedBefore(pbx, session));
+    if (session !== null) await this.#foldFrom(work, pbx, this.#sessions.lastDecidedBefore(pbx, session).session);
   }
 
   async #bringFactBack(work: Work, { stream, revision, position }: ParkedAt): Promise<void> {
     const { sql, log } = work;
     const [events = []] = log.parts([{ stream, first: revision, last: revision }]);
     const { batch } = await withoutErased(sql, log, batchOf(events), 0n);
-    const touched = await this.#touch(work, batch, stream);
+    const { touched } = await this.#touch(work, batch, stream);
     // not before: a group whose facts are read then would have it twice
     await unpark(sql, position);
     await this.#write(work, batch, touched);
@@ -227,13 +234,17 @@ export class Projection {
     }
   }
 
-  /** Folds the calls anew, but for those `folded`, whose times a comparison of the clocks puts right: all read since then. */
-  async #foldHeardSince(work: Work, compared: ClockCompared, folded: ReadonlySet<bigint>): Promise<void> {
+  /** Folds the calls anew, but for those `folded`, on which something told has an effect. */
+  async #foldAnew(
+    work: Work,
+    folded: ReadonlySet<bigint>,
+    pageAfter: (id: bigint) => Promise<readonly CallGroup[]>,
+  ): Promise<void> {
     for (let after = 0n; ; ) {
-      const heard = await this.#groups.heardSince(work, { ...compared, after }, PAGE);
-      const last = heard.at(-1);
+      const page = await pageAfter(after);
+      const last = page.at(-1);
       if (!last) return;
-      const others = heard.filter(({ id }) => !folded.has(id));
+      const others = page.filter(({ id }) => !folded.has(id));
       if (others.length > 0) await this.#write(work, batchOf([]), others);
       after = last.id;
     }
@@ -248,15 +259,11 @@ export class Projection {
   }
 
   /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is parked. */
-  async #touch(work: Work, batch: Batch, spoiledStream?: string): Promise<readonly CallGroup[]> {
+  async #touch(work: Work, batch: Batch, spoiledStream?: string): Promise<Touched> {
     const before = await this.#load(work, batch, spoiledStream);
-    const { facts, connections } = batch;
     this.#isAhead = true;
-    await this.#sessions.load(work.sql, [...connections.map(({ id }) => id), ...facts.map(({ fact }) => fact.pbx)]);
-    for (const { id, event } of connections) this.#sessions.evolve(id, event);
-    for (const { fact } of facts) this.#sessions.heard(fact);
-    await this.#sessions.write(work.sql);
-    return this.#groups.add(facts, before);
+    const late = await takeInSessions(work.sql, this.#sessions, batch);
+    return { touched: this.#groups.add(batch.facts, before), late };
   }
 
   /**
@@ -284,14 +291,4 @@ export class Projection {
   #forgetGroups(): void {
     this.#groups = new Groups(this.#options.cachedFacts);
   }
-}
-
-/** Those behind `projected`, in order: a log may deliver again what stands before, in one batch with what is new. */
-function eachOnce(events: readonly Incoming[], projected: bigint): readonly Incoming[] {
-  let last = projected;
-  return events.filter(({ position }) => {
-    if (position <= last) return false;
-    last = position;
-    return true;
-  });
 }

@@ -62,7 +62,7 @@ export function createHistory(options: HistoryOptions): History {
         inTransaction(pool, schema, async (sql) => {
           const sessions = new PbxSessions();
           await sessions.load(sql, [pbx]);
-          return sessions.from(pbx, { session: 0, recordedAt: null });
+          return sessions.all(pbx);
         }),
       ),
 

@@ -1,6 +1,8 @@
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { NO_SESSION } from '../../domain/facts/fact.ts';
 import { factOf } from '../../domain/facts/factOf.ts';
 import { keysOf } from '../../domain/facts/grouping.ts';
+import { byPlace, type Place } from '../../domain/facts/hearing.ts';
 import { hasCode } from '../../errors.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { streamsOfKeys } from '../tables/parked.ts';
@@ -38,9 +40,12 @@ export function byTime(a: RecordedEvent, b: RecordedEvent): number {
   const [left, right] = [a, b].map(({ metadata }) => String(metadata.received_at ?? metadata.recorded_at));
   if (left !== right) return (left ?? '') < (right ?? '') ? -1 : 1;
   // one read of the socket has one time
-  const inSession = Number(a.metadata.session ?? -1) - Number(b.metadata.session ?? -1);
-  const inOrder = Number(a.metadata.seq ?? -1) - Number(b.metadata.seq ?? -1);
-  return inSession || inOrder || (a.position < b.position ? -1 : 1);
+  return byPlace(placeOf(a), placeOf(b)) || (a.position < b.position ? -1 : 1);
+}
+
+function placeOf({ metadata: { session, heard_before, seq } }: RecordedEvent): Place {
+  const heardBefore = typeof heard_before === 'number' ? heard_before : null;
+  return { session: Number(session ?? NO_SESSION), heardBefore, seq: Number(seq ?? 0) };
 }
 
 /** A stream of the call's own is read to its end: what was parked stands in it as well. */

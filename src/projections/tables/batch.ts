@@ -95,3 +95,13 @@ export function batchOf(events: readonly Incoming[]): Batch {
   const { pbx, gap, customer, manual, annotation, erasures } = about;
   return { facts, connections: pbx, gaps: gap, customers: customer, manual, annotations: annotation, erasures };
 }
+
+/** Those behind `projected`, in order: a log may deliver again what stands before, in one batch with what is new. */
+export function eachOnce(events: readonly Incoming[], projected: bigint): readonly Incoming[] {
+  let last = projected;
+  return events.filter(({ position }) => {
+    if (position <= last) return false;
+    last = position;
+    return true;
+  });
+}

@@ -51,6 +51,7 @@ export const TABLES = `
   );
   create index crm_comms_log_number on crm_comms_log (number_key) where number_key is not null;
   create index crm_comms_log_group on crm_comms_log (group_id) where group_id is not null;
+  create index crm_comms_log_end_not_heard on crm_comms_log (group_id) where 'end_not_heard' = any(incomplete);
 
   create table call_member (
     pbx      text not null,
@@ -143,6 +144,7 @@ export const TABLES = `
     restarted_by    timestamptz,
     clock           json,
     last_fact_at    timestamptz,
+    heard_before    integer,
     primary key (pbx, session)
   );
 

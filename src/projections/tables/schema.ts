@@ -195,6 +195,8 @@ export type VersionTables = {
     clock: ColumnType<StoredReading[] | null, string | null | undefined, string | null>;
     /** when the last stored fact of the session was received */
     last_fact_at: string | null;
+    /** a session that began later and was written first */
+    heard_before: number | null;
   };
   /** what became of the gap that ended with a session, as it was told last (`revision`) */
   gap_filling: {

@@ -10,6 +10,7 @@ import type { RecordedEvent } from '../../../src/domain/events.ts';
 import { type Fact, inOrder } from '../../../src/domain/facts/fact.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/facts/grouping.ts';
+import { bySession } from '../../../src/domain/facts/hearing.ts';
 import { inTheirLives } from '../../../src/domain/facts/lives.ts';
 import { matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
@@ -159,9 +160,10 @@ function connectionsOf(events: readonly RecordedEvent[], facts: readonly Fact[])
     if (type === 'PbxConnected') {
       const connectedAt = time('at') ?? (0 as Micros);
       const nothing = { disconnectedAt: null, lastHeardAt: null, pbxWentDown: false, reason: null, listedAt: null };
-      const { clock_offset_ms: offset } = data;
+      const { clock_offset_ms: offset, heard_before: before } = data;
+      const heardBefore = typeof before === 'number' ? before : null;
       const clock = typeof offset === 'number' ? [{ at: connectedAt, offset: offset * 1000 }] : [];
-      connections.push({ pbx, session: Number(revision), connectedAt, ...nothing, clock });
+      connections.push({ pbx, session: Number(revision), heardBefore, connectedAt, ...nothing, clock });
     } else if (known && type === 'PbxDisconnected') {
       const pbxWentDown = data.pbx_went_down === true;
       const reason = String(data.reason);
@@ -184,9 +186,9 @@ function connectionsOf(events: readonly RecordedEvent[], facts: readonly Fact[])
       connections.push(known);
     }
   }
-  connections.sort((a, b) => a.session - b.session);
+  connections.sort(bySession);
   return connections.map((one) => {
-    const isFollowed = connections.some(({ pbx, session }) => pbx === one.pbx && session > one.session);
+    const isFollowed = connections.some((other) => other.pbx === one.pbx && bySession(other, one) > 0);
     if (one.disconnectedAt !== null || !isFollowed) return one;
     const heard = facts.filter(({ pbx, session }) => pbx === one.pbx && session === one.session);
     const lastAt =
