@@ -159,7 +159,11 @@ export type PbxConfig = {
 export type Config = Omit<
   z.infer<typeof environmentSchema>,
   'AMI_HOST' | 'AMI_PORT' | 'AMI_USERNAME' | 'AMI_PASSWORD' | 'AMI_PASSWORD_FILE' | 'AMI_TLS' | 'AMI_TLS_CA_FILE'
-> & { readonly pbxs: readonly PbxConfig[] };
+> & {
+  readonly pbxs: readonly PbxConfig[];
+  /** names of the settings that the environment or the file has, not their values */
+  readonly given: readonly string[];
+};
 
 /**
  * Reads the configuration; the environment wins over the file. An empty variable counts as absent.
@@ -185,7 +189,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   ) {
     throw problem('#/JWT_JWKS_URL', 'JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE go together: set all three or none');
   }
-  return { ...values, pbxs };
+  const names = [...Object.keys(fromFile), ...Object.keys(given), ...(pbx.length > 0 ? ['pbx'] : [])];
+  return { ...values, pbxs, given: [...new Set(names)] };
 }
 
 function singlePbx(values: z.infer<typeof environmentSchema>): PbxConfig {

@@ -14,7 +14,8 @@ const program = new Command('commslog')
 program
   .command('serve')
   .description('listen to the PBX, keep the log, serve the API and the web app')
-  .action(async () => (await import('./serving/serve.ts')).serve());
+  .addOption(new Option('--only <what>', 'leave listening and projecting to other servers').choices(['http']))
+  .action(async (options) => (await import('./serving/serve.ts')).serve(options));
 
 program
   .command('explain')

@@ -1,34 +1,28 @@
 import type { Check, Checks } from '../ports/health.ts';
-import { isLogTaking, pbxCheck } from './assessPbx.ts';
+import { isLogTaking } from './assessPbx.ts';
 import { projectionCheck } from './assessProjection.ts';
+import { serversCheck } from './assessServers.ts';
+import { knownPbxs } from './doer.ts';
 import { MAX_CLOCK_SET_SECONDS, MAX_GAP_SECONDS, MIN_FREE_BYTES } from './limits.ts';
 import type { Measures } from './measures.ts';
+import { listenedTo, pbxCheck } from './whoListens.ts';
 import { bytesInWords, secondsInWords } from './words.ts';
-
-const ANOTHERS: Check = { status: 'pass', detail: 'another server has it, this one stands by' };
-const LOCK: Readonly<Record<Measures['lock'], Check>> = {
-  held: { status: 'pass', detail: 'is held: no other `serve` stores what the PBX says' },
-  lost: { status: 'fail', detail: 'is lost; what the PBX says waits in the journal until it is held again' },
-  taken: ANOTHERS,
-  offered: ANOTHERS,
-};
 
 /**
  * How every part is, by what was measured. A PBX that is away is a warning: the log can still be read. So is what grows:
  * what waits in the journal, how far the call log is behind, a disk that fills.
  */
 export function assess(measures: Measures): Checks {
-  const { lock, pbxs } = measures;
   return {
     database: databaseCheck(measures),
-    lock: LOCK[lock],
+    servers: serversCheck(measures),
     log: logCheck(measures),
     projection: projectionCheck(measures),
     ...diskCheck(measures),
     ...clockCheck(measures),
     ...refusedCheck(measures),
     ...gapsCheck(measures),
-    ...Object.fromEntries(pbxs.map((state) => [`pbx ${state.pbx}`, pbxCheck(state, measures)])),
+    ...Object.fromEntries(knownPbxs(measures).map((pbx) => [`pbx ${pbx}`, pbxCheck(pbx, measures)])),
   };
 }
 
@@ -38,11 +32,14 @@ function databaseCheck({ embedded, database }: Measures): Check {
   return { status: 'fail', detail: `does not answer (${database.trouble})` };
 }
 
-function logCheck({ head, pbxs }: Measures): Check {
+function logCheck(measures: Measures): Check {
+  const { head } = measures;
   if (head.trouble !== null) {
     return { status: 'fail', detail: `does not answer (${head.trouble}); what the PBX says waits in the journal` };
   }
-  const untaken = pbxs.filter((state) => !isLogTaking(state)).map(({ pbx }) => pbx);
+  const untaken = listenedTo(measures)
+    .filter((state) => !isLogTaking(state))
+    .map(({ pbx }) => pbx);
   if (untaken.length === 0) return { status: 'pass', detail: 'answers' };
   return { status: 'warn', detail: `answers, but does not take what these PBXs say: ${untaken.join(', ')}` };
 }
@@ -67,8 +64,11 @@ function clockCheck({ clockSetSeconds }: Measures): Checks {
 }
 
 /** Told of only where there are some. Readers are served all the same. */
-function gapsCheck({ gaps }: Measures): Checks {
-  const missed = (gaps.last?.value ?? []).filter(({ unfilledSeconds }) => unfilledSeconds >= MAX_GAP_SECONDS);
+function gapsCheck(measures: Measures): Checks {
+  // one that is listened to no more is a gap for ever
+  const known = knownPbxs(measures);
+  const gaps = (measures.gaps.last?.value ?? []).filter(({ pbx }) => known.includes(pbx));
+  const missed = gaps.filter(({ unfilledSeconds }) => unfilledSeconds >= MAX_GAP_SECONDS);
   if (missed.length === 0) return {};
   const words = missed.map(
     ({ pbx, unfilled, unfilledSeconds }) =>

@@ -1,21 +1,18 @@
 import type { Micros } from '../domain/time.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ListenerState } from '../listening/index.ts';
-import type { Check, PbxHealth } from '../ports/health.ts';
+import type { Check } from '../ports/health.ts';
 import { MAX_DELAY_SECONDS, MAX_HELD_SECONDS, MAX_WAIT_SECONDS, MAX_WAITING_BYTES } from './limits.ts';
-import type { Known } from './measures.ts';
 import { ADVICE } from './pbxAdvice.ts';
 import { bytesInWords, secondsInWords } from './words.ts';
 
-type Around = Pick<Known, 'lock'> & { readonly at: Micros };
-
 /**
- * How it is with a PBX and with what it says: it is heard, it is stored, and nothing waits for long. A PBX that is away is
- * no failure of ours.
+ * How it is with a PBX to which this server listens, and with what it says: it is heard, it is stored, and nothing waits for
+ * long. A PBX that is away is no failure of ours. `isOurs`: PostgreSQL says that it is this server's to store.
  */
-export function pbxCheck(state: ListenerState, { lock, at }: Around): Check {
+export function heardCheck(state: ListenerState, isOurs: boolean, at: Micros): Check {
   const { journal, detail } = state;
-  const trouble = troubleOf(lock, state, at);
+  const trouble = isOurs ? troubleOf(state, at) : 'PostgreSQL does not say which server stores it';
   const held = heldOf(state, at);
   const seconds = secondsWaiting(state, at);
   const waits = `${bytesInWords(journal.bytes)} wait in the journal, the oldest for ${secondsInWords(seconds)}`;
@@ -36,12 +33,6 @@ export function pbxCheck(state: ListenerState, { lock, at }: Around): Check {
   const problem = state.account?.problem ?? null;
   if (problem !== null) return warn(detail, unlisted(problem));
   return { status: 'pass', detail: [detail, ...shortOf(state)].join(' ') };
-}
-
-/** The same for whoever looks at the connections. */
-export function shownPbx(state: ListenerState, around: Around): PbxHealth {
-  const { status, detail } = pbxCheck(state, around);
-  return { ...state, level: status, detail };
 }
 
 const MISSING: Readonly<Record<NonNullable<ListenerState['missing']>, string>> = {
@@ -86,9 +77,7 @@ function whyHeld({ journal: { isFull, failing } }: ListenerState): string {
   return isFull ? 'The journal is full' : 'The disk does not take the journal as fast as the PBX speaks';
 }
 
-function troubleOf(lock: Known['lock'], { log }: ListenerState, at: Micros): string | null {
-  if (lock === 'taken') return 'Another `commslog serve` uses this database';
-  if (lock === 'lost') return 'The lock that keeps a second `commslog serve` away is not held';
+function troubleOf({ log }: ListenerState, at: Micros): string | null {
   if (log.state === 'available') return null;
   const tries = `${log.failedTries === 1 ? 'a try' : `${log.failedTries} tries`} in ${secondsInWords((at - log.since) / 1_000_000)}`;
   if (log.state === 'away') return `The log of events is away (${log.lastError}, ${tries})`;

@@ -1,7 +1,9 @@
 import { type Figure, levels } from '../ports/health.ts';
 import { assess } from './assess.ts';
 import { isHeld, isLogTaking, secondsWaiting } from './assessPbx.ts';
+import { isLiving, knownPbxs, seenServers } from './doer.ts';
 import type { Measures } from './measures.ts';
+import { listenedTo } from './whoListens.ts';
 
 /**
  * What was measured, as numbers. While the database is away its numbers are those of its last answer, whose age stands
@@ -9,6 +11,7 @@ import type { Measures } from './measures.ts';
  */
 export function* figuresOf(measures: Measures): Generator<Figure> {
   yield* ofChecks(measures);
+  yield* ofServers(measures);
   yield* ofAnswers(measures);
   yield* ofPbxs(measures);
   yield* ofGaps(measures);
@@ -27,17 +30,44 @@ function* ofChecks(measures: Measures): Generator<Figure> {
   }
 }
 
+function* ofServers(measures: Measures): Generator<Figure> {
+  const help = '1 while this server has the lease: of those that want it one has.';
+  for (const [lease, state] of measures.leases) yield figure('lease_held', help, Number(state === 'held'), { lease });
+  if (measures.servers.last === null) return;
+  yield figure('servers', 'Servers on the database that live.', seenServers(measures).filter(isLiving).length);
+}
+
 /** How old is what each part has said. */
 function* ofAnswers({ at, ...measures }: Measures): Generator<Figure> {
-  const { database, head: log, readModel: read_model, waiting, refused: refused_facts, gaps, free: disk } = measures;
+  const {
+    database,
+    head: log,
+    readModel: read_model,
+    waiting,
+    refused: refused_facts,
+    gaps,
+    free: disk,
+    servers,
+  } = measures;
   const help = 'How long ago a part gave its last answer: the age of its figures.';
-  for (const [part, { last }] of Object.entries({ database, log, read_model, waiting, refused_facts, gaps, disk })) {
+  for (const [part, { last }] of Object.entries({
+    database,
+    log,
+    read_model,
+    waiting,
+    refused_facts,
+    gaps,
+    disk,
+    servers,
+  })) {
     if (last !== null) yield figure('answer_age_seconds', help, (at - last.at) / 1_000_000, { part });
   }
 }
 
-function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
-  for (const state of pbxs) {
+/** Of those that this server listens to: of the others their listener tells. */
+function* ofPbxs(measures: Measures): Generator<Figure> {
+  const { at } = measures;
+  for (const state of listenedTo(measures)) {
     const { pbx, journal, log } = state;
     const of = (name: string, help: string, value: number | boolean) => figure(name, help, Number(value), { pbx });
     yield of('pbx_connected', '1 while the PBX is connected.', state.state === 'connected');
@@ -64,9 +94,10 @@ function* ofPbxs({ pbxs, at }: Measures): Generator<Figure> {
 }
 
 /** Zeros too: an alarm needs to see that there is none. */
-function* ofGaps({ gaps, pbxs, at }: Measures): Generator<Figure> {
+function* ofGaps(measures: Measures): Generator<Figure> {
+  const { gaps, at } = measures;
   if (gaps.last === null) return;
-  for (const { pbx } of pbxs) {
+  for (const pbx of knownPbxs(measures)) {
     const found = gaps.last.value.find((one) => one.pbx === pbx);
     const of = found ?? { gaps: 0, seconds: 0, unfilled: 0 };
     yield figure('gaps_last_day', 'Gaps in the last day, in which the PBX was not heard.', of.gaps, { pbx });

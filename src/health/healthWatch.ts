@@ -1,19 +1,24 @@
 import type { Logger } from 'pino';
 import { within } from '../deadline.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Figure, Health, HealthReport, PbxHealth } from '../ports/health.ts';
+import type { Figure, Health, HealthReport, PbxShown, ServerShown } from '../ports/health.ts';
+import type { ServerReport, ServersSeen } from '../ports/servers.ts';
 import { pause } from '../retry.ts';
 import { Asked } from './asked.ts';
 import { assess } from './assess.ts';
-import { shownPbx } from './assessPbx.ts';
+import { shownServers } from './assessServers.ts';
 import { ChangeLog } from './changeLog.ts';
+import { knownPbxs } from './doer.ts';
 import { figuresOf } from './figures.ts';
 import { Lag } from './lag.ts';
 import { ANSWER_MS, GAPS_EVERY_MS, MEASURE_EVERY_MS } from './limits.ts';
 import type { Answers, Asking, Known, Measures, Questions } from './measures.ts';
+import { reportedPbxs, shownPbx } from './whoListens.ts';
 
 export type HealthOptions = {
-  readonly ask: Questions;
+  readonly ask: Omit<Questions, 'servers'>;
+  /** tells the other servers of this one, and hears of them */
+  readonly meet: (report: ServerReport) => Promise<ServersSeen>;
   /** what the process knows of itself now */
   readonly know: () => Known;
   readonly clock: Clock;
@@ -32,7 +37,7 @@ export class HealthWatch implements Health {
   #lagNow: Measures['lag'] = null;
 
   constructor(options: HealthOptions) {
-    const { ask, clock, logger } = options;
+    const { ask, meet, clock, logger } = options;
     this.#options = options;
     this.#asked = {
       database: new Asked(ask.database, clock),
@@ -40,6 +45,7 @@ export class HealthWatch implements Health {
       readModel: new Asked(ask.readModel, clock),
       waiting: new Asked(ask.waiting, clock),
       refused: new Asked(ask.refused, clock),
+      servers: new Asked(() => meet(this.#told()), clock),
       gaps: new Asked(ask.gaps, clock, GAPS_EVERY_MS),
       free: new Asked(ask.free, clock),
     };
@@ -72,13 +78,24 @@ export class HealthWatch implements Health {
     return { checks: assess(measures), waiting: waiting.trouble === null ? (waiting.last?.value ?? null) : null };
   }
 
-  pbxs(): readonly PbxHealth[] {
+  pbxs(): readonly PbxShown[] {
     const measures = this.#measures();
-    return measures.pbxs.map((state) => shownPbx(state, measures));
+    return knownPbxs(measures).map((pbx) => shownPbx(pbx, measures));
+  }
+
+  servers(): readonly ServerShown[] {
+    return shownServers(this.#measures());
   }
 
   figures(): readonly Figure[] {
     return [...figuresOf(this.#measures())];
+  }
+
+  /** What the other servers are told. */
+  #told(): ServerReport {
+    const measures = this.#measures();
+    const failedTries = [...measures.failedTries].map(([version, failed]) => ({ version, ...failed }));
+    return { pbxs: reportedPbxs(measures), failedTries };
   }
 
   #measures(): Measures {
@@ -87,13 +104,14 @@ export class HealthWatch implements Health {
   }
 
   #answers(): Answers {
-    const { database, head, readModel, waiting, refused, gaps, free } = this.#asked;
+    const { database, head, readModel, waiting, refused, servers, gaps, free } = this.#asked;
     return {
       database: database.answer(),
       head: head.answer(),
       readModel: readModel.answer(),
       waiting: waiting.answer(),
       refused: refused.answer(),
+      servers: servers.answer(),
       gaps: gaps.answer(),
       free: free.answer(),
     };

@@ -35,3 +35,12 @@ export const START_MS = 10_000;
 
 /** At most one line a check in this time, however often it changes. */
 export const CHANGE_LINE_EVERY_MS = 10_000;
+
+/** A server that does something for all and was not heard of for so long is told of as a warning. */
+export const MAX_SILENT_SECONDS = 5;
+
+/** After so long it counts as gone: what it did is done by nobody, as far as is known. */
+export const MAX_ABSENT_SECONDS = 15;
+
+/** Clocks of servers may differ by so much: times of one are compared with those of another. */
+export const MAX_SERVER_CLOCKS_MS = 2_000;

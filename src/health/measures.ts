@@ -1,10 +1,11 @@
 import type { Micros } from '../domain/time.ts';
 import type { ListenerState } from '../listening/index.ts';
 import type { GapFigures } from '../ports/coverage.ts';
-import type { Lease } from '../ports/lease.ts';
+import type { LeaseState } from '../ports/lease.ts';
 import type { ReadModelStatus } from '../ports/readModel.ts';
 import type { Waiting } from '../ports/rebuilds.ts';
 import type { RefusedState } from '../ports/refusedFacts.ts';
+import type { OwnServer, ServersSeen } from '../ports/servers.ts';
 import type { Answer, Asked } from './asked.ts';
 import type { LagState } from './lag.ts';
 
@@ -17,9 +18,12 @@ export type Known = {
     /** starts after the first */
     readonly restarts: number;
   } | null;
-  readonly lock: ReturnType<Lease['state']>;
+  readonly self: OwnServer;
+  /** those that this process wants */
+  readonly leases: ReadonlyMap<string, LeaseState>;
   /** how far the machine's clock has been set forward since the program began */
   readonly clockSetSeconds: number;
+  /** of those that this process listens to or stands by for */
   readonly pbxs: readonly ListenerState[];
   /** of the versions of the read model those whose projecting fails: how often in a row, and by what */
   readonly failedTries: ReadonlyMap<number, { readonly count: number; readonly lastError: string }>;
@@ -32,7 +36,9 @@ type Asks = {
   readonly readModel: ReadModelStatus;
   readonly waiting: Waiting;
   readonly refused: RefusedState;
-  /** of the last day, of each configured PBX that has some */
+  /** all servers, after this one was told of */
+  readonly servers: ServersSeen;
+  /** of the last day, of each PBX that has some */
   readonly gaps: readonly GapFigures[];
   /** of the disk of DATA_DIR, in bytes */
   readonly free: number;

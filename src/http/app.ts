@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Figure, HealthReport, PbxHealth } from '../ports/health.ts';
+import type { Health } from '../ports/health.ts';
 import type { ReadModel } from '../ports/readModel.ts';
 import type { Rebuilds } from '../ports/rebuilds.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
@@ -57,16 +57,14 @@ export type AppOptions = AuditDeps & {
   /** folder of the web app's files */
   readonly webDir: string;
   readonly rebuilds: Rebuilds;
-  readonly health: () => Promise<HealthReport>;
-  readonly pbxs: () => readonly PbxHealth[];
-  /** of all but the HTTP side, as they were measured last */
-  readonly figures: () => readonly Figure[];
+  /** of all but the HTTP side, as it was measured last */
+  readonly health: Health;
   readonly rateLimits: RateLimits;
 };
 
 /** The whole HTTP side over an Express application, with the routes it has and the live feed that must be ended. */
 export function createApp(options: AppOptions): { app: Express; routes: readonly Route[]; feed: LiveFeed } {
-  const { readModel, rebuilds, log, pool, clock, logger, pbxs } = options;
+  const { readModel, rebuilds, log, pool, clock, logger, health } = options;
   const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
   const https = publicUrl?.protocol === 'https:';
   const authenticator = createAuthenticator(options);
@@ -76,7 +74,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     clock,
     logger,
   });
-  const metrics = createMetrics({ liveClients: feed.clients, figures: options.figures });
+  const metrics = createMetrics({ liveClients: feed.clients, figures: () => health.figures() });
   const writes = { log, readModel, clock };
   const routes: readonly Route[] = [
     ...liveRoutes(feed),
@@ -88,11 +86,11 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...auditRoutes(options),
     ...exportRoutes(options),
     ...rebuildRoutes(rebuilds),
-    ...adminRoutes(readModel, rebuilds, pbxs),
+    ...adminRoutes(readModel, rebuilds, health),
     ...coverageRoutes(options),
     ...reconcileRoutes(options),
     ...reportRoutes(readModel),
-    ...operationRoutes({ health: options.health, metrics }),
+    ...operationRoutes({ health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),
   ];
 

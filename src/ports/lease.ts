@@ -4,6 +4,11 @@
  */
 export type LeaseState = 'held' | 'lost' | 'taken' | 'offered';
 
+/** To listen to a PBX. */
+export const leaseOnPbx = (pbx: string) => `pbx:${pbx}`;
+/** To project a version of the read model. */
+export const leaseOnVersion = (version: number) => `version:${version}`;
+
 /** The right to do what of all servers on a database one alone may do at a time. */
 export interface Lease {
   /** as of this moment: who comes back from a long sleep is told that it is over */
@@ -54,4 +59,22 @@ export function whenever(lease: Lease, isIt: (state: LeaseState) => boolean, sig
     signal.addEventListener('abort', look);
     look();
   });
+}
+
+/** Does `work` whenever the lease is held; its signal aborts as soon as it is not, or `signal` does, and it then ends. */
+export async function whileHeld(
+  lease: Lease,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    await whenHeld(lease, signal);
+    if (signal.aborted) return;
+    const over = new AbortController();
+    const held = AbortSignal.any([signal, over.signal]);
+    const ended = whenever(lease, (state) => state !== 'held', held).then(() => over.abort());
+    await work(held);
+    over.abort();
+    await ended;
+  }
 }

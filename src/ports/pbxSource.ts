@@ -64,10 +64,12 @@ export type PbxAccount = {
   readonly problem: ErrorCode | null;
 };
 
+export const connectionStates = ['connecting', 'connected', 'waiting', 'refused', 'stopped'] as const;
+
 /** What a person reads about the connection: in `/readyz`, `doctor` and on the connection page. */
 export type PbxState = {
   readonly pbx: string;
-  readonly state: 'connecting' | 'connected' | 'waiting' | 'refused' | 'stopped';
+  readonly state: (typeof connectionStates)[number];
   /** in words a non-engineer understands; no address, no secret */
   readonly detail: string;
   readonly since: Micros;

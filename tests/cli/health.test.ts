@@ -2,13 +2,15 @@ import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import type { EmbeddedState } from '../../src/adapters/postgres/index.ts';
 import { watchHealth } from '../../src/cli/serving/health.ts';
+import { ownServer } from '../../src/cli/serving/ownServer.ts';
 import type { Run } from '../../src/cli/serving/run.ts';
 import { Closing } from '../../src/cli/serving/shutdown.ts';
+import { NO_WORK, type Work } from '../../src/cli/serving/work.ts';
 import { loadConfig } from '../../src/config.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import type { HealthReport } from '../../src/ports/health.ts';
-import { UNDISPUTED } from '../../src/ports/lease.ts';
+import { leaseOnPbx } from '../../src/ports/lease.ts';
 import { seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
@@ -29,7 +31,7 @@ test('tells what waits beside the checks, which pass all the same', async () => 
     const { checks, waiting } = await healthOf(model);
     assert.equal(
       Object.entries(checks).map(([name, { status }]) => `${name} ${status}`),
-      ['database pass', 'lock pass', 'log pass', 'projection pass', 'disk pass'],
+      ['database pass', 'servers pass', 'log pass', 'projection pass', 'disk pass'],
     );
     assert.equal(waiting?.rebuild, { reason: 'rules', derivation: derivationOf(GERMAN) });
   });
@@ -78,7 +80,10 @@ test('warns of a PBX whose words are not stored, although it is connected and th
       fate: (stream) => (stream.startsWith('pbx-') ? 'works' : 'LOG_STORAGE_FAILED'),
     });
     const pbxCheck = async () => {
-      const { checks } = await healthOf(model, { pbxStates: () => [so.listener.state()] });
+      const { checks } = await healthOf(model, {}, listenedTo(so.pbx), {
+        leases: { states: () => new Map([[leaseOnPbx(so.pbx), 'held']]) },
+        pbxStates: () => [so.listener.state()],
+      });
       return checks[`pbx ${so.pbx}`];
     };
     await eventually('it warns', async () => (await pbxCheck())?.status === 'warn');
@@ -92,7 +97,7 @@ test('warns of a PBX whose words are not stored, although it is connected and th
 test('warns of facts that the log has refused, and names the command that appends them again', async () => {
   await withReadModel(async (model) => {
     const refusedFacts = { keep: () => true, state: () => ({ kept: 3, lost: 2 }) };
-    const { checks } = await healthOf(model, { refusedFacts });
+    const { checks } = await healthOf(model, {}, {}, { refusedFacts });
     const { status, detail } = checks['refused facts'] ?? {};
     assert.is(status, 'warn');
     for (const said of ['refused 3', '`commslog refused append`', '2 more']) assert.match(detail ?? '', said);
@@ -109,7 +114,7 @@ test('warns of a gap of the last day that is not filled, of a PBX that is still 
       ('main', 3, ${ago(40)}, ${ago(3)}, ${ago(3)}, 'AMI_CONNECTION_LOST', false),
       ('main', 6, ${ago(2)}, null, null, null, false),
       ('once', 0, ${ago(72)}, ${ago(48)}, ${ago(48)}, 'STOPPED', false)`);
-    const main = { AMI_HOST: '192.0.2.1', AMI_USERNAME: 'crm', AMI_PASSWORD: 'secret', PBX_ID: 'main' };
+    const main = listenedTo('main');
     const { gaps } = (await healthOf(model, {}, main)).checks;
     assert.is(gaps?.status, 'warn');
     assert.match(gaps?.detail ?? '', 'main was not heard for 60 min in a gap, not filled');
@@ -119,16 +124,23 @@ test('warns of a gap of the last day that is not filled, of a PBX that is still 
   });
 });
 
+/** Settings of a PBX that nobody reaches. */
+function listenedTo(pbx: string): NodeJS.ProcessEnv {
+  return { AMI_HOST: '192.0.2.1', AMI_USERNAME: 'crm', AMI_PASSWORD: 'secret', PBX_ID: pbx };
+}
+
 function healthOf(
   { url, log }: TestReadModel,
   parts: Partial<Parameters<typeof watchHealth>[1]> = {},
   env: NodeJS.ProcessEnv = {},
+  work: Partial<Work> = {},
 ): Promise<HealthReport> {
   return inTemporaryFolder(async (folder) => {
     const stopping = new AbortController();
     const run: Run = {
       config: loadConfig({ DATA_DIR: folder, DATABASE_URL: url, ...env }),
       isDemo: false,
+      isHttpOnly: false,
       logger: pino({ level: 'silent' }),
       stop: { signal: stopping.signal, fail: () => stopping.abort(), error: () => null },
       closing: new Closing(),
@@ -137,10 +149,8 @@ function healthOf(
       const health = await watchHealth(run, {
         database: { url, embedded: null },
         log,
-        lock: UNDISPUTED,
-        refusedFacts: { keep: () => true, state: () => ({ kept: 0, lost: 0 }) },
-        pbxStates: () => [],
-        failedTries: new Map(),
+        self: await ownServer(run, log),
+        work: { ...NO_WORK, ...work },
         ...parts,
       });
       return health.report();

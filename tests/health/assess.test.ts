@@ -31,7 +31,7 @@ const withPbx = (own: Partial<ListenerState>) => troubles({ pbxs: [pbxState(own)
 
 test('all passes when nothing is wrong', () => {
   assert.equal(troubles({}), []);
-  assert.equal(Object.keys(assess(measures())), ['database', 'lock', 'log', 'projection', 'disk', 'pbx main']);
+  assert.equal(Object.keys(assess(measures())), ['database', 'servers', 'log', 'projection', 'disk', 'pbx main']);
 });
 
 test('a backlog is told of by its age although everything answers, and not before', () => {
@@ -133,18 +133,20 @@ test('gaps of the last day that nobody has filled are told of, but not the short
   assert.equal(troubles({ gaps: answered([{ ...gap, unfilledSeconds: MAX_GAP_SECONDS - 1 }]) }), []);
 });
 
-test('a lease that is lost is a failure, one of another server is none, and each PBX says where its words are', () => {
-  for (const [lock, names] of [
-    ['lost', ['lock fail', 'pbx main warn']],
-    ['taken', ['pbx main warn']],
-  ] as const) {
-    const said = troubles({ lock, pbxs: [pbxState({ journal: { ...journal, bytes: 5_000 } })] });
-    assert.equal(
-      said.map(([name]) => name),
-      names,
-    );
-    assert.match(said.at(-1)?.[1] ?? '', ': 5 kB wait in the journal, the oldest for');
-  }
+test('a lease that is not known to be held is a failure, and each PBX says where its words are', () => {
+  const leases = new Map([
+    ['pbx:main', 'lost'],
+    ['version:1', 'held'],
+  ] as const);
+  const said = troubles({ leases, pbxs: [pbxState({ journal: { ...journal, bytes: 5_000 } })] });
+  assert.equal(
+    said.map(([name]) => name),
+    ['servers fail', 'pbx main warn'],
+  );
+  assert.is(
+    said[1]?.[1],
+    'Connected. PostgreSQL does not say which server stores it: 5 kB wait in the journal, the oldest for 0 s.',
+  );
 });
 
 test('what an account does not send is told of, with what to set', () => {

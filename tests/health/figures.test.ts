@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { figuresOf } from '../../src/health/figures.ts';
 import type { Measures } from '../../src/health/measures.ts';
 import { suite } from '../support/suite.ts';
-import { ago, answered, measures, pbxState } from './support.ts';
+import { ago, answered, measures, pbxState, SELF } from './support.ts';
 
 const test = suite('the figures of what was measured');
 
@@ -75,7 +75,8 @@ test('tell of the read model how far it is, how far behind, and what waits for a
 
 test('tell of each PBX how long it was not heard in the last day, and that it was', () => {
   const gap = { pbx: 'main', gaps: 2, seconds: 300, unfilled: 1, unfilledSeconds: 60, newestEndedSecondsAgo: 900 };
-  const figures = shown({ pbxs: [pbxState(), pbxState({ pbx: 'other' })], gaps: answered([gap], ago(5)) });
+  const self = { ...SELF, does: { pbxs: ['main', 'other'], projects: true } };
+  const figures = shown({ self, gaps: answered([gap], ago(5)) });
   for (const figure of [
     'gaps_last_day main 2',
     'gap_seconds_last_day main 300',

@@ -1,6 +1,7 @@
 import type { Micros } from '../../src/domain/time.ts';
 import type { Measures } from '../../src/health/measures.ts';
 import type { ListenerState } from '../../src/listening/index.ts';
+import type { OwnServer, ServerSeen, ServersSeen } from '../../src/ports/servers.ts';
 
 export const NOW = (Date.UTC(2026, 10, 25, 12) * 1000) as Micros;
 
@@ -31,6 +32,28 @@ export function pbxState(own: Partial<ListenerState> = {}): ListenerState {
   };
 }
 
+/** The server that measures. */
+export const SELF: OwnServer = {
+  id: 'a-id',
+  name: 'a',
+  program: '1.2.3',
+  startedAt: '2026-11-25T11:00:00.000000Z',
+  does: { pbxs: ['main'], projects: true },
+  fingerprints: { secret: 's', log: 'l', rules: 'r', public_url: 'p', 'pbx main': 'm' },
+};
+
+/** A server as its row tells of it, set up as the one that measures. */
+export function serverSeen(own: Partial<ServerSeen> = {}): ServerSeen {
+  return { ...SELF, clockOffsetMs: 0, report: { pbxs: [], failedTries: [] }, silentSeconds: 0.5, ...own };
+}
+
+/** What PostgreSQL tells: by default that there is one server alone, which does everything. */
+export function seen(own: Partial<ServersSeen> = {}): ServersSeen {
+  const holder = { id: SELF.id, name: SELF.name };
+  const leases = ['pbx:main', 'version:1'].map((name) => ({ name, holder }));
+  return { servers: [serverSeen()], leases, olderServes: false, ...own };
+}
+
 /** Measures of a program in which all is well. */
 export function measures(own: Partial<Measures> = {}): Measures {
   const readModel = { version: 1, derivation: '1-abc', position: 500n, parked: 0, estimatedRows: 20 };
@@ -38,7 +61,11 @@ export function measures(own: Partial<Measures> = {}): Measures {
   return {
     at: NOW,
     embedded: { trouble: null, restarts: 0 },
-    lock: 'held',
+    self: SELF,
+    leases: new Map([
+      ['pbx:main', 'held'],
+      ['version:1', 'held'],
+    ]),
     clockSetSeconds: 0,
     pbxs: [pbxState()],
     failedTries: new Map(),
@@ -47,6 +74,7 @@ export function measures(own: Partial<Measures> = {}): Measures {
     readModel: answered(readModel),
     waiting: answered(waiting),
     refused: answered({ kept: 0, lost: 0 }),
+    servers: answered(seen()),
     gaps: answered([]),
     free: answered(50e9),
     lag: { positions: 0n, seconds: 0 },

@@ -43,25 +43,28 @@ test('open live feeds and kept-alive connections do not hold it up', async () =>
 });
 
 test('an answer that is on its way is finished first, and its connection not kept for another', async () => {
-  let answerHealth = () => {};
+  let answer = () => {};
   const asked = new Promise<void>((resolve) => {
-    answerHealth = resolve;
+    answer = resolve;
   });
   let begun = false;
   const system = await startSystem({
-    async health() {
-      begun = true;
-      await asked;
-      return { checks: {}, waiting: null };
+    audit: {
+      record: async () => {},
+      async list() {
+        begun = true;
+        await asked;
+        return { items: [], next: null };
+      },
     },
   });
   const agent = new Agent({ keepAlive: true });
-  const headers = { authorization: `Bearer ${await system.token('agent')}` };
-  const asking = request({ host: '127.0.0.1', port: system.port, path: '/readyz', headers, agent }).end();
+  const headers = { authorization: `Bearer ${await system.token('auditor')}` };
+  const asking = request({ host: '127.0.0.1', port: system.port, path: '/api/admin/audit', headers, agent }).end();
   const answered = once(asking, 'response');
   await eventually('the request is being answered', () => begun);
   const closing = timed(system.http.close());
-  answerHealth();
+  answer();
   const [response]: IncomingMessage[] = await answered;
   response?.resume();
   assert.is(response?.statusCode, 200);

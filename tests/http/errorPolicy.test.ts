@@ -8,14 +8,16 @@ import { createPool, toDatabaseError } from '../../src/postgres.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { suite } from '../support/suite.ts';
 import { type Answer, field } from './support/ask.ts';
-import { startSystem } from './support/system.ts';
+import { healthThatSays, startSystem } from './support/system.ts';
 
 const test = suite('what a client is told of an error');
 let thrown: unknown;
 const system = await startSystem({
-  health: async () => {
-    throw thrown;
-  },
+  health: healthThatSays({
+    report: () => {
+      throw thrown;
+    },
+  }),
 });
 const token = await system.token('admin');
 test.after(system.close);

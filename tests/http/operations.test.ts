@@ -1,19 +1,19 @@
 import * as assert from 'uvu/assert';
-import type { Micros } from '../../src/domain/time.ts';
 import { healthSchema } from '../../src/http/contract/health.ts';
-import type { Figure, HealthReport, PbxHealth } from '../../src/ports/health.ts';
+import type { Figure, HealthReport, PbxShown, ServerShown } from '../../src/ports/health.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('operations');
 let health: HealthReport = { checks: {}, waiting: null };
-const pbx: PbxHealth = {
+const pbx: PbxShown = {
   pbx: 'main',
   state: 'connected',
   level: 'pass',
   detail: 'connected',
-  since: (Date.UTC(2026, 10, 25, 12) * 1000) as Micros,
+  since: '2026-11-25T12:00:00.000000Z',
+  listener: { name: 'web2', isThisOne: false, secondsAgo: 0.5 },
   lastHeardAt: null,
   delayMs: 800,
   account: null,
@@ -26,7 +26,21 @@ const figures: Figure[] = [
   { name: 'journal_bytes', help: 'Bytes that wait.', labels: { pbx: 'other' }, value: 0 },
   { name: 'disk_free_bytes', help: 'Room left.', labels: {}, value: 1e9 },
 ];
-const system = await startSystem({ health: async () => health, pbxs: () => [pbx], figures: () => figures });
+const server: ServerShown = {
+  name: 'web1',
+  isThisOne: true,
+  program: '1.2.3',
+  startedAt: '2026-11-25T12:00:00.000000Z',
+  silentSeconds: 0,
+  isLiving: true,
+  listensTo: [],
+  standsByFor: ['main'],
+  projects: [1, 2],
+  standsByToProject: false,
+};
+const system = await startSystem({
+  health: { report: () => health, pbxs: () => [pbx], servers: () => [server], figures: () => figures },
+});
 const token = await system.token('auditor');
 test.after(system.close);
 
@@ -108,12 +122,32 @@ test('an auditor sees how the connections are', async () => {
         level: 'pass',
         detail: 'connected',
         since: '2026-11-25T12:00:00.000000Z',
+        listener: { server: 'web2', this_one: false, told_seconds_ago: 0.5 },
         last_heard_at: null,
         delay_ms: 800,
         account: null,
         last_error: null,
         reconnects: 3,
         counts: { VarSet: 12 },
+      },
+    ],
+  });
+});
+
+test('an auditor sees which server does what', async () => {
+  assert.equal((await system.ask({ path: '/api/admin/servers', token })).json, {
+    items: [
+      {
+        name: 'web1',
+        this_one: true,
+        program: '1.2.3',
+        started_at: '2026-11-25T12:00:00.000000Z',
+        silent_seconds: 0,
+        living: true,
+        listens_to: [],
+        stands_by_for: ['main'],
+        projects: [1, 2],
+        stands_by_to_project: false,
       },
     ],
   });

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { createPool } from '../../src/postgres.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
-import { startSystem } from './support/system.ts';
+import { healthThatSays, startSystem } from './support/system.ts';
 
 const test = suite('problem details');
 const system = await startSystem();
@@ -127,9 +127,11 @@ test('a path that takes other methods says which', async () => {
 
 test('what fails unforeseen is told without any detail, and logged with its place but not its message', async () => {
   const broken = await startSystem({
-    health: async () => {
-      throw new Error('the secret value 6912345678');
-    },
+    health: healthThatSays({
+      report: () => {
+        throw new Error('the secret value 6912345678');
+      },
+    }),
   });
   try {
     const answer = await broken.ask({ path: '/readyz', token: await broken.token('agent') });

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { type NewEvent, pbxFactMetadataSchema, type RecordedEvent } from '../../src/domain/events.ts';
-import { pbxCheck } from '../../src/health/assessPbx.ts';
+import { heardCheck } from '../../src/health/assessPbx.ts';
 import { type Listener, type ListenerOptions, startListener } from '../../src/listening/listener.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
@@ -67,7 +67,7 @@ export async function listening(
 
 /** How it is with the PBX and what it says, in words. */
 export function wordsOf(listener: Listener, lock: ReturnType<Lease['state']> = 'held'): string {
-  return pbxCheck(listener.state(), { lock, at: systemClock.now() }).detail;
+  return heardCheck(listener.state(), lock === 'held', systemClock.now()).detail;
 }
 
 export async function readStream(log: EventStore, stream: string): Promise<RecordedEvent[]> {

@@ -37,6 +37,15 @@ export async function othersServe(client: Pick<pg.Client, 'query'>): Promise<boo
   return rows[0]?.served === true;
 }
 
+/** Whether a `serve` of an older program lives on this database. */
+export async function olderServes(client: Pick<pg.Client, 'query'>): Promise<boolean> {
+  const { rows } = await client.query<{ served: boolean }>(
+    `select exists (${HOLDERS} and mode = 'ExclusiveLock') as served`,
+    [SERVE_LOCK],
+  );
+  return rows[0]?.served === true;
+}
+
 /** Takes the lock, shared with all but older programs. False: one of those has it. It lasts as long as the connection. */
 export async function shareServeLock(client: Pick<pg.Client, 'query'>): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock_shared($1) as held', [

@@ -1,18 +1,31 @@
 import { resolve } from 'node:path';
+import type { PbxShown } from '../../ports/health.ts';
+import type { OwnServer } from '../../ports/servers.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
+import { DEMO_PBX } from './demo.ts';
 import type { Run } from './run.ts';
 import type { Database } from './storage.ts';
 import type { Web } from './web.ts';
 
+type Started = {
+  readonly database: Database;
+  readonly self: OwnServer;
+  readonly pbxs: readonly PbxShown[];
+  readonly web: Web;
+};
+
 /** What a person sees when the program has started. It goes to standard output; the log goes to standard error. */
-export function banner({ config, isDemo }: Run, { embedded }: Database, { url, link }: Web): string {
-  const pbxs = isDemo ? ['demo (recordings, replayed on this machine)'] : config.pbxs.map(({ id }) => id);
+export function banner(run: Run, { database: { embedded }, self, pbxs, web: { url, link } }: Started): string {
+  const { config, isDemo, isHttpOnly } = run;
   const rows: readonly (readonly [string, string])[] = [
     ['web app', url],
     ['sign in', link ?? 'commslog token --link --role admin (needs PUBLIC_URL with https)'],
     ['mode', isDemo ? 'DEMO: made-up calls from recordings (DEMO=off starts empty)' : 'production'],
+    ...(embedded === null
+      ? [['server', self.name + (isHttpOnly ? ': HTTP alone, others do the rest' : '')] as const]
+      : []),
     ['log', config.EVENTSTORE_URL === undefined ? 'PostgreSQL' : 'EventStoreDB'],
-    ['PBX', pbxs.length > 0 ? pbxs.join(', ') : 'none configured: nothing is listened to'],
+    ['PBX', pbxs.map(pbxInWords).join(', ') || 'none configured: nothing is listened to'],
     ['data', embedded !== null ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL'],
     ['stop', 'Ctrl-C'],
   ];
@@ -24,4 +37,9 @@ export function banner({ config, isDemo }: Run, { embedded }: Database, { url, l
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     '',
   ].join('\n');
+}
+
+function pbxInWords({ pbx, listener }: PbxShown): string {
+  if (pbx === DEMO_PBX) return 'demo (recordings, replayed on this machine)';
+  return listener === null || listener.isThisOne ? pbx : `${pbx} (${listener.name} listens)`;
 }

@@ -1,54 +1,63 @@
 import { statfs } from 'node:fs/promises';
-import { type KeptEmbedded, shownEmbedded } from '../../adapters/postgres/index.ts';
+import { type KeptEmbedded, ServerTable, shownEmbedded } from '../../adapters/postgres/index.ts';
 import { type Micros, toRfc3339 } from '../../domain/time.ts';
-import { GAPS_OF_SECONDS, HealthWatch, type Known, type Questions } from '../../health/index.ts';
-import type { ListenerState } from '../../listening/index.ts';
+import { GAPS_OF_SECONDS, type HealthOptions, HealthWatch, type Known } from '../../health/index.ts';
 import { clockSetSeconds, systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { Lease } from '../../ports/lease.ts';
-import type { RefusedFacts } from '../../ports/refusedFacts.ts';
+import type { OwnServer } from '../../ports/servers.ts';
 import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, whatWaits } from '../../projections/index.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
 import type { Run } from './run.ts';
+import type { Work } from './work.ts';
 
 /** A question that a connection has swallowed is given up, so that the next one gets a new connection. */
 const QUERY_TIMEOUT_MS = 5_000;
+/** Less: what servers tell each other has to be new. */
+const MEET_TIMEOUT_MS = 2_000;
 
 type Embedded = Pick<KeptEmbedded, 'state' | 'restarts'>;
 
 type Deps = {
   readonly database: { readonly url: string; readonly embedded: Embedded | null };
   readonly log: EventStore;
-  readonly lock: Pick<Lease, 'state'>;
-  readonly refusedFacts: RefusedFacts;
-  readonly pbxStates: () => readonly ListenerState[];
-  readonly failedTries: Known['failedTries'];
+  readonly self: OwnServer;
+  readonly work: Pick<Work, 'leases' | 'refusedFacts' | 'failedTries' | 'pbxStates'>;
 };
 
 /** Measures how the program is until the run ends; begins with all parts measured once. */
-export async function watchHealth(run: Run, { database, log, lock, refusedFacts, pbxStates, failedTries }: Deps) {
+export async function watchHealth(run: Run, deps: Deps): Promise<HealthWatch> {
   const { config, logger, stop, closing } = run;
-  const { url, embedded } = database;
-  const stored = askDatabase(url, logger, new Set(config.pbxs.map(({ id }) => id)));
-  closing.add('health', stored.close);
+  const { self, log, work } = deps;
+  const { url, embedded } = deps.database;
+  const stored = askDatabase(url, logger);
+  const others = createPool(url, { max: 1, queryTimeoutMs: MEET_TIMEOUT_MS });
+  const servers = new ServerTable(others, systemClock);
+  closing.add('health', () => Promise.all([stored.close(), others.end()]));
   const know = (): Known => ({
     embedded: embedded && shown(embedded),
-    lock: lock.state(),
+    self,
+    leases: work.leases.states(),
     clockSetSeconds: clockSetSeconds(),
-    pbxs: pbxStates(),
-    failedTries,
+    pbxs: work.pbxStates(),
+    failedTries: work.failedTries,
   });
-  const ask: Questions = {
+  const ask: HealthOptions['ask'] = {
     ...stored.ask,
     // a PBX of recordings says nothing that could be missed
     ...(run.isDemo ? { gaps: async () => [] } : {}),
     head: () => log.head(),
-    refused: async () => refusedFacts.state(),
+    refused: async () => work.refusedFacts.state(),
     free: () => freeBytes(dataDirOf(config)),
   };
-  const health = new HealthWatch({ ask, know, clock: systemClock, logger });
+  const health = new HealthWatch({
+    ask,
+    meet: (report) => servers.meet(self, report),
+    know,
+    clock: systemClock,
+    logger,
+  });
   await health.measure();
   const watched = health.run(stop.signal);
   closing.add('health', () => watched);
@@ -56,7 +65,7 @@ export async function watchHealth(run: Run, { database, log, lock, refusedFacts,
 }
 
 /** By one connection of its own: requests that fill the pool are no trouble of the database. */
-function askDatabase(url: string, logger: Logger, configured: ReadonlySet<string>) {
+function askDatabase(url: string, logger: Logger) {
   const pool = createPool(url, { max: 1, queryTimeoutMs: QUERY_TIMEOUT_MS });
   const readModel = createReadModel({ pool, url, logger });
   const db = controlDb(pool);
@@ -65,11 +74,9 @@ function askDatabase(url: string, logger: Logger, configured: ReadonlySet<string
       database: () => pool.query('select 1'),
       readModel: () => readModel.status(),
       waiting: () => whatWaits(db),
-      // one that is listened to no more is a gap for ever
-      gaps: async () => {
+      gaps: () => {
         const now = systemClock.now();
-        const gaps = await readModel.gapFigures(toRfc3339(lastDay(now)), toRfc3339(now));
-        return gaps.filter(({ pbx }) => configured.has(pbx));
+        return readModel.gapFigures(toRfc3339(lastDay(now)), toRfc3339(now));
       },
     },
     close: () => pool.end(),

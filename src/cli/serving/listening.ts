@@ -18,7 +18,7 @@ import {
 } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { HandedLease, LeaseState } from '../../ports/lease.ts';
+import { type HandedLease, leaseOnPbx } from '../../ports/lease.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import { VERSION } from '../../version.ts';
@@ -40,8 +40,6 @@ export function configuredSources(pbxs: readonly PbxConfig[], logger: Logger): P
 /** Who listens to the PBXs, and how it is with each. */
 export type Listening = {
   states(): readonly ListenerState[];
-  /** of the leases on its PBXs */
-  leaseStates(): readonly LeaseState[];
   /**
    * Tells which calls were in progress when the program last ended: they are given up when nothing more is heard of them.
    * `lastHeardAt`: when they were last heard of, as far as that is known.
@@ -63,7 +61,6 @@ export type ListeningDeps = {
 export async function listen(run: Run, sources: readonly PbxSource[], deps: ListeningDeps): Promise<Listening> {
   const { logger, closing, stop } = run;
   const { log, leases, refusedFacts } = deps;
-  const held: HandedLease<unknown>[] = [];
   let tell: (calls: readonly (UnendedCall & { readonly pbx: string })[]) => void = () => {};
   const told = new Promise<Parameters<typeof tell>[0]>((resolve) => {
     tell = resolve;
@@ -73,7 +70,6 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
   const unwritten = new MemoryBudget(sources.length, MAX_UNWRITTEN);
   const start = async (source: PbxSource) => {
     const right = leaseOn(leases, source.pbx);
-    held.push(right);
     const journal = await openJournal(run, source.pbx, unwritten.share());
     const unendedCalls = told.then((calls) => calls.filter(({ pbx }) => pbx === source.pbx));
     const own = { source, journal, unendedCalls, memory: storing.share() };
@@ -83,7 +79,6 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
   for (const { done } of listeners) done.catch(stop.fail);
   const listening: Listening = {
     states: () => listeners.map((listener) => listener.state()),
-    leaseStates: () => held.map((lease) => lease.state()),
     resume: (calls, lastFrameAt) =>
       tell(
         calls.map(({ pbx, ext_message_id }) => {
@@ -99,7 +94,7 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
 
 /** The right to store what a PBX says. */
 export function leaseOn(leases: Leases, pbx: string): HandedLease<unknown> {
-  return leases.want(`pbx:${pbx}`, z.unknown());
+  return leases.want(leaseOnPbx(pbx), z.unknown());
 }
 
 /** What was heard of a PBX and is not yet in the log. */

@@ -11,6 +11,8 @@ export type Run = {
   readonly config: Config;
   /** made-up calls from recordings, where nothing of the user's own is configured */
   readonly isDemo: boolean;
+  /** listening and projecting are left to other servers */
+  readonly isHttpOnly: boolean;
   readonly logger: Logger;
   readonly stop: Stop;
   readonly closing: Closing;

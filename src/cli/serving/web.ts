@@ -64,9 +64,7 @@ function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpSe
     issuer: issuerOf(config),
     demo,
     webDir,
-    health: async () => health.report(),
-    pbxs: () => health.pbxs(),
-    figures: () => health.figures(),
+    health,
   });
 }
 

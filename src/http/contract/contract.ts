@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { commsEntrySchema, currentCallSchema, directionSchema, outcomeSchema } from '../../domain/entry.ts';
 import { customerIdSchema, roleSchema } from '../../domain/events.ts';
 import { levels } from '../../ports/health.ts';
+import { connectionStates } from '../../ports/pbxSource.ts';
 import type { ListedComms } from '../../ports/readModel.ts';
 
 // ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,10 +176,18 @@ export const meSchema = z
 export const pbxSchema = z
   .object({
     pbx: z.string(),
-    state: z.enum(['connecting', 'connected', 'waiting', 'refused', 'stopped']),
+    state: z.enum(connectionStates),
     level: z.enum(levels).meta({ description: 'of the connection, and of what becomes of what the PBX says' }),
     detail: z.string(),
-    since: z.string(),
+    since: z.string().nullable().meta({ description: 'null: no server listens to it, or it is not known which' }),
+    listener: z
+      .object({
+        server: z.string(),
+        this_one: z.boolean(),
+        told_seconds_ago: z.number().nullable().meta({ description: 'null: it has not told anything yet' }),
+      })
+      .nullable()
+      .meta({ description: 'the server that listens to it, and tells all this' }),
     last_heard_at: z.string().nullable(),
     delay_ms: z.number().nullable().meta({ description: 'how old what is read may be; null: not connected' }),
     account: z
@@ -197,6 +206,21 @@ export const pbxSchema = z
     counts: z.record(z.string(), z.number()),
   })
   .meta({ id: 'PbxState' });
+
+export const serverSchema = z
+  .object({
+    name: z.string(),
+    this_one: z.boolean().meta({ description: 'the one that answers' }),
+    program: z.string(),
+    started_at: z.string(),
+    silent_seconds: z.number().meta({ description: 'since it was heard of last' }),
+    living: z.boolean().meta({ description: 'false: that is too long ago, so it does nothing as far as is known' }),
+    listens_to: z.array(z.string()),
+    stands_by_for: z.array(z.string()).meta({ description: 'PBXs that it takes over when nobody listens to them' }),
+    projects: z.array(z.int()).meta({ description: 'versions of the read model' }),
+    stands_by_to_project: z.boolean(),
+  })
+  .meta({ id: 'Server' });
 
 // ── audit ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { toRfc3339 } from '../../domain/time.ts';
-import type { PbxHealth } from '../../ports/health.ts';
+import type { Health, PbxShown, ServerShown } from '../../ports/health.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
-import { cursor, limit, pageOf, pbxSchema } from '../contract/contract.ts';
+import { cursor, limit, pageOf, pbxSchema, serverSchema } from '../contract/contract.ts';
 import {
   askedRetry,
   parkedRetrySchema,
@@ -22,7 +21,7 @@ const parkedKey = inVersion(positionSchema);
 export function adminRoutes(
   readModel: ReadModel,
   rebuilds: Pick<Rebuilds, 'retryParked'>,
-  pbxs: () => readonly PbxHealth[],
+  health: Pick<Health, 'pbxs' | 'servers'>,
 ): Route[] {
   return [
     defineRoute({
@@ -34,7 +33,23 @@ export function adminRoutes(
       query: nothing,
       body: nothing,
       answers: { 200: { description: 'One a PBX', schema: z.object({ items: z.array(pbxSchema) }) } },
-      handler: () => ({ status: 200, json: { items: pbxs().map(shown) } }),
+      handler: () => ({ status: 200, json: { items: health.pbxs().map(shown) } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/admin/servers',
+      summary: 'Which server does what',
+      roles: AUDITORS,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: {
+        200: {
+          description: 'The one that answers, then the others of the last day by name',
+          schema: z.object({ items: z.array(serverSchema) }),
+        },
+      },
+      handler: () => ({ status: 200, json: { items: health.servers().map(shownServer) } }),
     }),
     defineRoute({
       method: 'get',
@@ -69,18 +84,39 @@ export function adminRoutes(
   ];
 }
 
-function shown(state: PbxHealth): z.infer<typeof pbxSchema> {
+function shown(state: PbxShown): z.infer<typeof pbxSchema> {
+  const { listener } = state;
   return {
     pbx: state.pbx,
     state: state.state,
     level: state.level,
     detail: state.detail,
-    since: toRfc3339(state.since),
-    last_heard_at: state.lastHeardAt === null ? null : toRfc3339(state.lastHeardAt),
+    since: state.since,
+    listener: listener && {
+      server: listener.name,
+      this_one: listener.isThisOne,
+      told_seconds_ago: listener.secondsAgo,
+    },
+    last_heard_at: state.lastHeardAt,
     delay_ms: state.delayMs,
     account: state.account && { ...state.account, commands: [...state.account.commands] },
     last_error: state.lastError,
     reconnects: state.reconnects,
     counts: { ...state.counts },
+  };
+}
+
+function shownServer(server: ServerShown): z.infer<typeof serverSchema> {
+  return {
+    name: server.name,
+    this_one: server.isThisOne,
+    program: server.program,
+    started_at: server.startedAt,
+    silent_seconds: server.silentSeconds,
+    living: server.isLiving,
+    listens_to: [...server.listensTo],
+    stands_by_for: [...server.standsByFor],
+    projects: [...server.projects],
+    stands_by_to_project: server.standsByToProject,
   };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { HealthReport } from '../../ports/health.ts';
+import type { Health } from '../../ports/health.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { healthSchema, shownHealth } from '../contract/health.ts';
 import type { Metrics } from '../kit/metrics.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 
-export function operationRoutes(options: { health: () => Promise<HealthReport>; metrics: Metrics }): Route[] {
+export function operationRoutes({ health, metrics }: { health: Pick<Health, 'report'>; metrics: Metrics }): Route[] {
   return [
     defineOpenRoute({
       method: 'get',
@@ -29,10 +29,10 @@ export function operationRoutes(options: { health: () => Promise<HealthReport>; 
         200: { description: 'pass or warn', type: 'application/health+json', schema: healthSchema },
         503: { description: 'fail', type: 'application/health+json', schema: healthSchema },
       },
-      handler: async () => {
-        const health = shownHealth(await options.health());
-        const status = health.status === 'fail' ? 503 : 200;
-        return { status, type: 'application/health+json', text: JSON.stringify(health) };
+      handler: () => {
+        const shown = shownHealth(health.report());
+        const status = shown.status === 'fail' ? 503 : 200;
+        return { status, type: 'application/health+json', text: JSON.stringify(shown) };
       },
     }),
     defineRoute({
@@ -44,7 +44,7 @@ export function operationRoutes(options: { health: () => Promise<HealthReport>; 
       query: nothing,
       body: nothing,
       answers: { 200: { description: 'Prometheus text format', type: 'text/plain', schema: z.string() } },
-      handler: async () => ({ status: 200, type: options.metrics.contentType, text: await options.metrics.text() }),
+      handler: async () => ({ status: 200, type: metrics.contentType, text: await metrics.text() }),
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -91,7 +91,7 @@ test('says so at once to everybody who asks, tells what waits and for how long, 
       assert.is(told.status, 1);
       assert.match(told.stdout, '✗ `serve` says of database: does not answer');
     } finally {
-      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+      for (const pid of frozen) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT');
     }
     await eventually('all is well again', async () => (await readiness()).status === 'pass', 60_000);
     await eventually('it is said', () => changesOf('database').length === 2, 30_000);

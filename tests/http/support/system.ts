@@ -11,6 +11,7 @@ import { createHttp, createToken, type HttpServer } from '../../../src/http/inde
 import { createAuditTrail } from '../../../src/log/auditTrail.ts';
 import { type Clock, systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
+import type { Health } from '../../../src/ports/health.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
 import { createHistory, createReadModel, createRebuilds } from '../../../src/projections/index.ts';
 import { openReadModel, type RunningProjector, runProjector } from '../../projections/support/readModel.ts';
@@ -68,9 +69,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     issuer: null,
     demo: false,
     webDir,
-    health: async () => ({ checks: { log: { status: 'pass', detail: 'it answers' } }, waiting: null }),
-    pbxs: () => [],
-    figures: () => [],
+    health: healthThatSays({}),
     rateLimits: { usual: 100_000, signIn: 1_000 },
     ...own,
   };
@@ -102,6 +101,17 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
       await drop();
       rmSync(webDir, { recursive: true });
     },
+  };
+}
+
+/** All is well, but for what is said. */
+export function healthThatSays(said: Partial<Health>): Health {
+  return {
+    report: () => ({ checks: { log: { status: 'pass', detail: 'it answers' } }, waiting: null }),
+    pbxs: () => [],
+    servers: () => [],
+    figures: () => [],
+    ...said,
   };
 }
 

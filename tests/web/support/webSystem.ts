@@ -2,11 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { createReplayServer, liveSource } from '../../../src/adapters/ami/index.ts';
 import type { Role } from '../../../src/domain/events.ts';
+import { toRfc3339 } from '../../../src/domain/time.ts';
 import { shownPbx } from '../../../src/health/index.ts';
 import { createHttp, createSignInLink, type HttpServer } from '../../../src/http/index.ts';
 import { type Listener, startListener } from '../../../src/listening/index.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
-import { type System, startSystem } from '../../http/support/system.ts';
+import type { Health } from '../../../src/ports/health.ts';
+import { healthThatSays, type System, startSystem } from '../../http/support/system.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logLines } from '../../support/logLines.ts';
@@ -36,10 +38,15 @@ export type WebSystem = {
 };
 
 /** The built app in real Chromium before the real server, PostgreSQL, projector and listener. */
-export async function startWebSystem(): Promise<WebSystem> {
+export async function startWebSystem(said: Partial<Health> = {}): Promise<WebSystem> {
   const pbxs: { listener: Listener; isPlayed(): boolean; close(): Promise<void> }[] = [];
-  const shown = () => pbxs.map(({ listener }) => shownPbx(listener.state(), { lock: 'held', at: systemClock.now() }));
-  const system = await startSystem({ webDir: builtWeb(), pbxs: shown });
+  const shown = () => {
+    const states = pbxs.map(({ listener }) => listener.state());
+    const ids = states.map(({ pbx }) => pbx);
+    const around = alone(ids);
+    return ids.map((pbx) => shownPbx(pbx, { ...around, pbxs: states }));
+  };
+  const system = await startSystem({ webDir: builtWeb(), health: healthThatSays({ pbxs: shown, ...said }) });
   const browser = await launchChromium();
   const contexts: BrowserContext[] = [];
   let http: HttpServer = system.http;
@@ -99,6 +106,18 @@ export async function startWebSystem(): Promise<WebSystem> {
       await http.close();
       await system.close();
     },
+  };
+}
+
+/** A server that has the leases on these PBXs. */
+function alone(pbxs: readonly string[]) {
+  const startedAt = toRfc3339(systemClock.now());
+  const does = { pbxs, projects: true };
+  return {
+    self: { id: 'web', name: 'web', program: '0.0.0', startedAt, does, fingerprints: {} },
+    leases: new Map(pbxs.map((pbx) => [`pbx:${pbx}`, 'held'] as const)),
+    servers: { last: null, trouble: null },
+    at: systemClock.now(),
   };
 }
 

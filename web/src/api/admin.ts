@@ -12,6 +12,7 @@ import type {
   Rebuild,
   RecordedEvent,
   RulesInForce,
+  Server,
 } from './types.ts';
 
 const OFTEN_MS = 5_000;
@@ -33,6 +34,15 @@ export function usePbxStates() {
   return useQuery({
     queryKey: ['pbx'],
     queryFn: async ({ signal }) => (await ask<{ items: PbxState[] }>('/api/admin/pbx', { signal })).items,
+    refetchInterval: OFTEN_MS,
+  });
+}
+
+/** Which server does what: the one that answers, then the others. */
+export function useServers() {
+  return useQuery({
+    queryKey: ['servers'],
+    queryFn: async ({ signal }) => (await ask<{ items: Server[] }>('/api/admin/servers', { signal })).items,
     refetchInterval: OFTEN_MS,
   });
 }

@@ -14,6 +14,7 @@ import type {
   pbxSchema,
   putCustomerBody,
   recordedSchema,
+  serverSchema,
 } from '../../../src/http/contract/contract.ts';
 import type { coverageSchema } from '../../../src/http/contract/coverageContract.ts';
 import type { healthSchema } from '../../../src/http/contract/health.ts';
@@ -38,6 +39,7 @@ export type LogCallBody = z.input<typeof logCallBody>;
 export type Me = z.infer<typeof meSchema>;
 export type RecordedEvent = z.infer<typeof recordedSchema>;
 export type PbxState = z.infer<typeof pbxSchema>;
+export type Server = z.infer<typeof serverSchema>;
 
 export type Page<T> = {
   readonly items: readonly T[];

@@ -10,6 +10,7 @@ import { AuditTrail } from './AuditTrail.tsx';
 import { Coverage } from './Coverage.tsx';
 import { ParkedEvents } from './ParkedEvents.tsx';
 import { PbxCard } from './PbxCard.tsx';
+import { Servers } from './Servers.tsx';
 import { State } from './State.tsx';
 
 /** How the phone systems and the parts of the program are, in words. */
@@ -27,6 +28,7 @@ export default function ConnectionPage() {
           {pbxs.data.map((pbx) => (
             <PbxCard key={pbx.pbx} pbx={pbx} />
           ))}
+          <Servers />
           {health.data && <Checks health={health.data} />}
           <Coverage />
           <ParkedEvents />

@@ -10,7 +10,7 @@ import { State } from './State.tsx';
 export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
   const { t } = useLanguage();
   const format = useFormat();
-  const { delay_ms: ms } = pbx;
+  const { delay_ms: ms, listener } = pbx;
   const delay = ms === null ? null : t.connection.delayUpTo(format.figure(Math.ceil(ms / 1000)));
   return (
     <Card
@@ -22,7 +22,11 @@ export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
       </Text>
       <FactList
         facts={[
-          [t.connection.since, <Time key="since" at={pbx.since} />],
+          [
+            t.connection.listener,
+            listener && `${listener.server}${listener.this_one ? ` (${t.connection.thisServer})` : ''}`,
+          ],
+          [t.connection.since, pbx.since && <Time key="since" at={pbx.since} />],
           [
             t.connection.lastHeard,
             pbx.last_heard_at === null ? t.connection.never : <Time key="heard" at={pbx.last_heard_at} />,

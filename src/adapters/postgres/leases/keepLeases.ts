@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { nameOf, policyOf } from '../../../errorPolicy.ts';
-import type { HandedLease, Lease } from '../../../ports/lease.ts';
+import type { HandedLease, Lease, LeaseState } from '../../../ports/lease.ts';
 import { toDatabaseError } from '../../../postgres.ts';
 import { createBackoff, pause } from '../../../retry.ts';
 import { othersServe } from '../serveLock.ts';
@@ -27,6 +27,10 @@ export type Leases = {
   want<Words>(name: string, words: z.ZodType<Words>): HandedLease<Words>;
   /** Takes it if it is free now; null: it is not, or PostgreSQL does not say. */
   tryTake(name: string): Promise<TakenLease | null>;
+  /** The one that is wanted by that name; null: none is. */
+  wanted(name: string): Lease | null;
+  /** Of all that are wanted. */
+  states(): ReadonlyMap<string, LeaseState>;
   /** Resolves when PostgreSQL has answered, or is found away. Rejects when it refuses us. */
   readonly asked: Promise<void>;
   /** Gives up all of them. */
@@ -92,6 +96,14 @@ class Keeper implements Leases {
     if (lease.state() === 'held') return lease;
     await lease.release();
     return null;
+  }
+
+  wanted(name: string): Lease | null {
+    return this.#leases.get(name) ?? null;
+  }
+
+  states(): ReadonlyMap<string, LeaseState> {
+    return new Map([...this.#leases].map(([name, lease]) => [name, lease.state()]));
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,61 @@
+import type { Leases } from '../../adapters/postgres/index.ts';
+import type { ListenerState } from '../../listening/index.ts';
+import { RefusedFolder } from '../../log/refusedFolder.ts';
+import { systemClock } from '../../ports/clock.ts';
+import type { RefusedFacts } from '../../ports/refusedFacts.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
+import { fillGaps } from './backfilling.ts';
+import { listenToDemo } from './demo.ts';
+import type { LateLog } from './lateLog.ts';
+import { configuredSources, listen } from './listening.ts';
+import { type ProjectorTries, project } from './projecting.ts';
+import { type Run, whenThere } from './run.ts';
+import { type Database, keepOurLeases, type Tables } from './storage.ts';
+
+/** What a server does besides answering HTTP. */
+export type Work = {
+  readonly leases: Pick<Leases, 'states'>;
+  readonly refusedFacts: RefusedFacts;
+  readonly failedTries: ProjectorTries;
+  pbxStates(): readonly ListenerState[];
+  stopListening(): Promise<unknown>;
+  /** Keeps the call log up to date from now on, and fills the gaps of what was listened to. */
+  goOn(tables: Tables): Promise<void>;
+};
+
+/** Listens from now on. Errors: those of a database that refuses us, `DATA_DIR_IN_USE`, those of the file system. */
+export async function beginToListen(run: Run, database: Database, log: LateLog): Promise<Work> {
+  const { config, logger, isDemo } = run;
+  const leases = await keepOurLeases(run, database);
+  const refusedFacts = new RefusedFolder(dataDirOf(config));
+  const deps = { log, leases, refusedFacts };
+  const startedAt = systemClock.now();
+  const sources = configuredSources(config.pbxs, logger);
+  const listenings = [await listen(run, sources, deps)];
+  const failedTries: ProjectorTries = new Map();
+  return {
+    leases,
+    refusedFacts,
+    failedTries,
+    pbxStates: () => listenings.flatMap((listening) => listening.states()),
+    stopListening: () => Promise.all(listenings.map((listening) => listening.stop())),
+    async goOn(tables) {
+      if (!isDemo && sources.length === 0) logger.warn('no PBX is configured (AMI_HOST): nothing is listened to');
+      await project(run, { ...tables, log, failedTries });
+      const current = await whenThere(run, () => tables.readModel.current());
+      for (const listening of listenings) listening.resume(current, startedAt);
+      fillGaps(run, log, leases);
+      if (isDemo) listenings.push(await listenToDemo(run, current, deps));
+    },
+  };
+}
+
+/** Of a server that leaves all of it to others. */
+export const NO_WORK: Work = {
+  leases: { states: () => new Map() },
+  refusedFacts: { keep: () => false, state: () => ({ kept: 0, lost: 0 }) },
+  failedTries: new Map(),
+  pbxStates: () => [],
+  stopListening: async () => {},
+  goOn: async () => {},
+};

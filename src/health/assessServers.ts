@@ -1,0 +1,98 @@
+import type { Check, ServerShown } from '../ports/health.ts';
+import { leaseOnPbx } from '../ports/lease.ts';
+import type { ServerSeen } from '../ports/servers.ts';
+import { differencesOf } from './compareServers.ts';
+import { type Around, doerOf, isLiving, seenServers } from './doer.ts';
+import { secondsInWords } from './words.ts';
+
+/** Which server does what, and whether all are set up alike. */
+export function serversCheck(around: Around): Check {
+  const { servers, leases } = around;
+  const shown = shownServers(around);
+  const detail = shown.map(inWords).join('; ');
+  if ([...leases.values()].includes('lost')) {
+    const lost = 'PostgreSQL does not say what is this one’s to do: what PBXs say waits in the journal';
+    return { status: 'fail', detail: `${detail}; ${lost}` };
+  }
+  if (servers.last === null || servers.trouble !== null) {
+    return { status: 'warn', detail: `${detail}; PostgreSQL does not say how the others are` };
+  }
+  const living = seenServers(around).filter(isLiving);
+  if (!living.some(({ does }) => does.projects)) {
+    const advice = 'no server keeps the call log up to date: start one without `--only http`';
+    return { status: 'fail', detail: `${detail}; ${advice}` };
+  }
+  const differences = differencesOf(living).map(({ what, advice }) => `${what}: ${advice}`);
+  if (differences.length === 0) return { status: 'pass', detail };
+  return { status: 'warn', detail: [detail, ...differences].join('; ') };
+}
+
+/** The same for whoever looks at them: this one first, then the others by name. */
+export function shownServers(around: Around): readonly ServerShown[] {
+  const { self } = around;
+  const others = seenServers(around)
+    .filter(({ id }) => id !== self.id)
+    .sort((one, other) => one.name.localeCompare(other.name));
+  return [shownSelf(around), ...others.map((server) => shownOther(server, around))];
+}
+
+/** Of itself a server knows more than PostgreSQL does. */
+function shownSelf(around: Around): ServerShown {
+  const { self } = around;
+  const own = (lease: string) => doerOf(lease, around).kind === 'this';
+  const listensTo = self.does.pbxs.filter((pbx) => own(leaseOnPbx(pbx)));
+  const projects = versionsOf([...around.leases.keys()].filter(own));
+  return { ...shown(self, { listensTo, projects }), isThisOne: true, silentSeconds: 0, isLiving: true };
+}
+
+function shownOther(server: ServerSeen, { servers }: Around): ServerShown {
+  const held = (servers.last?.value.leases ?? []).filter(({ holder }) => holder?.id === server.id);
+  const names = held.map(({ name }) => name);
+  const listensTo = server.does.pbxs.filter((pbx) => names.includes(leaseOnPbx(pbx)));
+  const { silentSeconds } = server;
+  return {
+    ...shown(server, { listensTo, projects: versionsOf(names) }),
+    isThisOne: false,
+    silentSeconds,
+    isLiving: isLiving(server),
+  };
+}
+
+type Doing = Pick<ServerShown, 'listensTo' | 'projects'>;
+
+function shown({ name, program, startedAt, does }: Around['self'], { listensTo, projects }: Doing) {
+  return {
+    name,
+    program,
+    startedAt,
+    listensTo,
+    standsByFor: does.pbxs.filter((pbx) => !listensTo.includes(pbx)),
+    projects,
+    standsByToProject: does.projects && projects.length === 0,
+  };
+}
+
+function versionsOf(leases: readonly string[]): readonly number[] {
+  return leases.flatMap((lease) => /^version:(\d+)$/.exec(lease)?.slice(1).map(Number) ?? []).sort((a, b) => a - b);
+}
+
+function inWords(server: ServerShown): string {
+  const {
+    name,
+    isThisOne,
+    silentSeconds,
+    isLiving: lives,
+    listensTo,
+    standsByFor,
+    projects,
+    standsByToProject,
+  } = server;
+  if (!lives) return `${name} was heard of last ${secondsInWords(silentSeconds)} ago`;
+  const does = [
+    ...(listensTo.length > 0 ? [`listens to ${listensTo.join(', ')}`] : []),
+    ...(standsByFor.length > 0 ? [`stands by for ${standsByFor.join(', ')}`] : []),
+    ...(projects.length > 0 ? [`projects version ${projects.join(', ')}`] : []),
+    ...(standsByToProject ? ['stands by to project'] : []),
+  ];
+  return `${name}${isThisOne ? ' (this one)' : ''} ${does.length === 0 ? 'answers HTTP alone' : does.join(', ')}`;
+}
