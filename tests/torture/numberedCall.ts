@@ -12,6 +12,8 @@ export type NumberedCall = {
 
 type Fields = Readonly<Record<string, string>>;
 
+/** What a PBX says of a whole call. */
+export const EVENTS_A_CALL = 14;
 const FIRST_CALLER = 6_970_000_000;
 
 /** How the PBX says an event. */

@@ -70,6 +70,10 @@ export class Scene {
     }
   }
 
+  get url(): string {
+    return this.#served.url;
+  }
+
   /** Starts `serve` again after it has ended. */
   async start(): Promise<void> {
     this.#log += this.#served.stderr();
