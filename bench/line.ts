@@ -5,4 +5,6 @@ export type BenchLine = {
   readonly unit: string;
   readonly baseline: number;
   readonly ratio: number;
+  /** what the reader of the numbers has to know */
+  readonly note?: string;
 };

@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   importing: () => import('./importing.ts'),
   rebuild: () => import('./rebuild.ts'),
   visible: () => import('./visible.ts'),
+  servers: () => import('./servers.ts'),
 };
 
 const wanted = process.argv.slice(2);

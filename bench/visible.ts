@@ -5,6 +5,7 @@
  */
 import type pg from 'pg';
 import type { BenchLine } from './line.ts';
+import { percentile } from './timing.ts';
 import { startCallLog } from './visible/callLog.ts';
 import type { CallPbx } from './visible/callPbx.ts';
 
@@ -16,20 +17,13 @@ const GIVE_UP_MS = 10_000;
 export async function* run(): AsyncIterable<BenchLine> {
   const { pbx, pool, close } = await startCallLog();
   try {
-    const baseline = percentiles(await commits(pool, 200));
+    const commit = await commits(pool, 200);
     for (const rate of RATES) {
-      const delays = percentiles(await delaysAt(rate, pbx, pool));
-      for (const [name, value, base] of [
-        ['p50', delays.p50, baseline.p50],
-        ['p99', delays.p99, baseline.p99],
-      ] as const) {
-        yield {
-          bench: `last Hangup to visible row at ${rate} events/s, ${name}`,
-          value,
-          unit: 'ms',
-          baseline: base,
-          ratio: value / base,
-        };
+      const delays = await delaysAt(rate, pbx, pool);
+      for (const [name, share] of Object.entries({ p50: 0.5, p99: 0.99 })) {
+        const [value, baseline] = [percentile(delays, share), percentile(commit, share)];
+        const bench = `last Hangup to visible row at ${rate} events/s, ${name}`;
+        yield { bench, value, unit: 'ms', baseline, ratio: value / baseline };
       }
     }
   } finally {
@@ -68,10 +62,4 @@ async function commits(pool: pg.Pool, count: number): Promise<number[]> {
     delays.push(performance.now() - from);
   }
   return delays;
-}
-
-function percentiles(values: readonly number[]): { p50: number; p99: number } {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99) };
 }
