@@ -1,6 +1,6 @@
 import type { Check, ServerShown } from '../ports/health.ts';
 import { leaseOnPbx } from '../ports/lease.ts';
-import type { ServerSeen } from '../ports/servers.ts';
+import type { LeaseSeen, ServerSeen, ServersSeen } from '../ports/servers.ts';
 import { differencesOf } from './compareServers.ts';
 import { type Around, doerOf, isLiving, seenServers } from './doer.ts';
 import { secondsInWords } from './words.ts';
@@ -33,7 +33,12 @@ export function shownServers(around: Around): readonly ServerShown[] {
   const others = seenServers(around)
     .filter(({ id }) => id !== self.id)
     .sort((one, other) => one.name.localeCompare(other.name));
-  return [shownSelf(around), ...others.map((server) => shownOther(server, around))];
+  return [shownSelf(around), ...others.map((server) => shownOther(server, around.servers.last?.value.leases ?? []))];
+}
+
+/** Those that live, each in words, for who is none of them. */
+export function livingServers({ servers, leases }: ServersSeen): readonly { server: ServerSeen; words: string }[] {
+  return servers.filter(isLiving).map((server) => ({ server, words: inWords(shownOther(server, leases)) }));
 }
 
 /** Of itself a server knows more than PostgreSQL does. */
@@ -45,8 +50,8 @@ function shownSelf(around: Around): ServerShown {
   return { ...shown(self, { listensTo, projects }), isThisOne: true, silentSeconds: 0, isLiving: true };
 }
 
-function shownOther(server: ServerSeen, { servers }: Around): ServerShown {
-  const held = (servers.last?.value.leases ?? []).filter(({ holder }) => holder?.id === server.id);
+function shownOther(server: ServerSeen, leases: readonly LeaseSeen[]): ServerShown {
+  const held = leases.filter(({ holder }) => holder?.id === server.id);
   const names = held.map(({ name }) => name);
   const listensTo = server.does.pbxs.filter((pbx) => names.includes(leaseOnPbx(pbx)));
   const { silentSeconds } = server;

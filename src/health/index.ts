@@ -1,4 +1,5 @@
-export { differencesOf } from './compareServers.ts';
+export { livingServers } from './assessServers.ts';
+export { type Compared, differencesOf } from './compareServers.ts';
 export { type HealthOptions, HealthWatch } from './healthWatch.ts';
 export { GAPS_OF_SECONDS } from './limits.ts';
 export type { Known } from './measures.ts';

@@ -11,6 +11,7 @@ import { logFindings } from './logFindings.ts';
 import { pbxFindings } from './pbxFindings.ts';
 import { recordFindings } from './recordFindings.ts';
 import { servedAccounts } from './servedAccounts.ts';
+import { serverFindings } from './serverFindings.ts';
 import { servingFindings } from './servingFindings.ts';
 import { waitingFindings } from './waitingFindings.ts';
 
@@ -87,7 +88,11 @@ async function databaseFindings(config: Config): Promise<readonly Finding[]> {
           { level: 'fail', what: `${where} has the encoding ${encoding}, which cannot store every name`, advice },
         ];
       }
-      return [{ level: 'ok', what: `${where} answers (version ${version})` }, ...(await waitingFindings(url))];
+      return [
+        { level: 'ok', what: `${where} answers (version ${version})` },
+        ...(await waitingFindings(url)),
+        ...(await serverFindings(config, url)),
+      ];
     });
   } catch (error) {
     return [failure(where, error, 'check that it runs, its host, port, user, password, and that the database exists')];

@@ -35,7 +35,7 @@ export async function servingFindings(config: Config): Promise<readonly Finding[
       {
         level: 'warn',
         what: `the last \`serve\` of this DATA_DIR does not answer (${reason})`,
-        advice: 'start it: while it is stopped nobody listens to the PBX',
+        advice: 'start it: while no server runs nobody listens to the PBX',
       },
       ...(await leftFindings(config)),
     ];
