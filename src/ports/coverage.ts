@@ -18,6 +18,8 @@ export type CoverageDay = {
   /** how long it is: 23 or 25 hours when clocks are changed */
   readonly seconds: number;
   readonly listened_seconds: number;
+  /** of what was listened to: that only a journal held, and was stored after another server had taken over */
+  readonly journal_seconds: number;
   readonly gap_seconds: number;
   /** of the gaps: for which the PBX's call records were brought in */
   readonly filled_seconds: number;
@@ -35,11 +37,25 @@ export type GapFilling = {
   | { readonly outcome: 'not_filled'; readonly reason: NotFilledReason }
 );
 
+/** What another server's journal held of a gap, from when to when; null: nothing that lies in it. */
+export type GapHeard = {
+  readonly from: string | null;
+  readonly until: string | null;
+  /** that were stored */
+  readonly facts: number;
+  /** that were not: whoever ended the gap has heard them, or it cannot be told */
+  readonly set_aside: number;
+};
+
 export type Gap = {
   readonly from: string;
   /** null: it is not over */
   readonly to: string | null;
   readonly cause: GapCause;
+  /** null: no journal was found */
+  readonly heard: GapHeard | null;
+  /** of the gap: that nobody has heard; 0: a journal held all of it */
+  readonly open_seconds: number;
   /** null: nobody has asked yet */
   readonly filling: GapFilling | null;
 };
@@ -54,7 +70,7 @@ export type PbxCoverage = {
   readonly gaps_in_all: number;
 };
 
-/** The gaps of a PBX since a time, as numbers. */
+/** What nobody has heard of a PBX since a time, as numbers. */
 export type GapFigures = {
   readonly pbx: string;
   readonly gaps: number;

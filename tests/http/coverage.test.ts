@@ -21,11 +21,18 @@ test('the gaps of a period are told newest first, with the days they lie in', as
   assert.is(answer.status, 200, answer.text);
   const at = (time: string) => `2026-01-01T${time}:00.000000Z`;
   assert.equal(field(answer.json, 'pbxs.0.gaps'), [
-    { from: at('01:30'), to: at('02:00'), cause: 'killed', filling: null },
-    { from: at('00:59'), to: at('01:01'), cause: 'no_answer', filling: null },
+    { from: at('01:30'), to: at('02:00'), cause: 'killed', heard: null, open_seconds: 1800, filling: null },
+    { from: at('00:59'), to: at('01:01'), cause: 'no_answer', heard: null, open_seconds: 120, filling: null },
   ]);
   assert.equal(field(answer.json, 'pbxs.0.days'), [
-    { day: '2026-01-01', seconds: 86_400, listened_seconds: 86_400 - 32 * 60, gap_seconds: 32 * 60, filled_seconds: 0 },
+    {
+      day: '2026-01-01',
+      seconds: 86_400,
+      listened_seconds: 86_400 - 32 * 60,
+      journal_seconds: 0,
+      gap_seconds: 32 * 60,
+      filled_seconds: 0,
+    },
   ]);
   assert.equal(coverageSchema.parse(answer.json), answer.json);
 });

@@ -41,6 +41,22 @@ test('stays the latest when an earlier word of it was parked and is projected la
     assert.equal(await told(model), ['filled', null, 3]);
   }));
 
+test('is what a journal held of it, in a rebuilt version and when it was parked too', () =>
+  withReadModel(async (model) => {
+    const [early, last] = [heard(20, 3), heard(25, 5)];
+    await new Appending(model.log).append([...connections(), early, last]);
+    await catchUp({ ...model, log: misreading(model.log, new Set([early.event.id])) });
+    assert.is((await rebuildsOf(model).retryParked(ALL)).folded, 1);
+    const running = runAll(model);
+    const { version } = await rebuilt(rebuildsOf(model));
+    await running.stop();
+    const { schema } = await versionOf(model, version);
+    for (const name of ['read_v1', schema]) {
+      const { rows } = await model.pool.query(`select session, heard_session, until, facts from ${name}.gap_heard`);
+      assert.equal(rows, [{ session: 2, heard_session: 0, until: at(25), facts: 5 }]);
+    }
+  }));
+
 test('touches no call, whatever is in progress', () =>
   withReadModel(async (model) => {
     const call = await sessionOf('pbx', 0, [demoRecording('inbound-answered')]);
@@ -54,7 +70,7 @@ test('touches no call, whatever is in progress', () =>
     const writtenIn = async () => (await model.pool.query('select xmin::text from read_v1.call_group')).rows;
     const before = await writtenIn();
     assert.is(before.length, 1);
-    await appending.append([filling(40, null)]);
+    await appending.append([filling(40, null), heard(15, 1)]);
     await catchUp(model);
     assert.equal(await writtenIn(), before);
     assert.equal(await told(model), ['filled', null, 3]);
@@ -84,6 +100,12 @@ function filling(second: number, reason: string | null): Told {
   const counts = reason === null ? { records: 7, calls: 3 } : { records: 0, calls: 0 };
   const of = { session: 2, from: at(10), to: at(30), at: at(second), final: reason === null };
   return { stream, event: systemEvent('GapFilled', { ...of, outcome, ...counts, reason }, AT) };
+}
+
+/** By another server, up to then. */
+function heard(until: number, facts: number): Told {
+  const of = { session: 2, heard_session: 0, until: at(until), at: at(40) };
+  return { stream, event: systemEvent('GapHeard', { ...of, facts, set_aside: 1 }, AT) };
 }
 
 async function told({ pool, url }: TestReadModel) {

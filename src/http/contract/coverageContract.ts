@@ -14,11 +14,22 @@ const fillingSchema = z.object({
   final: z.boolean().meta({ description: 'the records are not asked again' }),
 });
 
+const heardSchema = z.object({
+  from: z.string().nullable(),
+  until: z.string().nullable().meta({ description: 'null: nothing of it lies in the gap' }),
+  facts: z.int().meta({ description: 'that were stored' }),
+  set_aside: z.int().meta({ description: 'that were not: the next server has heard them, or it cannot be told' }),
+});
+
 const gapSchema = z
   .object({
     from: z.string().meta({ description: 'when the PBX was last heard' }),
     to: z.string().nullable().meta({ description: 'when it was connected again; null: not yet' }),
     cause: z.enum(gapCauses),
+    heard: heardSchema
+      .nullable()
+      .meta({ description: 'what the journal of a server held of it; null: none was found' }),
+    open_seconds: seconds.meta({ description: 'of the gap that nobody has heard' }),
     filling: fillingSchema.nullable().meta({ description: 'what the call records told; null: not asked yet' }),
   })
   .meta({ id: 'Gap' });
@@ -27,6 +38,7 @@ const daySchema = z.object({
   day: z.iso.date(),
   seconds: seconds.meta({ description: 'of the day that lie in the period; 23 or 25 hours when clocks are changed' }),
   listened_seconds: seconds,
+  journal_seconds: seconds.meta({ description: 'of what was listened to: found in a journal afterwards' }),
   gap_seconds: seconds,
   filled_seconds: seconds.meta({ description: 'of the gaps: for which call records were brought in' }),
 });

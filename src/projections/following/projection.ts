@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { CallGroup } from '../calls/callGroup.ts';
 import { withoutErased } from '../calls/erased.ts';
-import { writeGapFillings } from '../calls/gapFillings.ts';
+import { writeGaps } from '../calls/gaps.ts';
 import { Groups } from '../calls/groups.ts';
 import { clocksComparedIn, type HeardSince, takeInSessions } from '../calls/heardSince.ts';
 import { PbxSessions } from '../calls/pbxSessions.ts';
@@ -200,7 +200,7 @@ export class Projection {
       return this.#write(work, batchOf(counted.map(incomingOf)), [], await forgetStream(sql, stream));
     }
     const pbx = stream.slice(streamOf.pbx('').length);
-    await writeGapFillings(sql, batchOf(counted.map(incomingOf)).gaps);
+    await writeGaps(sql, batchOf(counted.map(incomingOf)).gaps);
     const told = { pbx, events: counted, added: position, upTo };
     const session = await foldPbxSessionsAnew(sql, log, this.#sessions, told);
     if (session !== null) await this.#foldFrom(work, pbx, this.#sessions.lastDecidedBefore(pbx, session).session);

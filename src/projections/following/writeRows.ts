@@ -4,7 +4,7 @@ import type { CallGroup } from '../calls/callGroup.ts';
 import { writeCurrentCalls } from '../calls/currentCalls.ts';
 import { callRow, writeEntries } from '../calls/entryRows.ts';
 import { foldedCalls } from '../calls/foldedCalls.ts';
-import { writeGapFillings } from '../calls/gapFillings.ts';
+import { writeGaps } from '../calls/gaps.ts';
 import type { Groups } from '../calls/groups.ts';
 import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
 import type { PbxSessions } from '../calls/pbxSessions.ts';
@@ -44,7 +44,7 @@ export async function writeRows(
 ): Promise<void> {
   const folded = foldedCalls(touched, { sessions, rules, hasParked: await parkedAmong(sql, touched) });
 
-  await writeGapFillings(sql, batch.gaps);
+  await writeGaps(sql, batch.gaps);
   const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
   const said = await annotate(sql, batch.annotations);
   const folding = { sql, log, derivation };

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { CoverageDay, CoveragePeriod, PbxCoverage } from '../../ports/coverage.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { gapsIn, sessionsSince } from './gaps.ts';
+import { gapsIn } from './gaps.ts';
+import { stretchesSince } from './stretches.ts';
 
 type Tables = Kysely<VersionTables>;
 
@@ -28,6 +29,8 @@ function everyPbx(tables: Tables) {
   return tables.selectFrom('pbx_session').select('pbx').distinct();
 }
 
+type Kind = 'listened' | 'journal' | 'gap' | 'filled';
+
 /** Each stretch of listening or silence is cut into the days of the zone that it touches, then the pieces of a day are added up. */
 function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
   const dayOf = (time: ReturnType<typeof sql>) => sql`date_trunc('day', (${time}) at time zone ${timeZone})`;
@@ -40,18 +43,23 @@ function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
   const sum = (which: ReturnType<typeof sql>) =>
     sql<number>`coalesce(sum(${piece}) filter (where ${which}), 0)::float8`;
 
-  const sessions = sessionsSince(tables, { since: from, now });
+  const stretches = stretchesSince(tables, { since: from, now });
   const listened = tables
-    .selectFrom(sessions.as('session'))
-    .select(['pbx', 'connected_at as since', 'heard_until as until'])
-    .select(sql<'listened' | 'gap' | 'filled'>`'listened'`.as('kind'));
-  const silent = tables
-    .selectFrom(sessions.as('session'))
-    .where('goes_on', '=', false)
-    .select(['pbx', 'heard_until as since', 'silent_until as until'])
-    .select(sql<'listened' | 'gap' | 'filled'>`case when outcome = 'filled' then 'filled' else 'gap' end`.as('kind'));
+    .selectFrom(stretches.as('stretch'))
+    .select(['pbx', 'since', 'heard_until as until'])
+    .select(sql<Kind>`'listened'`.as('kind'));
+  const partsOf = (ranges: 'heard' | 'open', kind: ReturnType<typeof sql<Kind>>) =>
+    tables
+      .selectFrom(stretches.as('stretch'))
+      .innerJoinLateral(sql<{ part: string }>`unnest(${sql.ref(ranges)})`.as<'parts'>(sql`parts(part)`), (join) =>
+        join.onTrue(),
+      )
+      .where('goes_on', '=', false)
+      .select(['pbx', sql<string>`lower(part)`.as('since'), sql<string>`upper(part)`.as('until'), kind.as('kind')]);
+  const silent = partsOf('open', sql<Kind>`case when outcome = 'filled' then 'filled' else 'gap' end`);
+  const heard = partsOf('heard', sql<Kind>`'journal'`);
   const sums = tables
-    .selectFrom(listened.unionAll(silent).as('stretch'))
+    .selectFrom(listened.unionAll(heard).unionAll(silent).as('stretch'))
     .innerJoinLateral(
       sql<{ day: string }>`generate_series(
         ${dayOf(sql`greatest(since, ${begin})`)}, ${dayOf(lastOf(sql`least(until, ${end})`))}, interval '1 day')`.as<'piece'>(
@@ -66,8 +74,9 @@ function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
     .select([
       'pbx',
       'piece.day',
-      sum(sql`kind = 'listened'`).as('listened_seconds'),
-      sum(sql`kind <> 'listened'`).as('gap_seconds'),
+      sum(sql`kind in ('listened', 'journal')`).as('listened_seconds'),
+      sum(sql`kind = 'journal'`).as('journal_seconds'),
+      sum(sql`kind in ('gap', 'filled')`).as('gap_seconds'),
       sum(sql`kind = 'filled'`).as('filled_seconds'),
     ]);
 
@@ -89,6 +98,7 @@ function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
         least(${end}, (days.day + interval '1 day') at time zone ${timeZone})
         - greatest(${begin}, days.day at time zone ${timeZone}))::float8`.as('seconds'),
       sql<number>`coalesce(listened_seconds, 0)`.as('listened_seconds'),
+      sql<number>`coalesce(journal_seconds, 0)`.as('journal_seconds'),
       sql<number>`coalesce(gap_seconds, 0)`.as('gap_seconds'),
       sql<number>`coalesce(filled_seconds, 0)`.as('filled_seconds'),
     ])

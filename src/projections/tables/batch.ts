@@ -41,6 +41,9 @@ export type Batch = {
   readonly erasures: readonly About[];
 };
 
+/** What became of gaps, said in the streams of connections. */
+const OF_GAPS: ReadonlySet<string> = new Set(['GapFilled', 'GapHeard']);
+
 export function incomingOf(event: RecordedEvent): Incoming {
   const { stream, revision, position, id, type } = event;
   return { stream, revision, position, id, type, says: whatIsSaid(event) };
@@ -64,7 +67,7 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
         throw error;
       }
     case 'pbx':
-      return { of: event.type === 'GapFilled' ? 'gap' : of, id, event };
+      return { of: OF_GAPS.has(event.type) ? 'gap' : of, id, event };
     case 'customer':
     case 'manual':
     case 'annotation':

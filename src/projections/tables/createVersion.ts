@@ -161,6 +161,17 @@ export const TABLES = `
     primary key (pbx, session)
   );
 
+  create table gap_heard (
+    pbx           text not null,
+    session       integer not null,
+    heard_session integer not null,
+    revision      bigint not null,
+    until         timestamptz not null,
+    facts         integer not null,
+    set_aside     integer not null,
+    primary key (pbx, session, heard_session)
+  );
+
   create table parked (
     position  bigint primary key,
     stream    text not null,

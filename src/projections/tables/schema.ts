@@ -210,6 +210,16 @@ export type VersionTables = {
     reason: string | null;
     final: boolean;
   };
+  /** what a journal held of the gap that ended with a session: `heard_session` heard it, as it was told last */
+  gap_heard: {
+    pbx: string;
+    session: number;
+    heard_session: number;
+    revision: bigint;
+    until: string;
+    facts: number;
+    set_aside: number;
+  };
   parked: {
     position: bigint;
     stream: string;

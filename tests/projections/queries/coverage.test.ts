@@ -29,6 +29,7 @@ const connected = (session: number, connected_at: string, ended: Partial<Ended> 
   last_fact_at: null,
   ...ended,
 });
+type Session = ReturnType<typeof connected> & { readonly heard_before?: number };
 type Ended = {
   readonly disconnected_at: string;
   readonly last_heard_at: string;
@@ -41,20 +42,16 @@ const lost = (last_heard_at: string, reason = 'AMI_CONNECTION_LOST') => ({
   reason,
 });
 
-await opened
-  .tables()
-  .insertInto('pbx_session')
-  .values([
-    // long before, and of another year
-    connected(0, '2026-10-01T00:00:00Z', lost('2026-10-24T09:00:00Z')),
-    // the night to Sunday 25 has 25 hours in Athens; the gap holds the hour that comes twice
-    connected(4, '2026-10-24T10:00:00Z', lost('2026-10-25T00:30:00Z', 'STOPPED')),
-    // killed by a program that could not say so yet: the last fact is all that is known
-    connected(7, '2026-10-25T01:30:00Z', { last_fact_at: '2026-10-26T12:00:00Z' }),
-    connected(9, '2026-10-26T13:00:00Z'),
-    { ...connected(0, '2026-10-26T22:30:00Z', lost('2026-10-27T10:00:00Z')), pbx: 'berlin', pbx_went_down: true },
-  ])
-  .execute();
+await insertSessions([
+  // long before, and of another year
+  connected(0, '2026-10-01T00:00:00Z', lost('2026-10-24T09:00:00Z')),
+  // the night to Sunday 25 has 25 hours in Athens; the gap holds the hour that comes twice
+  connected(4, '2026-10-24T10:00:00Z', lost('2026-10-25T00:30:00Z', 'STOPPED')),
+  // killed by a program that could not say so yet: the last fact is all that is known
+  connected(7, '2026-10-25T01:30:00Z', { last_fact_at: '2026-10-26T12:00:00Z' }),
+  connected(9, '2026-10-26T13:00:00Z'),
+  { ...connected(0, '2026-10-26T22:30:00Z', lost('2026-10-27T10:00:00Z')), pbx: 'berlin', pbx_went_down: true },
+]);
 await opened
   .tables()
   .insertInto('gap_filling')
@@ -100,7 +97,12 @@ test('a gap says from when to when, why, and what the call records told', async 
 test('what is not over lasts until now, and before the first connection there is nothing', async () => {
   const [, berlin] = await opened.readModel.coverage(ATHENS);
   assert.equal(berlin?.gaps, [
-    { from: '2026-10-27T10:00:00.000000Z', to: null, cause: 'pbx_went_down', filling: null },
+    {
+      ...from('2026-10-27T10:00', '2026-10-27T12:00'),
+      to: null,
+      cause: 'pbx_went_down',
+      filling: null,
+    },
   ]);
   assert.equal(berlin?.days.slice(2), [
     day('2026-10-26', 24 * HOUR, {}),
@@ -135,6 +137,80 @@ test('as figures: the gaps since a time, and which of them the call records do n
   );
 });
 
+test('what another server heard at the same time is no gap, nor is what it hears for a while after it was taken over', async () => {
+  await insertSessions([
+    // handed over: both listen, and the first is told to have ended after the second was there
+    { ...connected(0, '2026-10-25T10:00:00Z', lost('2026-10-25T12:00:10Z', 'HANDED_OVER')), pbx: 'corfu' },
+    { ...connected(1, '2026-10-25T12:00:00Z', lost('2026-10-25T20:00:00Z', 'TAKEN_OVER')), pbx: 'corfu' },
+    // one that began before and was heard longer covers one that lies in it
+    { ...connected(4, '2026-10-25T14:00:00Z', lost('2026-10-25T15:00:00Z')), pbx: 'corfu' },
+    { ...connected(6, '2026-10-25T20:00:30Z'), pbx: 'corfu' },
+  ]);
+  const period = { ...ATHENS, from: '2026-10-25T00:00:00Z', to: '2026-10-26T00:00:00Z', timeZone: 'UTC' };
+  const corfu = await coverageOf('corfu', period);
+  assert.equal(corfu?.gaps, [
+    {
+      from: '2026-10-25T20:00:00.000000Z',
+      to: '2026-10-25T20:00:30.000000Z',
+      cause: 'taken_over',
+      heard: null,
+      open_seconds: 30,
+      filling: null,
+    },
+  ]);
+  assert.equal(corfu?.days, [day('2026-10-25', 24 * HOUR, { listened: 14 * HOUR - 30, gap: 30 })]);
+});
+
+test('a gap says what a journal held of it: that was heard, and only the rest is still open', async () => {
+  const taken = (pbx: string) => [
+    { ...connected(0, '2026-10-27T06:00:00Z', lost('2026-10-27T08:00:00Z', 'TAKEN_OVER')), pbx },
+    { ...connected(2, '2026-10-27T08:01:00Z'), pbx },
+  ];
+  await insertSessions([
+    ...taken('delphi'),
+    ...taken('edessa'),
+    ...taken('florina'),
+    // it logged in again by itself meanwhile, and could tell nobody
+    { ...connected(3, '2026-10-27T08:00:20Z', lost('2026-10-27T08:00:50Z')), pbx: 'florina', heard_before: 2 },
+  ]);
+  const told = { session: 2, heard_session: 0, revision: 5n, facts: 7, set_aside: 2 };
+  await opened
+    .tables()
+    .insertInto('gap_heard')
+    .values([
+      { ...told, pbx: 'delphi', until: '2026-10-27T08:00:45Z' },
+      { ...told, pbx: 'edessa', until: '2026-10-27T08:01:00Z' },
+      { ...told, pbx: 'florina', heard_session: 3, until: '2026-10-27T08:00:50Z' },
+    ])
+    .execute();
+  const period = { ...ATHENS, from: '2026-10-27T00:00:00Z', to: '2026-10-28T00:00:00Z', timeZone: 'UTC' };
+  const asTold = { facts: 7, set_aside: 2 };
+  for (const [pbx, heard, open_seconds] of [
+    ['delphi', { from: '2026-10-27T08:00:00.000000Z', until: '2026-10-27T08:00:45.000000Z', ...asTold }, 15],
+    ['edessa', { from: '2026-10-27T08:00:00.000000Z', until: '2026-10-27T08:01:00.000000Z', ...asTold }, 0],
+    ['florina', { from: '2026-10-27T08:00:20.000000Z', until: '2026-10-27T08:00:50.000000Z', ...asTold }, 30],
+  ] as const) {
+    const { gaps = [], days = [] } = (await coverageOf(pbx, period)) ?? {};
+    const gap = { from: '2026-10-27T08:00:00.000000Z', to: '2026-10-27T08:01:00.000000Z', cause: 'taken_over' };
+    assert.equal(gaps, [{ ...gap, heard, open_seconds, filling: null }], pbx);
+    const listened = 6 * HOUR - open_seconds;
+    assert.equal(
+      days,
+      [day('2026-10-27', 24 * HOUR, { listened, journal: 60 - open_seconds, gap: open_seconds })],
+      pbx,
+    );
+  }
+  const figures = await opened.readModel.gapFigures('2026-10-27T07:00:00Z', NOW);
+  const left = figures.filter(({ pbx }) => ['delphi', 'edessa', 'florina'].includes(pbx));
+  assert.equal(
+    left.map(({ pbx, gaps, unfilledSeconds }) => [pbx, gaps, unfilledSeconds]),
+    [
+      ['delphi', 1, 15],
+      ['florina', 1, 30],
+    ],
+  );
+});
+
 test('of ten thousand gaps the newest are told, and all are counted and added up', async () => {
   await sql`insert into ${sql.table('read_v1.pbx_session')}
     (pbx, session, connected_at, disconnected_at, last_heard_at, reason, pbx_went_down)
@@ -156,14 +232,30 @@ test('of ten thousand gaps the newest are told, and all are counted and added up
 
 test.run();
 
+async function insertSessions(sessions: readonly Session[]): Promise<void> {
+  await opened.tables().insertInto('pbx_session').values(sessions).execute();
+}
+
+async function coverageOf(pbx: string, period: CoveragePeriod) {
+  return (await opened.readModel.coverage(period)).find((one) => one.pbx === pbx);
+}
+
 function day(
   name: string,
   seconds: number,
-  { listened = 0, gap = 0, filled = 0 }: { listened?: number; gap?: number; filled?: number },
+  {
+    listened = 0,
+    journal = 0,
+    gap = 0,
+    filled = 0,
+  }: Partial<Record<'listened' | 'journal' | 'gap' | 'filled', number>>,
 ) {
-  return { day: name, seconds, listened_seconds: listened, gap_seconds: gap, filled_seconds: filled };
+  const listening = { listened_seconds: listened, journal_seconds: journal };
+  return { day: name, seconds, ...listening, gap_seconds: gap, filled_seconds: filled };
 }
 
+/** Of which no journal was found. */
 function from(begin: string, end: string) {
-  return { from: `${begin}:00.000000Z`, to: `${end}:00.000000Z` };
+  const open_seconds = (Date.parse(`${end}Z`) - Date.parse(`${begin}Z`)) / 1000;
+  return { from: `${begin}:00.000000Z`, to: `${end}:00.000000Z`, heard: null, open_seconds };
 }

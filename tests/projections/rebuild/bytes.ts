@@ -12,6 +12,7 @@ const TABLES = [
   ['customer_number', 'customer_id, ordinal'],
   ['pbx_session', 'pbx, session'],
   ['gap_filling', 'pbx, session'],
+  ['gap_heard', 'pbx, session, heard_session'],
   ['parked', 'position'],
 ] as const;
 

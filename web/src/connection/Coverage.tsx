@@ -19,12 +19,20 @@ export function Coverage() {
   const query = useCoverage({ from: startOf(from, 0), to: startOf(to, 1) });
   const pbxs = query.data ?? [];
   const time = (seconds: number) => format.duration(Math.round(seconds));
-  const head = [t.entry.pbx, t.reports.day, t.connection.heard, t.connection.notHeard, t.connection.filledIn];
+  const head = [
+    t.entry.pbx,
+    t.reports.day,
+    t.connection.heard,
+    t.connection.heardLater,
+    t.connection.notHeard,
+    t.connection.filledIn,
+  ];
   const rows = pbxs.flatMap(({ pbx, days }) =>
-    days.map(({ day, listened_seconds, gap_seconds, filled_seconds }) => [
+    days.map(({ day, listened_seconds, journal_seconds, gap_seconds, filled_seconds }) => [
       pbx,
       day,
       time(listened_seconds),
+      time(journal_seconds),
       time(gap_seconds - filled_seconds),
       time(filled_seconds),
     ]),

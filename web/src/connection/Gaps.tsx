@@ -55,7 +55,27 @@ function ToRecords() {
   );
 }
 
-function Became({ gap: { filling } }: { readonly gap: Gap }) {
+/** What a journal held of it, and, of what nobody has heard, what the call records told. */
+function Became({ gap }: { readonly gap: Gap }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { heard, open_seconds } = gap;
+  if (heard === null) return <Filling gap={gap} />;
+  const time = (text: string | null) => (text === null ? null : format.seconds(new Date(text)));
+  return (
+    <>
+      {t.connection.fromJournal(time(heard.from), time(heard.until), heard.facts, heard.set_aside)}
+      {open_seconds > 0 && (
+        <>
+          {'; '}
+          {t.connection.stillOpen(format.duration(Math.ceil(open_seconds)))} (<Filling gap={gap} />)
+        </>
+      )}
+    </>
+  );
+}
+
+function Filling({ gap: { filling } }: { readonly gap: Gap }) {
   const { t } = useLanguage();
   if (filling === null) return t.connection.notAsked;
   if (filling.reason !== null) return t.connection.notFilled[filling.reason];

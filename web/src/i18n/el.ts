@@ -310,6 +310,7 @@ export const el: Dictionary = {
       'Κάθε ράβδος είναι μία ημέρα. Κάτω είναι ό,τι ακούστηκε, επάνω ό,τι δεν ακούστηκε· διαγραμμισμένο όπου το συμπλήρωσαν τα αρχεία κλήσεων του κέντρου.',
     heard: 'Ακούστηκε',
     filledIn: 'Συμπληρώθηκε από αρχεία κλήσεων',
+    heardLater: 'Από όσα ακούστηκαν: βρέθηκε σε ημερολόγιο εγγραφής',
     notHeard: 'Δεν ακούστηκε',
     heardOf: (share, days, gaps) =>
       `ακούστηκε το ${share} σε ${n(days, { one: '# ημέρα', other: '# ημέρες' })}, ${n(gaps, { one: '# κενό', other: '# κενά' })}`,
@@ -334,6 +335,12 @@ export const el: Dictionary = {
     },
     lasted: 'Διάρκεια',
     becameOfIt: 'Τι απέγινε',
+    fromJournal: (from, until, facts, setAside) => {
+      const when = from === null || until === null ? '' : ` από ${from} έως ${until}`;
+      const aside = setAside === 0 ? '' : `, ${n(setAside, { one: '# στην άκρη', other: '# στην άκρη' })}`;
+      return `συμπληρώθηκε από ημερολόγιο εγγραφής${when}: ${n(facts, { one: '# συμβάν', other: '# συμβάντα' })}${aside}`;
+    },
+    stillOpen: (time) => `${time} δεν ακούστηκαν`,
     notAsked: 'δεν ζητήθηκαν ακόμη αρχεία κλήσεων',
     filled: (calls, records) =>
       `${n(calls, { one: '# κλήση που δεν ακούστηκε συμπληρώθηκε', other: '# κλήσεις που δεν ακούστηκαν συμπληρώθηκαν' })} από ${n(records, { one: '# εγγραφή', other: '# εγγραφές' })}`,

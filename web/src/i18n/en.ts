@@ -308,6 +308,7 @@ export const en = {
       'A bar is a day. Below is what was heard; what was not stands on top, hatched where the phone system’s own call records have filled it in.',
     heard: 'Heard',
     filledIn: 'Filled in from call records',
+    heardLater: 'Of what was heard: found in a journal',
     notHeard: 'Not heard',
     heardOf: (share: string, days: number, gaps: number) =>
       `${share} heard in ${n(days, { one: '# day', other: '# days' })}, ${n(gaps, { one: '# gap', other: '# gaps' })}`,
@@ -331,6 +332,12 @@ export const en = {
     },
     lasted: 'How long',
     becameOfIt: 'What became of it',
+    fromJournal: (from: string | null, until: string | null, facts: number, setAside: number) => {
+      const when = from === null || until === null ? '' : ` from ${from} until ${until}`;
+      const aside = setAside === 0 ? '' : `, ${n(setAside, { one: '# set aside', other: '# set aside' })}`;
+      return `filled from a journal${when}: ${n(facts, { one: '# fact', other: '# facts' })}${aside}`;
+    },
+    stillOpen: (time: string) => `${time} not heard`,
     notAsked: 'call records not asked yet',
     filled: (calls: number, records: number) =>
       `${n(calls, { one: '# unheard call', other: '# unheard calls' })} filled in from ${n(records, { one: '# record', other: '# records' })}`,
