@@ -3,7 +3,7 @@ import { streamOf } from '../domain/events.ts';
 import { nameOf } from '../errorPolicy.ts';
 import { createBackoff, pause } from '../retry.ts';
 import { GapFiller, type GapFillerOptions, NOT_CONFIGURED } from './gapFiller.ts';
-import { Gaps, type OpenGap } from './gaps.ts';
+import { Gaps, type OfGaps } from './gaps.ts';
 
 const RETRIES = { minMs: 1_000, maxMs: 60_000 };
 
@@ -18,8 +18,9 @@ export async function backfill(options: GapFillerOptions): Promise<void> {
   const waits = createBackoff(RETRIES);
   while (!signal.aborted) {
     try {
-      for await (const gap of gapsOf(options)) {
-        filler.add(gap);
+      for await (const told of gapsOf(options)) {
+        if (told.kind === 'gap') filler.add(told.gap);
+        else filler.leaveOut(told.heard);
         waits.reset();
       }
     } catch (error) {
@@ -31,22 +32,22 @@ export async function backfill(options: GapFillerOptions): Promise<void> {
   await working;
 }
 
-/** Those that are not settled, then each as soon as it is over. Where no records are to be had it is enough to have said so. */
-async function* gapsOf({ log, pbx, open, signal }: GapFillerOptions): AsyncGenerator<OpenGap> {
+/** Gaps that are not settled, then each as soon as it is over, and what another server tells late that it has heard. Where no records are to be had it is enough to have said so. */
+async function* gapsOf({ log, pbx, open, signal }: GapFillerOptions): AsyncGenerator<OfGaps> {
   const stream = streamOf.pbx(pbx);
   const gaps = new Gaps(({ final, reason }) => final || (open === null && reason === NOT_CONFIGURED.reason));
   const head = await log.head();
   for await (const events of log.readStream(stream)) for (const event of events) gaps.take(event);
   for (const gap of gaps.open()) {
-    yield gap;
+    yield { kind: 'gap', gap };
     gaps.forget(gap);
   }
   for await (const events of log.subscribe(head, { streamPrefixes: [stream] }, signal)) {
     for (const event of events) {
-      const gap = event.stream === stream ? gaps.take(event) : null;
-      if (gap === null) continue;
-      yield gap;
-      gaps.forget(gap);
+      const told = event.stream === stream ? gaps.take(event) : null;
+      if (told === null) continue;
+      yield told;
+      if (told.kind === 'gap') gaps.forget(told.gap);
     }
   }
 }

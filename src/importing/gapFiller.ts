@@ -6,7 +6,7 @@ import { hasCode } from '../errors.ts';
 import { pause } from '../retry.ts';
 import { type FillOptions, fillGaps, notFilled, type Outcome } from './fillGaps.ts';
 import { GapSchedule, together, type Waiting } from './gapSchedule.ts';
-import type { Filling, OpenGap } from './gaps.ts';
+import { type Filling, type HeardLate, type OpenGap, withoutHeard } from './gaps.ts';
 import { tellFilling } from './tellFilling.ts';
 
 /** A record is written when its call is over, and a call can go on for long after the gap in which it began. */
@@ -42,6 +42,15 @@ export class GapFiller {
     this.#awake.abort();
   }
 
+  /** It is not asked for any more. */
+  leaveOut(heard: HeardLate): void {
+    for (const [session, waiting] of this.#waiting) {
+      const gap = withoutHeard(waiting.gap, heard);
+      if (gap === null) this.#waiting.delete(session);
+      else this.#waiting.set(session, { ...waiting, gap });
+    }
+  }
+
   /** Until the signal aborts. */
   async work(): Promise<void> {
     const { clock, signal } = this.#options;
@@ -63,9 +72,11 @@ export class GapFiller {
     const { clock, signal } = this.#options;
     const at = clock.now();
     const outcomeOf = await this.#ask(due.map(({ gap }) => gap));
-    for (const one of due) {
+    for (const { gap: asked } of due) {
       if (signal.aborted) return;
-      await this.#settle(one, outcomeOf(one.gap), at);
+      // it may have been heard meanwhile, by another server
+      const waiting = this.#waiting.get(asked.session);
+      if (waiting) await this.#settle(waiting, outcomeOf(asked), at);
     }
   }
 
@@ -92,7 +103,9 @@ export class GapFiller {
       this.#waiting.set(gap.session, { ...waiting, due: (at + LOG_RETRY) as Micros });
       return;
     }
-    const told = { ...waiting, gap: { ...gap, filling } };
+    const now = this.#waiting.get(gap.session);
+    if (now === undefined) return;
+    const told = { ...now, gap: { ...now.gap, filling } };
     const next = this.#options.open === null ? null : this.#schedule.next(told, at, isFilled);
     if (next === null) this.#waiting.delete(gap.session);
     else this.#waiting.set(gap.session, next);

@@ -208,7 +208,81 @@ test('a gap is told of once also when it is not known whether the log has heard 
     assert.is((await told(log)).length, 1);
   }));
 
+test('what a journal held of a gap is not asked for: of the rest only, and of none when it held all', () =>
+  withReadModel(async ({ log }) => {
+    const half = ((lastHeard + connectedAgain) / 2) as Micros;
+    await aroundTheGap(log);
+    await connection(log, [
+      ['GapHeard', half],
+      ['PbxDisconnected', later(connectedAgain, 1)],
+      ['PbxConnected', later(connectedAgain, 2)],
+      ['GapHeard', later(connectedAgain, 2), { heard_session: 2 }],
+      ['PbxDisconnected', later(connectedAgain, 3)],
+      ['PbxConnected', later(connectedAgain, 4)],
+    ]);
+    const stop = start(log, new Records(), { afterTheGapMs: [1] });
+    await eventually('told of two', async () => (await told(log)).length === 2);
+    await stop();
+    assert.equal(
+      (await told(log)).map(({ session, from, to }) => [session, from, to]),
+      [
+        [2, toRfc3339(half), toRfc3339(connectedAgain)],
+        [8, toRfc3339(later(connectedAgain, 3)), toRfc3339(later(connectedAgain, 4))],
+      ],
+    );
+  }));
+
+test('a gap whose journal is found when its records were asked for is not asked for again', () =>
+  withReadModel(async ({ log }) => {
+    await aroundTheGap(log);
+    const stop = start(log, new Records(), { afterTheGapMs: [1, 3_000] });
+    await eventually('told once', async () => (await told(log)).length === 1);
+    await connection(log, [
+      ['GapHeard', connectedAgain],
+      ['PbxDisconnected', later(connectedAgain, 1)],
+      ['PbxConnected', later(connectedAgain, 2)],
+    ]);
+    await eventually('the next is settled', async () => (await told(log)).some(({ final }) => final));
+    await stop();
+    assert.equal(
+      (await told(log)).map(({ session, final }) => [session, final]),
+      [
+        [2, false],
+        [6, false],
+        [6, true],
+      ],
+    );
+  }));
+
+test('one server that leaves when another is there makes no gap, also told of its end afterwards or written late', () =>
+  withReadModel(async ({ log }) => {
+    const begun = at('2026-11-28T10:00:00Z');
+    await connection(log, [
+      ['PbxConnected', begun],
+      ['PbxConnected', lastHeard],
+      ['PbxDisconnected', later(lastHeard, 2), { session: 0, reason: 'HANDED_OVER' }],
+      ['PbxDisconnected', later(lastHeard, 60)],
+      ['PbxConnected', later(lastHeard, 90)],
+      // it heard all of the gap, and could tell nobody
+      ['PbxConnected', later(lastHeard, 50), { heard_before: 4 }],
+      ['PbxDisconnected', later(lastHeard, 95), { session: 5 }],
+      ['PbxDisconnected', later(lastHeard, 100), { session: 4 }],
+      ['PbxConnected', later(lastHeard, 110)],
+    ]);
+    const stop = start(log, new Records(), { afterTheGapMs: [1] });
+    await eventually('told', async () => (await told(log)).length > 0);
+    await stop();
+    assert.equal(
+      (await told(log)).map(({ session, from }) => [session, from]),
+      [[8, toRfc3339(later(lastHeard, 100))]],
+    );
+  }));
+
 test.run();
+
+function later(time: Micros, seconds: number): Micros {
+  return (time + seconds * 1_000_000) as Micros;
+}
 
 class Records {
   asked = 0;
@@ -277,19 +351,21 @@ function at(text: string): Micros {
 /** What the listener says of a connection, one after the other. */
 async function connection(
   log: EventStore,
-  told: readonly ['PbxConnected' | 'PbxDisconnected', Micros][],
+  told: readonly [type: 'PbxConnected' | 'PbxDisconnected' | 'GapHeard', time: Micros, more?: JsonObject][],
 ): Promise<void> {
   const stream = streamOf.pbx('pbx');
-  for (const [type, time] of told) {
-    let revision: bigint | 'no_stream' = 'no_stream';
-    for await (const batch of log.readStream(stream)) revision = batch.at(-1)?.revision ?? revision;
+  for (const [type, time, more = {}] of told) {
+    const before = await readEvents(log, stream);
+    const revision = before.at(-1)?.revision ?? 'no_stream';
+    const session = Number(before.findLast((event) => event.type === 'PbxConnected')?.revision ?? 0);
     const text = toRfc3339(time);
-    const data: JsonObject =
-      type === 'PbxConnected'
-        ? { at: text, ami_version: null, clock_offset_ms: null }
-        : { session: 0, at: text, last_heard_at: text, reason: 'AMI_CONNECTION_LOST', pbx_went_down: false };
+    const data: JsonObject = {
+      PbxConnected: { at: text, ami_version: null, clock_offset_ms: null },
+      PbxDisconnected: { session, at: text, last_heard_at: text, reason: 'AMI_CONNECTION_LOST', pbx_went_down: false },
+      GapHeard: { session, heard_session: 0, until: text, facts: 1, set_aside: 0, at: text },
+    }[type];
     const written = { at: systemClock.now(), app: 'test', correlationId: stream };
-    await log.append(stream, [envelope({ id: randomUUID(), type, data }, written)], revision);
+    await log.append(stream, [envelope({ id: randomUUID(), type, data: { ...data, ...more } }, written)], revision);
   }
 }
 
