@@ -44,6 +44,7 @@ const OF_SQLSTATE: Readonly<Record<string, Policy>> = {
   '22': 'never', // data exception, among them what the encoding cannot hold
   '23': 'never', // integrity constraint
   '25006': 'later', // read-only: a standby, until it is promoted
+  '25P03': 'later', // a transaction said nothing for too long: its process was frozen
   '28': 'person', // login
   '3D': 'person', // no such database
   '40': 'later', // rolled back: serialisation, deadlock

@@ -17,6 +17,11 @@ export function derivationOf(rules: Rules): string {
   return derivation;
 }
 
+/** Whether rows were computed by a program that derives otherwise than this one, and later. */
+export function isOfNewerProgram(derivation: string): boolean {
+  return Number.parseInt(derivation, 10) > DERIVATION_VERSION;
+}
+
 function hashOf(rules: Rules): string {
   return uuidv5(canonicalJson(rules), RULES_NAMESPACE).replaceAll('-', '').slice(0, HASH_DIGITS);
 }

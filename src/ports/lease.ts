@@ -38,6 +38,19 @@ export interface HandedLease<Words> extends Lease {
   release(): Promise<void>;
 }
 
+/** One that is this process's affair until it is released: held, or waited for. */
+export interface OwnLease extends Lease {
+  release(): Promise<void>;
+}
+
+/** Where leases are asked for by their names. A process asks once for each. */
+export interface Leasing {
+  /** Wants it from now on: takes it whenever it is free, until it is released. */
+  want(name: string): OwnLease;
+  /** Takes it if it is free now; null: it is not, or it is not known. */
+  tryTake(name: string): Promise<OwnLease | null>;
+}
+
 /** For those who are alone by their nature: a recording, a test. */
 export const UNDISPUTED: Lease = { state: () => 'held', onChange: () => () => {} };
 

@@ -81,7 +81,7 @@ test('warns of a PBX whose words are not stored, although it is connected and th
     });
     const pbxCheck = async () => {
       const { checks } = await healthOf(model, {}, listenedTo(so.pbx), {
-        leases: { states: () => new Map([[leaseOnPbx(so.pbx), 'held']]) },
+        leases: { states: () => new Map([[leaseOnPbx(so.pbx), 'held']]), tryTake: async () => null },
         pbxStates: () => [so.listener.state()],
       });
       return checks[`pbx ${so.pbx}`];

@@ -1,8 +1,9 @@
 import * as assert from 'uvu/assert';
 import { defaultRules } from '../../src/domain/rules.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import { runVersions } from '../../src/projections/index.ts';
+import { runVersions, UPKEEP } from '../../src/projections/index.ts';
 import { controlDb } from '../../src/projections/tables/controlDb.ts';
+import { testLeases } from '../projections/support/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
@@ -119,10 +120,12 @@ async function withVersions(work: (system: System) => Promise<void>): Promise<vo
   await tellRecording(system, 'one', 'inbound-answered');
   await tellRecording(system, 'two', 'inbound-answered');
   await system.projector.stop();
+  const leases = testLeases(system.url);
   const running = runVersions({
     db: controlDb(pool),
     pool,
-    url: system.url,
+    leases,
+    upkeep: leases.want(UPKEEP),
     log,
     logger: options.logger,
     clock: systemClock,
@@ -133,6 +136,7 @@ async function withVersions(work: (system: System) => Promise<void>): Promise<vo
   } finally {
     stop.abort();
     await running;
+    await leases.close();
     await system.close();
   }
 }

@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { streamOf } from '../../src/domain/events.ts';
 import { systemClock } from '../../src/ports/clock.ts';
-import { controlDb, runVersions } from '../../src/projections/index.ts';
+import { controlDb, runVersions, UPKEEP } from '../../src/projections/index.ts';
+import { testLeases } from '../projections/support/readModel.ts';
 import { logLines } from '../support/logLines.ts';
 import { suite } from '../support/suite.ts';
 import { startWebSystem } from './support/webSystem.ts';
@@ -20,10 +21,12 @@ function buildVersions() {
   const { pool, url, log } = web.system;
   const stopping = new AbortController();
   const { logger } = logLines();
+  const leases = testLeases(url);
   const done = runVersions({
     db: controlDb(pool),
     pool,
-    url,
+    leases,
+    upkeep: leases.want(UPKEEP),
     log,
     logger,
     clock: systemClock,
@@ -33,6 +36,7 @@ function buildVersions() {
     async stop() {
       stopping.abort();
       await done;
+      await leases.close();
     },
   };
 }

@@ -1,27 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { hostname, userInfo } from 'node:os';
 import type pg from 'pg';
-import { othersServe } from '../../adapters/postgres/index.ts';
+import { keepLeases, type Leases } from '../../adapters/postgres/index.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import type { Author } from '../../domain/events.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
+import { whenHeld } from '../../ports/lease.ts';
 import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { createPool } from '../../postgres.ts';
-import { controlDb, createRebuilds, migrate, runVersions } from '../../projections/index.ts';
+import { controlDb, createRebuilds, migrate, runVersions, UPKEEP } from '../../projections/index.ts';
 import { buildInProcess } from '../opening/buildInProcess.ts';
 import { withDatabase } from '../opening/database.ts';
 import { createLogger, type Logger } from '../opening/logger.ts';
 import { openLog } from '../opening/openLog.ts';
-
-const LOOK_AGAIN_MS = 1_000;
 
 /** What a command about read-model versions works with. */
 export type VersionsCommand = {
   readonly config: Config;
   readonly pool: pg.Pool;
   readonly url: string;
+  readonly leases: Leases;
   readonly log: EventStore;
   readonly logger: Logger;
   readonly rebuilds: Rebuilds;
@@ -37,10 +36,13 @@ export async function withVersions<T>(work: (command: VersionsCommand) => Promis
     try {
       await migrate(controlDb(pool));
       const log = await openLog(config, url, logger);
+      const leases = keepLeases(url, { server: { id: randomUUID(), name: `a command on ${hostname()}` }, logger });
       try {
-        const rebuilds = createRebuilds({ pool, url, log, clock: systemClock, rollbackHours: config.ROLLBACK_HOURS });
-        return await work({ config, pool, url, log, logger, rebuilds, by: whoAsks() });
+        const rollbackHours = config.ROLLBACK_HOURS;
+        const rebuilds = createRebuilds({ pool, leases, log, clock: systemClock, rollbackHours });
+        return await work({ config, pool, url, leases, log, logger, rebuilds, by: whoAsks() });
       } finally {
+        await leases.close();
         await log.close();
       }
     } finally {
@@ -49,20 +51,21 @@ export async function withVersions<T>(work: (command: VersionsCommand) => Promis
   });
 }
 
-/** Runs `work` while versions are built and followed: by the `serve` on this database; while there is none by this command. */
+/** Runs `work` while versions are built and followed: by a server on this database; while there is none by this command. */
 export async function whileFollowed<T>(
-  { config, pool, url, log, logger }: VersionsCommand,
+  { config, pool, url, leases, log, logger }: VersionsCommand,
   work: () => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   const db = controlDb(pool);
+  const upkeep = leases.want(UPKEEP);
   const follow = async () => {
-    while (!stop.signal.aborted && (await othersServe(pool))) {
-      await sleep(LOOK_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
+    await whenHeld(upkeep, stop.signal);
     const build = buildInProcess({ config, url, logger });
+    const { signal } = stop;
     const rollbackHours = config.ROLLBACK_HOURS;
-    await runVersions({ db, pool, url, log, logger, clock: systemClock, signal: stop.signal, build, rollbackHours });
+    const versions = { db, pool, leases, upkeep, log, logger, clock: systemClock, signal, rollbackHours };
+    await runVersions({ ...versions, build });
   };
   const following = follow();
   try {
@@ -70,6 +73,7 @@ export async function whileFollowed<T>(
   } finally {
     stop.abort();
     await following.catch(() => undefined);
+    await upkeep.release();
   }
 }
 

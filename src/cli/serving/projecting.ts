@@ -1,13 +1,15 @@
+import type { Leases } from '../../adapters/postgres/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import {
   activateWaiting,
   controlDb,
-  ensureVersion,
   type FailedTries,
   rulesInForce,
   runVersions,
   seeRules,
+  UPKEEP,
+  untilVersion,
 } from '../../projections/index.ts';
 import { buildInProcess } from '../opening/buildInProcess.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
@@ -20,23 +22,25 @@ import type { Tables } from './storage.ts';
 export type ProjectorTries = Map<number, FailedTries>;
 
 type Deps = Pick<Tables, 'pool' | 'url'> & {
+  readonly leases: Leases;
   readonly log: EventStore;
   /** is told of each version what its projecting fails by */
   readonly failedTries: ProjectorTries;
 };
 
 /**
- * Makes sure that there is an active version, says what waits for a rebuild, then builds versions and keeps them up to
+ * Sees to it that there is an active version, says what waits for a rebuild, then builds versions and keeps them up to
  * date until the run ends. Waits for a log that is away.
  */
-export async function project(run: Run, { pool, url, log, failedTries }: Deps): Promise<void> {
+export async function project(run: Run, { pool, url, leases, log, failedTries }: Deps): Promise<void> {
   const { config, isDemo, logger, stop, closing } = run;
   const db = controlDb(pool);
   const clock = systemClock;
   const { rules, source } = proposedRules(isDemo ? { ...config, COUNTRY: config.COUNTRY ?? DEMO_COUNTRY } : config);
   const activates = isDemo || config.AUTO_ACTIVATE;
+  const upkeep = leases.want(UPKEEP);
   await whenThere(run, async () => {
-    await ensureVersion({ db, log, rules, rulesSource: source, clock });
+    await untilVersion({ db, log, rules, rulesSource: source, clock, upkeep, signal: stop.signal });
     await seeRules(db, rules);
     await sayWhatWaits(run, pool, activates);
   });
@@ -47,7 +51,7 @@ export async function project(run: Run, { pool, url, log, failedTries }: Deps): 
     if (failed === null) failedTries.delete(version);
     else failedTries.set(version, failed);
   };
-  const versions = { db, pool, url, log, logger, clock, signal, onTries };
+  const versions = { db, pool, leases, upkeep, log, logger, clock, signal, onTries };
   const build = buildInProcess({ config, url, logger });
   const done = Promise.all([
     runVersions({ ...versions, rollbackHours: config.ROLLBACK_HOURS, build }),

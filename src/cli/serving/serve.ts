@@ -52,7 +52,7 @@ async function start(run: Run): Promise<void> {
   await unlessStopped(run, log.opened);
   const self = await whenThere(run, () => ownServer(run, log));
   const health = await watchHealth(run, { database, log, self, work });
-  const web = await serveWeb(run, { ...tables, log, health, stopListening: work.stopListening });
+  const web = await serveWeb(run, { ...tables, leases: work.leases, log, health, stopListening: work.stopListening });
   console.log(banner(run, { database, self, pbxs: health.pbxs(), web }));
   await work.goOn(tables);
 }

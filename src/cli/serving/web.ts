@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { pseudonymisedTranscript } from '../../adapters/ami/index.ts';
+import type { Leases } from '../../adapters/postgres/index.ts';
 import type { Config } from '../../config.ts';
 import { createHttp, createSignInLink, type HttpServer, isLoopback } from '../../http/index.ts';
 import { createAuditTrail } from '../../log/auditTrail.ts';
@@ -21,6 +22,7 @@ const webDir = fileURLToPath(new URL('../../../dist/web/', import.meta.url));
 export type Web = { readonly url: string; readonly link: string | null };
 
 type Deps = Tables & {
+  readonly leases: Pick<Leases, 'tryTake'>;
   readonly log: EventStore;
   readonly health: Health;
   /** stops the listeners */
@@ -44,9 +46,9 @@ export async function serveWeb(run: Run, deps: Deps): Promise<Web> {
 }
 
 function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpServer {
-  const { pool, url, log, readModel, health } = deps;
+  const { pool, url, leases, log, readModel, health } = deps;
   const clock = systemClock;
-  const rebuilds = createRebuilds({ pool, url, log, clock, rollbackHours: config.ROLLBACK_HOURS });
+  const rebuilds = createRebuilds({ pool, leases, log, clock, rollbackHours: config.ROLLBACK_HOURS });
   return createHttp({
     readModel,
     log,

@@ -14,7 +14,7 @@ import { type Database, keepOurLeases, type Tables } from './storage.ts';
 
 /** What a server does besides answering HTTP. */
 export type Work = {
-  readonly leases: Pick<Leases, 'states'>;
+  readonly leases: Pick<Leases, 'states' | 'tryTake'>;
   readonly refusedFacts: RefusedFacts;
   readonly failedTries: ProjectorTries;
   pbxStates(): readonly ListenerState[];
@@ -41,7 +41,7 @@ export async function beginToListen(run: Run, database: Database, log: LateLog):
     stopListening: () => Promise.all(listenings.map((listening) => listening.stop())),
     async goOn(tables) {
       if (!isDemo && sources.length === 0) logger.warn('no PBX is configured (AMI_HOST): nothing is listened to');
-      await project(run, { ...tables, log, failedTries });
+      await project(run, { ...tables, leases, log, failedTries });
       const current = await whenThere(run, () => tables.readModel.current());
       for (const listening of listenings) listening.resume(current, startedAt);
       fillGaps(run, log, leases);
@@ -52,7 +52,7 @@ export async function beginToListen(run: Run, database: Database, log: LateLog):
 
 /** Of a server that leaves all of it to others. */
 export const NO_WORK: Work = {
-  leases: { states: () => new Map() },
+  leases: { states: () => new Map(), tryTake: async () => null },
   refusedFacts: { keep: () => false, state: () => ({ kept: 0, lost: 0 }) },
   failedTries: new Map(),
   pbxStates: () => [],

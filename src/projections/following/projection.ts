@@ -49,6 +49,8 @@ const PAGE = 500;
  * there are more, a new version is cheaper than a transaction that lasts as long.
  */
 const MAX_FOLDED_ANEW = 100_000;
+/** A build has the lowest priority, and nobody waits for its tables. */
+const BUILD_IDLE_MS = 30_000;
 /** Thrown to roll back what was only tried. */
 const UNDONE = new Error('only tried');
 
@@ -170,11 +172,16 @@ export class Projection {
     const { pool, schema, unread } = this.#options;
     const log = new LogAtHand(this.#options.log, mostAtHand);
     const once = () =>
-      inTransaction(pool, schema, async (sql) => {
-        const feed = new Feed();
-        const at = await work({ sql, log, feed });
-        return unread ? at : { ...at, seq: await feed.write(sql, at.seq) };
-      });
+      inTransaction(
+        pool,
+        schema,
+        async (sql) => {
+          const feed = new Feed();
+          const at = await work({ sql, log, feed });
+          return unread ? at : { ...at, seq: await feed.write(sql, at.seq) };
+        },
+        unread ? { maxIdleMs: BUILD_IDLE_MS } : {},
+      );
     try {
       this.#at = await withLogAtHand(once, () => this.#isAhead && this.#forget());
       this.#isAhead = false;

@@ -1,7 +1,7 @@
 import { type Kysely, type Migration, sql } from 'kysely';
 
 const TABLES = `
-  create table commslog.lease (
+  create table if not exists commslog.lease (
     name         text primary key,
     -- of this server, and of its processes this one
     holder       uuid not null,
@@ -17,7 +17,7 @@ const TABLES = `
     successor_at timestamptz,
     told         jsonb
   );
-  create table commslog.server (
+  create table if not exists commslog.server (
     id              uuid primary key,
     name            text not null,
     program         text not null,

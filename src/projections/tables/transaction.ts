@@ -3,17 +3,32 @@ import pg from 'pg';
 /** One statement of a transaction; its rows. Table names are those of the version's schema. */
 export type Sql = <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-/** A projector that is stopped (a paused process) must not hold the checkpoint for ever. */
-const MAX_IDLE_MS = 30_000;
+/**
+ * A projector that is stopped (its process frozen, its machine gone) must not hold the checkpoint longer than its lease:
+ * whoever takes that over waits for the row. Between two statements it only folds; should it not take a result for so long,
+ * PostgreSQL ends the connection too.
+ */
+const MAX_IDLE_MS = 5_000;
+
+export type InTransaction = {
+  /** how long may pass between two statements; default: 5 s */
+  readonly maxIdleMs?: number;
+};
 
 /**
  * Runs `work` in one transaction on the tables of `schema`. It commits without waiting for the disk: rows and checkpoint
  * are lost together, and folding again repairs them. The log is never written so. `work` waits for the database alone:
  * what it needs of the log it has at hand (`LogAtHand`), so between two statements there is only folding.
  */
-export function inTransaction<T>(pool: pg.Pool, schema: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+export function inTransaction<T>(
+  pool: pg.Pool,
+  schema: string,
+  work: (sql: Sql) => Promise<T>,
+  { maxIdleMs = MAX_IDLE_MS }: InTransaction = {},
+): Promise<T> {
   const begin = `begin; set local search_path to ${pg.escapeIdentifier(schema)}; set local synchronous_commit to off;
-                 set local idle_in_transaction_session_timeout to ${MAX_IDLE_MS}`;
+                 set local idle_in_transaction_session_timeout to ${maxIdleMs};
+                 set local tcp_user_timeout to ${maxIdleMs}`;
   return transact(pool, begin, work);
 }
 

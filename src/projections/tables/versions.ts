@@ -15,6 +15,14 @@ export type ReadModelVersion = {
 
 export type VersionInState = ReadModelVersion & { readonly state: RebuildState };
 
+/** The lease of whoever builds the version and keeps it up to date. */
+export function leaseOf(version: number): string {
+  return `version:${version}`;
+}
+
+/** The lease of whoever does what is done once for all servers: the first version, switches that broke off, sweeping. */
+export const UPKEEP = 'upkeep';
+
 /** Those that have tables that are kept up to date, or are being built. */
 export const LIVING = ['building', 'ready', 'active', 'previous'] as const satisfies readonly RebuildState[];
 

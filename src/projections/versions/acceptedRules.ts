@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
-import { derivationOf } from '../../domain/derivation.ts';
+import { derivationOf, isOfNewerProgram } from '../../domain/derivation.ts';
 import { parseRules, type Rules } from '../../domain/rules.ts';
 import type { RulesInForce } from '../../ports/rebuilds.ts';
 import type { ControlTables } from '../tables/schema.ts';
@@ -45,7 +45,9 @@ function waitingOf(
   proposed: Rules,
 ): RulesInForce['waiting'] {
   const otherRules = derivationOf(proposed) !== derivationOf(active.rules);
-  const otherCode = derivationOf(active.rules) !== active.derivation || active.mixed;
+  // a newer server beside this one has built it: to go back by ourselves would be answered by it with the same
+  const otherCode =
+    !isOfNewerProgram(active.derivation) && (derivationOf(active.rules) !== active.derivation || active.mixed);
   if (!otherRules && !otherCode) return null;
   const reason = otherRules && otherCode ? 'rules and code' : otherRules ? 'rules' : 'code';
   return { rules: proposed, derivation: derivationOf(proposed), reason };

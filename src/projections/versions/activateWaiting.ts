@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { nameOf, policyOf } from '../../errorPolicy.ts';
 import { hasCode } from '../../errors.ts';
+import { type Lease, type Leasing, whenHeld } from '../../ports/lease.ts';
 import { pause } from '../../retry.ts';
 import { textOf } from '../following/persevere.ts';
 import type { ControlTables } from '../tables/schema.ts';
@@ -16,7 +17,9 @@ const POLL_MS = 500;
 const TRY_AGAIN_MS = 5_000;
 
 export type ActivateWaitingOptions = ActivationDeps & {
-  readonly url: string;
+  readonly leases: Leasing;
+  /** of several servers the one that holds it does it */
+  readonly upkeep: Lease;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 };
@@ -27,7 +30,8 @@ export type ActivateWaitingOptions = ActivationDeps & {
  * switched.
  */
 export async function activateWaiting(options: ActivateWaitingOptions): Promise<void> {
-  const { db, logger, signal } = options;
+  const { db, logger, signal, upkeep } = options;
+  await whenHeld(upkeep, signal);
   let version: number | null = null;
   while (!signal.aborted) {
     try {
@@ -65,8 +69,8 @@ async function stateOnceBuilt(db: Kysely<ControlTables>, version: number, signal
   return undefined;
 }
 
-async function dropPrevious({ db, url }: ActivateWaitingOptions): Promise<void> {
+async function dropPrevious({ db, leases }: ActivateWaitingOptions): Promise<void> {
   for (const { version, state } of await livingVersions(db)) {
-    if (state === 'previous') await dropVersion({ db, url }, version);
+    if (state === 'previous') await dropVersion({ db, leases }, version);
   }
 }

@@ -5,11 +5,15 @@ import { type rulesSourceSchema, streamOf } from '../../domain/events.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
+import type { Lease } from '../../ports/lease.ts';
+import { pause } from '../../retry.ts';
 import { createReadersIndexes, createVersion } from '../tables/createVersion.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { activeVersion, findVersion, type ReadModelVersion } from '../tables/versions.ts';
 import { pointTo } from './pointer.ts';
 import { tellLog } from './systemFacts.ts';
+
+const POLL_MS = 200;
 
 export type EnsureVersionOptions = {
   readonly db: Kysely<ControlTables>;
@@ -21,6 +25,23 @@ export type EnsureVersionOptions = {
 };
 
 const FIRST = 1;
+
+/**
+ * The active version, as soon as there is one: of several servers that start at once the one that holds `upkeep` makes it.
+ * Errors: those of `ensureVersion`; whatever the signal aborts with.
+ */
+export async function untilVersion(
+  options: EnsureVersionOptions & { readonly upkeep: Lease; readonly signal: AbortSignal },
+): Promise<ReadModelVersion> {
+  const { db, upkeep, signal } = options;
+  for (;;) {
+    signal.throwIfAborted();
+    const active = await activeVersion(db);
+    if (active) return active;
+    if (upkeep.state() === 'held') return ensureVersion(options);
+    await pause(POLL_MS, signal);
+  }
+}
 
 /**
  * The active version. On a first start makes version 1, empty, and tells the log which rules are in force. A start that

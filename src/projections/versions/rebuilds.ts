@@ -4,6 +4,7 @@ import { parseRules } from '../../domain/rules.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
+import type { Leasing } from '../../ports/lease.ts';
 import type { Rebuild, RebuildState, Rebuilds } from '../../ports/rebuilds.ts';
 import { toDatabaseError } from '../../postgres.ts';
 import { type Compared, diffItems, diffVersions } from '../diff/diffVersions.ts';
@@ -30,8 +31,7 @@ import { whatWaits } from './whatWaits.ts';
 
 export type RebuildsOptions = {
   readonly pool: pg.Pool;
-  /** the same database, for the locks on versions */
-  readonly url: string;
+  readonly leases: Pick<Leasing, 'tryTake'>;
   readonly log: EventStore;
   readonly clock: Clock;
   /** how long the version before can be gone back to; default: 0, for ever */
@@ -39,7 +39,7 @@ export type RebuildsOptions = {
 };
 
 /** The port `Rebuilds` over the control tables. It builds nothing itself: that does whoever calls `runVersions`. */
-export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: RebuildsOptions): Rebuilds {
+export function createRebuilds({ pool, leases, log, clock, rollbackHours = 0 }: RebuildsOptions): Rebuilds {
   const db = controlDb(pool);
   const deps = { db, log, clock, rollbackHours };
 
@@ -88,7 +88,7 @@ export function createRebuilds({ pool, url, log, clock, rollbackHours = 0 }: Reb
         return get(version);
       }),
     rollback: (version, by) => answered(async () => get(await rollBack(deps, version, by))),
-    drop: (version) => answered(() => dropVersion({ db, url }, version)),
+    drop: (version) => answered(() => dropVersion({ db, leases }, version)),
     retryParked: (asked) => answered(() => retryParked({ pool, ...deps }, asked)),
     rulesInForce: () => answered(rules),
     waiting: () => answered(() => whatWaits(db)),

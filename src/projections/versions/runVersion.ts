@@ -1,16 +1,21 @@
 import type { Kysely } from 'kysely';
 import { derivationOf } from '../../domain/derivation.ts';
 import { nameOf } from '../../errorPolicy.ts';
+import { type Lease, whileHeld } from '../../ports/lease.ts';
 import { type Persevering, persevere, textOf } from '../following/persevere.ts';
 import { followLog } from '../following/projector.ts';
 import type { ControlTables } from '../tables/schema.ts';
-import { tryVersionLock, type VersionLock } from '../tables/versionLock.ts';
-import { markMixed, markObstacle, type ReadModelVersion, type VersionInState } from '../tables/versions.ts';
+import {
+  findVersion,
+  LIVING,
+  markMixed,
+  markObstacle,
+  type ReadModelVersion,
+  type VersionInState,
+} from '../tables/versions.ts';
 import { type BuildOptions, buildVersion } from './buildVersion.ts';
 
 export type RunOptions = Omit<BuildOptions, 'version'> & {
-  /** the same database, for the locks */
-  readonly url: string;
   /** builds one version as `buildVersion` does, elsewhere: it takes the processor for as long as it works; default: here */
   readonly build?: (version: ReadModelVersion, signal: AbortSignal) => Promise<void>;
   /** how often is looked whether what needs a person was mended; default: every half minute */
@@ -18,32 +23,42 @@ export type RunOptions = Omit<BuildOptions, 'version'> & {
 } & Pick<Persevering, 'onTries'>;
 
 /**
- * Builds the version if it is not built yet, then keeps it up to date until the signal stops it; at once over when another
- * process does. One that was built from another log is `failed`; rejects when it is the active one.
+ * Builds the version if it is not built yet, then keeps it up to date, both only while the lease is held, until the signal
+ * stops it or the version is given up. One that was built from another log is `failed`; rejects when it is the active one.
  */
-export async function runVersion(one: VersionInState, options: RunOptions): Promise<void> {
-  const lock = await takeLock(one, options);
-  if (lock === null) return;
-  const { db, logger } = options;
-  const held = { ...options, signal: AbortSignal.any([options.signal, lock.lost]) };
-  try {
-    if (one.state === 'building') await build(one, held);
-    if (!held.signal.aborted) await follow(one, held);
-  } catch (error) {
-    logger.error({ version: one.version, error: nameOf(error) }, 'a read-model version cannot go on');
-    if (!(await markFailed(db, one, textOf(error)))) throw error;
-  } finally {
-    await lock.release().catch(() => undefined);
-  }
+export async function runVersion(version: number, lease: Lease, options: RunOptions): Promise<void> {
+  const { db, logger, signal } = options;
+  const over = new AbortController();
+  await whileHeld(lease, AbortSignal.any([signal, over.signal]), async (held) => {
+    try {
+      const found = await asItStands(version, { ...options, signal: held });
+      if (found !== null) await keep(found, { ...options, signal: held });
+      else if (!held.aborted) over.abort();
+    } catch (error) {
+      logger.error({ version, error: nameOf(error) }, 'a read-model version cannot go on');
+      over.abort();
+      if (!(await markFailed(db, version, textOf(error)))) throw error;
+    }
+  });
 }
 
-async function takeLock({ version }: VersionInState, { url, logger }: RunOptions): Promise<VersionLock | null> {
-  try {
-    return await tryVersionLock(url, version);
-  } catch (error) {
-    logger.warn({ version, error: nameOf(error) }, 'cannot take the lock on a read-model version, trying again');
-    return null;
-  }
+/** Another may have built it or given it up, since it was looked at last. Null: it has been given up, or the signal came. */
+async function asItStands(version: number, options: RunOptions): Promise<VersionInState | null> {
+  const { db } = options;
+  const seen: { found: VersionInState | null } = { found: null };
+  await persevere(
+    async () => {
+      const found = await findVersion(db, version);
+      seen.found = found !== null && LIVING.some((state) => state === found.state) ? found : null;
+    },
+    { ...options, version, tellObstacle: async () => {} },
+  );
+  return seen.found;
+}
+
+async function keep(one: VersionInState, options: RunOptions): Promise<void> {
+  if (one.state === 'building') await build(one, options);
+  if (!options.signal.aborted) await follow(one, options);
 }
 
 async function build(version: VersionInState, options: RunOptions): Promise<void> {
@@ -62,12 +77,16 @@ async function build(version: VersionInState, options: RunOptions): Promise<void
 
 async function follow(version: VersionInState, options: RunOptions): Promise<void> {
   const { db } = options;
-  if (derivationOf(version.rules) !== version.derivation) await markMixed(db, version);
-  await followLog({ ...options, version, tellObstacle: (obstacle) => markObstacle(db, version, obstacle) });
+  const tellObstacle = (obstacle: string | null) => markObstacle(db, version, obstacle);
+  if (derivationOf(version.rules) !== version.derivation) {
+    const about = { ...options, version: version.version, tellObstacle };
+    await persevere(() => markMixed(db, version), about);
+  }
+  if (!options.signal.aborted) await followLog({ ...options, version, tellObstacle });
 }
 
 /** False for the active version: without it there is nothing to serve. */
-async function markFailed(db: Kysely<ControlTables>, { version }: VersionInState, error: string): Promise<boolean> {
+async function markFailed(db: Kysely<ControlTables>, version: number, error: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .withSchema('commslog')
     .updateTable('read_model_version')

@@ -1,6 +1,8 @@
+import { isOfNewerProgram } from '../../domain/derivation.ts';
 import { nameOf } from '../../errorPolicy.ts';
+import type { Lease, Leasing } from '../../ports/lease.ts';
 import { pause } from '../../retry.ts';
-import { livingVersions, type VersionInState } from '../tables/versions.ts';
+import { leaseOf, livingVersions, type VersionInState } from '../tables/versions.ts';
 import { sweepVersions } from './dropVersion.ts';
 import { dropExpired } from './rollbackWindow.ts';
 import { type RunOptions, runVersion } from './runVersion.ts';
@@ -10,6 +12,9 @@ import { settleSwitch } from './settleSwitch.ts';
 const POLL_MS = 500;
 
 export type RunAllOptions = RunOptions & {
+  readonly leases: Leasing;
+  /** of several servers the one that holds it sweeps up, and settles switches that broke off */
+  readonly upkeep: Lease;
   /** how long the version before is kept to go back to; default: 0, until it is dropped by hand */
   readonly rollbackHours?: number;
 };
@@ -17,25 +22,28 @@ export type RunAllOptions = RunOptions & {
 type Running = { readonly stop: AbortController; readonly done: Promise<void> };
 
 /**
- * Builds versions that are asked for and keeps every version up to date, each as long as no other process does; drops the
- * one before when nobody may go back to it any more, and removes what dropped ones left. Resolves when the signal has
- * stopped it; rejects when the active version belongs to another log.
+ * Builds versions that are asked for and keeps every version up to date, each whenever its lease is held; drops the
+ * one before when nobody may go back to it any more, and removes what dropped ones left. A version that a newer program has
+ * built is left to newer ones. Resolves when the signal has stopped it; rejects when the active version belongs to another
+ * log.
  */
 export async function runVersions(options: RunAllOptions): Promise<void> {
-  const { logger, signal } = options;
+  const { db, leases, logger, signal, upkeep } = options;
   const running = new Map<number, Running>();
   const stopAll = new AbortController();
   const until = AbortSignal.any([signal, stopAll.signal]);
   let failure: unknown;
 
-  const start = (one: VersionInState): Running => {
+  const start = ({ version }: VersionInState): Running => {
     const stop = new AbortController();
-    const done = runVersion(one, { ...options, signal: AbortSignal.any([until, stop.signal]) })
+    const lease = leases.want(leaseOf(version));
+    const done = runVersion(version, lease, { ...options, signal: AbortSignal.any([until, stop.signal]) })
       .catch((error: unknown) => {
         failure ??= error;
         stopAll.abort();
       })
-      .finally(() => running.delete(one.version));
+      .finally(() => lease.release())
+      .finally(() => running.delete(version));
     return { stop, done };
   };
 
@@ -43,8 +51,9 @@ export async function runVersions(options: RunAllOptions): Promise<void> {
   let isSettled = false;
   while (!until.aborted) {
     try {
-      isSettled = await settled(options, { atStart: !isSettled });
-      const living = await tidiedVersions(options);
+      isSettled = upkeep.state() === 'held' && (await settled(options, { atStart: !isSettled }));
+      if (upkeep.state() === 'held') await tidyUp(options);
+      const living = (await livingVersions(db)).filter(({ derivation }) => !isOfNewerProgram(derivation));
       for (const [version, { stop }] of running) if (!living.some((one) => one.version === version)) stop.abort();
       for (const one of living) if (!running.has(one.version)) running.set(one.version, start(one));
       said = false;
@@ -69,12 +78,11 @@ async function settled(options: RunAllOptions, when: { readonly atStart: boolean
   }
 }
 
-/** The versions that have tables, once those are gone that nobody may go back to any more. */
-async function tidiedVersions(options: RunAllOptions): Promise<readonly VersionInState[]> {
+/** Gives up versions that nobody may go back to any more, and removes what is given up. */
+async function tidyUp(options: RunAllOptions): Promise<void> {
   const { db, logger, rollbackHours = 0 } = options;
   for (const version of await dropExpired(db, rollbackHours)) {
     logger.info({ version, hours: rollbackHours }, 'the time to roll back to this version is over: it is dropped');
   }
   await sweepVersions(options);
-  return livingVersions(db);
 }

@@ -56,7 +56,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     readModel,
     log,
     history: createHistory({ pool, url, log, clock, logger }),
-    rebuilds: createRebuilds({ pool, url, log, clock, rollbackHours: 168 }),
+    rebuilds: createRebuilds({ pool, leases: model.leases(), log, clock, rollbackHours: 168 }),
     audit: createAuditTrail({ log, clock }),
     transcript: pseudonymisedTranscript,
     pool,

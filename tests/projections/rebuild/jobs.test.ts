@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { hasCode } from '../../../src/errors.ts';
-import { tryVersionLock } from '../../../src/projections/tables/versionLock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { suite } from '../../support/suite.ts';
 import { assertAgreesWithLog } from '../support/agreement.ts';
@@ -101,16 +100,16 @@ test('asked for twice with the same rules is one; too many are refused', async (
   });
 });
 
-test('is left to the process that has its lock, and taken over when that lets go', async () => {
+test('is left to the process that has its lease, and taken over when that lets go', async () => {
   await withReadModel(async (model) => {
     const rebuilds = rebuildsOf(model);
-    const lock = await tryVersionLock(model.url, 2);
-    assert.is(await tryVersionLock(model.url, 2), null);
+    const lease = await model.leases().tryTake('version:2');
+    assert.is(await model.leases().tryTake('version:2'), null);
     const running = runAll(model);
     const { version } = await rebuilds.request(null, 'api', ADMIN);
     await rebuilt(rebuilds, defaultRules('DE'));
     assert.is((await rebuilds.get(version)).state, 'building');
-    await lock?.release();
+    await lease?.release();
     assert.is((await untilReady(rebuilds, version)).state, 'ready');
     await running.stop();
   });

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { DERIVATION_VERSION, derivationOf } from '../../../src/domain/derivation.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
+import { UNDISPUTED } from '../../../src/ports/lease.ts';
 import { activateWaiting, rulesInForce, seeRules } from '../../../src/projections/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { suite } from '../../support/suite.ts';
@@ -112,9 +113,10 @@ test('are not served without asking when an event could not be projected', async
   });
 });
 
-function activate({ db, log, url }: TestReadModel): Promise<void> {
+function activate({ db, log, leases }: TestReadModel): Promise<void> {
   const signal = new AbortController().signal;
-  return activateWaiting({ db, log, url, clock: systemClock, logger: silent, signal });
+  const options = { db, log, leases: leases(), upkeep: UNDISPUTED, clock: systemClock, logger: silent, signal };
+  return activateWaiting(options);
 }
 
 test.run();

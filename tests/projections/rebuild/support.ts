@@ -1,16 +1,22 @@
+import type { Leases } from '../../../src/adapters/postgres/index.ts';
 import type { Author } from '../../../src/domain/events.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import type { Rebuild, Rebuilds } from '../../../src/ports/rebuilds.ts';
-import { createRebuilds, type RunAllOptions, runVersions } from '../../../src/projections/index.ts';
+import { createRebuilds, type RunAllOptions, runVersions, UPKEEP } from '../../../src/projections/index.ts';
 import { findVersion, type VersionInState } from '../../../src/projections/tables/versions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silent, type TestReadModel } from '../support/readModel.ts';
 
 export const ADMIN: Author = { actor: { sub: 'admin-1', role: 'admin' }, requestId: 'request-1' };
 
-export function rebuildsOf({ pool, url, log }: TestReadModel, rollbackHours = 0): Rebuilds {
-  return createRebuilds({ pool, url, log, clock: systemClock, rollbackHours });
+const leasesOf = new WeakMap<TestReadModel, Leases>();
+
+export function rebuildsOf(model: TestReadModel, rollbackHours = 0): Rebuilds {
+  const { pool, log } = model;
+  const leases = leasesOf.get(model) ?? model.leases();
+  leasesOf.set(model, leases);
+  return createRebuilds({ pool, leases, log, clock: systemClock, rollbackHours });
 }
 
 export type RunningVersions = { readonly done: Promise<void>; stop(): Promise<void> };
@@ -21,9 +27,11 @@ export function runAll(
   own: Partial<Pick<RunAllOptions, 'rollbackHours' | 'logger' | 'lookAgainMs'>> = {},
 ): RunningVersions {
   const stopping = new AbortController();
-  const { db, pool, url, log } = model;
-  const options = { db, pool, url, log, logger: silent, clock: systemClock, signal: stopping.signal };
-  const done = runVersions({ ...options, ...own });
+  const { db, pool, log } = model;
+  const leases = model.leases();
+  const upkeep = leases.want(UPKEEP);
+  const options = { db, pool, leases, upkeep, log, logger: silent, clock: systemClock, signal: stopping.signal };
+  const done = runVersions({ ...options, ...own }).finally(() => leases.close());
   // who stops it hears of an error; nobody else needs to
   done.catch(() => undefined);
   return {

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import pino from 'pino';
+import { v4 as uuid } from 'uuid';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
+import { keepLeases, type Leases } from '../../../src/adapters/postgres/index.ts';
 import { within } from '../../../src/deadline.ts';
 import { defaultRules, type Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
@@ -30,6 +32,8 @@ export type TestReadModel = {
   readonly pool: pg.Pool;
   readonly db: ReturnType<typeof controlDb>;
   readonly version: ReadModelVersion;
+  /** those of one more process */
+  leases(): Leases;
   close(): Promise<void>;
 };
 
@@ -43,17 +47,29 @@ export async function openReadModel(
   await migrate(db);
   const rules = options.rules ?? RULES;
   const version = await ensureVersion({ db, log, rules, rulesSource: 'default', clock: systemClock });
+  const opened: Leases[] = [];
   return {
     url,
     log,
     pool,
     db,
     version,
+    leases() {
+      const leases = testLeases(url);
+      opened.push(leases);
+      return leases;
+    },
     async close() {
+      await Promise.all(opened.map((leases) => leases.close()));
       await pool.end();
       await log.close();
     },
   };
+}
+
+/** The leases of a process of its own. */
+export function testLeases(url: string): Leases {
+  return keepLeases(url, { server: { id: uuid(), name: 'test' }, logger: silent });
 }
 
 /** A projector that runs until it is stopped. */

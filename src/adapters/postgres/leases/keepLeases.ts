@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nameOf, policyOf } from '../../../errorPolicy.ts';
-import type { HandedLease, Lease, LeaseState } from '../../../ports/lease.ts';
+import type { HandedLease, Lease, LeaseState, Leasing, OwnLease } from '../../../ports/lease.ts';
 import { toDatabaseError } from '../../../postgres.ts';
 import { createBackoff, pause } from '../../../retry.ts';
 import { othersServe } from '../serveLock.ts';
@@ -18,15 +18,10 @@ export type LeasesOptions = {
   readonly timings?: Partial<LeaseTimings>;
 };
 
-/** A lease that was free. */
-export type TakenLease = Lease & { release(): Promise<void> };
-
 /** The leases of this process. */
-export type Leases = {
-  /** Wants it from now on: takes it whenever it is free, until it is released. */
-  want<Words>(name: string, words: z.ZodType<Words>): HandedLease<Words>;
-  /** Takes it if it is free now; null: it is not, or PostgreSQL does not say. */
-  tryTake(name: string): Promise<TakenLease | null>;
+export type Leases = Leasing & {
+  /** `words`: what its holder tells whoever comes after; default: nothing. */
+  want<Words = null>(name: string, words?: z.ZodType<Words>): HandedLease<Words>;
   /** The one that is wanted by that name; null: none is. */
   wanted(name: string): Lease | null;
   /** Of all that are wanted. */
@@ -76,22 +71,17 @@ class Keeper implements Leases {
     this.asked.catch(() => undefined);
   }
 
-  want<Words>(name: string, words: z.ZodType<Words>): HandedLease<Words> {
-    const lease: KeptLease<Words> = new KeptLease(name, words, {
-      self: this.#self,
-      timings: this.#timings,
-      ask: () => this.#looked(),
-      giveUp: () => this.#giveUp(lease),
-      isAlone: () => this.#isAlone,
-    });
+  want<Words = null>(name: string, words?: z.ZodType<Words>): HandedLease<Words> {
+    const lease = this.#begin(name, words);
     lease.onChange(() => this.#say(lease));
-    this.#leases.set(name, lease);
     this.#hurry.abort();
     return lease;
   }
 
-  async tryTake(name: string): Promise<TakenLease | null> {
-    const lease = this.want(name, z.null());
+  async tryTake(name: string): Promise<OwnLease | null> {
+    // what this process has, or waits for, is not free
+    if (this.#leases.has(name)) return null;
+    const lease = this.#begin(name);
     await this.#looked();
     if (lease.state() === 'held') return lease;
     await lease.release();
@@ -111,6 +101,18 @@ class Keeper implements Leases {
     await this.#kept;
     await Promise.all([...this.#leases.values()].map((lease) => lease.release()));
     await this.#connection.end();
+  }
+
+  #begin<Words>(name: string, words?: z.ZodType<Words>): KeptLease<Words> {
+    const lease: KeptLease<Words> = new KeptLease(name, words, {
+      self: this.#self,
+      timings: this.#timings,
+      ask: () => this.#looked(),
+      giveUp: () => this.#giveUp(lease),
+      isAlone: () => this.#isAlone,
+    });
+    this.#leases.set(name, lease);
+    return lease;
   }
 
   /** Rejects when PostgreSQL refuses us before it has answered once. */

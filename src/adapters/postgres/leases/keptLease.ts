@@ -31,7 +31,7 @@ export type Keeping = {
 /** One lease as this process knows it: what PostgreSQL has said of it, and how long that holds. */
 export class KeptLease<Words> implements HandedLease<Words> {
   readonly name: string;
-  readonly #schema: z.ZodType<Words>;
+  readonly #schema: z.ZodType<Words> | undefined;
   readonly #keeping: Keeping;
   readonly #listeners = new Set<() => void>();
   #row: LeaseRow | null = null;
@@ -46,7 +46,7 @@ export class KeptLease<Words> implements HandedLease<Words> {
   #last: LeaseState = 'lost';
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(name: string, schema: z.ZodType<Words>, keeping: Keeping) {
+  constructor(name: string, schema: z.ZodType<Words> | undefined, keeping: Keeping) {
     this.name = name;
     this.#schema = schema;
     this.#keeping = keeping;
@@ -176,7 +176,7 @@ export class KeptLease<Words> implements HandedLease<Words> {
   }
 
   #read(words: unknown): Words | null {
-    return this.#schema.safeParse(words).data ?? null;
+    return this.#schema?.safeParse(words).data ?? null;
   }
 
   /** Tells whoever listens if the state is another, and looks again when time alone makes it so. */

@@ -15,6 +15,8 @@ export class LeaseConnection {
   readonly #options: Options;
   #client: pg.Client | null = null;
   #isShared = false;
+  /** one question after the other, whoever asks */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(url: string, options: Options) {
     this.#url = url;
@@ -22,7 +24,13 @@ export class LeaseConnection {
   }
 
   /** Does `work` on it; one that fails without a word of PostgreSQL may be half dead, and is not asked again. */
-  async use<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  use<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const used = this.#last.then(() => this.#use(work));
+    this.#last = used.catch(() => undefined);
+    return used;
+  }
+
+  async #use<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     try {
       this.#client ??= await this.#open();
       return await work(this.#client);

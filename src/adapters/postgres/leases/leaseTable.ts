@@ -111,12 +111,12 @@ export class LeaseTable {
   }
 
   async release(name: string): Promise<void> {
-    await this.#client.query(
+    const { rowCount } = await this.#client.query(
       `update commslog.lease set expires_at = '-infinity', offered_at = null, successor = null
        where name = $1 and process = $2`,
       [name, this.#self.process],
     );
-    await this.#notify();
+    if (rowCount !== 0) await this.#notify();
   }
 
   async #notify(): Promise<void> {
