@@ -7,10 +7,10 @@ import { secondsInWords } from './words.ts';
 
 /** Which server does what, and whether all are set up alike. */
 export function serversCheck(around: Around): Check {
-  const { servers, leases } = around;
+  const { self, servers, leases } = around;
   const shown = shownServers(around);
   const detail = shown.map(inWords).join('; ');
-  if ([...leases.values()].includes('lost')) {
+  if (self.does.pbxs.some((pbx) => leases.get(leaseOnPbx(pbx)) === 'lost')) {
     const lost = 'PostgreSQL does not say what is this one’s to do: what PBXs say waits in the journal';
     return { status: 'fail', detail: `${detail}; ${lost}` };
   }
@@ -43,10 +43,9 @@ export function livingServers({ servers, leases }: ServersSeen): readonly { serv
 
 /** Of itself a server knows more than PostgreSQL does. */
 function shownSelf(around: Around): ServerShown {
-  const { self } = around;
-  const own = (lease: string) => doerOf(lease, around).kind === 'this';
-  const listensTo = self.does.pbxs.filter((pbx) => own(leaseOnPbx(pbx)));
-  const projects = versionsOf([...around.leases.keys()].filter(own));
+  const { self, leases } = around;
+  const listensTo = self.does.pbxs.filter((pbx) => doerOf(leaseOnPbx(pbx), around).kind === 'this');
+  const projects = versionsOf([...leases].filter(([, state]) => state === 'held').map(([lease]) => lease));
   return { ...shown(self, { listensTo, projects }), isThisOne: true, silentSeconds: 0, isLiving: true };
 }
 

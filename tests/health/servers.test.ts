@@ -119,6 +119,12 @@ test('a `serve` that knows no leases is not taken for nobody', () => {
   });
 });
 
+test('a lease that was just asked for, and of which nothing is known yet, is no trouble', () => {
+  const { leases } = measures();
+  const all = measures({ leases: new Map([...leases, ['journal:main', 'lost'], ['version:2', 'lost']]) });
+  assert.equal(assess(all).servers, assess(measures()).servers);
+});
+
 test('what a stand-by has heard itself and not stored is told beside', () => {
   const { journal } = pbxState();
   const left = (seconds: number) =>

@@ -179,7 +179,10 @@ export const pbxSchema = z
     state: z.enum(connectionStates),
     level: z.enum(levels).meta({ description: 'of the connection, and of what becomes of what the PBX says' }),
     detail: z.string(),
-    since: z.string().nullable().meta({ description: 'null: no server listens to it, or it is not known which' }),
+    since: z
+      .string()
+      .nullable()
+      .meta({ description: 'null: nobody tells of it, so that of the connection nothing is known but `detail`' }),
     listener: z
       .object({
         server: z.string(),

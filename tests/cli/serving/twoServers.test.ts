@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
+import type { Role } from '../../../src/domain/events.ts';
 import { createToken } from '../../../src/http/index.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -60,6 +61,12 @@ test('each says who listens, projects and answers HTTP alone, also after the one
     assert.match(figures, 'commslog_servers 3');
     assert.not.match(figures, 'commslog_pbx_connected');
 
+    // what is written at one that does not project is seen there as soon as it is answered
+    await write(c, 'PUT', '/api/crm/customers/c-1', { name: 'Anna', numbers: [] });
+    const call = { customer_id: 'c-1', direction: 'inbound', duration_seconds: 9 };
+    await write(c, 'POST', '/api/crm/calls/log', call);
+    assert.match(await ask(c, '/api/crm/comms?customer_id=c-1'), '"duration_seconds":9');
+
     await a.stop('SIGKILL');
     await eventually('b listens', async () => (await listens(c)) === 'b', TAKE_OVER_MS);
     await eventually('all is well', async () => (await health(c)).status === 'pass', TAKE_OVER_MS);
@@ -84,11 +91,20 @@ test.run();
 let asked = 0;
 
 /** Each time as another one: who asks too often is refused. */
-async function ask(served: Served, path: string): Promise<string> {
+async function authorization(role: Role): Promise<string> {
   asked += 1;
-  const who = { sub: `watcher-${asked}`, role: 'auditor', ttlSeconds: 60, now: systemClock.now() } as const;
-  const authorization = `Bearer ${await createToken(new TextEncoder().encode(AUTH_SECRET), who)}`;
-  return (await fetch(served.url + path, { headers: { authorization } })).text();
+  const who = { sub: `${role}-${asked}`, role, ttlSeconds: 60, now: systemClock.now() };
+  return `Bearer ${await createToken(new TextEncoder().encode(AUTH_SECRET), who)}`;
+}
+
+async function ask(served: Served, path: string): Promise<string> {
+  return (await fetch(served.url + path, { headers: { authorization: await authorization('auditor') } })).text();
+}
+
+async function write(served: Served, method: 'PUT' | 'POST', path: string, body: unknown): Promise<void> {
+  const headers = { authorization: await authorization('agent'), 'content-type': 'application/json' };
+  const answer = await fetch(served.url + path, { method, headers, body: JSON.stringify(body) });
+  assert.is(answer.status, 201, await answer.text());
 }
 
 async function health(served: Served): Promise<z.infer<typeof healthSchema>> {

@@ -12,30 +12,33 @@ export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
   const format = useFormat();
   const { delay_ms: ms, listener } = pbx;
   const delay = ms === null ? null : t.connection.delayUpTo(format.figure(Math.ceil(ms / 1000)));
+  // of a connection that nobody tells of, nothing is known
+  const isTold = pbx.since !== null;
   return (
     <Card
       title={`${t.entry.pbx} ${pbx.pbx}`}
-      actions={<State level={pbx.level} word={t.connection.states[pbx.state]} />}
+      actions={
+        <State level={pbx.level} word={isTold ? t.connection.states[pbx.state] : t.connection.levels[pbx.level]} />
+      }
     >
       <Text size="sm" mb="sm">
         {pbx.detail}
       </Text>
-      <FactList
-        facts={[
-          [
-            t.connection.listener,
-            listener && `${listener.server}${listener.this_one ? ` (${t.connection.thisServer})` : ''}`,
-          ],
-          [t.connection.since, pbx.since && <Time key="since" at={pbx.since} />],
-          [
-            t.connection.lastHeard,
-            pbx.last_heard_at === null ? t.connection.never : <Time key="heard" at={pbx.last_heard_at} />,
-          ],
-          [t.connection.delay, delay],
-          [t.connection.reconnects, format.figure(pbx.reconnects)],
-          [t.connection.lastError, pbx.last_error],
-        ]}
-      />
+      {listener && isTold && (
+        <FactList
+          facts={[
+            [t.connection.listener, `${listener.server}${listener.this_one ? ` (${t.connection.thisServer})` : ''}`],
+            [t.connection.since, <Time key="since" at={pbx.since} />],
+            [
+              t.connection.lastHeard,
+              pbx.last_heard_at === null ? t.connection.never : <Time key="heard" at={pbx.last_heard_at} />,
+            ],
+            [t.connection.delay, delay],
+            [t.connection.reconnects, format.figure(pbx.reconnects)],
+            [t.connection.lastError, pbx.last_error],
+          ]}
+        />
+      )}
     </Card>
   );
 }
