@@ -15,11 +15,6 @@ export type ReadModelVersion = {
 
 export type VersionInState = ReadModelVersion & { readonly state: RebuildState };
 
-/** The lease of whoever builds the version and keeps it up to date. */
-export function leaseOf(version: number): string {
-  return `version:${version}`;
-}
-
 /** The lease of whoever does what is done once for all servers: the first version, switches that broke off, sweeping. */
 export const UPKEEP = 'upkeep';
 

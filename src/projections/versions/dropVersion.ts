@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { CommslogError } from '../../errors.ts';
-import type { Leasing } from '../../ports/lease.ts';
+import { type Leasing, leaseOnVersion } from '../../ports/lease.ts';
 import { pause } from '../../retry.ts';
 import type { ControlTables } from '../tables/schema.ts';
-import { findVersion, leaseOf, noSuchVersion } from '../tables/versions.ts';
+import { findVersion, noSuchVersion } from '../tables/versions.ts';
 
 /** Whoever keeps the version up to date lets go of it within seconds, and a dead one's lease is over then. */
 const LET_GO_MS = 20_000;
@@ -60,7 +60,7 @@ async function leftOvers(db: DropDeps['db']): Promise<readonly number[]> {
 
 /** False while somebody works on them. */
 async function removeTables({ db, leases }: DropDeps, version: number): Promise<boolean> {
-  const lease = await leases.tryTake(leaseOf(version));
+  const lease = await leases.tryTake(leaseOnVersion(version));
   if (lease === null) return false;
   try {
     await sql`drop schema if exists ${sql.id(`read_v${version}`)} cascade`.execute(db);

@@ -1,8 +1,8 @@
 import { isOfNewerProgram } from '../../domain/derivation.ts';
 import { nameOf } from '../../errorPolicy.ts';
-import type { Lease, Leasing } from '../../ports/lease.ts';
+import { type Lease, type Leasing, leaseOnVersion } from '../../ports/lease.ts';
 import { pause } from '../../retry.ts';
-import { leaseOf, livingVersions, type VersionInState } from '../tables/versions.ts';
+import { livingVersions, type VersionInState } from '../tables/versions.ts';
 import { sweepVersions } from './dropVersion.ts';
 import { dropExpired } from './rollbackWindow.ts';
 import { type RunOptions, runVersion } from './runVersion.ts';
@@ -36,7 +36,7 @@ export async function runVersions(options: RunAllOptions): Promise<void> {
 
   const start = ({ version }: VersionInState): Running => {
     const stop = new AbortController();
-    const lease = leases.want(leaseOf(version));
+    const lease = leases.want(leaseOnVersion(version));
     const done = runVersion(version, lease, { ...options, signal: AbortSignal.any([until, stop.signal]) })
       .catch((error: unknown) => {
         failure ??= error;

@@ -49,7 +49,7 @@ test('each says who listens, projects and answers HTTP alone, also after the one
     for (const server of [a, b, c]) {
       await eventually('it hears of all', async () => (await does(server)).split('; ').length === 3);
     }
-    assert.match(await does(a), 'a (this one) listens to pbx');
+    assert.match(await does(a), 'a (this one) listens to pbx, projects version 1');
     assert.match(await does(b), 'b (this one) stands by for pbx');
     assert.match(await does(c), 'c (this one) answers HTTP alone');
     for (const other of [b, c]) {
