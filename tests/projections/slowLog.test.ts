@@ -4,9 +4,12 @@ import { type NewEvent, streamOf } from '../../src/domain/events.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { systemClock as clock } from '../../src/ports/clock.ts';
+import type { EventStore } from '../../src/ports/eventStore.ts';
 import { retryParked } from '../../src/projections/following/retryParked.ts';
 import { tryRules } from '../../src/projections/index.ts';
+import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
+import { ADMIN, rebuildsOf, rebuilt, runAll } from './rebuild/support.ts';
 import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
 import { personsEvent, type Told } from './support/events.ts';
@@ -108,6 +111,33 @@ test('holds none of a trial of other rules', async () => {
     await assertNoneWaits(model);
     log.answer();
     assert.is((await trial).calls, 2);
+  });
+});
+
+test('holds none while it is told of a switch, nor while it is asked whether it was told of one that broke off', async () => {
+  await withReadModel(async (model) => {
+    const running = runAll(model);
+    const asked: string[] = [];
+    const log = {
+      ...model.log,
+      async append(...append: Parameters<EventStore['append']>) {
+        await assertNoneWaits(model);
+        asked.push(append[0]);
+        return model.log.append(...append);
+      },
+    };
+    const rebuilds = rebuildsOf({ ...model, log });
+    const { version } = await rebuilt(rebuilds);
+    await rebuilds.activate(version, { force: false }, ADMIN);
+    await running.stop();
+    await model.pool.query('update commslog.read_model_version set switching = true where version = 1');
+    const settling = runAll({ ...model, log });
+    await eventually('it is settled', async () => {
+      const { rows } = await model.pool.query('select from commslog.read_model_version where switching');
+      return rows.length === 0;
+    });
+    await settling.stop();
+    assert.equal(asked.slice(-2), [streamOf.readModel, streamOf.readModel]);
   });
 });
 

@@ -10,6 +10,7 @@ import { retries } from './0004_retries.ts';
 import { switching } from './0005_switching.ts';
 import { erasedKeys } from './0006_erased_keys.ts';
 import { servers } from './0007_servers.ts';
+import { switchingUntil } from './0008_switching_until.ts';
 
 /** In the order in which they are applied; a name is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005_switching': switching,
   '0006_erased_keys': erasedKeys,
   '0007_servers': servers,
+  '0008_switching_until': switchingUntil,
 };
 
 const SCHEMA = 'commslog';

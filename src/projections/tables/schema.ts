@@ -48,6 +48,8 @@ export type ControlTables = {
     mixed: Generated<boolean>;
     /** it was begun to switch to it: the log may have been told, the pointer was not moved yet */
     switching: Generated<boolean>;
+    /** until then whoever has begun it may be at it; null, or over: it has broken off */
+    switching_until: string | null;
     /** of the build that runs */
     progress: JsonColumn<StoredProgress> | null;
     error: string | null;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { type Author, streamOf } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
+import { endOf } from '../../log/streamEnds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { RebuildState } from '../../ports/rebuilds.ts';
@@ -10,7 +11,7 @@ import type { ControlTables } from '../tables/schema.ts';
 import { activeVersion, findVersion, noSuchVersion, type VersionInState } from '../tables/versions.ts';
 import { switchTo } from './pointer.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
-import { tellLog } from './systemFacts.ts';
+import { tellLogAt } from './systemFacts.ts';
 
 /** A version that follows the log reaches its end within this time; one that does not is behind. */
 const CATCH_UP_MS = 5_000;
@@ -48,10 +49,11 @@ export async function activateVersion(
   const activated = { version, derivation: found.derivation };
   const data = parked > 0n ? { ...activated, forced: true } : activated;
   const said = { stream: streamOf.readModel, type: 'ReadModelActivated', data };
-  await switchTo(deps.db, version, async (state) => {
+  const end = await endOf(deps.log, said.stream);
+  await switchTo(deps.db, version, {
     // it may have been dropped, or its time to go back may have run out, while it caught up
-    refuseUnlessBuilt(version, state);
-    await tellLog(deps.log, said, { clock: deps.clock, by });
+    check: (state) => refuseUnlessBuilt(version, state),
+    tell: () => tellLogAt(deps.log, end, said, { clock: deps.clock, by }),
   });
 }
 

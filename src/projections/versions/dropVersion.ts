@@ -26,10 +26,14 @@ export async function dropVersion(deps: DropDeps, version: number): Promise<void
     .set({ state: 'dropped', progress: null })
     .where('version', '=', version)
     .where('state', '<>', 'active')
+    .where('switching', '=', false)
     .executeTakeFirst();
   if (gone.numUpdatedRows === 0n) {
-    if (await findVersion(db, version)) throw new CommslogError('CONFLICT', 'The active version cannot be dropped.');
-    throw noSuchVersion(version);
+    const found = await findVersion(db, version);
+    if (!found) throw noSuchVersion(version);
+    const why =
+      found.state === 'active' ? 'The active version cannot be dropped.' : 'It is being activated; try again.';
+    throw new CommslogError('CONFLICT', why);
   }
   const deadline = Date.now() + LET_GO_MS;
   // whoever runs the versions removes what is left too

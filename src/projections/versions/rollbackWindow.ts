@@ -12,8 +12,7 @@ export function rollbackUntil(hours: number): RawBuilder<string | null> {
 
 /**
  * Gives up the previous versions whose time is over, as `dropVersion` does; their tables go with `sweepVersions`, once
- * whoever follows them has let go. In one statement: a version that is being activated is waited for, and then no previous
- * one any more. Their numbers.
+ * whoever follows them has let go. In one statement: a version that is being activated is let alone. Their numbers.
  */
 export async function dropExpired(db: Kysely<ControlTables>, hours: number): Promise<readonly number[]> {
   const gone = await db
@@ -21,6 +20,7 @@ export async function dropExpired(db: Kysely<ControlTables>, hours: number): Pro
     .updateTable('read_model_version')
     .set({ state: 'dropped', progress: null })
     .where('state', '=', 'previous')
+    .where('switching', '=', false)
     .where(sql<boolean>`${rollbackUntil(hours)} <= now()`)
     .returning('version')
     .execute();
