@@ -10,6 +10,14 @@ export function serversCheck(around: Around): Check {
   const { self, servers, leases } = around;
   const shown = shownServers(around);
   const detail = shown.map(inWords).join('; ');
+  const asSelf = seenServers(around).find(({ id }) => id === self.id);
+  if (asSelf !== undefined && asSelf.startedAt !== self.startedAt && isLiving(asSelf)) {
+    const copied = 'another process says that it is this server, as where DATA_DIR was copied';
+    return {
+      status: 'fail',
+      detail: `${detail}; ${copied}: remove server.json from one of the two, and start it again`,
+    };
+  }
   if (self.does.pbxs.some((pbx) => leases.get(leaseOnPbx(pbx)) === 'lost')) {
     const lost = 'PostgreSQL does not say what is this one’s to do: what PBXs say waits in the journal';
     return { status: 'fail', detail: `${detail}; ${lost}` };

@@ -125,6 +125,13 @@ test('a lease that was just asked for, and of which nothing is known yet, is no 
   assert.equal(assess(all).servers, assess(measures()).servers);
 });
 
+test('another process that says it is this server is a failure, and it is said how that can be', () => {
+  const copy = serverSeen({ startedAt: '2026-11-25T11:30:00.000000Z' });
+  const all = measures({ servers: answered(seen({ servers: [copy] })) });
+  assert.is(statusOf(all, 'servers'), 'fail');
+  assert.match(detailOf(all, 'servers'), 'DATA_DIR was copied: remove server.json from one of the two');
+});
+
 test('what a stand-by has heard itself and not stored is told beside', () => {
   const { journal } = pbxState();
   const left = (seconds: number) =>

@@ -74,6 +74,22 @@ test('a server tells how far its clock is from that of PostgreSQL', async () => 
   assert.ok(offset > 4_000 && offset < 6_000, `${offset}`);
 });
 
+test('of two processes with one id, as where a DATA_DIR was copied, the later one is told of as long as it is there', async () => {
+  const later = { ...A, name: 'copy', startedAt: '2026-11-25T12:00:00.000000Z' };
+  await table().meet(later, NOTHING);
+  const { servers } = await table().meet(A, NOTHING);
+  assert.equal(
+    servers.map(({ name, startedAt }) => [name, startedAt]),
+    [['copy', later.startedAt]],
+  );
+  await pool.query("update commslog.server set seen_at = seen_at - interval '11 seconds'");
+  const after = await table().meet(A, NOTHING);
+  assert.equal(
+    after.servers.map(({ name }) => name),
+    ['a'],
+  );
+});
+
 test('one that was not heard of for a day is forgotten', async () => {
   await table().meet(A, NOTHING);
   await pool.query("update commslog.server set seen_at = seen_at - interval '25 hours'");

@@ -11,6 +11,8 @@ const MAX_SERVERS = 64;
 const MAX_LEASES = 1_000;
 const MAX_REPORT_BYTES = 64 * 1024;
 const FORGOTTEN_AFTER = '1 day';
+/** A process that began later may have the same id, where a DATA_DIR was copied: as long as it tells of itself, it is the one. */
+const OTHER_PROCESS_FOR = '10 seconds';
 
 const serverSchema = z.object({
   id: z.string(),
@@ -76,6 +78,8 @@ export class ServerTable {
        on conflict (id) do update set name = excluded.name, program = excluded.program, started_at = excluded.started_at,
          seen_at = excluded.seen_at, does = excluded.does, fingerprints = excluded.fingerprints,
          clock_offset_ms = excluded.clock_offset_ms, report = excluded.report
+       where excluded.started_at >= server.started_at
+         or server.seen_at < clock_timestamp() - interval '${OTHER_PROCESS_FOR}'
        returning (extract(epoch from seen_at) * 1000000)::bigint as micros`,
       [id, name, program, startedAt, JSON.stringify(does), JSON.stringify(fingerprints), this.#clockOffsetMs, told],
     );
