@@ -97,6 +97,7 @@ async function tryOne(fault: string, { cluster, scene, facts, manual }: Stage) {
     well_s: seconds(wellMs),
     started,
     hadGivenUp,
+    memory_mb: scene.memoryMb,
   };
 }
 
