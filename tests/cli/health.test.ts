@@ -13,6 +13,7 @@ import type { HealthReport } from '../../src/ports/health.ts';
 import { leaseOnPbx } from '../../src/ports/lease.ts';
 import { seeRules } from '../../src/projections/index.ts';
 import { markObstacle } from '../../src/projections/tables/versions.ts';
+import { pbxState } from '../health/support.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventText } from '../support/fakePbx.ts';
@@ -80,10 +81,14 @@ test('warns of a PBX whose words are not stored, although it is connected and th
       fate: (stream) => (stream.startsWith('pbx-') ? 'works' : 'LOG_STORAGE_FAILED'),
     });
     const pbxCheck = async () => {
-      const { checks } = await healthOf(model, {}, listenedTo(so.pbx), {
-        leases: { states: () => new Map([[leaseOnPbx(so.pbx), 'held']]), tryTake: async () => null },
-        pbxStates: () => [so.listener.state()],
-      });
+      const { checks } = await healthOf(
+        model,
+        {},
+        {
+          leases: { states: () => new Map([[leaseOnPbx(so.pbx), 'held']]), tryTake: async () => null },
+          pbxStates: () => [so.listener.state()],
+        },
+      );
       return checks[`pbx ${so.pbx}`];
     };
     await eventually('it warns', async () => (await pbxCheck())?.status === 'warn');
@@ -97,7 +102,7 @@ test('warns of a PBX whose words are not stored, although it is connected and th
 test('warns of facts that the log has refused, and names the command that appends them again', async () => {
   await withReadModel(async (model) => {
     const refusedFacts = { keep: () => true, state: () => ({ kept: 3, lost: 2 }) };
-    const { checks } = await healthOf(model, {}, {}, { refusedFacts });
+    const { checks } = await healthOf(model, {}, { refusedFacts });
     const { status, detail } = checks['refused facts'] ?? {};
     assert.is(status, 'warn');
     for (const said of ['refused 3', '`commslog refused append`', '2 more']) assert.match(detail ?? '', said);
@@ -114,31 +119,25 @@ test('warns of a gap of the last day that is not filled, of a PBX that is still 
       ('main', 3, ${ago(40)}, ${ago(3)}, ${ago(3)}, 'AMI_CONNECTION_LOST', false),
       ('main', 6, ${ago(2)}, null, null, null, false),
       ('once', 0, ${ago(72)}, ${ago(48)}, ${ago(48)}, 'STOPPED', false)`);
-    const main = listenedTo('main');
-    const { gaps } = (await healthOf(model, {}, main)).checks;
+    const work = { pbxStates: () => [pbxState()] };
+    const { gaps } = (await healthOf(model, {}, work)).checks;
     assert.is(gaps?.status, 'warn');
     assert.match(gaps?.detail ?? '', 'main was not heard for 60 min in a gap, not filled');
     await model.pool.query(`insert into ${model.version.schema}.gap_filling
       values ('main', 6, 7, now(), 'filled', 4, 2, null, true)`);
-    assert.is((await healthOf(model, {}, main)).checks.gaps, undefined);
+    assert.is((await healthOf(model, {}, work)).checks.gaps, undefined);
   });
 });
-
-/** Settings of a PBX that nobody reaches. */
-function listenedTo(pbx: string): NodeJS.ProcessEnv {
-  return { AMI_HOST: '192.0.2.1', AMI_USERNAME: 'crm', AMI_PASSWORD: 'secret', PBX_ID: pbx };
-}
 
 function healthOf(
   { url, log }: TestReadModel,
   parts: Partial<Parameters<typeof watchHealth>[1]> = {},
-  env: NodeJS.ProcessEnv = {},
   work: Partial<Work> = {},
 ): Promise<HealthReport> {
   return inTemporaryFolder(async (folder) => {
     const stopping = new AbortController();
     const run: Run = {
-      config: loadConfig({ DATA_DIR: folder, DATABASE_URL: url, ...env }),
+      config: loadConfig({ DATA_DIR: folder, DATABASE_URL: url }),
       isDemo: false,
       isHttpOnly: false,
       logger: pino({ level: 'silent' }),

@@ -2,14 +2,13 @@ import { resolve } from 'node:path';
 import type { PbxShown } from '../../ports/health.ts';
 import type { OwnServer } from '../../ports/servers.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
-import { DEMO_PBX } from './demo.ts';
 import type { Run } from './run.ts';
 import type { Database } from './storage.ts';
 import type { Web } from './web.ts';
 
 type Started = {
   readonly database: Database;
-  readonly self: OwnServer;
+  readonly self: Pick<OwnServer, 'name'>;
   readonly pbxs: readonly PbxShown[];
   readonly web: Web;
 };
@@ -25,7 +24,7 @@ export function banner(run: Run, { database: { embedded }, self, pbxs, web: { ur
       ? [['server', self.name + (isHttpOnly ? ': HTTP alone, others do the rest' : '')] as const]
       : []),
     ['log', config.EVENTSTORE_URL === undefined ? 'PostgreSQL' : 'EventStoreDB'],
-    ['PBX', pbxs.map(pbxInWords).join(', ') || 'none configured: nothing is listened to'],
+    ['PBX', isDemo ? 'demo (recordings, replayed on this machine)' : pbxsInWords(pbxs)],
     ['data', embedded !== null ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL'],
     ['stop', 'Ctrl-C'],
   ];
@@ -39,7 +38,8 @@ export function banner(run: Run, { database: { embedded }, self, pbxs, web: { ur
   ].join('\n');
 }
 
-function pbxInWords({ pbx, listener }: PbxShown): string {
-  if (pbx === DEMO_PBX) return 'demo (recordings, replayed on this machine)';
-  return listener === null || listener.isThisOne ? pbx : `${pbx} (${listener.name} listens)`;
+function pbxsInWords(pbxs: readonly PbxShown[]): string {
+  const others = ({ listener }: PbxShown) =>
+    listener === null || listener.isThisOne ? '' : ` (${listener.name} listens)`;
+  return pbxs.map((one) => one.pbx + others(one)).join(', ') || 'none configured: nothing is listened to';
 }

@@ -19,7 +19,7 @@ import { VERSION } from '../../version.ts';
 import { type Listening, type ListeningDeps, listen, openJournal } from './listening.ts';
 import type { Run } from './run.ts';
 
-export const DEMO_PBX = 'demo';
+const DEMO_PBX = 'demo';
 /** The recordings are Greek. */
 export const DEMO_COUNTRY = 'GR';
 

@@ -22,7 +22,7 @@ type Embedded = Pick<KeptEmbedded, 'state' | 'restarts'>;
 type Deps = {
   readonly database: { readonly url: string; readonly embedded: Embedded | null };
   readonly log: EventStore;
-  readonly self: OwnServer;
+  readonly self: Omit<OwnServer, 'does'>;
   readonly work: Pick<Work, 'leases' | 'refusedFacts' | 'failedTries' | 'pbxStates'>;
 };
 
@@ -35,9 +35,13 @@ export async function watchHealth(run: Run, deps: Deps): Promise<HealthWatch> {
   const others = createPool(url, { max: 1, queryTimeoutMs: MEET_TIMEOUT_MS });
   const servers = new ServerTable(others, systemClock);
   closing.add('health', () => Promise.all([stored.close(), others.end()]));
+  const own = (): OwnServer => ({
+    ...self,
+    does: { pbxs: work.pbxStates().map(({ pbx }) => pbx), projects: !run.isHttpOnly },
+  });
   const know = (): Known => ({
     embedded: embedded && shown(embedded),
-    self,
+    self: own(),
     leases: work.leases.states(),
     clockSetSeconds: clockSetSeconds(),
     pbxs: work.pbxStates(),
@@ -53,7 +57,7 @@ export async function watchHealth(run: Run, deps: Deps): Promise<HealthWatch> {
   };
   const health = new HealthWatch({
     ask,
-    meet: (report) => servers.meet(self, report),
+    meet: (report) => servers.meet(own(), report),
     know,
     clock: systemClock,
     logger,

@@ -5,20 +5,17 @@ import type { OwnServer } from '../../ports/servers.ts';
 import { VERSION } from '../../version.ts';
 import { fingerprintsOf } from '../opening/fingerprints.ts';
 import { localSecret } from '../opening/secret.ts';
-import { DEMO_PBX } from './demo.ts';
 import { identityOf } from './identity.ts';
 import type { Run } from './run.ts';
 
-/** What this server tells the others of itself. Errors: those of the log, of the secret and of the rules. */
-export async function ownServer(run: Run, log: EventStore): Promise<OwnServer> {
-  const { config, isDemo, isHttpOnly } = run;
+/** What this server tells the others of itself, but for what it does. Errors: those of the log, of the secret and of the rules. */
+export async function ownServer(run: Run, log: EventStore): Promise<Omit<OwnServer, 'does'>> {
+  const { config, isHttpOnly } = run;
   const secret = localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE);
-  const pbxs = isDemo ? [DEMO_PBX] : config.pbxs.map(({ id }) => id);
   return {
     ...(await identityOf(run)),
     program: VERSION,
     startedAt: toRfc3339(systemClock.now()),
-    does: { pbxs: isHttpOnly ? [] : pbxs, projects: !isHttpOnly },
     fingerprints: fingerprintsOf(config, { secret, logId: await log.logId(), isHttpOnly }),
   };
 }
