@@ -1,5 +1,5 @@
 import type { Fact } from '../../domain/facts/fact.ts';
-import { later as laterTime, type Micros } from '../../domain/time.ts';
+import { earlier as earlierTime, later as laterTime, type Micros } from '../../domain/time.ts';
 import type { PlacedFact } from '../tables/batch.ts';
 import { earlier, later } from '../tables/positions.ts';
 
@@ -17,6 +17,8 @@ export class CallGroup {
   position: bigint;
   /** when the last of its facts was read; of call records when the last began */
   heardUntil: Micros | null;
+  /** the same of the first */
+  heardFrom: Micros | null;
   open = true;
   /** its row in `call_group` exists */
   stored: boolean;
@@ -33,6 +35,7 @@ export class CallGroup {
       readonly streams: Iterable<[string, RevisionRange]>;
       readonly position: bigint;
       readonly heardUntil: Micros | null;
+      readonly heardFrom: Micros | null;
     },
   ) {
     this.id = id;
@@ -42,6 +45,7 @@ export class CallGroup {
     this.streams = new Map(stored?.streams);
     this.position = stored?.position ?? 0n;
     this.heardUntil = stored?.heardUntil ?? null;
+    this.heardFrom = stored?.heardFrom ?? null;
   }
 
   add({ fact, keys, stream, revision, position }: PlacedFact): void {
@@ -49,7 +53,9 @@ export class CallGroup {
     this.#addStream(stream, revision, revision);
     this.facts.push(fact);
     this.position = later(this.position, position);
-    this.heardUntil = laterTime(this.heardUntil, fact.receivedAt ?? fact.imported?.beganAt ?? null);
+    const heardAt = fact.receivedAt ?? fact.imported?.beganAt ?? null;
+    this.heardUntil = laterTime(this.heardUntil, heardAt);
+    this.heardFrom = earlierTime(this.heardFrom, heardAt);
   }
 
   absorb(other: CallGroup): void {
@@ -58,6 +64,7 @@ export class CallGroup {
     this.facts = this.facts.concat(other.facts);
     this.position = later(this.position, other.position);
     this.heardUntil = laterTime(this.heardUntil, other.heardUntil);
+    this.heardFrom = earlierTime(this.heardFrom, other.heardFrom);
     this.absorbed.push(...other.absorbed, ...(other.stored ? [other.id] : []));
   }
 

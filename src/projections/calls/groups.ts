@@ -1,4 +1,4 @@
-import { toRfc3339 } from '../../domain/time.ts';
+import { type Micros, toRfc3339 } from '../../domain/time.ts';
 import { batchOf, type PlacedFact } from '../tables/batch.ts';
 import type { LogAtHand, StreamPart } from '../tables/logAtHand.ts';
 import { withoutParked } from '../tables/parked.ts';
@@ -6,7 +6,7 @@ import type { StreamRange, VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOrNull } from '../tables/times.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
 import { CallGroup, type RevisionRange } from './callGroup.ts';
-import type { HeardSince } from './heardSince.ts';
+import type { HeardThen } from './heardThen.ts';
 
 /** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
 const MAX_CACHED_FACTS = 50_000;
@@ -16,6 +16,11 @@ type Within = { readonly sql: Sql; readonly log: LogAtHand };
 
 /** Which groups: of a PBX, with a fact behind a position or an open channel. */
 type Since = { readonly pbx: string; readonly since: bigint };
+
+/** $1 PBX, $2 since, $3 until: null, for ever. */
+const HEARD_THEN = `pbx = $1 and heard_until >= $2 and ($3::timestamptz is null or heard_from is null or heard_from <= $3)`;
+/** Of what an older program has written it is not known when its first fact was read. */
+const LONG_AGO = 0 as Micros;
 
 /** Which facts are one call: the groups of a version, those touched lately in memory with their facts. */
 export class Groups {
@@ -83,31 +88,23 @@ export class Groups {
     );
   }
 
-  /** In pages, by id: those of this PBX after `after` of which something was read at `since` or later. */
-  heardSince(
-    within: Within,
-    { pbx, since, after }: HeardSince & { readonly after: bigint },
-    limit: number,
-  ): Promise<readonly CallGroup[]> {
-    return this.#select(
-      within,
-      'select id from call_group where pbx = $1 and heard_until >= $2 and id > $3 order by id limit $4',
-      [pbx, toRfc3339(since), after, limit],
-    );
+  /** Those of this PBX of which something was read then. */
+  heardThen(within: Within, { pbx, since, until }: HeardThen): Promise<readonly CallGroup[]> {
+    return this.#select(within, `select id from call_group where ${HEARD_THEN} order by id`, [
+      pbx,
+      toRfc3339(since),
+      columnOf(until),
+    ]);
   }
 
   /** The same of finished calls of which a channel was not heard to end: when, later sessions have shown. */
-  unendedSince(
-    within: Within,
-    { pbx, since, after }: HeardSince & { readonly after: bigint },
-    limit: number,
-  ): Promise<readonly CallGroup[]> {
+  unendedThen(within: Within, { pbx, since, until }: HeardThen): Promise<readonly CallGroup[]> {
     return this.#select(
       within,
-      `select id from call_group where pbx = $1 and heard_until >= $2 and id > $3 and exists (
+      `select id from call_group where ${HEARD_THEN} and exists (
          select from crm_comms_log as entry where entry.group_id = call_group.id and 'end_not_heard' = any(incomplete))
-       order by id limit $4`,
-      [pbx, toRfc3339(since), after, limit],
+       order by id`,
+      [pbx, toRfc3339(since), columnOf(until)],
     );
   }
 
@@ -124,7 +121,7 @@ export class Groups {
       `insert into call_group select * from json_populate_recordset(null::call_group, $1)
        on conflict (id) do update set
          keys = excluded.keys, streams = excluded.streams, open = excluded.open, position = excluded.position,
-         heard_until = excluded.heard_until`,
+         heard_until = excluded.heard_until, heard_from = excluded.heard_from`,
       [jsonRows(groups.map(rowOf))],
     );
     const members = groups.flatMap(({ id, pbx, newKeys }) => [...newKeys].map((key) => ({ pbx, key, group_id: id })));
@@ -252,10 +249,12 @@ function groupOf(row: GroupRow): CallGroup {
     { first: BigInt(first), last: BigInt(last) },
   ]);
   const heardUntil = microsOrNull(row.heard_until);
-  return new CallGroup(row.id, row.pbx, { keys: row.keys, streams, position: row.position, heardUntil });
+  const heardFrom = microsOrNull(row.heard_from) ?? (heardUntil && LONG_AGO);
+  return new CallGroup(row.id, row.pbx, { keys: row.keys, streams, position: row.position, heardUntil, heardFrom });
 }
 
-function rowOf({ id, pbx, keys, streams, open, position, heardUntil }: CallGroup) {
+function rowOf({ id, pbx, keys, streams, open, position, heardUntil, heardFrom }: CallGroup) {
   const ranges = [...streams].map(([stream, { first, last }]) => ({ stream, first: `${first}`, last: `${last}` }));
-  return { id, pbx, keys: [...keys], streams: ranges, open, position, heard_until: columnOf(heardUntil) };
+  const heard = { heard_until: columnOf(heardUntil), heard_from: columnOf(heardFrom) };
+  return { id, pbx, keys: [...keys], streams: ranges, open, position, ...heard };
 }

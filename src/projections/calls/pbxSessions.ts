@@ -12,7 +12,7 @@ import type { RecordedEvent } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { bySession, type Hearing } from '../../domain/facts/hearing.ts';
 import { dataOf, timeOf } from '../../domain/recorded.ts';
-import { earliest, type Micros, toRfc3339 } from '../../domain/time.ts';
+import { earliest, latest, type Micros, toRfc3339 } from '../../domain/time.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOf, microsOrNull } from '../tables/times.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
@@ -27,6 +27,8 @@ export type FirstKnown = { readonly heard: Hearing | null; readonly recordedAt: 
 
 /** Sessions from one on, in their order: the lowest of their numbers, and when the earliest of them began. */
 export type Onwards = { readonly session: number; readonly since: Micros };
+
+const NEVER_HEARD = { connectedAt: 0 as Micros, lastHeardAt: null, lastFactAt: null };
 
 /** A clock that moves oftener in one session is none; the first comparisons count, so that all who read the log agree. */
 const MAX_READINGS = 1_000;
@@ -122,6 +124,20 @@ export class PbxSessions {
   isFollowed(pbx: string, session: number): boolean {
     const known = this.#find(pbx, session);
     return known !== undefined && known !== this.#sessions.get(pbx)?.at(-1);
+  }
+
+  /** When the PBX was last heard in it, as far as is known. */
+  lastHeardIn(pbx: string, session: number): Micros {
+    const { connectedAt, lastHeardAt, lastFactAt } = this.#find(pbx, session) ?? NEVER_HEARD;
+    return latest(connectedAt, lastHeardAt ?? connectedAt, lastFactAt ?? connectedAt);
+  }
+
+  /** Until when a comparison of the clocks in it can be the last one that holds; null: for ever. */
+  clockHoldsUntil(pbx: string, session: number): Micros | null {
+    const all = this.#sessions.get(pbx) ?? [];
+    const at = all.findIndex((known) => known.session === session);
+    const next = all.find(({ clock }, later) => later > at && clock.length > 0)?.clock[0];
+    return next === undefined ? null : latest(this.lastHeardIn(pbx, session), next.at);
   }
 
   /** The PBX's connections as far as a call can depend on them: from the one on that heard of it or was there first. */

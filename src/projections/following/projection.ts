@@ -9,7 +9,7 @@ import type { CallGroup } from '../calls/callGroup.ts';
 import { withoutErased } from '../calls/erased.ts';
 import { writeGaps } from '../calls/gaps.ts';
 import { Groups } from '../calls/groups.ts';
-import { clocksComparedIn, type HeardSince, takeInSessions } from '../calls/heardSince.ts';
+import { clocksComparedIn, type HeardThen, takeInSessions } from '../calls/heardThen.ts';
 import { PbxSessions } from '../calls/pbxSessions.ts';
 import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
 import { type Forgotten, forgetStream } from '../people/forgetStream.ts';
@@ -58,7 +58,7 @@ const UNDONE = new Error('only tried');
 type Work = { readonly sql: Sql; readonly log: LogAtHand; readonly feed: Feed };
 
 /** Groups that must be folded anew, and finished calls that may be: of which another session has shown the end already. */
-type Touched = { readonly touched: readonly CallGroup[]; readonly late: readonly HeardSince[] };
+type Touched = { readonly touched: readonly CallGroup[]; readonly late: readonly HeardThen[] };
 
 type ParkedAt = Pick<EventPlace, 'stream' | 'revision' | 'position'>;
 
@@ -159,12 +159,10 @@ export class Projection {
     const { touched, late } = await this.#touch(work, left.batch, spoiledStream);
     await this.#write(work, left.batch, touched, left.taken);
     const folded = new Set(touched.map(({ id }) => id));
-    for (const compared of clocksComparedIn(left.batch.connections)) {
-      await this.#foldAnew(work, folded, (after) => this.#groups.heardSince(work, { ...compared, after }, PAGE));
+    for (const compared of clocksComparedIn(left.batch.connections, this.#sessions)) {
+      await this.#foldAnew(work, await this.#groups.heardThen(work, compared), folded);
     }
-    for (const told of late) {
-      await this.#foldAnew(work, folded, (after) => this.#groups.unendedSince(work, { ...told, after }, PAGE));
-    }
+    for (const told of late) await this.#foldAnew(work, await this.#groups.unendedThen(work, told), folded);
   }
 
   /** Does the work, which tells where the tables stand then, in a transaction. `mostAtHand`: events of the log. */
@@ -241,19 +239,11 @@ export class Projection {
     }
   }
 
-  /** Folds the calls anew, but for those `folded`, on which something told has an effect. */
-  async #foldAnew(
-    work: Work,
-    folded: ReadonlySet<bigint>,
-    pageAfter: (id: bigint) => Promise<readonly CallGroup[]>,
-  ): Promise<void> {
-    for (let after = 0n; ; ) {
-      const page = await pageAfter(after);
-      const last = page.at(-1);
-      if (!last) return;
-      const others = page.filter(({ id }) => !folded.has(id));
-      if (others.length > 0) await this.#write(work, batchOf([]), others);
-      after = last.id;
+  /** Folds these calls anew, but for those `folded`. */
+  async #foldAnew(work: Work, groups: readonly CallGroup[], folded: ReadonlySet<bigint>): Promise<void> {
+    const others = groups.filter(({ id }) => !folded.has(id));
+    for (let at = 0; at < others.length; at += PAGE) {
+      await this.#write(work, batchOf([]), others.slice(at, at + PAGE));
     }
   }
 

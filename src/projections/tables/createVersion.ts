@@ -66,7 +66,8 @@ export const TABLES = `
     streams     json not null,
     open        boolean not null,
     position    bigint not null,
-    heard_until timestamptz
+    heard_until timestamptz,
+    heard_from  timestamptz
   );
   create index call_group_open on call_group (pbx) where open;
   create index call_group_heard on call_group (pbx, heard_until);

@@ -143,6 +143,8 @@ export type VersionTables = {
     position: bigint;
     /** when the last of its facts was read; of call records when the last began */
     heard_until: string | null;
+    /** when its first fact was read; null: written by a program that did not note it */
+    heard_from: string | null;
   };
   /** what people said about an entry, by the id they saw: the fold of one stream of theirs */
   annotation: { id: string; revision: bigint; position: bigint; said: JsonColumn<Annotation> };
