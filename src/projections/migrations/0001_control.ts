@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { SchemaMigration } from './schemaMigration.ts';
 
 const TABLES = `
   create table commslog.read_model_version (
@@ -33,7 +34,8 @@ const TABLES = `
   create index on commslog.sign_in_link (expires_at);
 `;
 
-export const control: Migration = {
+export const control: SchemaMigration = {
+  isAdditive: false,
   up: async (db: Kysely<unknown>) => {
     await sql.raw(TABLES).execute(db);
   },

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { SchemaMigration } from './schemaMigration.ts';
 
 const TABLES = `
   alter table commslog.read_model_version
@@ -15,7 +16,8 @@ const TABLES = `
 `;
 
 /** Building versions side by side: when each was active, how far a build is, which rules file was seen last. */
-export const rebuilds: Migration = {
+export const rebuilds: SchemaMigration = {
+  isAdditive: false,
   up: async (db: Kysely<unknown>) => {
     await sql.raw(TABLES).execute(db);
   },

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { SchemaMigration } from './schemaMigration.ts';
 
 /** Versions that are made from now on have it by themselves. */
 const COLUMNS = `
@@ -13,7 +14,8 @@ const COLUMNS = `
   end $$`;
 
 /** Parked events that are tried again: the versions that there are count how often, so that no projector overlooks it. */
-export const retries: Migration = {
+export const retries: SchemaMigration = {
+  isAdditive: false,
   up: async (db: Kysely<unknown>) => {
     await sql.raw(COLUMNS).execute(db);
   },

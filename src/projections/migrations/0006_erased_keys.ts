@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { SchemaMigration } from './schemaMigration.ts';
 
 /** Versions that are made from now on have it by themselves. */
 const TABLES = `
@@ -15,7 +16,8 @@ const TABLES = `
   end $$`;
 
 /** Erasing a person: the versions that there are remember the ids of erased calls. */
-export const erasedKeys: Migration = {
+export const erasedKeys: SchemaMigration = {
+  isAdditive: false,
   up: async (db: Kysely<unknown>) => {
     await sql.raw(TABLES).execute(db);
   },

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { SchemaMigration } from './schemaMigration.ts';
 
 const TABLES = `
   create table if not exists commslog.lease (
@@ -31,7 +32,8 @@ const TABLES = `
 `;
 
 /** Several servers on one database: which of them does what, and how each is. */
-export const servers: Migration = {
+export const servers: SchemaMigration = {
+  isAdditive: false,
   up: async (db: Kysely<unknown>) => {
     await sql.raw(TABLES).execute(db);
   },
