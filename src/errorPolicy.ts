@@ -13,7 +13,6 @@ const OF_CODE: { readonly [C in ErrorCode]?: Policy } = {
   LOG_UNAVAILABLE: 'later',
   LOG_OUTCOME_UNKNOWN: 'later',
   DATABASE_UNAVAILABLE: 'later',
-  SERVE_LOCK_LOST: 'later',
   FENCED: 'later',
   ISSUER_UNAVAILABLE: 'later',
   CDR_UNAVAILABLE: 'later',

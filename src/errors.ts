@@ -13,7 +13,6 @@ const CODES = {
   LOG_TOO_SHORT: 503,
   LOG_HOLE: 503,
   LOG_DIFFERS: 500,
-  SERVE_LOCK_LOST: 503,
   // projections
   FENCED: 503,
   POISON_EVENT: 500,

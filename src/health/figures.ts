@@ -67,6 +67,9 @@ function* ofAnswers({ at, ...measures }: Measures): Generator<Figure> {
 /** Of those that this server listens to: of the others their listener tells. */
 function* ofPbxs(measures: Measures): Generator<Figure> {
   const { at } = measures;
+  for (const { pbx, setAside } of measures.pbxs) {
+    yield figure('facts_set_aside', 'Facts of this server that another one has stored.', setAside, { pbx });
+  }
   for (const state of listenedTo(measures)) {
     const { pbx, journal, log } = state;
     const of = (name: string, help: string, value: number | boolean) => figure(name, help, Number(value), { pbx });

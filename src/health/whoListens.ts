@@ -103,9 +103,16 @@ function othersCheck(pbx: string, doer: Doer): Check {
 
 /** What this server heard itself and has not stored, although another one listens now. */
 function withLeftovers({ status, detail }: Check, state: ListenerState, at: Micros): Check {
-  const { bytes } = state.journal;
+  const { bytes, waitsFor } = state.journal;
   if (bytes === 0) return { status, detail };
   const isLate = secondsWaiting(state, at) >= MAX_WAIT_SECONDS;
-  const waits = `Of what this server heard itself, ${bytesInWords(bytes)} wait in its journal.`;
+  const why = waitsFor === null ? '' : `: ${WAITS_FOR[waitsFor]}`;
+  const waits = `Of what this server heard itself, ${bytesInWords(bytes)} wait in its journal${why}.`;
   return { status: isLate && status === 'pass' ? 'warn' : status, detail: `${detail} ${waits}` };
 }
+
+const WAITS_FOR: Readonly<Record<NonNullable<ListenerState['journal']['waitsFor']>, string>> = {
+  lease: 'PostgreSQL does not say which server stores it',
+  holder: 'the server that listens has not stored so far yet',
+  turn: 'another server stores what its journal has left',
+};

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { idIn } from '../domain/channelId.ts';
+import { LEFT_BECAUSE } from '../domain/connectionEvents.ts';
 import { LISTENER_FACT_TYPES } from '../domain/events.ts';
-import type { Micros } from '../domain/time.ts';
+import { earlier, later, type Micros } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { fieldOf, type PbxSource, type SourceItem } from '../ports/pbxSource.ts';
 import { type Heard, type HeardFact, type HeardFacts, type RestartProof, readHeard } from './heard.ts';
@@ -11,6 +12,8 @@ import { type Missing, PermissionWatch } from './permissionWatch.ts';
 import { ProofFile } from './proofFile.ts';
 import { RestartWatch, startBetween } from './restartWatch.ts';
 import { CallRouting } from './routing.ts';
+import type { OwnConnections } from './sharing/sharing.ts';
+import type { Words } from './sharing/words.ts';
 import { createTranslator, type Translator } from './translation.ts';
 import { givenUpFields, type UnendedCall, UnendedCalls } from './unendedCalls.ts';
 import { UnendedConnection } from './unendedConnection.ts';
@@ -18,9 +21,13 @@ import { UnendedConnection } from './unendedConnection.ts';
 type Options = {
   readonly source: PbxSource;
   readonly journal: Journal;
+  readonly own: OwnConnections;
   readonly clock: Clock;
   readonly logger: Logger;
 };
+
+/** Why a connection was left that could have gone on. */
+export type LeftBecause = (typeof LEFT_BECAUSE)['stopped' | 'takenOver' | 'handedOver'];
 
 /** So much of what an earlier process left is gone through before the PBX is heard: about a second's work. */
 const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024;
@@ -28,7 +35,8 @@ const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024;
 type Connection = {
   readonly id: string;
   readonly translator: Translator;
-  readonly clockOffsetMs: number;
+  /** the PBX's clock minus ours, as it was compared last */
+  clockOffsetMs: number | null;
   /** when the PBX was last heard before it; null: not known */
   readonly heardBefore: Micros | null;
 };
@@ -41,8 +49,11 @@ export class Hearing {
   readonly #options: Options;
   readonly #proofs: ProofFile;
   readonly #routing = new CallRouting();
-  readonly #unended = new UnendedCalls();
+  #unended = new UnendedCalls();
   readonly #restarts = new RestartWatch();
+  #isConnected = false;
+  /** called whenever a connection has begun */
+  onConnected: () => void = () => {};
   /** what an account may read is settled at its login */
   #permissionWatch = new PermissionWatch();
   #current: Connection | null = null;
@@ -61,14 +72,16 @@ export class Hearing {
    * calls may come yet, and tells the end of a connection that it could not tell. To be called before anything is released.
    */
   async resume(): Promise<void> {
-    const { journal, clock } = this.#options;
+    const { journal, clock, own } = this.#options;
     const connection = new UnendedConnection();
     for await (const { record } of journal.left(MAX_REMEMBERED_BYTES)) {
       const heard = readHeard(record);
       connection.remember(heard);
+      own.remember(heard.connection);
       if (heard.kind === 'facts') for (const fact of heard.facts) this.#remember(fact, heard.at ?? clock.now());
     }
     const proof = await this.#proofs.read();
+    if (proof !== null) own.remember(proof.connection);
     for (const uniqueid of proof?.newestUniqueids ?? []) this.#restarts.heardBefore(uniqueid);
     this.#restarts.startedBefore(proof?.startedAt ?? null);
     const now = clock.now();
@@ -79,15 +92,42 @@ export class Hearing {
     this.#note(end.connection, end.lastHeardAt ?? now, true);
   }
 
-  /** Hears until the source ends, which it does when `signal` aborts. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Hears until the source ends, which it does when `signal` aborts; `whyLeft` says why then. */
+  async run(signal: AbortSignal, whyLeft: () => LeftBecause): Promise<void> {
     const { source, journal } = this.#options;
     for await (const item of source.items(signal)) {
-      this.#hear(item);
+      const isLeft = item.kind === 'disconnected' && item.reason === LEFT_BECAUSE.stopped;
+      this.#hear(isLeft ? { ...item, reason: whyLeft() } : item);
       this.#heldSince = this.#options.clock.now();
       await journal.room(signal);
       this.#heldSince = null;
     }
+  }
+
+  /**
+   * Goes on where another server has ended, of which `words` are the last: a restart of the PBX is told by what that has
+   * heard, too.
+   */
+  follow(words: Words, now: Micros): void {
+    for (const uniqueid of words.newestUniqueids) this.#restarts.heardBefore(uniqueid);
+    if (words.startedAt !== null) this.#restarts.startedBefore(words.startedAt);
+    this.#lastHeardAt = earlier(later(this.#lastHeardAt, words.heardUntil), now);
+  }
+
+  /** What whoever comes after has to know. */
+  tells(): Pick<Words, 'connection' | 'heardUntil' | 'clockOffsetMs' | 'newestUniqueids' | 'startedAt'> {
+    return {
+      connection: this.#isConnected ? (this.#current?.id ?? null) : null,
+      heardUntil: this.#lastHeardAt,
+      clockOffsetMs: this.#current?.clockOffsetMs ?? null,
+      newestUniqueids: this.#restarts.newestUniqueids(),
+      startedAt: this.#restarts.startedAt(),
+    };
+  }
+
+  /** It is connected, and what it hears is kept. */
+  isConnected(): boolean {
+    return this.#isConnected;
   }
 
   /** Since when the source is not asked because the journal has no room; null: it is asked. */
@@ -104,6 +144,11 @@ export class Hearing {
   expect(calls: readonly UnendedCall[]): void {
     this.#unended.expect(calls);
     for (const { uniqueid } of calls) this.#restarts.heardBefore(uniqueid);
+  }
+
+  /** Another server has heard meanwhile what became of them. */
+  forgetOpenCalls(): void {
+    this.#unended = new UnendedCalls();
   }
 
   #remember(fact: HeardFact, at: Micros): void {
@@ -142,11 +187,15 @@ export class Hearing {
       case 'connected':
         this.#keep({ ...item, connection });
         this.#prove(item.at);
+        this.onConnected();
         break;
       case 'alive':
         this.#prove(item.at);
         break;
       case 'clock':
+        this.#current.clockOffsetMs = item.clockOffsetMs;
+        this.#keep({ ...item, connection });
+        break;
       case 'listed':
         this.#keep({ ...item, connection });
         break;
@@ -163,6 +212,8 @@ export class Hearing {
       case 'disconnected':
         this.#keep({ ...item, connection });
         this.#prove(item.lastHeardAt, true);
+        this.#isConnected = false;
+        void this.#kept.then(() => this.#options.own.ends(connection));
     }
   }
 
@@ -172,9 +223,11 @@ export class Hearing {
     this.#current = {
       id: randomUUID(),
       translator: createTranslator(this.#routing),
-      clockOffsetMs: clockOffsetMs ?? 0,
+      clockOffsetMs,
       heardBefore: this.#lastHeardAt,
     };
+    this.#isConnected = true;
+    this.#options.own.begins(this.#current.id);
   }
 
   #hearFacts(facts: readonly HeardFact[], { at, saidAfter }: Pick<HeardFacts, 'at' | 'saidAfter'>): void {
@@ -193,7 +246,7 @@ export class Hearing {
     if (proof === null || this.#current === null) return;
     const { id: connection, clockOffsetMs, heardBefore } = this.#current;
     const isTold = startedAt !== null && heardBefore !== null;
-    const started = isTold ? startBetween(startedAt, heardBefore, at, clockOffsetMs) : null;
+    const started = isTold ? startBetween(startedAt, heardBefore, at, clockOffsetMs ?? 0) : null;
     this.#keep({ kind: 'restarted', connection, at, proof, startedAt: started });
     // soon: the next process would prove it again, and of what was heard since
     this.#prove(this.#lastHeardAt);

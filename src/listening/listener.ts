@@ -3,7 +3,7 @@ import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import { type Lease, UNDISPUTED } from '../ports/lease.ts';
+import { UNDISPUTED } from '../ports/lease.ts';
 import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
 import { Hearing } from './hearing.ts';
@@ -11,17 +11,38 @@ import type { Journal, JournalState } from './journal/journal.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
 import { MAX_STORING, MemoryBudget, type MemoryShare } from './memoryBudget.ts';
 import type { Missing } from './permissionWatch.ts';
+import type { SharingTimings, WaitsFor } from './sharing/planning.ts';
+import { OwnConnections, type Sharing } from './sharing/sharing.ts';
+import { StandingBy } from './standingBy.ts';
 import { Storing } from './storing.ts';
+import { Telling } from './telling.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
-export type ListenerTimings = LogTimings & {
-  /** how often silent calls are looked for */
-  readonly sweepMs: number;
-  /** how long `stop` goes on to store; the rest waits in the journal for the next start */
-  readonly drainMs: number;
-};
+export type ListenerTimings = LogTimings &
+  SharingTimings & {
+    /** how often silent calls are looked for */
+    readonly sweepMs: number;
+    /** how long `stop` goes on to store; the rest waits in the journal for the next start */
+    readonly drainMs: number;
+    /** how often whoever comes after is told how far this server is */
+    readonly tellMs: number;
+    /** how long `stop` waits for another server to listen first */
+    readonly offerMs: number;
+    /** as `drainMs`, where another server has taken over: it has to have stored past what this one has heard */
+    readonly handedOverMs: number;
+  };
 
-const DEFAULT_TIMINGS: ListenerTimings = { ...DEFAULT_LOG_TIMINGS, sweepMs: 60_000, drainMs: 3_000 };
+const DEFAULT_TIMINGS: ListenerTimings = {
+  ...DEFAULT_LOG_TIMINGS,
+  sweepMs: 60_000,
+  drainMs: 3_000,
+  tellMs: 500,
+  offerMs: 5_000,
+  handedOverMs: 20_000,
+  underWayMs: 3_000,
+  lookAgainMinMs: 200,
+  lookAgainMaxMs: 2_000,
+};
 
 export type ListenerOptions = {
   readonly source: PbxSource;
@@ -34,12 +55,12 @@ export type ListenerOptions = {
   readonly app: string;
   /** stops the listener, as `stop` does */
   readonly signal?: AbortSignal;
-  /** calls that were open when the program last ended: given up like any other when nothing more is heard of them */
-  readonly unendedCalls?: Promise<readonly UnendedCall[]>;
+  /** calls that are open where listening begins: given up like any other when nothing more is heard of them */
+  readonly openCalls?: () => Promise<readonly UnendedCall[]>;
   /** where facts are kept that the log refuses; default: nowhere, they are only counted */
   readonly refusedFacts?: RefusedFacts;
-  /** nothing is stored while it is not held, and nothing that another process has stored meanwhile; default: undisputed */
-  readonly right?: Lease;
+  /** with which other servers; default: with none, nobody else stores what this PBX says */
+  readonly sharing?: Sharing;
   /** where what is being stored is kept; default: all that a process may take */
   readonly memory?: MemoryShare;
   readonly timings?: Partial<ListenerTimings>;
@@ -47,7 +68,11 @@ export type ListenerOptions = {
 
 export type ListenerState = PbxState & {
   /** what was heard and is not yet in the log; `oldestAt`: when the oldest of it was received, null: nothing waits */
-  readonly journal: JournalState & { readonly oldestAt: Micros | null };
+  readonly journal: JournalState & {
+    readonly oldestAt: Micros | null;
+    /** for what of other servers it waits; null: for nothing */
+    readonly waitsFor: WaitsFor | null;
+  };
   readonly log: LogState;
   /** since when the PBX is not read because the journal has no room, on the disk or in memory; null: it is read */
   readonly heldSince: Micros | null;
@@ -57,6 +82,8 @@ export type ListenerState = PbxState & {
   readonly missingFacts: number;
   /** facts stored since the start */
   readonly stored: number;
+  /** facts that were not stored, since the start, because another server has heard and stored them */
+  readonly setAside: number;
 };
 
 export type Listener = {
@@ -72,43 +99,51 @@ export type Listener = {
 
 /**
  * Stores what a PBX says. What is heard is safe in the journal before it counts as received; from there it goes into the
- * log, for as long as that takes. While the journal has no room, or its disk fails, the socket is not read.
+ * log, for as long as that takes. While the journal has no room, or its disk fails, the socket is not read. Of several
+ * servers one listens, and the others stand by.
  */
 export function startListener(options: ListenerOptions): Listener {
-  const { source, journal, log, clock, logger, app } = options;
+  const { source, journal, log, clock, logger, app, sharing = null } = options;
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const { memory = new MemoryBudget(1, MAX_STORING).share(), right = UNDISPUTED } = options;
-  const appender = new LogAppender(rightfulLog(log, right), clock, logger, timings, givingUp.signal);
-  const hearing = new Hearing({ source, journal, clock, logger });
+  const { memory = new MemoryBudget(1, MAX_STORING).share() } = options;
+  const lease = sharing?.lease ?? UNDISPUTED;
+  const own = new OwnConnections(lease);
+  const appender = new LogAppender(log, clock, logger, timings, givingUp.signal);
+  const hearing = new Hearing({ source, journal, own, clock, logger });
   const storing = new Storing({
     pbx: source.pbx,
     app,
     journal,
     log,
     appender,
-    right,
+    sharing,
+    own,
+    timings,
     memory,
     clock,
     logger,
     refusedFacts: options.refusedFacts ?? null,
     signal: givingUp.signal,
   });
+  const { openCalls = async () => [] } = options;
+  const standingBy = new StandingBy({ hearing, sharing, openCalls, clock });
+  const telling = new Telling({ hearing, storing, journal, clock });
 
-  const doubtUnlessHeld = () => {
-    if (right.state() !== 'held') storing.elsewhere.doubt();
+  const tell = () => {
+    if (sharing !== null && lease.state() === 'held') sharing.lease.tell(telling.words());
   };
 
   const hear = async (resumed: Promise<void>) => {
     const sweep = setInterval(() => {
       // another process may listen, and say it
-      if (!storing.elsewhere.isInDoubt()) hearing.giveUpSilentCalls();
+      if (lease.state() === 'held') hearing.giveUpSilentCalls();
     }, timings.sweepMs);
     let untaken = 0;
     try {
       await resumed;
-      await hearing.run(stopping.signal);
+      await standingBy.run(stopping.signal);
     } finally {
       clearInterval(sweep);
       untaken = await journal.end();
@@ -118,8 +153,7 @@ export function startListener(options: ListenerOptions): Listener {
   };
 
   const run = async () => {
-    doubtUnlessHeld();
-    const unwatch = right.onChange(doubtUnlessHeld);
+    const tellings = setInterval(tell, timings.tellMs);
     const resumed = hearing.resume();
     const heard = hear(resumed);
     try {
@@ -128,41 +162,59 @@ export function startListener(options: ListenerOptions): Listener {
       const { bytes } = journal.state();
       if (bytes > 0) logger.info({ pbx: source.pbx, bytes }, 'the rest waits in the journal for the next start');
     } finally {
-      unwatch();
+      clearInterval(tellings);
       stopping.abort();
       givingUp.abort();
       await heard.catch(() => undefined);
       await journal.close();
+      // it is free at once: what is on its way would arrive behind what its next holder finds in the log
+      if (sharing !== null && (await storing.arrived())) await sharing.lease.release();
     }
   };
-  const leave = () => {
-    if (stopping.signal.aborted) return;
+
+  /** True: another server listens, and has begun to before this one leaves. */
+  const handOver = async (): Promise<boolean> => {
+    if (sharing === null || lease.state() !== 'held') return false;
+    standingBy.offers(true);
+    // what is heard while it is offered is stored by whoever listens then
+    const isQuiet = await storing.hold();
+    tell();
+    const isTaken = isQuiet && (await sharing.lease.offer(timings.offerMs, givingUp.signal));
+    standingBy.offers(isTaken);
+    storing.goOn();
+    return isTaken;
+  };
+  let isLeaving = false;
+  const leave = async () => {
+    if (isLeaving) return;
+    isLeaving = true;
+    const isHandedOver = await handOver();
     stopping.abort();
-    const timer = setTimeout(() => givingUp.abort(), timings.drainMs);
+    const timer = setTimeout(() => givingUp.abort(), isHandedOver ? timings.handedOverMs : timings.drainMs);
     givingUp.signal.addEventListener('abort', () => clearTimeout(timer));
   };
 
-  options.unendedCalls?.then((calls) => hearing.expect(calls)).catch(() => undefined);
   const done = run();
-  options.signal?.addEventListener('abort', leave, { once: true });
-  if (options.signal?.aborted) leave();
+  options.signal?.addEventListener('abort', () => void leave(), { once: true });
+  if (options.signal?.aborted) void leave();
   return {
     done,
     state() {
       const state = source.state();
       return {
         ...state,
-        counts: { ...state.counts, ...Object.fromEntries([...hearing.dropped(), ...storing.counts()]) },
-        journal: { ...journal.state(), oldestAt: storing.oldestAt() },
+        counts: { ...state.counts, ...Object.fromEntries([...hearing.dropped(), ...storing.refused()]) },
+        journal: { ...journal.state(), oldestAt: storing.oldestAt(), waitsFor: storing.waitsFor() },
         log: appender.state(),
         heldSince: hearing.heldSince(),
         missing: hearing.missing(),
         missingFacts: storing.missingFacts(),
         stored: storing.stored(),
+        setAside: storing.setAside(),
       };
     },
     async stop() {
-      leave();
+      await leave();
       await done;
     },
   };
@@ -172,18 +224,4 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/**
- * The log for one who writes only while the right to it is held: else `append` fails with `SERVE_LOCK_LOST`. What was
- * already under way when the right was lost may still come through.
- */
-function rightfulLog(log: EventStore, right: Lease): Pick<EventStore, 'append' | 'readStream'> {
-  return {
-    append(stream, events, expected) {
-      if (right.state() === 'held') return log.append(stream, events, expected);
-      return Promise.reject(new CommslogError('SERVE_LOCK_LOST', 'the lock of this `serve` is not held'));
-    },
-    readStream: (stream, options) => log.readStream(stream, options),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { NewEvent } from '../domain/events.ts';
+import type { NewEvent, RecordedEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import { MAX_UNLISTED_TRIES, nameOf, policyOf } from '../errorPolicy.ts';
 import { CommslogError, hasCode } from '../errors.ts';
@@ -11,11 +11,11 @@ import { standingOf } from './standing.ts';
 
 /** What became of an append. */
 export type Appended =
-  /** `revision`: of the last of these events; null: they stand further up in the stream than was looked at */
-  | { readonly outcome: 'stored'; readonly revision: bigint | null }
+  /** where the last of these events stands */
+  | ({ readonly outcome: 'stored' } & Pick<RecordedEvent, 'revision' | 'position'>)
   /** not all of these events can be stored: `code` says why, as `nameOf` does */
   | { readonly outcome: 'refused'; readonly code: string }
-  /** the program stops; they may be stored or not */
+  /** the program stops, or it may not write any more; they may be stored or not */
   | { readonly outcome: 'given_up' };
 
 /** `denied`: nothing is stored before a person has done something about `lastError`. */
@@ -43,6 +43,16 @@ export const DEFAULT_LOG_TIMINGS: LogTimings = {
   deniedMaxMs: 120_000,
 };
 
+/** On which an append is made. */
+export type Terms = {
+  /** asked before each try: false when it may not be written any more */
+  readonly may: () => boolean;
+  /** of the log: if any of the events stands in it, then behind this position; null: among the last of the stream */
+  readonly behind: bigint | null;
+};
+
+const ALWAYS: Terms = { may: () => true, behind: null };
+
 /** Of one append: failures by what is in no table, how much had been stored at the last, and the waits between them. */
 type UnlistedTries = { count: number; storedBefore: number; readonly waits: Backoff };
 
@@ -63,6 +73,8 @@ export class LogAppender {
   #failedTries = 0;
   /** appends that got through */
   #stored = 0;
+  /** tries whose outcome is not known yet */
+  #underWay = 0;
 
   /** When `signal` aborts, every append that waits is given up. */
   constructor(
@@ -83,6 +95,11 @@ export class LogAppender {
     this.#state = { state: 'available', since: clock.now(), lastError: null };
   }
 
+  /** Something was sent to the log that has no answer yet. */
+  isUnderWay(): boolean {
+    return this.#underWay > 0;
+  }
+
   state(): LogState {
     return { ...this.#state, failedTries: this.#failedTries };
   }
@@ -91,11 +108,20 @@ export class LogAppender {
    * Appends `events` to `stream`, whose end is thought to be at `expected`. What may have come through is repeated as it
    * was, and the log finds out what of it stands; only when something else stands there is looked what the stream has of it.
    */
-  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+  async append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+    { may, behind }: Terms = ALWAYS,
+  ): Promise<Appended> {
     let end = expected;
     let missing = events;
     let unlisted: UnlistedTries | null = null;
     while (await this.#gate.enter()) {
+      if (!may()) {
+        this.#gate.pass(this.#whileAway);
+        return { outcome: 'given_up' };
+      }
       try {
         const tried = await this.#try(stream, missing, end);
         if (tried !== null) {
@@ -103,9 +129,9 @@ export class LogAppender {
           if (tried.outcome === 'stored') this.#stored += 1;
           return tried;
         }
-        const standing = await standingOf(this.#log, stream, missing);
+        const standing = await standingOf(this.#log, stream, missing, behind);
         this.#isThere();
-        if (standing.missing.length === 0) return { outcome: 'stored', revision: standing.last };
+        if (standing.missing.length === 0 && standing.last !== null) return { outcome: 'stored', ...standing.last };
         if (standing.end === end)
           throw new CommslogError('LOG_UNAVAILABLE', 'the log contradicts itself about the end of a stream');
         ({ end, missing } = standing);
@@ -142,14 +168,17 @@ export class LogAppender {
 
   /** Null: the stream ends elsewhere. */
   async #try(stream: string, events: readonly NewEvent[], end: ExpectedRevision): Promise<Appended | null> {
+    this.#underWay += 1;
     try {
-      await this.#log.append(stream, events, end);
-      const last = (end === 'no_stream' ? -1n : end) + BigInt(events.length);
-      return { outcome: 'stored', revision: last };
+      const { position } = await this.#log.append(stream, events, end);
+      const revision = (end === 'no_stream' ? -1n : end) + BigInt(events.length);
+      return { outcome: 'stored', revision, position };
     } catch (error) {
       if (policyOf(error) === 'never') return { outcome: 'refused', code: nameOf(error) };
       if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
       return null;
+    } finally {
+      this.#underWay -= 1;
     }
   }
 

@@ -4,9 +4,13 @@ import type { Heard } from './heard.ts';
 export class MissingFacts {
   #next: { readonly connection: string; readonly seq: number } | null = null;
   #count = 0;
+  /** of the next record that was not looked at */
+  #number = 0;
 
-  /** Takes in what the journal gives out next. */
-  look(heard: Heard): void {
+  /** Takes in what the journal gives out next, of which `number` is the number; what it gives out again says nothing new. */
+  look(heard: Heard, number: number): void {
+    if (number < this.#number) return;
+    this.#number = number + 1;
     if (heard.kind === 'connected') this.#next = { connection: heard.connection, seq: 0 };
     if (heard.kind !== 'facts') return;
     const [first, last] = [heard.facts[0], heard.facts.at(-1)];

@@ -11,6 +11,8 @@ export type Told = {
   readonly pbx: string;
   /** revision of the connection's `PbxConnected` */
   readonly session: number;
+  /** only where another server's session that began later was written first: its number */
+  readonly heardBefore?: number | null;
   /** version of the program */
   readonly app: string;
   readonly receivedAt: Micros | null;
@@ -30,7 +32,7 @@ export function pbxFactId(pbx: string, session: number, seq: number): string {
 /** What was heard as it goes into the log. */
 export function pbxFactOf(
   { seq, call, type, fields, latin1 }: HeardFact,
-  { pbx, session, app, receivedAt, saidAfter, now }: Told,
+  { pbx, session, heardBefore = null, app, receivedAt, saidAfter, now }: Told,
 ): PbxFact {
   const stream = call === null ? streamOf.session(pbx, session) : streamOf.call(pbx, call);
   const event = envelope(
@@ -42,6 +44,7 @@ export function pbxFactOf(
       seq,
       received_at: receivedAt === null ? null : toRfc3339(receivedAt),
       ...(saidAfter === null ? {} : { said_after: toRfc3339(saidAfter) }),
+      ...(heardBefore === null ? {} : { heard_before: heardBefore }),
     },
   );
   return { stream, ...event };

@@ -9,8 +9,16 @@ export const MAX_APPENDS = 64;
 /** Streams whose end is remembered; the end of any other is looked up. */
 export const MAX_KNOWN_STREAMS = 10_000;
 
-/** An event, of how many bytes that is which it was made of, and whom to tell when it need no longer be kept. */
-export type Waiting = { readonly event: NewEvent; readonly bytes: number; readonly settled: () => void };
+/**
+ * An event, of how many bytes that is which it was made of, and whom to tell when it need no longer be kept. If it stands in
+ * the log, then behind the position `behind`.
+ */
+export type Waiting = {
+  readonly event: NewEvent;
+  readonly bytes: number;
+  readonly behind: bigint;
+  readonly settled: () => void;
+};
 
 type Lane = {
   readonly stream: string;
@@ -22,8 +30,9 @@ type Lane = {
   atMost: number;
 };
 
-/** Called when events of a stream need no longer be kept: they are stored, or the log will never take them, and why. */
-export type OnSettled = (stream: string, settled: readonly Waiting[], refusal: string | null) => void;
+/** What became of events that need no longer be kept: the last stands at `position`, or the log will never take them. */
+export type Settled = { readonly position: bigint } | { readonly refusal: string };
+export type OnSettled = (stream: string, settled: readonly Waiting[], outcome: Settled) => void;
 
 /**
  * Stores events in the order in which they come within each stream, different streams side by side. What waits for a
@@ -31,6 +40,7 @@ export type OnSettled = (stream: string, settled: readonly Waiting[], refusal: s
  */
 export class StreamWriter {
   readonly #appender: LogAppender;
+  readonly #may: () => boolean;
   readonly #signal: AbortSignal;
   readonly #onSettled: OnSettled;
   /** oldest use first */
@@ -39,9 +49,10 @@ export class StreamWriter {
   #inFlight = 0;
   readonly #whenIdle: (() => void)[] = [];
 
-  /** After `signal` has aborted nothing more is stored. */
-  constructor(appender: LogAppender, signal: AbortSignal, onSettled: OnSettled) {
+  /** Nothing is stored while `may` says no, and nothing more after `signal` has aborted. */
+  constructor(appender: LogAppender, may: () => boolean, signal: AbortSignal, onSettled: OnSettled) {
     this.#appender = appender;
+    this.#may = may;
     this.#signal = signal;
     this.#onSettled = onSettled;
   }
@@ -55,13 +66,13 @@ export class StreamWriter {
 
   /** Resolves when everything that was added is settled, or given up because `signal` aborted. */
   idle(): Promise<void> {
-    if (this.#isIdle()) return Promise.resolve();
+    if (this.isIdle()) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenIdle.push(resolve);
     });
   }
 
-  #isIdle(): boolean {
+  isIdle(): boolean {
     return this.#inFlight === 0 && (this.#ready.size === 0 || this.#signal.aborted);
   }
 
@@ -89,7 +100,7 @@ export class StreamWriter {
       this.#ready.delete(lane);
       void this.#appendOne(lane);
     }
-    if (!this.#isIdle()) return;
+    if (!this.isIdle()) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
@@ -98,15 +109,16 @@ export class StreamWriter {
     this.#inFlight += 1;
     const batch = lane.waiting.slice(0, countThatFits(lane));
     const events = batch.map(({ event }) => event);
-    const appended = await this.#appender.append(lane.stream, events, lane.end);
+    const terms = { may: this.#may, behind: batch[0]?.behind ?? null };
+    const appended = await this.#appender.append(lane.stream, events, lane.end, terms);
     if (appended.outcome === 'stored') {
       // not the stream's end: what an earlier process has stored behind these is compared with what comes now
-      lane.end = appended.revision ?? 'no_stream';
+      lane.end = appended.revision;
       lane.atMost = Number.POSITIVE_INFINITY;
-      this.#settle(lane, batch, null);
+      this.#settle(lane, batch, appended);
     } else if (appended.outcome === 'refused') {
       const isWholeStream = appended.code === 'STREAM_DELETED';
-      if (isWholeStream || batch.length === 1) this.#settle(lane, batch, appended.code);
+      if (isWholeStream || batch.length === 1) this.#settle(lane, batch, { refusal: appended.code });
       else lane.atMost = Math.ceil(batch.length / 2);
     }
     lane.isBusy = false;
@@ -115,9 +127,9 @@ export class StreamWriter {
     this.#startAppends();
   }
 
-  #settle(lane: Lane, batch: readonly Waiting[], refusal: string | null): void {
+  #settle(lane: Lane, batch: readonly Waiting[], outcome: Settled): void {
     lane.waiting.splice(0, batch.length);
-    this.#onSettled(lane.stream, batch, refusal);
+    this.#onSettled(lane.stream, batch, outcome);
   }
 }
 

@@ -6,6 +6,8 @@ export type LeaseState = 'held' | 'lost' | 'taken' | 'offered';
 
 /** To listen to a PBX. */
 export const leaseOnPbx = (pbx: string) => `pbx:${pbx}`;
+/** To store what the journal of a server has left of a PBX that another server listens to. */
+export const leaseOnJournal = (pbx: string) => `journal:${pbx}`;
 /** To project a version of the read model. */
 export const leaseOnVersion = (version: number) => `version:${version}`;
 

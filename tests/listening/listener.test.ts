@@ -284,7 +284,7 @@ test('a call of which nothing was heard for four hours is given up, once; one th
 test('calls that were open when the program last ended are given up too', async () => {
   const lastFrameAt = (systemClock.now() - 5 * 3_600_000_000) as Micros;
   const { listener, pbx, end } = await listening(realLog, () => {}, {
-    unendedCalls: Promise.resolve([{ uniqueid: '1700.7', linkedid: '1700.6', lastFrameAt }]),
+    openCalls: async () => [{ uniqueid: '1700.7', linkedid: '1700.6', lastFrameAt }],
     timings: { sweepMs: 5 },
   });
   await eventually('it is given up', () => listener.state().stored === 1);

@@ -21,7 +21,7 @@ function facts(connection: string, ...numbers: readonly number[]): Heard {
 
 function countOf(...all: readonly Heard[]): number {
   const missing = new MissingFacts();
-  for (const heard of all) missing.look(heard);
+  for (const [number, heard] of all.entries()) missing.look(heard, number);
   return missing.count();
 }
 
@@ -39,6 +39,13 @@ test('what an earlier process has stored of a connection is not missing', () => 
 
 test('the facts before the first that is left count when the beginning of the connection is gone too', () => {
   assert.is(countOf(connected('a'), facts('a', 0), facts('b', 4)), 4);
+});
+
+test('what the journal gives out again after storing began anew counts once', () => {
+  const missing = new MissingFacts();
+  const all = [connected('a'), facts('a', 0), facts('a', 3)];
+  for (const [number, heard] of [...all.entries(), ...all.entries()]) missing.look(heard, number);
+  assert.is(missing.count(), 2);
 });
 
 test.run();

@@ -32,7 +32,11 @@ const folder = fileURLToPath(new URL('../../../demo/', import.meta.url));
 const customersSchema = z.array(customerSchema.extend({ id: customerIdSchema }));
 
 /** Calls of the last days in a log that has none, then a PBX of recordings that is listened to as any other. */
-export async function listenToDemo(run: Run, current: readonly CurrentCall[], deps: ListeningDeps): Promise<Listening> {
+export async function listenToDemo(
+  run: Run,
+  current: () => Promise<readonly CurrentCall[]>,
+  deps: ListeningDeps,
+): Promise<Listening> {
   await seedDemo(run, deps);
   const pbx = await startDemoPbx(run.logger);
   run.closing.add('demo PBX', pbx.close);

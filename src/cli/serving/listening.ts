@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { type LiveSourceOptions, liveSource } from '../../adapters/ami/index.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
 import type { PbxConfig } from '../../config.ts';
@@ -13,17 +12,20 @@ import {
   MAX_UNWRITTEN,
   MemoryBudget,
   type MemoryShare,
+  type Sharing,
   startListener,
   type UnendedCall,
+  wordsSchema,
 } from '../../listening/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import { type HandedLease, leaseOnPbx } from '../../ports/lease.ts';
+import { leaseOnJournal, leaseOnPbx } from '../../ports/lease.ts';
 import type { PbxSource } from '../../ports/pbxSource.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import { VERSION } from '../../version.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
+import { serverName } from './identity.ts';
 import type { Run } from './run.ts';
 import { CLOSE_SAFELY_MS } from './shutdown.ts';
 
@@ -41,10 +43,10 @@ export function configuredSources(pbxs: readonly PbxConfig[], logger: Logger): P
 export type Listening = {
   states(): readonly ListenerState[];
   /**
-   * Tells which calls were in progress when the program last ended: they are given up when nothing more is heard of them.
-   * `lastHeardAt`: when they were last heard of, as far as that is known.
+   * From now on it can be asked which calls are in progress: where listening begins they are given up when nothing more is
+   * heard of them. `lastHeardAt`: when they were last heard of; default: when listening begins.
    */
-  resume(calls: readonly CurrentCall[], lastHeardAt: Micros): void;
+  resume(calls: () => Promise<readonly CurrentCall[]>, lastHeardAt?: Micros): void;
   stop(): Promise<unknown>;
 };
 
@@ -61,40 +63,49 @@ export type ListeningDeps = {
 export async function listen(run: Run, sources: readonly PbxSource[], deps: ListeningDeps): Promise<Listening> {
   const { logger, closing, stop } = run;
   const { log, leases, refusedFacts } = deps;
-  let tell: (calls: readonly (UnendedCall & { readonly pbx: string })[]) => void = () => {};
-  const told = new Promise<Parameters<typeof tell>[0]>((resolve) => {
+  let tell: (openCalls: OpenCalls) => void = () => {};
+  const told = new Promise<OpenCalls>((resolve) => {
     tell = resolve;
   });
-  stop.signal.addEventListener('abort', () => tell([]));
+  stop.signal.addEventListener('abort', () => tell(async () => []));
   const storing = new MemoryBudget(sources.length, MAX_STORING);
   const unwritten = new MemoryBudget(sources.length, MAX_UNWRITTEN);
   const start = async (source: PbxSource) => {
-    const right = leaseOn(leases, source.pbx);
-    const journal = await openJournal(run, source.pbx, unwritten.share());
-    const unendedCalls = told.then((calls) => calls.filter(({ pbx }) => pbx === source.pbx));
-    const own = { source, journal, unendedCalls, memory: storing.share() };
-    return startListener({ ...own, log, right, refusedFacts, clock: systemClock, logger, app: VERSION });
+    const { pbx } = source;
+    const journal = await openJournal(run, pbx, unwritten.share());
+    const openCalls = async () => {
+      const now = systemClock.now();
+      return (await told)(pbx, now);
+    };
+    const own = { source, journal, openCalls, memory: storing.share(), sharing: shared(run, leases, pbx) };
+    return startListener({ ...own, log, refusedFacts, clock: systemClock, logger, app: VERSION });
   };
   const listeners = await Promise.all(sources.map(start));
   for (const { done } of listeners) done.catch(stop.fail);
   const listening: Listening = {
     states: () => listeners.map((listener) => listener.state()),
-    resume: (calls, lastFrameAt) =>
-      tell(
-        calls.map(({ pbx, ext_message_id }) => {
-          const id = asThePbxSaysIt(ext_message_id);
-          return { pbx, uniqueid: id, linkedid: id, lastFrameAt };
-        }),
-      ),
+    resume: (calls, lastHeardAt) =>
+      tell(async (pbx, now) => {
+        const ids = (await calls())
+          .filter((call) => call.pbx === pbx)
+          .map((call) => asThePbxSaysIt(call.ext_message_id));
+        return ids.map((id) => ({ uniqueid: id, linkedid: id, lastFrameAt: lastHeardAt ?? now }));
+      }),
     stop: () => Promise.all(listeners.map((listener) => listener.stop())),
   };
   closing.add('listeners', listening.stop, CLOSE_SAFELY_MS);
   return listening;
 }
 
-/** The right to store what a PBX says. */
-export function leaseOn(leases: Leases, pbx: string): HandedLease<unknown> {
-  return leases.want(leaseOnPbx(pbx), z.unknown());
+type OpenCalls = (pbx: string, now: Micros) => Promise<readonly UnendedCall[]>;
+
+/** By which leases the servers agree on who listens to a PBX, and who stores what a journal has left of it. */
+function shared({ config }: Run, leases: Leases, pbx: string): Sharing {
+  return {
+    server: serverName(config),
+    lease: leases.want(leaseOnPbx(pbx), wordsSchema),
+    takeTurn: () => leases.tryTake(leaseOnJournal(pbx)),
+  };
 }
 
 /** What was heard of a PBX and is not yet in the log. */

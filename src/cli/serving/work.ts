@@ -1,7 +1,6 @@
 import type { Leases } from '../../adapters/postgres/index.ts';
 import type { ListenerState } from '../../listening/index.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
-import { systemClock } from '../../ports/clock.ts';
 import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import { fillGaps } from './backfilling.ts';
@@ -29,7 +28,6 @@ export async function beginToListen(run: Run, database: Database, log: LateLog):
   const leases = await keepOurLeases(run, database);
   const refusedFacts = new RefusedFolder(dataDirOf(config));
   const deps = { log, leases, refusedFacts };
-  const startedAt = systemClock.now();
   const sources = configuredSources(config.pbxs, logger);
   const listenings = [await listen(run, sources, deps)];
   const failedTries: ProjectorTries = new Map();
@@ -42,8 +40,8 @@ export async function beginToListen(run: Run, database: Database, log: LateLog):
     async goOn(tables) {
       if (!isDemo && sources.length === 0) logger.warn('no PBX is configured (AMI_HOST): nothing is listened to');
       await project(run, { ...tables, leases, log, failedTries });
-      const current = await whenThere(run, () => tables.readModel.current());
-      for (const listening of listenings) listening.resume(current, startedAt);
+      const current = () => whenThere(run, () => tables.readModel.current());
+      for (const listening of listenings) listening.resume(current);
       fillGaps(run, log, leases);
       if (isDemo) listenings.push(await listenToDemo(run, current, deps));
     },

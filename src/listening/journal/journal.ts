@@ -58,6 +58,8 @@ export class Journal {
   #number: number;
   #released: Released;
   #damaged = 0;
+  /** what is damaged before is set aside */
+  #damageUntil: JournalPosition | null = null;
   #isWarned = false;
   readonly #waiting = new Set<() => void>();
   #releaseTimer: NodeJS.Timeout | null = null;
@@ -159,6 +161,21 @@ export class Journal {
     }
   }
 
+  /** What is safe now from a position on, in order, each record once; to look ahead of who reads. */
+  async *peek(from: JournalPosition): AsyncGenerator<Kept> {
+    let number = 0;
+    for (const [segment, safe] of [...this.#safe]) {
+      if (segment < from.segment) continue;
+      const offset = segment === from.segment ? from.offset : 0;
+      for await (const stretch of stretches(this.folder, { segment, offset }, safe)) {
+        // damage is set aside by whoever reads
+        if (stretch.kind !== 'record' || stretch.number < number) continue;
+        number = stretch.number + 1;
+        yield stretch;
+      }
+    }
+  }
+
   /** The last records that an earlier process left here, `maxBytes` of them; to be read before any is released. */
   left(maxBytes: number): AsyncGenerator<Numbered> {
     return lastLeft(this.folder, this.#safe, this.#released, maxBytes);
@@ -167,7 +184,7 @@ export class Journal {
   /** What stands before `upTo` is stored elsewhere; `number` is that of the next record. */
   release(upTo: JournalPosition, number: number): void {
     // another process may have the folder by now; it finds in the log what this one could not release
-    if (this.#isClosed) return;
+    if (this.#isClosed || number <= this.#released.number) return;
     this.#released = { upTo, number };
     for (const segment of this.#safe.keys()) {
       if (segment >= upTo.segment) break;
@@ -209,8 +226,11 @@ export class Journal {
   }
 
   async #setAside(damage: { readonly at: JournalPosition; readonly end: JournalPosition }): Promise<void> {
-    this.#damaged += 1;
     const { at, end } = damage;
+    // it is read again where storing begins anew
+    if (this.#damageUntil !== null && compare(end, this.#damageUntil) <= 0) return;
+    this.#damageUntil = end;
+    this.#damaged += 1;
     const where = { segment: at.segment, offset: at.offset, bytes: end.offset - at.offset };
     this.#logger.error(where, 'a part of the journal is damaged: it is set aside, the rest goes on');
     await setAside(this.folder, damage);

@@ -1,0 +1,150 @@
+import type { Micros } from '../../domain/time.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { JournalPosition } from '../journal/segments.ts';
+import { type Boundary, beginIn, endIn } from './boundary.ts';
+import { type HeardConnection, heardFrames, type KeptFrame } from './heardFrames.ts';
+import { MAX_SESSIONS_WITHIN } from './limits.ts';
+import { byThePbx, type LoggedSession } from './loggedSessions.ts';
+import { framesNear } from './nearFrames.ts';
+import type { StoredFrameReader } from './storedFrames.ts';
+import { idOfStretch, type Stretch } from './stretch.ts';
+
+/** Another session that may have heard what a connection has heard, too. */
+export type OtherSession = LoggedSession & {
+  /** nothing is stored of it any more; else it is stored past the end of the connection */
+  readonly isOver: boolean;
+  /** of the log: behind it stand its last facts; null: not known */
+  readonly lastBehind: bigint | null;
+};
+
+type Deps = {
+  readonly journal: Pick<Journal, 'peek'>;
+  readonly stored: Pick<StoredFrameReader, 'first' | 'last'>;
+};
+
+/**
+ * What of a connection no other session has in the log, in order; `others` in the order in which they began. Where another
+ * begins or ends within it is found by the frames themselves: all who listen are told the same in the same order. What lies
+ * around a boundary that cannot be found so is left out. Errors: those of the log and of the file system.
+ */
+export async function cut(
+  deps: Deps,
+  whole: HeardConnection,
+  others: readonly OtherSession[],
+): Promise<readonly Stretch[]> {
+  return new Cutting(deps, whole, others).run();
+}
+
+class Cutting {
+  readonly #deps: Deps;
+  readonly #whole: HeardConnection;
+  readonly #others: readonly OtherSession[];
+  readonly #stretches: Stretch[] = [];
+  /** where the stretch begins that is looked at, and where its first frame stands */
+  #from: { readonly seq: number; readonly at: JournalPosition; readonly beginsAt: Micros | null };
+
+  constructor(deps: Deps, whole: HeardConnection, others: readonly OtherSession[]) {
+    this.#deps = deps;
+    this.#whole = whole;
+    this.#others = others;
+    this.#from = { seq: 0, at: whole.from, beginsAt: null };
+  }
+
+  async run(): Promise<readonly Stretch[]> {
+    for (const [index, other] of this.#others.entries()) {
+      if (index >= MAX_SESSIONS_WITHIN || !(await this.#passes(other))) return this.#stretches;
+    }
+    this.#add({ at: null, isProved: true }, this.#nextOf());
+    return this.#stretches;
+  }
+
+  /** False: what follows is another's to the end. */
+  async #passes(other: OtherSession): Promise<boolean> {
+    const [first] = (await this.#deps.stored.first(other, 1, null)).frames;
+    if (first === undefined) return true;
+    if (other.id === idOfStretch(this.#whole.connection, first.seq)) {
+      this.#from = { ...this.#from, seq: first.seq, beginsAt: other.beginsAt };
+      return true;
+    }
+    const around = await framesNear(this.#frames(), first);
+    const ours = [...around.near, ...around.after];
+    const [next = null] = ours;
+    if (around.before.length === 0 && next === null) return !this.#isSilentWithin(other);
+    // it begins behind all that was heard here
+    if (next === null) return true;
+    const isWithin = around.before.length === 0 && around.near.length === 0;
+    const wanted = await this.#deps.stored.first(other, ours.length, isWithin ? first.to : (ours.at(-1)?.to ?? null));
+    const begin = isWithin ? { at: next, isProved: true } : beginIn(around, wanted, other.isOver);
+    if (begin.at === null) return true;
+    const before = this.#from;
+    this.#goTo(begin.at);
+    const isHeardBehind = other.isOver && (await this.#goBehind(other));
+    const behind = this.#from;
+    this.#from = before;
+    // it was over before what is looked at
+    if (isHeardBehind && behind.seq === begin.at.seq) return true;
+    this.#add(begin, other);
+    this.#from = behind;
+    return isHeardBehind;
+  }
+
+  /** To where another has ended. False: nothing is heard behind it. */
+  async #goBehind(other: OtherSession): Promise<boolean> {
+    const near = other.lastBehind === null ? null : await this.#endOf(other, other.lastBehind);
+    const end = near?.isProved ? near : await this.#endOf(other, other.position);
+    if (end.at !== null) this.#goTo(end.at);
+    // what is heard from now on
+    else if (this.#whole.isOpen && end.last !== null) this.#goTo({ ...end.last, seq: end.last.seq + 1 });
+    else return false;
+    return true;
+  }
+
+  async #endOf(other: OtherSession, behind: bigint): Promise<Boundary & { readonly last: KeptFrame | null }> {
+    const stored = await this.#deps.stored.last(other, behind);
+    const moment = stored.at(-1);
+    if (moment === undefined) return { at: null, isProved: false, last: null };
+    const around = await framesNear(this.#frames(), moment);
+    return { ...endIn(around, stored), last: around.last };
+  }
+
+  #frames(): AsyncIterable<KeptFrame> {
+    return heardFrames(this.#deps.journal, this.#whole, this.#from);
+  }
+
+  #goTo({ seq, at, heardAt }: KeptFrame): void {
+    this.#from = { seq, at, beginsAt: heardAt };
+  }
+
+  #add(to: Boundary, next: LoggedSession | null): void {
+    const { seq: from, beginsAt } = this.#from;
+    const end = to.at?.seq ?? Number.POSITIVE_INFINITY;
+    const nextAt = next === null ? null : this.#byOurClock(byThePbx(next.beginsAt, next.clockOffsetMs));
+    if (from < end) this.#stretches.push({ from, to: end, beginsAt, next, nextAt, isProved: to.isProved });
+  }
+
+  /** Neither has anything to say which of them heard it: it is the one that began earlier. */
+  #isSilentWithin({ beginsAt, clockOffsetMs, end }: OtherSession): boolean {
+    const ours = this.#beginsAt();
+    if (ours === null || byThePbx(beginsAt, clockOffsetMs) > ours) return false;
+    return end === null || byThePbx(end.at, clockOffsetMs) >= ours;
+  }
+
+  #nextOf(): LoggedSession | null {
+    const ours = this.#beginsAt();
+    if (ours === null) return null;
+    const isLater = ({ id, beginsAt, clockOffsetMs }: LoggedSession) =>
+      id !== idOfStretch(this.#whole.connection, this.#from.seq) && byThePbx(beginsAt, clockOffsetMs) > ours;
+    return this.#others.find(isLater) ?? null;
+  }
+
+  #byOurClock(at: Micros): Micros {
+    return byThePbx(at, -(this.#whole.clockOffsetMs ?? 0));
+  }
+
+  /** By the PBX's clock. */
+  #beginsAt(): Micros | null {
+    const { beginsAt, clockOffsetMs } = this.#whole;
+    const at = this.#from.beginsAt ?? beginsAt;
+    return at === null ? null : byThePbx(at, clockOffsetMs);
+  }
+}

@@ -1,0 +1,82 @@
+import { LEFT_BECAUSE, pbxConnectedSchema, pbxDisconnectedSchema } from '../../domain/connectionEvents.ts';
+import { type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { timeOf } from '../../domain/recorded.ts';
+import type { Micros } from '../../domain/time.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { AROUND_MICROS } from './limits.ts';
+
+/** A session as the log tells of it; times are of the clock of the server that heard it. */
+export type LoggedSession = {
+  readonly session: number;
+  /** the id of its `PbxConnected` */
+  readonly id: string;
+  /** of its `PbxConnected` */
+  readonly position: bigint;
+  readonly beginsAt: Micros;
+  /** the PBX's clock minus that server's */
+  readonly clockOffsetMs: number | null;
+  readonly amiVersion: string | null;
+  readonly heardBefore: number | null;
+  /** null: its end is not in the log */
+  readonly end: SessionEnd | null;
+};
+
+export type SessionEnd = {
+  /** up to when it has heard */
+  readonly at: Micros;
+  /** where the log tells of it */
+  readonly position: bigint;
+  /** another server has told it: what was heard until then is stored, what the journal of that one holds may come yet */
+  readonly isOthersWord: boolean;
+};
+
+/**
+ * The sessions of a PBX that may have heard something since a moment (`since`, by the PBX's clock), the latest written first.
+ * Those that keep their place in the log follow each other, so what is before the first that began earlier is over by then.
+ * Errors: those of the log.
+ */
+export async function sessionsSince(
+  log: Pick<EventStore, 'readStream'>,
+  pbx: string,
+  since: { readonly at: Micros; readonly id: string },
+): Promise<readonly LoggedSession[]> {
+  const found: LoggedSession[] = [];
+  const ends = new Map<number, SessionEnd>();
+  for await (const batch of log.readStream(streamOf.pbx(pbx), { direction: 'backwards' })) {
+    for (const event of batch) {
+      if (event.type === 'PbxDisconnected') ends.set(...endIn(event));
+      if (event.type !== 'PbxConnected') continue;
+      const session = sessionOf(event, ends);
+      found.push(session);
+      const isEarlier = byThePbx(session.beginsAt, session.clockOffsetMs) <= since.at - AROUND_MICROS;
+      if (session.heardBefore === null && (isEarlier || session.id === since.id)) return found;
+    }
+  }
+  return found;
+}
+
+function sessionOf(event: RecordedEvent, ends: ReadonlyMap<number, SessionEnd>): LoggedSession {
+  const { at, ami_version, clock_offset_ms, heard_before } = pbxConnectedSchema.parse(event.data);
+  const session = Number(event.revision);
+  return {
+    session,
+    id: event.id,
+    position: event.position,
+    beginsAt: timeOf(event, at),
+    clockOffsetMs: clock_offset_ms,
+    amiVersion: ami_version,
+    heardBefore: heard_before ?? null,
+    end: ends.get(session) ?? null,
+  };
+}
+
+function endIn(event: RecordedEvent): readonly [session: number, SessionEnd] {
+  const { session, last_heard_at, reason } = pbxDisconnectedSchema.parse(event.data);
+  const isOthersWord = reason === LEFT_BECAUSE.takenOver;
+  return [session, { at: timeOf(event, last_heard_at), position: event.position, isOthersWord }];
+}
+
+/** A moment of a server's clock, by the PBX's; the clocks of servers are taken for the same where the PBX told none. */
+export function byThePbx(at: Micros, clockOffsetMs: number | null): Micros {
+  return (at + Math.round((clockOffsetMs ?? 0) * 1_000)) as Micros;
+}

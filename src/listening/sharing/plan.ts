@@ -1,0 +1,19 @@
+import type { Lease } from '../../ports/lease.ts';
+import type { LoggedSession } from './loggedSessions.ts';
+import { type Stretch, WHOLE } from './stretch.ts';
+
+/** What of a connection is stored, and for as long as what. */
+export type Plan = {
+  readonly stretches: readonly Stretch[];
+  /** sessions of the connection that are in the log already, by the ids of their `PbxConnected` */
+  readonly known: ReadonlyMap<string, LoggedSession>;
+  /** it is stored while this is held */
+  readonly right: Lease;
+  /** To be called when the connection is stored, or is stored no further. */
+  close(): Promise<void>;
+};
+
+/** All of it is stored, while `right` is held. */
+export function wholly(right: Lease): Plan {
+  return { stretches: [WHOLE], known: new Map(), right, close: async () => {} };
+}
