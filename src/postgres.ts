@@ -5,6 +5,9 @@ import { CommslogError } from './errors.ts';
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** PostgreSQL ends a connection whose other side takes nothing for so long: what its transaction has locked is free then. */
+const TAKES_NOTHING_MS = 10_000;
+const UTC = '-c TimeZone=UTC';
 
 const parsers = new Map<number, (text: string) => unknown>([
   // as strings '10' < '9', as numbers they lose digits
@@ -26,7 +29,7 @@ export function connectionSettings(url: string): pg.ClientConfig {
   return {
     connectionString: url,
     types,
-    options: '-c TimeZone=UTC',
+    options: UTC,
     application_name: 'commslog',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
@@ -37,6 +40,8 @@ export type PoolOptions = {
   readonly max?: number;
   /** how long a statement may go without an answer; default: for ever */
   readonly queryTimeoutMs?: number;
+  /** how long a transaction may say nothing before PostgreSQL ends it, with its connection; default: for ever */
+  readonly maxIdleInTransactionMs?: number;
   readonly onError?: (error: Error) => void;
 };
 
@@ -44,6 +49,8 @@ export type PoolOptions = {
 export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     ...connectionSettings(url),
+    options: `${UTC} -c tcp_user_timeout=${TAKES_NOTHING_MS}`,
+    idle_in_transaction_session_timeout: options.maxIdleInTransactionMs,
     max: options.max ?? 10,
     query_timeout: options.queryTimeoutMs,
   });

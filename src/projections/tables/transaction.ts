@@ -5,8 +5,7 @@ export type Sql = <Row extends pg.QueryResultRow>(text: string, values?: readonl
 
 /**
  * A projector that is stopped (its process frozen, its machine gone) must not hold the checkpoint longer than its lease:
- * whoever takes that over waits for the row. Between two statements it only folds; should it not take a result for so long,
- * PostgreSQL ends the connection too.
+ * whoever takes that over waits for the row. Between two statements it only folds.
  */
 const MAX_IDLE_MS = 5_000;
 
@@ -27,8 +26,7 @@ export function inTransaction<T>(
   { maxIdleMs = MAX_IDLE_MS }: InTransaction = {},
 ): Promise<T> {
   const begin = `begin; set local search_path to ${pg.escapeIdentifier(schema)}; set local synchronous_commit to off;
-                 set local idle_in_transaction_session_timeout to ${maxIdleMs};
-                 set local tcp_user_timeout to ${maxIdleMs}`;
+                 set local idle_in_transaction_session_timeout to ${maxIdleMs}`;
   return transact(pool, begin, work);
 }
 

@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import * as assert from 'uvu/assert';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
@@ -246,6 +249,33 @@ test(
     );
     await other.query(`alter database ${pathname.slice(1)} reset max_stack_depth`);
     await shallow.close();
+  }),
+);
+
+test(
+  'is appended to by others while a process is frozen in its append, which is stored once when that goes on',
+  withLog(async (log, schema, other) => {
+    await other.query('begin');
+    await other.query(`lock table ${schema}.event in exclusive mode`);
+    const stream = newStream();
+    const file = fileURLToPath(new URL('appendingWorker.ts', import.meta.url));
+    const worker = fork(file, [database.url, schema, stream], { execArgv: ['--import', 'tsx'] });
+    await untilWaiting(other, 1);
+    worker.kill('SIGSTOP');
+    // now its transaction has the end of the log, and nobody goes on with it
+    await other.query('rollback');
+    const mine = newStream();
+    await log.append(mine, eventsOf(3), 'no_stream');
+    const stored = once(worker, 'message');
+    worker.kill('SIGCONT');
+    await stored;
+    const ended = once(worker, 'exit');
+    worker.kill('SIGKILL');
+    await ended;
+    assert.equal(
+      [(await collect(log.readStream(mine))).length, (await collect(log.readStream(stream))).length],
+      [3, 1],
+    );
   }),
 );
 

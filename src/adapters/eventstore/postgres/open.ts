@@ -14,6 +14,11 @@ import { createWakeUp } from './wakeUp.ts';
 
 const MAX_CONNECTIONS = 6;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/**
+ * An append has the end of the log locked for everybody. One whose process is frozen, or whose machine is gone, must not keep
+ * it: whoever takes its leases over appends within seconds.
+ */
+const MAX_IDLE_MS = 5_000;
 
 export type PostgresLogOptions = {
   readonly url: string;
@@ -37,6 +42,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
   const pool = createPool(url, {
     max: MAX_CONNECTIONS,
     queryTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    maxIdleInTransactionMs: MAX_IDLE_MS,
     onError: (error) => logger?.warn({ err: error }, 'lost an idle connection to the log'),
   });
   const closing = new AbortController();
