@@ -1,3 +1,4 @@
+import type { ListenerState } from '../listening/index.ts';
 import { type Figure, levels } from '../ports/health.ts';
 import { assess } from './assess.ts';
 import { isHeld, isLogTaking, secondsWaiting } from './assessPbx.ts';
@@ -64,36 +65,44 @@ function* ofAnswers({ at, ...measures }: Measures): Generator<Figure> {
   }
 }
 
-/** Of those that this server listens to: of the others their listener tells. */
+/** The connection is told of by the server that has it alone; what was heard and stored, or waits, by each. */
 function* ofPbxs(measures: Measures): Generator<Figure> {
-  const { at } = measures;
-  for (const { pbx, setAside } of measures.pbxs) {
-    yield figure('facts_set_aside', 'Facts of this server that another one has stored.', setAside, { pbx });
+  const listened = listenedTo(measures);
+  for (const state of measures.pbxs) {
+    if (listened.includes(state)) yield* ofConnection(state, measures);
+    yield* ofJournal(state, measures);
   }
-  for (const state of listenedTo(measures)) {
-    const { pbx, journal, log } = state;
-    const of = (name: string, help: string, value: number | boolean) => figure(name, help, Number(value), { pbx });
-    yield of('pbx_connected', '1 while the PBX is connected.', state.state === 'connected');
-    yield of('pbx_reconnects', 'Connections to the PBX after the first.', state.reconnects);
-    if (state.delayMs !== null) yield of('pbx_delay_seconds', 'How old what is read may be.', state.delayMs / 1000);
-    yield of('pbx_held', '1 while the PBX is not read because the journal takes no more.', isHeld(state, at));
-    yield of('journal_records', 'Reads of the PBX that are not yet in the log.', journal.records);
-    yield of('journal_bytes', 'Bytes of the journal that are not yet in the log.', journal.bytes);
-    yield of('journal_max_bytes', 'So much it takes; then the PBX is not read.', journal.maxBytes);
-    yield of('journal_oldest_seconds', 'How long the oldest of them has been waiting.', secondsWaiting(state, at));
-    yield of('journal_damaged', 'Stretches of the journal that were damaged and set aside.', journal.damaged);
-    yield of(
-      'facts_missing',
-      'Facts that were heard and are gone, because the journal was damaged.',
-      state.missingFacts,
-    );
-    yield of('log_takes', '1 while the log takes what the PBX says.', isLogTaking(state));
-    yield of('log_failed_tries', 'Tries that failed since the log took something last.', log.failedTries);
-    yield of('facts_stored', 'Facts of the PBX that were stored since the start.', state.stored);
-    for (const [kind, count] of Object.entries(state.counts)) {
-      yield figure('pbx_frames', 'Frames of the PBX that were not stored, by what they were.', count, { pbx, kind });
-    }
+}
+
+function* ofConnection(state: ListenerState, { at }: Measures): Generator<Figure> {
+  const of = figuresOn(state);
+  yield of('pbx_connected', '1 while the PBX is connected.', state.state === 'connected');
+  yield of('pbx_reconnects', 'Connections to the PBX after the first.', state.reconnects);
+  if (state.delayMs !== null) yield of('pbx_delay_seconds', 'How old what is read may be.', state.delayMs / 1000);
+  yield of('pbx_held', '1 while the PBX is not read because the journal takes no more.', isHeld(state, at));
+}
+
+function* ofJournal(state: ListenerState, { at }: Measures): Generator<Figure> {
+  const { pbx, journal, log } = state;
+  const of = figuresOn(state);
+  yield of('journal_records', 'Reads of the PBX that are not yet in the log.', journal.records);
+  yield of('journal_bytes', 'Bytes of the journal that are not yet in the log.', journal.bytes);
+  yield of('journal_max_bytes', 'So much it takes; then the PBX is not read.', journal.maxBytes);
+  yield of('journal_oldest_seconds', 'How long the oldest of them has been waiting.', secondsWaiting(state, at));
+  yield of('journal_damaged', 'Stretches of the journal that were damaged and set aside.', journal.damaged);
+  const missing = 'Facts that were heard and are gone, because the journal was damaged.';
+  yield of('facts_missing', missing, state.missingFacts);
+  yield of('log_takes', '1 while the log takes what the PBX says.', isLogTaking(state));
+  yield of('log_failed_tries', 'Tries that failed since the log took something last.', log.failedTries);
+  yield of('facts_stored', 'Facts of the PBX that were stored since the start.', state.stored);
+  yield of('facts_set_aside', 'Facts of this server that another one has stored.', state.setAside);
+  for (const [kind, count] of Object.entries(state.counts)) {
+    yield figure('pbx_frames', 'Frames of the PBX that were not stored, by what they were.', count, { pbx, kind });
   }
+}
+
+function figuresOn({ pbx }: ListenerState) {
+  return (name: string, help: string, value: number | boolean) => figure(name, help, Number(value), { pbx });
 }
 
 /** Zeros too: an alarm needs to see that there is none. */

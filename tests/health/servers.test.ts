@@ -152,7 +152,7 @@ test('the connections are shown as their listener tells of them, with who that i
   assert.equal(shownPbx('main', measures()).listener, { name: 'a', isThisOne: true, secondsAgo: 0 });
 });
 
-test('figures of a PBX come from the server that listens to it, and each says which leases it has', () => {
+test('figures of a connection come from the server that has it, those of a journal from each, with the leases that it has', () => {
   const lines = (all: Measures) =>
     [...figuresOf(all)].map(({ name, labels, value }) => [name, ...Object.values(labels), value].join(' '));
   const listening = lines(measures());
@@ -160,8 +160,8 @@ test('figures of a PBX come from the server that listens to it, and each says wh
     assert.ok(listening.includes(line), line);
   }
   const by = lines(standingBy());
-  for (const line of ['lease_held pbx:main 0', 'servers 2']) assert.ok(by.includes(line), line);
-  assert.not.match(by.join('\n'), /pbx_connected|journal_bytes/);
+  for (const line of ['lease_held pbx:main 0', 'servers 2', 'journal_bytes main 0']) assert.ok(by.includes(line), line);
+  assert.not.match(by.join('\n'), /pbx_connected|pbx_held/);
 });
 
 test('gaps of a PBX are told of by every server, of one that nobody has any more by none', () => {
