@@ -89,7 +89,7 @@ test('says of each server what it does, and of one that is not heard of only sin
 
 test('says of each phone system which server listens to it, and of one that none does, nothing that is not known', async () => {
   const page = await open();
-  await page.getByRole('region', { name: 'Phone system athens' }).getByText('Listened to by').waitFor();
+  await page.getByRole('region', { name: 'Phone system athens' }).getByText('web2 (heard of 1s ago)').waitFor();
   const patras = page.getByRole('region', { name: 'Phone system patras' });
   await patras.getByText('Broken').waitFor();
   await patras.getByText('No server listens to it.').waitFor();

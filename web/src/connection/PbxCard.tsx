@@ -12,6 +12,7 @@ export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
   const format = useFormat();
   const { delay_ms: ms, listener } = pbx;
   const delay = ms === null ? null : t.connection.delayUpTo(format.figure(Math.ceil(ms / 1000)));
+  const told = t.connection.heardOfAgo(format.duration(Math.round(listener?.told_seconds_ago ?? 0)));
   // of a connection that nobody tells of, nothing is known
   const isTold = pbx.since !== null;
   return (
@@ -27,7 +28,7 @@ export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
       {listener && isTold && (
         <FactList
           facts={[
-            [t.connection.listener, `${listener.server}${listener.this_one ? ` (${t.connection.thisServer})` : ''}`],
+            [t.connection.listener, `${listener.server} (${listener.this_one ? t.connection.thisServer : told})`],
             [t.connection.since, <Time key="since" at={pbx.since} />],
             [
               t.connection.lastHeard,
