@@ -19,7 +19,9 @@ export function heardCheck(state: ListenerState, isOurs: boolean, at: Micros): C
   if (held !== null) return warn(detail, ...(trouble === null ? [] : [trouble]), held);
   if (trouble !== null) return warn(`${detail} ${trouble}: ${waits}.`);
   if (seconds >= MAX_WAIT_SECONDS || journal.bytes >= MAX_WAITING_BYTES) {
-    return warn(`${detail} The log of events does not keep up: ${waits}.`);
+    const why =
+      journal.waitsFor === null ? 'The log of events does not keep up' : `It waits: ${WAITS_FOR[journal.waitsFor]}`;
+    return warn(`${detail} ${why}: ${waits}.`);
   }
   const delay = (state.delayMs ?? 0) / 1000;
   if (delay >= MAX_DELAY_SECONDS) {
@@ -34,6 +36,13 @@ export function heardCheck(state: ListenerState, isOurs: boolean, at: Micros): C
   if (problem !== null) return warn(detail, unlisted(problem));
   return { status: 'pass', detail: [detail, ...shortOf(state)].join(' ') };
 }
+
+/** Why what was heard cannot be stored yet although the log takes it. */
+export const WAITS_FOR: Readonly<Record<NonNullable<ListenerState['journal']['waitsFor']>, string>> = {
+  lease: 'PostgreSQL does not say which server stores it',
+  holder: 'the server that listens has not stored so far yet',
+  turn: 'another server stores what its journal has left',
+};
 
 const MISSING: Readonly<Record<NonNullable<ListenerState['missing']>, string>> = {
   records: `It sends no call records (read permission \`cdr\`): ${ADVICE.records}.`,

@@ -2,7 +2,7 @@ import { type Micros, toRfc3339 } from '../domain/time.ts';
 import type { ListenerState } from '../listening/index.ts';
 import type { Check, PbxHealth, PbxShown } from '../ports/health.ts';
 import { leaseOnPbx } from '../ports/lease.ts';
-import { heardCheck, secondsWaiting } from './assessPbx.ts';
+import { heardCheck, secondsWaiting, WAITS_FOR } from './assessPbx.ts';
 import { type Around, type Doer, doerOf, type Other, silenceOf } from './doer.ts';
 import { MAX_WAIT_SECONDS } from './limits.ts';
 import type { Known } from './measures.ts';
@@ -110,9 +110,3 @@ function withLeftovers({ status, detail }: Check, state: ListenerState, at: Micr
   const waits = `Of what this server heard itself, ${bytesInWords(bytes)} wait in its journal${why}.`;
   return { status: isLate && status === 'pass' ? 'warn' : status, detail: `${detail} ${waits}` };
 }
-
-const WAITS_FOR: Readonly<Record<NonNullable<ListenerState['journal']['waitsFor']>, string>> = {
-  lease: 'PostgreSQL does not say which server stores it',
-  holder: 'the server that listens has not stored so far yet',
-  turn: 'another server stores what its journal has left',
-};

@@ -42,6 +42,16 @@ test('a backlog is told of by its age although everything answers, and not befor
   ]);
 });
 
+test('a backlog that waits for another server is not put on the log', () => {
+  const waiting = { ...journal, records: 9, bytes: 5_000, oldestAt: ago(95), waitsFor: 'turn' } as const;
+  assert.equal(withPbx({ journal: waiting }), [
+    [
+      'pbx main warn',
+      'Connected. It waits: another server stores what its journal has left: 5 kB wait in the journal, the oldest for 95 s.',
+    ],
+  ]);
+});
+
 test('a backlog is told of by its size although it is young', () => {
   const waiting = (bytes: number) => ({ journal: { ...journal, records: 9, bytes, oldestAt: ago(1) } });
   assert.equal(withPbx(waiting(MAX_WAITING_BYTES - 1)), []);

@@ -53,7 +53,8 @@ test('each says who listens, projects and answers HTTP alone, also after the one
     assert.match(await does(b), 'b (this one) stands by for pbx');
     assert.match(await does(c), 'c (this one) answers HTTP alone');
     for (const other of [b, c]) {
-      const { checks } = await health(other);
+      const { status, checks } = await health(other);
+      assert.is(status, 'pass', JSON.stringify(checks));
       assert.match(checks['pbx pbx']?.detail ?? '', /^a listens: Connected/);
     }
     const figures = await ask(b, '/metrics');
