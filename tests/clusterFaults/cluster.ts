@@ -24,8 +24,8 @@ export type ClusterOptions = {
   readonly isSecure: boolean;
 };
 
-/** How often nodes had to be started, and how many of them had ended by themselves. */
-export type Starts = { readonly started: number; readonly hadGivenUp: number };
+/** Who leads; how often nodes had to be started before, and how many of them had ended by themselves. */
+export type Whole = Pick<Roles, 'leader' | 'followers'> & { readonly started: number; readonly hadGivenUp: number };
 
 /** Nodes of EventStoreDB, each with a disk and an address of its own. */
 export class Cluster {
@@ -84,12 +84,13 @@ export class Cluster {
   }
 
   /** Starts what has ended, until one node leads and all others follow. */
-  async untilWhole(): Promise<Starts> {
+  async untilWhole(): Promise<Whole> {
     let [started, hadGivenUp] = [0, 0];
     for (const until = Date.now() + WHOLE_MS; Date.now() < until; await sleep(LOOK_AGAIN_MS)) {
       const states = await this.#states();
-      const count = (wanted: string) => states.filter((state) => state === wanted).length;
-      if (count('leader') === 1 && count('follower') === this.nodes.length - 1) return { started, hadGivenUp };
+      const [leader, ...more] = this.nodes.filter((_, n) => states[n] === 'leader');
+      const [one, other] = this.nodes.filter((_, n) => states[n] === 'follower');
+      if (leader && more.length === 0 && one && other) return { leader, followers: [one, other], started, hadGivenUp };
       for (const node of this.nodes.filter(({ isRunning }) => !isRunning)) {
         if (node.hasGivenUp) hadGivenUp += 1;
         node.start();
@@ -97,14 +98,6 @@ export class Cluster {
       }
     }
     throw new Error(`the cluster was not whole within ${WHOLE_MS} ms`);
-  }
-
-  async byRole(): Promise<Pick<Roles, 'leader' | 'followers'>> {
-    const states = await this.#states();
-    const leader = this.nodes.find((_, n) => states[n] === 'leader');
-    const [one, other] = this.nodes.filter((node) => node !== leader);
-    if (!leader || !one || !other) throw new Error('no node leads');
-    return { leader, followers: [one, other] };
   }
 
   /** `leader`, `follower` …; null: it does not answer. */

@@ -36,7 +36,7 @@ if (node === undefined || wanted.some((name) => !Object.hasOwn(FAULTS, name)) ||
 
 const interrupted = once(process, 'SIGINT').then(() => Promise.reject(new Error('interrupted')));
 await Cluster.run({ command: node, isSecure: tls }, async (cluster) => {
-  await usual(({ folder }) => Promise.race([onServe(cluster, folder), interrupted]));
+  await usual(({ folder }) => onServe(cluster, folder));
 });
 process.exit();
 
@@ -53,7 +53,7 @@ async function onServe(cluster: Cluster, folder: string): Promise<void> {
   try {
     const token = (await command(['token', '--role', 'admin'], scene.settings)).stdout.trim();
     const manual = await ManualCalls.begin(scene.url, token);
-    for (const name of wanted) console.log(JSON.stringify(await tryOne(name, { cluster, scene, facts, manual })));
+    await Promise.race([tryAll({ cluster, scene, facts, manual }), interrupted]);
     await scene.pbx.rest();
     await manual.end();
     const verdict = await verdictOn(scene, log, manual.taken);
@@ -73,11 +73,15 @@ type Stage = {
   readonly manual: ManualCalls;
 };
 
+async function tryAll(stage: Stage): Promise<void> {
+  for (const name of wanted) console.log(JSON.stringify(await tryOne(name, stage)));
+}
+
 async function tryOne(fault: string, { cluster, scene, facts, manual }: Stage) {
   await sleep(STEADY_MS);
+  const { leader, followers } = await cluster.untilWhole();
   facts.beginFault();
   manual.beginFault();
-  const { leader, followers } = await cluster.byRole();
   await FAULTS[fault]?.({ leader, followers, links: cluster.links });
   const { started, hadGivenUp } = await cluster.untilWhole();
   const from = performance.now();
