@@ -69,12 +69,17 @@ function gapsCheck(measures: Measures): Checks {
   const known = knownPbxs(measures);
   const gaps = (measures.gaps.last?.value ?? []).filter(({ pbx }) => known.includes(pbx));
   const missed = gaps.filter(({ unfilledSeconds }) => unfilledSeconds >= MAX_GAP_SECONDS);
-  if (missed.length === 0) return {};
-  const words = missed.map(
+  const lost = gaps.filter(({ missingFacts }) => missingFacts > 0);
+  if (missed.length + lost.length === 0) return {};
+  const notHeard = missed.map(
     ({ pbx, unfilled, unfilledSeconds }) =>
       `${pbx} was not heard for ${secondsInWords(unfilledSeconds)} in ${unfilled === 1 ? 'a gap' : `${unfilled} gaps`}, not filled from its call records`,
   );
-  return { gaps: { status: 'warn', detail: `in the last day ${words.join('; ')}` } };
+  const notThere = lost.map(
+    ({ pbx, missingFacts }) =>
+      `${missingFacts} ${missingFacts === 1 ? 'fact' : 'facts'} heard of ${pbx} ${missingFacts === 1 ? 'is' : 'are'} not in the log, though later ones are`,
+  );
+  return { gaps: { status: 'warn', detail: `in the last day ${[...notHeard, ...notThere].join('; ')}` } };
 }
 
 /** What the log has refused is no reason to send readers away. */

@@ -111,13 +111,21 @@ function* ofGaps(measures: Measures): Generator<Figure> {
   if (gaps.last === null) return;
   for (const pbx of knownPbxs(measures)) {
     const found = gaps.last.value.find((one) => one.pbx === pbx);
-    const of = found ?? { gaps: 0, seconds: 0, unfilled: 0 };
+    const of = found ?? { gaps: 0, seconds: 0, unfilled: 0, missingFacts: 0 };
     yield figure('gaps_last_day', 'Gaps in the last day, in which the PBX was not heard.', of.gaps, { pbx });
     yield figure('gap_seconds_last_day', 'How long they were together.', of.seconds, { pbx });
     yield figure('gaps_unfilled_last_day', 'Those not filled from call records.', of.unfilled, { pbx });
-    if (!found) continue;
-    const isOver = found.newestEndedSecondsAgo > 0;
-    const age = isOver ? found.newestEndedSecondsAgo + (at - gaps.last.at) / 1_000_000 : 0;
+    yield figure(
+      'facts_not_in_log_last_day',
+      'Facts that were heard, and only later ones are in the log.',
+      of.missingFacts,
+      {
+        pbx,
+      },
+    );
+    const endedAgo = found?.newestEndedSecondsAgo ?? null;
+    if (endedAgo === null) continue;
+    const age = endedAgo > 0 ? endedAgo + (at - gaps.last.at) / 1_000_000 : 0;
     yield figure('newest_gap_age_seconds', 'Since the end of the newest gap of the last day; 0: it goes on.', age, {
       pbx,
     });

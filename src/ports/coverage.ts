@@ -68,6 +68,8 @@ export type PbxCoverage = {
   readonly gaps: readonly Gap[];
   /** how many there are in the period */
   readonly gaps_in_all: number;
+  /** that were heard in the period, and are in no stream although later ones are; erased ones are not counted */
+  readonly missing_facts: number;
 };
 
 /** What nobody has heard of a PBX since a time, as numbers. */
@@ -78,6 +80,8 @@ export type GapFigures = {
   /** gaps of which the call records have not been brought in */
   readonly unfilled: number;
   readonly unfilledSeconds: number;
-  /** since the end of the newest; 0: it is not over */
-  readonly newestEndedSecondsAgo: number;
+  /** since the end of the newest; 0: it is not over, null: there was none */
+  readonly newestEndedSecondsAgo: number | null;
+  /** facts that were heard and are in no stream although later ones are */
+  readonly missingFacts: number;
 };

@@ -135,11 +135,23 @@ test('a clock of this machine that was set since the start is told of, either wa
 });
 
 test('gaps of the last day that nobody has filled are told of, but not the short one of a restart', () => {
-  const gap = { pbx: 'main', gaps: 2, seconds: 900, unfilled: 1, unfilledSeconds: 300, newestEndedSecondsAgo: 900 };
+  const gap = {
+    pbx: 'main',
+    gaps: 2,
+    seconds: 900,
+    unfilled: 1,
+    unfilledSeconds: 300,
+    newestEndedSecondsAgo: 900,
+    missingFacts: 0,
+  };
   assert.equal(troubles({ gaps: answered([gap]) }), [
     ['gaps warn', 'in the last day main was not heard for 5 min in a gap, not filled from its call records'],
   ]);
-  assert.equal(troubles({ gaps: answered([{ ...gap, unfilled: 0, unfilledSeconds: 0 }]) }), []);
+  const filled = { ...gap, unfilled: 0, unfilledSeconds: 0 };
+  assert.equal(troubles({ gaps: answered([filled]) }), []);
+  assert.equal(troubles({ gaps: answered([{ ...filled, missingFacts: 3 }]) }), [
+    ['gaps warn', 'in the last day 3 facts heard of main are not in the log, though later ones are'],
+  ]);
   assert.equal(troubles({ gaps: answered([{ ...gap, unfilledSeconds: MAX_GAP_SECONDS - 1 }]) }), []);
 });
 

@@ -74,13 +74,22 @@ test('tell of the read model how far it is, how far behind, and what waits for a
 });
 
 test('tell of each PBX how long it was not heard in the last day, and that it was', () => {
-  const gap = { pbx: 'main', gaps: 2, seconds: 300, unfilled: 1, unfilledSeconds: 60, newestEndedSecondsAgo: 900 };
+  const gap = {
+    pbx: 'main',
+    gaps: 2,
+    seconds: 300,
+    unfilled: 1,
+    unfilledSeconds: 60,
+    newestEndedSecondsAgo: 900,
+    missingFacts: 4,
+  };
   const self = { ...SELF, does: { pbxs: ['main', 'other'], projects: true } };
   const figures = shown({ self, gaps: answered([gap], ago(5)) });
   for (const figure of [
     'gaps_last_day main 2',
     'gap_seconds_last_day main 300',
     'gaps_unfilled_last_day main 1',
+    'facts_not_in_log_last_day main 4',
     'newest_gap_age_seconds main 905',
   ]) {
     assert.ok(figures.includes(figure), figure);

@@ -165,7 +165,15 @@ test('figures of a connection come from the server that has it, those of a journ
 });
 
 test('gaps of a PBX are told of by every server, of one that nobody has any more by none', () => {
-  const gap = { pbx: 'main', gaps: 2, seconds: 900, unfilled: 1, unfilledSeconds: 300, newestEndedSecondsAgo: 900 };
+  const gap = {
+    pbx: 'main',
+    gaps: 2,
+    seconds: 900,
+    unfilled: 1,
+    unfilledSeconds: 300,
+    newestEndedSecondsAgo: 900,
+    missingFacts: 0,
+  };
   assert.is(statusOf(httpOnly({ gaps: answered([gap]) }), 'gaps'), 'warn');
   assert.is(statusOf(httpOnly({ gaps: answered([{ ...gap, pbx: 'once' }]) }), 'gaps'), undefined);
 });

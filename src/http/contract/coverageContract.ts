@@ -49,6 +49,7 @@ const pbxCoverageSchema = z
     days: z.array(daySchema).meta({ description: 'what is neither listened nor gap lies before the first connection' }),
     gaps: z.array(gapSchema).meta({ description: 'the newest, newest first' }),
     gaps_in_all: z.int(),
+    missing_facts: z.int().meta({ description: 'that were heard and are not in the log, although later ones are' }),
   })
   .meta({ id: 'PbxCoverage' });
 

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { CallGroup } from '../calls/callGroup.ts';
 import { withoutErased } from '../calls/erased.ts';
+import { countFacts } from '../calls/factCounts.ts';
 import { writeGaps } from '../calls/gaps.ts';
 import { Groups } from '../calls/groups.ts';
 import { clocksComparedIn, type HeardThen, takeInSessions } from '../calls/heardThen.ts';
@@ -15,7 +16,15 @@ import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
 import { type Forgotten, forgetStream } from '../people/forgetStream.ts';
 import { toldBeforeThese } from '../people/manualCalls.ts';
 import { type RulesOf, rulesByPbx } from '../people/whose.ts';
-import { type Batch, batchOf, type EventPlace, eachOnce, type Incoming, incomingOf } from '../tables/batch.ts';
+import {
+  type Batch,
+  batchOf,
+  batchOfParked,
+  type EventPlace,
+  eachOnce,
+  type Incoming,
+  incomingOf,
+} from '../tables/batch.ts';
 import {
   type Checkpoint,
   holdCheckpoint,
@@ -114,8 +123,8 @@ export class Projection {
   }
 
   /** Passes over an event that cannot be projected. Rows that it belongs to say so. */
-  park(parked: Parked): Promise<bigint> {
-    return this.#advance(parked.event.position, batchOf([]), parked);
+  park(parked: Parked & { readonly event: Incoming }): Promise<bigint> {
+    return this.#advance(parked.event.position, batchOfParked(parked.event), parked);
   }
 
   /**
@@ -154,6 +163,7 @@ export class Projection {
 
   /** Takes in what comes behind `projected`, without what is erased. `spoiledStream` has an event that is parked. */
   async #take(work: Work, batch: Batch, projected: bigint, spoiledStream?: string): Promise<void> {
+    await countFacts(work.sql, batch);
     const left = await withoutErased(work.sql, work.log, batch, projected);
     if (left.taken.groups.length > 0) this.#forgetGroups();
     const { touched, late } = await this.#touch(work, left.batch, spoiledStream);
@@ -213,8 +223,9 @@ export class Projection {
 
   async #bringFactBack(work: Work, { stream, revision, position }: ParkedAt): Promise<void> {
     const { sql, log } = work;
-    const [events = []] = log.parts([{ stream, first: revision, last: revision }]);
-    const { batch } = await withoutErased(sql, log, batchOf(events), 0n);
+    const brought = batchOf(log.parts([{ stream, first: revision, last: revision }])[0] ?? []);
+    await countFacts(sql, brought);
+    const { batch } = await withoutErased(sql, log, brought, 0n);
     const { touched } = await this.#touch(work, batch, stream);
     // not before: a group whose facts are read then would have it twice
     await unpark(sql, position);
@@ -249,9 +260,7 @@ export class Projection {
 
   #write(work: Work, batch: Batch, touched: readonly CallGroup[], forgotten?: Forgotten): Promise<void> {
     const { rules } = this.#options;
-    const [groups, sessions] = [this.#groups, this.#sessions];
-    const rulesOf = this.#rulesOf;
-    const derivation = this.#derivation;
+    const [groups, sessions, rulesOf, derivation] = [this.#groups, this.#sessions, this.#rulesOf, this.#derivation];
     return writeRows({ ...work, rules, rulesOf, derivation, groups, sessions }, batch, touched, forgotten);
   }
 

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { CoverageDay, CoveragePeriod, PbxCoverage } from '../../ports/coverage.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { gapsIn } from './gaps.ts';
+import { missingFacts } from './missingFacts.ts';
 import { stretchesSince } from './stretches.ts';
 
 type Tables = Kysely<VersionTables>;
@@ -14,10 +15,10 @@ export async function coverageOf(tables: Tables, period: CoveragePeriod): Promis
     of.push(day);
     days.set(pbx, of);
   }
-  const found = await gapsIn(tables, period);
+  const [found, missing] = await Promise.all([gapsIn(tables, period), missingFacts(tables, period)]);
   return [...days].map(([pbx, its]) => {
     const { gaps, inAll } = found.get(pbx) ?? { gaps: [], inAll: 0 };
-    return { pbx, days: its, gaps, gaps_in_all: inAll };
+    return { pbx, days: its, gaps, gaps_in_all: inAll, missing_facts: missing.get(pbx) ?? 0 };
   });
 }
 

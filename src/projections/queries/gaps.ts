@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { causeOf, notFilledReason } from '../../domain/gaps.ts';
 import type { Gap, GapFigures, GapFilling, GapHeard } from '../../ports/coverage.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { missingFacts } from './missingFacts.ts';
 import { stretchesSince } from './stretches.ts';
 
 type Tables = Kysely<VersionTables>;
@@ -50,11 +51,23 @@ function secondsOf(ranges: RawBuilder<unknown>): RawBuilder<number> {
     from unnest(${ranges}) as part)`;
 }
 
-/** What is left of the gaps since then as numbers, of each PBX that has some. */
+/** What is left of the gaps since then as numbers, and what is missing besides, of each PBX that has some. */
 export async function gapFigures(
   tables: Tables,
   { since, now }: { readonly since: string; readonly now: string },
 ): Promise<readonly GapFigures[]> {
+  const [gaps, missing] = await Promise.all([
+    gapsLeft(tables, { since, now }),
+    missingFacts(tables, { from: since, to: now }),
+  ]);
+  const others = [...missing.keys()].filter((pbx) => !gaps.some((gap) => gap.pbx === pbx));
+  const figures = [...gaps, ...others.map((pbx) => ({ pbx, ...NO_GAPS }))];
+  return figures.map((of) => ({ ...of, missingFacts: missing.get(of.pbx) ?? 0 }));
+}
+
+const NO_GAPS = { gaps: 0, seconds: 0, unfilled: 0, unfilledSeconds: 0, newestEndedSecondsAgo: null };
+
+function gapsLeft(tables: Tables, { since, now }: { readonly since: string; readonly now: string }) {
   const left = tables
     .selectFrom(stretchesSince(tables, { since, now }).as('stretch'))
     .where('goes_on', '=', false)

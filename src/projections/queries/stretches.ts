@@ -33,7 +33,13 @@ export function stretchesSince(tables: Tables, period: Period) {
             join.onRef('its.pbx', '=', 'told.pbx').onRef('its.session', '=', 'told.heard_session'),
           )
           .whereRef('told.pbx', '=', 'gap.pbx')
-          .whereRef('told.session', '=', 'gap.next_session')
+          .where((part) =>
+            part.or([
+              part('told.session', '=', part.ref('gap.next_session')),
+              // it ended before a session that was written late as well
+              sql<boolean>`its.connected_at < silent_until and told.until > heard_until`,
+            ]),
+          )
           .select([
             sql<string>`range_agg(tstzrange(${HEARD_FROM}, greatest(${HEARD_FROM}, least(told.until, silent_until))))`.as(
               'ranges',

@@ -1,7 +1,8 @@
-import { partsOfStream, type RecordedEvent, streamOf } from '../../domain/events.ts';
+import { partsOfStream, pbxFactMetadataSchema, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { factOf } from '../../domain/facts/factOf.ts';
 import { keysOf } from '../../domain/facts/grouping.ts';
+import { fromRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 
 /** A fact and where it stands in the log. */
@@ -14,6 +15,9 @@ export type PlacedFact = {
   readonly position: bigint;
 };
 
+/** Which fact of which session it is. */
+export type FactPlace = Pick<Fact, 'pbx' | 'session' | 'seq' | 'receivedAt'>;
+
 /** Where an event stands, without what it holds. */
 export type EventPlace = Pick<RecordedEvent, 'stream' | 'revision' | 'position' | 'id' | 'type'>;
 
@@ -22,6 +26,8 @@ export type About = { readonly id: string; readonly event: RecordedEvent };
 
 /** An event made ready to be projected, in little memory: of a PBX's fact only what is folded is kept. */
 export type Incoming = EventPlace & {
+  /** of a fact that a session heard, also of one that names no call or cannot be read */
+  readonly heard: FactPlace | null;
   readonly says:
     | { readonly of: 'call'; readonly placed: PlacedFact }
     | ({ readonly of: 'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'erasures' } & About)
@@ -31,6 +37,7 @@ export type Incoming = EventPlace & {
 
 /** The events of a batch by what they are about; those of other streams project to nothing. */
 export type Batch = {
+  readonly heard: readonly FactPlace[];
   readonly facts: readonly PlacedFact[];
   readonly connections: readonly About[];
   /** what became of gaps, by PBX: no row follows from it */
@@ -46,7 +53,21 @@ const OF_GAPS: ReadonlySet<string> = new Set(['GapFilled', 'GapHeard']);
 
 export function incomingOf(event: RecordedEvent): Incoming {
   const { stream, revision, position, id, type } = event;
-  return { stream, revision, position, id, type, says: whatIsSaid(event) };
+  const says = whatIsSaid(event);
+  return { stream, revision, position, id, type, says, heard: heardIn(event, says) };
+}
+
+function heardIn({ stream, metadata }: RecordedEvent, says: Incoming['says']): FactPlace | null {
+  if (says.of === 'call') return placeOf(says.placed.fact);
+  if (partsOfStream(stream).kind !== 'call') return null;
+  const read = pbxFactMetadataSchema.safeParse(metadata);
+  if (!read.success) return null;
+  const { pbx, session, seq, received_at } = read.data;
+  return { pbx, session, seq, receivedAt: received_at === null ? null : fromRfc3339(received_at) };
+}
+
+function placeOf({ pbx, session, seq, receivedAt, imported }: Fact): FactPlace | null {
+  return imported === null ? { pbx, session, seq, receivedAt } : null;
 }
 
 function whatIsSaid(event: RecordedEvent): Incoming['says'] {
@@ -90,13 +111,21 @@ export function batchOf(events: readonly Incoming[]): Batch {
     annotation: [],
     erasures: [],
   };
-  for (const { says } of events) {
+  const places: FactPlace[] = [];
+  for (const { says, heard } of events) {
+    if (heard) places.push(heard);
     if (says.of === 'poison') throw says.error;
     if (says.of === 'call') facts.push(says.placed);
     else if (says.of !== 'nothing') about[says.of].push(says);
   }
   const { pbx, gap, customer, manual, annotation, erasures } = about;
-  return { facts, connections: pbx, gaps: gap, customers: customer, manual, annotations: annotation, erasures };
+  const ofPeople = { customers: customer, manual, annotations: annotation };
+  return { facts, heard: places, connections: pbx, gaps: gap, ...ofPeople, erasures };
+}
+
+/** What is left of an event that cannot be projected: that the log has it. */
+export function batchOfParked({ heard }: Incoming): Batch {
+  return { ...batchOf([]), heard: heard === null ? [] : [heard] };
 }
 
 /** Those behind `projected`, in order: a log may deliver again what stands before, in one batch with what is new. */

@@ -173,6 +173,15 @@ export const TABLES = `
     primary key (pbx, session, heard_session)
   );
 
+  create table fact_count (
+    pbx     text not null,
+    session integer not null,
+    seq_end integer not null,
+    last_at timestamptz,
+    missing json not null,
+    primary key (pbx, session)
+  );
+
   create table parked (
     position  bigint primary key,
     stream    text not null,

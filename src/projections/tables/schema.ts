@@ -21,6 +21,9 @@ export type StreamRange = { readonly stream: string; readonly first: string; rea
 /** What a comparison of the clocks showed. */
 export type StoredReading = { readonly at: string; readonly offset_ms: number };
 
+/** Facts that the log has not, `to` exclusive; `since`: when a later one was received. */
+export type StoredMissing = { readonly from: number; readonly to: number; readonly since: string | null };
+
 /** Positions as digits. */
 export type StoredProgress = {
   readonly position: string;
@@ -223,6 +226,15 @@ export type VersionTables = {
     until: string;
     facts: number;
     set_aside: number;
+  };
+  /** which facts of a session the log has */
+  fact_count: {
+    pbx: string;
+    session: number;
+    /** behind the last one */
+    seq_end: number;
+    last_at: string | null;
+    missing: StoredMissing[];
   };
   parked: {
     position: bigint;

@@ -128,8 +128,17 @@ test('as figures: the gaps since a time, and which of them the call records do n
       unfilled: 2,
       unfilledSeconds: 2 * HOUR,
       newestEndedSecondsAgo: 23 * HOUR,
+      missingFacts: 0,
     },
-    { pbx: 'berlin', gaps: 1, seconds: 2 * HOUR, unfilled: 1, unfilledSeconds: 2 * HOUR, newestEndedSecondsAgo: 0 },
+    {
+      pbx: 'berlin',
+      gaps: 1,
+      seconds: 2 * HOUR,
+      unfilled: 1,
+      unfilledSeconds: 2 * HOUR,
+      newestEndedSecondsAgo: 0,
+      missingFacts: 0,
+    },
   ]);
   assert.equal(
     (await opened.readModel.gapFigures('2026-10-26T13:00:00Z', NOW)).map(({ pbx }) => pbx),
@@ -170,6 +179,9 @@ test('a gap says what a journal held of it: that was heard, and only the rest is
     ...taken('delphi'),
     ...taken('edessa'),
     ...taken('florina'),
+    ...taken('grevena'),
+    { ...connected(4, '2026-10-27T08:00:20Z', lost('2026-10-27T08:00:35Z')), pbx: 'grevena', heard_before: 2 },
+    { ...connected(3, '2026-10-27T08:00:30Z', lost('2026-10-27T08:00:50Z')), pbx: 'grevena', heard_before: 2 },
     // it logged in again by itself meanwhile, and could tell nobody
     { ...connected(3, '2026-10-27T08:00:20Z', lost('2026-10-27T08:00:50Z')), pbx: 'florina', heard_before: 2 },
   ]);
@@ -181,6 +193,8 @@ test('a gap says what a journal held of it: that was heard, and only the rest is
       { ...told, pbx: 'delphi', until: '2026-10-27T08:00:45Z' },
       { ...told, pbx: 'edessa', until: '2026-10-27T08:01:00Z' },
       { ...told, pbx: 'florina', heard_session: 3, until: '2026-10-27T08:00:50Z' },
+      { ...told, pbx: 'grevena', heard_session: 3, until: '2026-10-27T08:00:50Z', facts: 3, set_aside: 0 },
+      { ...told, pbx: 'grevena', session: 3, heard_session: 4, until: '2026-10-27T08:00:35Z', facts: 4 },
     ])
     .execute();
   const period = { ...ATHENS, from: '2026-10-27T00:00:00Z', to: '2026-10-28T00:00:00Z', timeZone: 'UTC' };
@@ -189,6 +203,7 @@ test('a gap says what a journal held of it: that was heard, and only the rest is
     ['delphi', { from: '2026-10-27T08:00:00.000000Z', until: '2026-10-27T08:00:45.000000Z', ...asTold }, 15],
     ['edessa', { from: '2026-10-27T08:00:00.000000Z', until: '2026-10-27T08:01:00.000000Z', ...asTold }, 0],
     ['florina', { from: '2026-10-27T08:00:20.000000Z', until: '2026-10-27T08:00:50.000000Z', ...asTold }, 30],
+    ['grevena', { from: '2026-10-27T08:00:20.000000Z', until: '2026-10-27T08:00:50.000000Z', ...asTold }, 30],
   ] as const) {
     const { gaps = [], days = [] } = (await coverageOf(pbx, period)) ?? {};
     const gap = { from: '2026-10-27T08:00:00.000000Z', to: '2026-10-27T08:01:00.000000Z', cause: 'taken_over' };
@@ -201,12 +216,13 @@ test('a gap says what a journal held of it: that was heard, and only the rest is
     );
   }
   const figures = await opened.readModel.gapFigures('2026-10-27T07:00:00Z', NOW);
-  const left = figures.filter(({ pbx }) => ['delphi', 'edessa', 'florina'].includes(pbx));
+  const left = figures.filter(({ pbx }) => ['delphi', 'edessa', 'florina', 'grevena'].includes(pbx));
   assert.equal(
     left.map(({ pbx, gaps, unfilledSeconds }) => [pbx, gaps, unfilledSeconds]),
     [
       ['delphi', 1, 15],
       ['florina', 1, 30],
+      ['grevena', 1, 30],
     ],
   );
 });

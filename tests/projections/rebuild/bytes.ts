@@ -13,6 +13,7 @@ const TABLES = [
   ['pbx_session', 'pbx, session'],
   ['gap_filling', 'pbx, session'],
   ['gap_heard', 'pbx, session, heard_session'],
+  ['fact_count', 'pbx, session'],
   ['parked', 'position'],
 ] as const;
 

@@ -42,6 +42,14 @@ export function Gaps({ pbxs }: { readonly pbxs: readonly PbxCoverage[] }) {
           {t.connection.moreGaps(more)}
         </Text>
       )}
+      {pbxs.map(
+        ({ pbx, missing_facts }) =>
+          missing_facts > 0 && (
+            <Text key={pbx} size="sm" mt="xs">
+              {t.connection.missingFacts(pbx, missing_facts)}
+            </Text>
+          ),
+      )}
     </Card>
   );
 }

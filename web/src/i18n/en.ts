@@ -317,6 +317,8 @@ export const en = {
     gapsText: 'Times when nobody listened to a phone system. Calls of these times may be missing or incomplete.',
     noGaps: 'None: everything was heard.',
     moreGaps: (count: number) => `${n(count, { one: '# older gap', other: '# older gaps' })} of these days not shown.`,
+    missingFacts: (pbx: string, count: number) =>
+      `${pbx}: ${n(count, { one: '# fact that was heard is', other: '# facts that were heard are' })} not in the log, although later ones are.`,
     reason: 'Reason',
     cause: {
       stopped: 'commslog was stopped',
