@@ -63,6 +63,7 @@ const TABLE: Record<string, readonly string[]> = {
   'GET /api/crm/comms/{id}/events': ['auditor', 'admin'],
   'GET /api/crm/comms/{id}/transcript': ['agent', 'admin'],
   'GET /api/admin/pbx': ['auditor', 'admin'],
+  'GET /api/admin/servers': ['auditor', 'admin'],
   'GET /api/admin/rules': ['auditor', 'admin'],
   'GET /api/admin/rebuilds': ['admin'],
   'POST /api/admin/rebuilds': ['admin'],
