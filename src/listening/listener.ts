@@ -132,7 +132,8 @@ export function startListener(options: ListenerOptions): Listener {
   const telling = new Telling({ hearing, storing, journal, clock });
 
   const tell = () => {
-    if (sharing !== null && lease.state() === 'held') sharing.lease.tell(telling.words());
+    if (sharing !== null && lease.state() === 'held')
+      sharing.lease.tell({ server: sharing.server.id, ...telling.words() });
   };
 
   const hear = async (resumed: Promise<void>) => {

@@ -57,7 +57,11 @@ export class StoringRun {
     this.#ended = aborted(this.#signal);
     const may = () => this.#may();
     this.#writer = new StreamWriter(options.appender, may, this.#signal, (...settled) => this.#settled(...settled));
-    this.#sessionLog = new SessionLog(options.appender, { ...options, server: options.sharing?.server ?? null, may });
+    this.#sessionLog = new SessionLog(options.appender, {
+      ...options,
+      server: options.sharing?.server.name ?? null,
+      may,
+    });
     this.#releases = new Releases(options.journal);
     tally.oldestAt = () => this.#releases.oldestAt() ?? this.#lookingAt;
   }

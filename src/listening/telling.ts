@@ -21,7 +21,7 @@ export class Telling {
     this.#options = options;
   }
 
-  words(): Words {
+  words(): Omit<Words, 'server'> {
     const { hearing, storing } = this.#options;
     const heard = hearing.tells();
     const session = storing.session();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { openPostgresLog } from '../../src/adapters/eventstore/index.ts';
 import { pbxFactMetadataSchema, type RecordedEvent } from '../../src/domain/events.ts';
+import type { Heard } from '../../src/listening/heard.ts';
 import { eventually } from '../support/eventually.ts';
 import { LeaseRow, TurnsByHand } from '../support/leaseRow.ts';
 import { fieldOfFact, readStream } from '../support/listening.ts';
@@ -63,12 +64,13 @@ class History {
       log,
       row: this.row,
       turns: new TurnsByHand(),
-      onKept: (heard: Parameters<ConstructorParameters<typeof SharingServer>[1]['onKept']>[0]) => {
+      onKept: (heard: Heard) => {
         if (heard.kind !== 'facts') return;
         for (const { fields } of heard.facts) this.kept.add(Number(fields.find(([key]) => key === 'N')?.[1]));
       },
     };
-    this.servers = Array.from({ length: servers }, (_, n) => new SharingServer(`server${n}`, around));
+    const ahead = () => (this.#random.below(60) - 30) * SECOND;
+    this.servers = Array.from({ length: servers }, (_, n) => new SharingServer(`server${n}`, ahead(), around));
   }
 
   #note(what: string): void {
@@ -113,6 +115,14 @@ class History {
         this.said.cut(name);
       },
       'it can reach the PBX': () => this.said.unreachable.delete(name),
+      'it is frozen': () => {
+        this.said.frozen.add(name);
+        server.lease?.cutOff(true);
+      },
+      'it goes on': () => {
+        server.lease?.cutOff(false);
+        this.said.thaw(name);
+      },
       'PostgreSQL does not answer it': () => server.lease?.cutOff(true),
       'PostgreSQL answers it': () => server.lease?.cutOff(false),
       'PostgreSQL answers nobody': () => {
@@ -126,9 +136,18 @@ class History {
       'it stops': () => server.stop(),
       'it starts': () => server.start(),
     };
+    await this.#told();
     const what = this.#random.pick(Object.keys(events));
     this.#note(`${name}: ${what}`);
     await events[what]?.();
+  }
+
+  /** No time passes here until the holder has told how far it is: it does so every second. */
+  async #told(): Promise<void> {
+    const { holder } = this.row;
+    if (holder === null || !this.row.isAlive(holder) || holder.state() !== 'held') return;
+    const before = holder.tells;
+    await eventually('the holder tells', () => holder.tells > before + 1 || holder.state() !== 'held');
   }
 
   /** Of a holder that cannot renew it: so much later another one takes it. */
@@ -154,6 +173,7 @@ class History {
     this.#note('rest');
     this.said.unreachable.clear();
     for (const server of this.servers) {
+      this.said.thaw(server.name);
       await server.start();
       server.lease?.cutOff(false);
     }

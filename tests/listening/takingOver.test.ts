@@ -68,7 +68,7 @@ function sharing(server: FakePbx, pbx: string) {
         source: sourceOf(server, { pbx }),
         journal: await temporaryJournal(),
         log,
-        sharing: { server: name, lease, takeTurn: () => turns.take() },
+        sharing: { server: { id: name, name }, lease, takeTurn: () => turns.take() },
         clock: systemClock,
         logger: logLines().logger,
         app: '0.0.0',
@@ -116,7 +116,7 @@ test('what was on its way to the log when the lease was lost waits, too', async 
   const turns = new TurnsByHand();
   const text = eventText('Newstate', { Uniqueid: '1795.1', Linkedid: '1795.1' });
   const so = await listening(log, (client) => client.send(text), {
-    sharing: { server: 'one', lease, takeTurn: () => turns.take() },
+    sharing: { server: { id: 'one', name: 'one' }, lease, takeTurn: () => turns.take() },
     fate: (stream) => (stream.startsWith('call-') ? 'LOG_UNAVAILABLE' : 'works'),
     timings: QUICK,
   });

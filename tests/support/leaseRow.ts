@@ -49,6 +49,8 @@ export class SharedLease implements HandedLease<Words> {
   readonly #name: string;
   #isCutOff = false;
   #toldBefore: Words | null = null;
+  /** how often this server has told something */
+  tells = 0;
   #last: LeaseState | null = null;
   readonly #listeners = new Set<() => void>();
 
@@ -93,7 +95,9 @@ export class SharedLease implements HandedLease<Words> {
   }
 
   tell(words: Words): void {
-    if (this.state() === 'held') this.#row.told = words;
+    if (this.state() !== 'held') return;
+    this.#row.told = words;
+    this.tells += 1;
   }
 
   async offer(withinMs: number): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { Config } from '../../config.ts';
 import { knownServer, serverFile } from '../opening/serverId.ts';
 import type { Run } from './run.ts';
 
@@ -14,7 +13,7 @@ export type Identity = {
 
 /** Who this server is; made up at its first start. To be asked by the one process that has the DATA_DIR. */
 export async function identityOf({ config }: Run): Promise<Identity> {
-  const name = serverName(config);
+  const name = config.SERVER_NAME ?? hostname();
   const known = await knownServer(config);
   if (known !== null) return { id: known, name };
   const id = randomUUID();
@@ -22,9 +21,4 @@ export async function identityOf({ config }: Run): Promise<Identity> {
   await writeFile(`${file}.new`, `${JSON.stringify({ id })}\n`);
   await rename(`${file}.new`, file);
   return { id, name };
-}
-
-/** What people call this server. */
-export function serverName({ SERVER_NAME }: Pick<Config, 'SERVER_NAME'>): string {
-  return SERVER_NAME ?? hostname();
 }

@@ -25,7 +25,7 @@ import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import { VERSION } from '../../version.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
-import { serverName } from './identity.ts';
+import { type Identity, identityOf } from './identity.ts';
 import type { Run } from './run.ts';
 import { CLOSE_SAFELY_MS } from './shutdown.ts';
 
@@ -68,6 +68,7 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
     tell = resolve;
   });
   stop.signal.addEventListener('abort', () => tell(async () => []));
+  const server = await identityOf(run);
   const storing = new MemoryBudget(sources.length, MAX_STORING);
   const unwritten = new MemoryBudget(sources.length, MAX_UNWRITTEN);
   const start = async (source: PbxSource) => {
@@ -77,7 +78,7 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
       const now = systemClock.now();
       return (await told)(pbx, now);
     };
-    const own = { source, journal, openCalls, memory: storing.share(), sharing: shared(run, leases, pbx) };
+    const own = { source, journal, openCalls, memory: storing.share(), sharing: shared(leases, pbx, server) };
     return startListener({ ...own, log, refusedFacts, clock: systemClock, logger, app: VERSION });
   };
   const listeners = await Promise.all(sources.map(start));
@@ -100,9 +101,9 @@ export async function listen(run: Run, sources: readonly PbxSource[], deps: List
 type OpenCalls = (pbx: string, now: Micros) => Promise<readonly UnendedCall[]>;
 
 /** By which leases the servers agree on who listens to a PBX, and who stores what a journal has left of it. */
-function shared({ config }: Run, leases: Leases, pbx: string): Sharing {
+function shared(leases: Leases, pbx: string, server: Identity): Sharing {
   return {
-    server: serverName(config),
+    server,
     lease: leases.want(leaseOnPbx(pbx), wordsSchema),
     takeTurn: () => leases.tryTake(leaseOnJournal(pbx)),
   };

@@ -87,7 +87,7 @@ export class ConnectionInLog {
   /** Opens the session of a stretch, at `at` where nothing else tells its beginning. Null: the program stops first. */
   async enter(stretch: Stretch, at: Micros | null): Promise<Opened | null> {
     await this.#leave();
-    const id = idOfStretch(this.#connection, stretch.from);
+    const id = idOfStretch(this.#connection, stretch.origin);
     const known = this.#plan.known.get(id);
     const { next } = stretch;
     const heardBefore = known === undefined ? next && (next.heardBefore ?? next.session) : known.heardBefore;

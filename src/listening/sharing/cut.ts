@@ -35,49 +35,60 @@ export async function cut(
   return new Cutting(deps, whole, others).run();
 }
 
+/** `origin`: of the session of what follows. */
+type Place = {
+  readonly origin: number;
+  readonly seq: number;
+  readonly at: JournalPosition;
+  readonly beginsAt: Micros | null;
+};
+
 class Cutting {
   readonly #deps: Deps;
   readonly #whole: HeardConnection;
   readonly #others: readonly OtherSession[];
   readonly #stretches: Stretch[] = [];
   /** where the stretch begins that is looked at, and where its first frame stands */
-  #from: { readonly seq: number; readonly at: JournalPosition; readonly beginsAt: Micros | null };
+  #from: Place;
+  /** the first other session whose first frame was said after all that was heard here */
+  #after: LoggedSession | null = null;
+  /** the last fact of the connection that is in the log under its own session */
+  #lastStored: number | null = null;
 
   constructor(deps: Deps, whole: HeardConnection, others: readonly OtherSession[]) {
     this.#deps = deps;
     this.#whole = whole;
     this.#others = others;
-    this.#from = { seq: 0, at: whole.from, beginsAt: null };
+    this.#from = { origin: 0, seq: 0, at: whole.from, beginsAt: null };
   }
 
   async run(): Promise<readonly Stretch[]> {
     for (const [index, other] of this.#others.entries()) {
       if (index >= MAX_SESSIONS_WITHIN || !(await this.#passes(other))) return this.#stretches;
     }
-    this.#add({ at: null, isProved: true }, this.#nextOf());
+    this.#add({ at: null, isProved: true }, this.#after ?? this.#nextOf());
     return this.#stretches;
   }
 
   /** False: what follows is another's to the end. */
   async #passes(other: OtherSession): Promise<boolean> {
     const [first] = (await this.#deps.stored.first(other, 1, null)).frames;
-    if (first === undefined) return true;
+    if (first === undefined) return !(await this.#isSilent()) || !this.#isSilentWithin(other);
     if (other.id === idOfStretch(this.#whole.connection, first.seq)) {
-      this.#from = { ...this.#from, seq: first.seq, beginsAt: other.beginsAt };
+      this.#from = { ...this.#from, origin: first.seq, seq: first.seq, beginsAt: other.beginsAt };
       return true;
     }
     const around = await framesNear(this.#frames(), first);
     const ours = [...around.near, ...around.after];
     const [next = null] = ours;
     if (around.before.length === 0 && next === null) return !this.#isSilentWithin(other);
-    // it begins behind all that was heard here
-    if (next === null) return true;
+    if (next === null) return this.#isBehind(other);
     const isWithin = around.before.length === 0 && around.near.length === 0;
     const wanted = await this.#deps.stored.first(other, ours.length, isWithin ? first.to : (ours.at(-1)?.to ?? null));
     const begin = isWithin ? { at: next, isProved: true } : beginIn(around, wanted, other.isOver);
-    if (begin.at === null) return true;
+    if (begin.at === null) return this.#isBehind(other);
     const before = this.#from;
-    this.#goTo(begin.at);
+    this.#from = { ...before, seq: begin.at.seq, at: begin.at.at };
     const isHeardBehind = other.isOver && (await this.#goBehind(other));
     const behind = this.#from;
     this.#from = before;
@@ -88,13 +99,18 @@ class Cutting {
     return isHeardBehind;
   }
 
+  #isBehind(other: LoggedSession): true {
+    this.#after ??= other;
+    return true;
+  }
+
   /** To where another has ended. False: nothing is heard behind it. */
   async #goBehind(other: OtherSession): Promise<boolean> {
     const near = other.lastBehind === null ? null : await this.#endOf(other, other.lastBehind);
     const end = near?.isProved ? near : await this.#endOf(other, other.position);
-    if (end.at !== null) this.#goTo(end.at);
+    if (end.at !== null) await this.#goTo(end.at);
     // what is heard from now on
-    else if (this.#whole.isOpen && end.last !== null) this.#goTo({ ...end.last, seq: end.last.seq + 1 });
+    else if (this.#whole.isOpen && end.last !== null) await this.#goTo({ ...end.last, seq: end.last.seq + 1 });
     else return false;
     return true;
   }
@@ -111,21 +127,36 @@ class Cutting {
     return heardFrames(this.#deps.journal, this.#whole, this.#from);
   }
 
-  #goTo({ seq, at, heardAt }: KeptFrame): void {
-    this.#from = { seq, at, beginsAt: heardAt };
+  async #goTo({ seq, at, saidAfter }: KeptFrame): Promise<void> {
+    const origin = seq <= (await this.#lastOwn()) ? this.#from.origin : seq;
+    this.#from = { origin, seq, at, beginsAt: saidAfter };
+  }
+
+  /** Streams are written side by side: where another is in between, facts behind it may be stored already. */
+  async #lastOwn(): Promise<number> {
+    const { logged } = this.#whole;
+    if (logged === null) return -1;
+    this.#lastStored ??= (await this.#deps.stored.last(logged, logged.position)).at(-1)?.seq ?? -1;
+    return this.#lastStored;
   }
 
   #add(to: Boundary, next: LoggedSession | null): void {
-    const { seq: from, beginsAt } = this.#from;
+    const { origin, seq: from, beginsAt } = this.#from;
     const end = to.at?.seq ?? Number.POSITIVE_INFINITY;
     const nextAt = next === null ? null : this.#byOurClock(byThePbx(next.beginsAt, next.clockOffsetMs));
-    if (from < end) this.#stretches.push({ from, to: end, beginsAt, next, nextAt, isProved: to.isProved });
+    if (from < end) this.#stretches.push({ origin, from, to: end, beginsAt, next, nextAt, isProved: to.isProved });
   }
 
-  /** Neither has anything to say which of them heard it: it is the one that began earlier. */
+  async #isSilent(): Promise<boolean> {
+    for await (const _ of this.#frames()) return false;
+    return true;
+  }
+
+  /** Nothing tells which of them heard that nothing was said: it is the one that began earlier. */
   #isSilentWithin({ beginsAt, clockOffsetMs, end }: OtherSession): boolean {
     const ours = this.#beginsAt();
-    if (ours === null || byThePbx(beginsAt, clockOffsetMs) > ours) return false;
+    // what is heard from now on has to go somewhere
+    if (this.#whole.isOpen || ours === null || byThePbx(beginsAt, clockOffsetMs) > ours) return false;
     return end === null || byThePbx(end.at, clockOffsetMs) >= ours;
   }
 
@@ -133,7 +164,7 @@ class Cutting {
     const ours = this.#beginsAt();
     if (ours === null) return null;
     const isLater = ({ id, beginsAt, clockOffsetMs }: LoggedSession) =>
-      id !== idOfStretch(this.#whole.connection, this.#from.seq) && byThePbx(beginsAt, clockOffsetMs) > ours;
+      id !== idOfStretch(this.#whole.connection, this.#from.origin) && byThePbx(beginsAt, clockOffsetMs) > ours;
     return this.#others.find(isLater) ?? null;
   }
 

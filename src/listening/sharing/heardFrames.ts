@@ -3,7 +3,7 @@ import { type Heard, readHeard } from '../heard.ts';
 import type { Journal, Kept } from '../journal/journal.ts';
 import type { JournalPosition } from '../journal/segments.ts';
 import { isSaidToAll, keyOf, type SaidFrame } from './frames.ts';
-import { byThePbx } from './loggedSessions.ts';
+import { byThePbx, type LoggedSession } from './loggedSessions.ts';
 
 /** A connection whose records stand in the journal from `from` on. */
 export type HeardConnection = {
@@ -15,10 +15,12 @@ export type HeardConnection = {
   readonly clockOffsetMs: number | null;
   /** more may be heard in it */
   readonly isOpen: boolean;
+  /** its session, if it is in the log */
+  readonly logged: LoggedSession | null;
 };
 
-/** A frame that stands in the journal at `at`; `heardAt` by this server's clock. */
-export type KeptFrame = SaidFrame & { readonly at: JournalPosition; readonly heardAt: Micros | null };
+/** A frame that stands in the journal at `at`; it was said after `saidAfter`, by this server's clock. */
+export type KeptFrame = SaidFrame & { readonly at: JournalPosition; readonly saidAfter: Micros | null };
 
 type Peeked = Pick<Journal, 'peek'>;
 
@@ -36,7 +38,7 @@ export async function* heardFrames(
     const since = heard.saidAfter === null ? to : byThePbx(heard.saidAfter, offset);
     for (const { seq, type, fields } of heard.facts) {
       if (seq < from.seq || !isSaidToAll(type)) continue;
-      yield { seq, key: keyOf(fields), from: since, to, at: kept.at, heardAt: heard.at };
+      yield { seq, key: keyOf(fields), from: since, to, at: kept.at, saidAfter: heard.saidAfter ?? heard.at };
     }
   }
 }

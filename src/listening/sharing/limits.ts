@@ -13,5 +13,8 @@ export const PROVING_FRAMES = 50;
 /** A connection that more sessions of others lie in than these: what comes after them is left to the call records. */
 export const MAX_SESSIONS_WITHIN = 200;
 
+/** Of the sessions that began before a connection so many are looked at: one that heard nothing can lie within another. */
+export const EARLIER_SESSIONS = 10;
+
 /** A holder stores nothing any more so long after its last words: the term of its lease, and what an append may take. */
 export const SILENT_AFTER_MICROS = 11_000_000;

@@ -3,7 +3,7 @@ import { type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { timeOf } from '../../domain/recorded.ts';
 import type { Micros } from '../../domain/time.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import { AROUND_MICROS } from './limits.ts';
+import { AROUND_MICROS, EARLIER_SESSIONS } from './limits.ts';
 
 /** A session as the log tells of it; times are of the clock of the server that heard it. */
 export type LoggedSession = {
@@ -32,8 +32,7 @@ export type SessionEnd = {
 
 /**
  * The sessions of a PBX that may have heard something since a moment (`since`, by the PBX's clock), the latest written first.
- * Those that keep their place in the log follow each other, so what is before the first that began earlier is over by then.
- * Errors: those of the log.
+ * Those that keep their place in the log follow each other: what began before several of them is over. Errors: those of the log.
  */
 export async function sessionsSince(
   log: Pick<EventStore, 'readStream'>,
@@ -42,14 +41,16 @@ export async function sessionsSince(
 ): Promise<readonly LoggedSession[]> {
   const found: LoggedSession[] = [];
   const ends = new Map<number, SessionEnd>();
+  let earlier = 0;
   for await (const batch of log.readStream(streamOf.pbx(pbx), { direction: 'backwards' })) {
     for (const event of batch) {
       if (event.type === 'PbxDisconnected') ends.set(...endIn(event));
       if (event.type !== 'PbxConnected') continue;
       const session = sessionOf(event, ends);
       found.push(session);
-      const isEarlier = byThePbx(session.beginsAt, session.clockOffsetMs) <= since.at - AROUND_MICROS;
-      if (session.heardBefore === null && (isEarlier || session.id === since.id)) return found;
+      if (session.heardBefore !== null) continue;
+      if (byThePbx(session.beginsAt, session.clockOffsetMs) <= since.at - AROUND_MICROS) earlier += 1;
+      if (earlier >= EARLIER_SESSIONS || session.id === since.id) return found;
     }
   }
   return found;

@@ -133,8 +133,9 @@ export class Planning {
 
   /** All that the holder has heard until then is in the log. */
   #hasStoredPast(end: Micros): boolean {
-    const told = this.#options.sharing.lease.told();
-    if (told === null || told.storedUntil === null) return false;
+    const { lease } = this.#options.sharing;
+    const told = lease.told();
+    if (told === null || told.storedUntil === null || told.server !== lease.holder()?.id) return false;
     // its session ends the gap
     if (told.connection !== null && told.session === null) return false;
     return byThePbx(told.storedUntil, told.clockOffsetMs) >= end + AROUND_MICROS;
@@ -176,6 +177,7 @@ export class Planning {
       beginsAt: begun?.at ?? logged?.beginsAt ?? null,
       clockOffsetMs: begun?.clockOffsetMs ?? logged?.clockOffsetMs ?? null,
       isOpen: own.isCurrent(connection),
+      logged: logged ?? null,
     };
     const former = sharing.lease.state() === 'held' ? sharing.lease.toldBefore() : null;
     const others: OtherSession[] = [];

@@ -1,10 +1,10 @@
-import type { HandedLease, Lease, LeaseState } from '../../ports/lease.ts';
+import type { HandedLease, Holder, Lease, LeaseState } from '../../ports/lease.ts';
 import type { Words } from './words.ts';
 
 /** What the servers that listen to one PBX agree on. */
 export type Sharing = {
-  /** the name of this server */
-  readonly server: string;
+  /** this server, as the holder of a lease is called */
+  readonly server: Holder;
   /** who stores what the PBX says from now on */
   readonly lease: HandedLease<Words>;
   /** Takes the turn to store what a journal has left of it, if it is free; one server at a time has it. */

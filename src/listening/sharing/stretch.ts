@@ -2,8 +2,10 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Micros } from '../../domain/time.ts';
 import type { LoggedSession } from './loggedSessions.ts';
 
-/** A part of a connection that is stored as a session: its facts from number `from` to before `to`. */
+/** A part of a connection that is stored in one session: its facts from number `from` to before `to`. */
 export type Stretch = {
+  /** the number by which the session is told from others of the connection (`idOfStretch`) */
+  readonly origin: number;
   readonly from: number;
   /** infinite: to the end of the connection, as far as that is heard */
   readonly to: number;
@@ -19,6 +21,7 @@ export type Stretch = {
 
 /** A connection of which nobody else has heard anything, or of which that is not known to matter. */
 export const WHOLE: Stretch = {
+  origin: 0,
   from: 0,
   to: Number.POSITIVE_INFINITY,
   beginsAt: null,
@@ -30,6 +33,6 @@ export const WHOLE: Stretch = {
 const STRETCH_NAMESPACE = '1d0a7e42-94c5-4b61-9f0e-7c3b8a5d2e10';
 
 /** The id of the `PbxConnected` of a stretch: the connection's own where it begins with it. */
-export function idOfStretch(connection: string, from: number): string {
-  return from === 0 ? connection : uuidv5(`${connection}/${from}`, STRETCH_NAMESPACE);
+export function idOfStretch(connection: string, origin: number): string {
+  return origin === 0 ? connection : uuidv5(`${connection}/${origin}`, STRETCH_NAMESPACE);
 }

@@ -5,6 +5,8 @@ const micros = z.custom<Micros>((value) => Number.isSafeInteger(value));
 
 /** What the server that listens to a PBX tells whoever comes after it, every second; times are of its clock. */
 export const wordsSchema = z.object({
+  /** the id of the server: until a new holder has told something, the words are those of the one before */
+  server: z.string().max(100),
   /** the latest connection whose end is not in the log; null: there is none */
   connection: z.uuid().nullable(),
   /** its session; null: not in the log yet */

@@ -36,6 +36,7 @@ export type Around = {
 /** A server with a disk of its own, which can be killed, and started again on what its disk holds then. */
 export class SharingServer {
   readonly name: string;
+  readonly #aheadMicros: number;
   readonly #around: Around;
   readonly #root: string;
   #folder: string;
@@ -43,8 +44,10 @@ export class SharingServer {
   #listener: Listener | null = null;
   #lease: SharedLease | null = null;
 
-  constructor(name: string, around: Around) {
+  /** The clock of its machine is so much ahead of the PBX's. */
+  constructor(name: string, aheadMicros: number, around: Around) {
     this.name = name;
+    this.#aheadMicros = aheadMicros;
     this.#around = around;
     this.#root = mkdtempSync(join(tmpdir(), 'commslog-server-'));
     process.once('exit', () => rmSync(this.#root, { recursive: true, force: true }));
@@ -86,13 +89,13 @@ export class SharingServer {
     };
     this.#lease = lease;
     this.#listener = startListener({
-      source: said.sourceOf(pbx, this.name),
+      source: said.sourceOf(pbx, this.name, this.#aheadMicros),
       journal,
       log: reached,
-      clock,
+      clock: clock.ahead(this.#aheadMicros),
       logger,
       app: '0.0.0',
-      sharing: { server: this.name, lease, takeTurn: () => turns.take() },
+      sharing: { server: { id: this.name, name: this.name }, lease, takeTurn: () => turns.take() },
       timings: TIMINGS,
     });
     this.#listener.done.catch(() => undefined);
