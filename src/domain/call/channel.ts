@@ -40,7 +40,7 @@ export type Channel = {
   /** what a list of channels told of it first */
   listed: Listed | null;
   /** the last fact that spoke of it, null: only call records did */
-  lastHeard: (Place & { readonly at: Micros | null }) | null;
+  lastHeard: Place | null;
   readonly linkedids: Set<string>;
   readonly contexts: Set<string>;
   readonly states: Set<number>;

@@ -38,7 +38,7 @@ function see(channel: Channel, view: ChannelView, fact: Fact): void {
     channel.parsed = parseChannelName(view.name);
   }
   if (fact.record !== null) return;
-  channel.lastHeard = { ...placeOf(fact), at: fact.at };
+  channel.lastHeard = placeOf(fact);
   add(channel.callerNumbers, view.callerNumber);
   add(channel.connectedNumbers, view.connectedNumber);
   add(channel.contexts, view.context);

@@ -47,11 +47,12 @@ function boundedEndings(
   const heard = facts.filter(({ type }) => type !== LISTENER_FACT_TYPES.callGivenUp);
   const lastFactAt = heard.map(({ at }) => at).reduce(later, null);
   const givenUp = facts.findLast(({ type }) => type === LISTENER_FACT_TYPES.callGivenUp) ?? null;
-  const situation = { givenUp, lastFactAt, connections };
+  const situation = { heard, givenUp, lastFactAt, connections };
   return new Map(channels.map((channel) => [channel.uniqueid, endingOf(channel, situation)]));
 }
 
 type Situation = {
+  readonly heard: readonly Fact[];
   readonly givenUp: Fact | null;
   readonly lastFactAt: Micros | null;
   readonly connections: readonly Connection[];
@@ -59,7 +60,7 @@ type Situation = {
 
 type BoundedEnding = Omit<Ending, 'at'> & { readonly at: Bounds<Micros | null> };
 
-function endingOf(channel: Channel, { givenUp, lastFactAt, connections }: Situation): BoundedEnding {
+function endingOf(channel: Channel, { heard: facts, givenUp, lastFactAt, connections }: Situation): BoundedEnding {
   if (channel.hangup) return { open: false, at: sure(channel.hangup.at), by: 'hangup' };
   const heard = channel.lastHeard;
   if (heard === null) return { open: false, at: sure(null), by: 'only_recorded' };
@@ -68,7 +69,7 @@ function endingOf(channel: Channel, { givenUp, lastFactAt, connections }: Situat
   // what became of the session afterwards changes nothing: nobody folds the call again for it
   if (isGivenUp && givenUp.session === heard.session) return { open: false, at: untilGivenUp, by: 'given_up' };
   const own = connections.find(({ session }) => session === heard.session);
-  const lastHeardAt = own && lastHeardIn(own, heard.at);
+  const lastHeardAt = own && lastHeardIn(own, facts);
   if (lastHeardAt != null && own?.pbxWentDown) return { open: false, at: sure(lastHeardAt), by: 'pbx_went_down' };
   const proved = provedBy(heard, connections);
   if (proved) return { open: false, at: { early: lastHeardAt ?? lastFactAt, late: proved.at }, by: proved.by };
@@ -88,8 +89,10 @@ function provedBy(heard: Hearing, connections: readonly Connection[]): { at: Mic
 }
 
 /** Null: it is not over. Who took a PBX over did not know what the journal of the other server still held. */
-function lastHeardIn({ disconnectedAt, lastHeardAt, reason }: Connection, heardAt: Micros | null): Micros | null {
+function lastHeardIn({ session, disconnectedAt, lastHeardAt, reason }: Connection, heard: readonly Fact[]) {
   if (disconnectedAt === null) return null;
-  const last = lastHeardAt ?? disconnectedAt;
-  return reason === LEFT_BECAUSE.takenOver ? later(last, heardAt) : last;
+  const told = lastHeardAt ?? disconnectedAt;
+  if (reason !== LEFT_BECAUSE.takenOver) return told;
+  const its = heard.filter((fact) => fact.session === session);
+  return its.map(({ at }) => at).reduce(later, told);
 }

@@ -1,6 +1,6 @@
 import { erasureOrderedSchema } from '../../domain/events.ts';
 import { dataOf } from '../../domain/recorded.ts';
-import type { Batch } from '../tables/batch.ts';
+import type { Batch, FactPlace } from '../tables/batch.ts';
 import { callOfStream } from '../tables/parked.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOrNull } from '../tables/times.ts';
@@ -8,25 +8,21 @@ import { jsonRows, type Sql } from '../tables/transaction.ts';
 import { type FactCount, NO_FACTS, withFact } from './missingFacts.ts';
 
 type Row = VersionTables['fact_count'];
-type Counted = { readonly pbx: string; readonly session: number; count: FactCount };
+type Counted = { readonly pbx: string; readonly session: number; readonly count: FactCount };
 
 /**
- * Counts which facts of each session the log has, parked ones too, from the session's begin. Where something of a PBX is
- * erased its sessions so far are counted no more: nobody can tell what was erased from what is missing. Throws
- * `POISON_EVENT`.
+ * Counts which facts of each session the log has, parked ones too. Where something of a PBX is erased the counts so far are
+ * forgotten: nobody can tell what was erased from what is missing. Throws `POISON_EVENT`.
  */
 export async function countFacts(sql: Sql, batch: Batch): Promise<void> {
   const erasedAt = await forgetErased(sql, batch);
-  const counts = new Map<string, Counted>();
-  for (const { id: pbx, event } of batch.connections) {
-    if (event.type !== 'PbxConnected' || event.position < (erasedAt.get(pbx) ?? 0n)) continue;
-    const session = Number(event.revision);
-    counts.set(`${pbx} ${session}`, { pbx, session, count: NO_FACTS });
-  }
-  await load(sql, batch, counts);
-  for (const { pbx, session, seq, receivedAt } of batch.heard) {
-    const counted = counts.get(`${pbx} ${session}`);
-    if (counted) counted.count = withFact(counted.count, seq, receivedAt);
+  const heard = batch.heard.filter(({ pbx, position }) => position > (erasedAt.get(pbx) ?? -1n));
+  if (heard.length === 0) return;
+  const counts = await load(sql, heard);
+  for (const { pbx, session, seq, receivedAt } of heard) {
+    const key = `${pbx} ${session}`;
+    const { count } = counts.get(key) ?? { count: NO_FACTS };
+    counts.set(key, { pbx, session, count: withFact(count, seq, receivedAt) });
   }
   await write(sql, [...counts.values()]);
 }
@@ -43,27 +39,21 @@ async function forgetErased(sql: Sql, { erasures }: Batch): Promise<ReadonlyMap<
   return erasedAt;
 }
 
-async function load(sql: Sql, { heard }: Batch, counts: Map<string, Counted>): Promise<void> {
-  const unknown = new Map(heard.map((one) => [`${one.pbx} ${one.session}`, one]));
-  for (const known of counts.keys()) unknown.delete(known);
-  if (unknown.size === 0) return;
-  const wanted = [...unknown.values()];
+async function load(sql: Sql, heard: readonly FactPlace[]): Promise<Map<string, Counted>> {
+  const wanted = [...new Map(heard.map((one) => [`${one.pbx} ${one.session}`, one])).values()];
   const rows = await sql<Row>(
     'select * from fact_count where (pbx, session) in (select * from unnest($1::text[], $2::integer[]))',
     [wanted.map(({ pbx }) => pbx), wanted.map(({ session }) => session)],
   );
-  for (const { pbx, session, seq_end: end, last_at, missing } of rows) {
-    const stretches = missing.map(({ from, to, since }) => ({ from, to, since: microsOrNull(since) }));
-    counts.set(`${pbx} ${session}`, {
-      pbx,
-      session,
-      count: { end, lastAt: microsOrNull(last_at), missing: stretches },
-    });
-  }
+  return new Map(
+    rows.map(({ pbx, session, seq_end: end, last_at, missing: stored }) => {
+      const missing = stored.map(({ from, to, since }) => ({ from, to, since: microsOrNull(since) }));
+      return [`${pbx} ${session}`, { pbx, session, count: { end, lastAt: microsOrNull(last_at), missing } }];
+    }),
+  );
 }
 
 async function write(sql: Sql, counts: readonly Counted[]): Promise<void> {
-  if (counts.length === 0) return;
   const rows = counts.map(({ pbx, session, count: { end, lastAt, missing } }) => ({
     pbx,
     session,

@@ -27,7 +27,9 @@ export function withFact(count: FactCount, seq: number, receivedAt: Micros | nul
   const lastAt = later(count.lastAt, receivedAt);
   if (seq < count.end) return { ...count, lastAt, missing: count.missing.flatMap((one) => without(one, seq)) };
   const isHole = seq > count.end && count.missing.length < MAX_MISSING;
-  const missing = isHole ? [...count.missing, { from: count.end, to: seq, since: receivedAt }] : count.missing;
+  // before the first nothing is missing: a session may begin in the midst of what its server has heard
+  const since = count.end === 0 ? null : receivedAt;
+  const missing = isHole ? [...count.missing, { from: count.end, to: seq, since }] : count.missing;
   return { end: seq + 1, lastAt, missing };
 }
 

@@ -16,7 +16,7 @@ export type PlacedFact = {
 };
 
 /** Which fact of which session it is. */
-export type FactPlace = Pick<Fact, 'pbx' | 'session' | 'seq' | 'receivedAt'>;
+export type FactPlace = Pick<Fact, 'pbx' | 'session' | 'seq' | 'receivedAt'> & Pick<RecordedEvent, 'position'>;
 
 /** Where an event stands, without what it holds. */
 export type EventPlace = Pick<RecordedEvent, 'stream' | 'revision' | 'position' | 'id' | 'type'>;
@@ -57,17 +57,18 @@ export function incomingOf(event: RecordedEvent): Incoming {
   return { stream, revision, position, id, type, says, heard: heardIn(event, says) };
 }
 
-function heardIn({ stream, metadata }: RecordedEvent, says: Incoming['says']): FactPlace | null {
-  if (says.of === 'call') return placeOf(says.placed.fact);
+function heardIn({ stream, metadata, position }: RecordedEvent, says: Incoming['says']): FactPlace | null {
+  if (says.of === 'call') return placeOf(says.placed);
   if (partsOfStream(stream).kind !== 'call') return null;
   const read = pbxFactMetadataSchema.safeParse(metadata);
   if (!read.success) return null;
   const { pbx, session, seq, received_at } = read.data;
-  return { pbx, session, seq, receivedAt: received_at === null ? null : fromRfc3339(received_at) };
+  return { pbx, session, seq, position, receivedAt: received_at === null ? null : fromRfc3339(received_at) };
 }
 
-function placeOf({ pbx, session, seq, receivedAt, imported }: Fact): FactPlace | null {
-  return imported === null ? { pbx, session, seq, receivedAt } : null;
+function placeOf({ fact, position }: PlacedFact): FactPlace | null {
+  const { pbx, session, seq, receivedAt, imported } = fact;
+  return imported === null ? { pbx, session, seq, receivedAt, position } : null;
 }
 
 function whatIsSaid(event: RecordedEvent): Incoming['says'] {

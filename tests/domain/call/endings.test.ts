@@ -68,6 +68,24 @@ test('ended when the connection broke, if a list of channels at once afterwards 
   assert.equal([row.ended_at, row.duration_seconds], [toRfc3339(at(20)), 15]);
 });
 
+test('was there as long as it was heard, also when the server that took over did not know that yet', () => {
+  const takenOver = { ...lost, lastHeardAt: at(8), reason: 'TAKEN_OVER' };
+  const connections = [takenOver, { ...again, connectedAt: at(15), listedAt: at(16) }];
+  const row = onlyRow(talking().pbx, { connections });
+  assert.equal([row.ended_at, row.duration_seconds], [toRfc3339(at(15)), 10]);
+});
+
+test('ended before the list of a server that began later, though that one was written first', () => {
+  const { pbx } = talking();
+  pbx.facts.splice(0, pbx.facts.length, ...pbx.facts.map((fact) => ({ ...fact, session: 7, heardBefore: 5 })));
+  const connections = [
+    { ...lost, session: 7, heardBefore: 5 },
+    { ...again, session: 5, connectedAt: at(20), listedAt: at(21) },
+  ];
+  const row = onlyRow(pbx, { connections });
+  assert.equal([row.ended_at, row.duration_seconds], [toRfc3339(at(20)), 15]);
+});
+
 test('ended with the PBX that was started anew, at a time that is told only if it is known to the second', () => {
   const restarted = (restartedBy: Micros) => [lost, { ...again, restartedBy, listedAt: at(41) }];
   const row = onlyRow(talking().pbx, { connections: restarted(at(38)) });
