@@ -86,7 +86,8 @@ class Cutting {
     const isWithin = around.before.length === 0 && around.near.length === 0;
     const wanted = await this.#deps.stored.first(other, ours.length, isWithin ? first.to : (ours.at(-1)?.to ?? null));
     const begin = isWithin ? { at: next, isProved: true } : beginIn(around, wanted, other.isOver);
-    if (begin.at === null) return this.#isBehind(other);
+    // they have nothing in common: it may as well have been over before
+    if (begin.at === null) return (ours.at(-1)?.from ?? 0) <= (first.from ?? 0) ? this.#isBehind(other) : true;
     const before = this.#from;
     this.#from = { ...before, seq: begin.at.seq, at: begin.at.at };
     const isHeardBehind = other.isOver && (await this.#goBehind(other));
