@@ -46,6 +46,9 @@ export function endIn({ before, near, after, isTooMany }: NearFrames, last: read
   // it has ended itself while the other still heard
   if (own.length > 0 && standsIn(own, theirs)) return { at: next, isProved: true };
   const both = overlap(theirs, own);
+  // it was killed with holes, and what is behind the last of them begins within this connection
+  const isFragment = both < theirs.length && theirs.length < own.length && standsIn(theirs, own);
+  if (isFragment) return { at: ours[placeIn(own, theirs) + theirs.length] ?? next, isProved: true };
   if (both < before.length) return { at: next, isProved: false };
   return { at: ours[both] ?? next, isProved: true };
 }

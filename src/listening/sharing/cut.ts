@@ -64,7 +64,10 @@ class Cutting {
 
   async run(): Promise<readonly Stretch[]> {
     for (const [index, other] of this.#others.entries()) {
-      if (index >= MAX_SESSIONS_WITHIN || !(await this.#passes(other))) return this.#stretches;
+      if (index < MAX_SESSIONS_WITHIN && (await this.#passes(other))) continue;
+      if (!this.#whole.isOpen) return this.#stretches;
+      await this.#goToNow();
+      break;
     }
     this.#add({ at: null, isProved: true }, this.#after ?? this.#nextOf());
     return this.#stretches;
@@ -110,18 +113,23 @@ class Cutting {
     const near = other.lastBehind === null ? null : await this.#endOf(other, other.lastBehind);
     const end = near?.isProved ? near : await this.#endOf(other, other.position);
     if (end.at !== null) await this.#goTo(end.at);
-    // what is heard from now on
-    else if (this.#whole.isOpen && end.last !== null) await this.#goTo({ ...end.last, seq: end.last.seq + 1 });
+    else if (this.#whole.isOpen) await this.#goToNow();
     else return false;
     return true;
   }
 
-  async #endOf(other: OtherSession, behind: bigint): Promise<Boundary & { readonly last: KeptFrame | null }> {
+  /** What is heard from now on has to go somewhere. */
+  async #goToNow(): Promise<void> {
+    let last: KeptFrame | null = null;
+    for await (const frame of this.#frames()) last = frame;
+    if (last !== null) await this.#goTo({ ...last, seq: last.seq + 1 });
+  }
+
+  async #endOf(other: OtherSession, behind: bigint): Promise<Boundary> {
     const stored = await this.#deps.stored.last(other, behind);
     const moment = stored.at(-1);
-    if (moment === undefined) return { at: null, isProved: false, last: null };
-    const around = await framesNear(this.#frames(), moment);
-    return { ...endIn(around, stored), last: around.last };
+    if (moment === undefined) return { at: null, isProved: false };
+    return endIn(await framesNear(this.#frames(), moment), stored);
   }
 
   #frames(): AsyncIterable<KeptFrame> {

@@ -12,8 +12,6 @@ export type NearFrames = {
   readonly after: readonly KeptFrame[];
   /** there were more of `near` than can be compared: these are the first */
   readonly isTooMany: boolean;
-  /** the last that was looked at; null: there are none */
-  readonly last: KeptFrame | null;
 };
 
 /** Finds them among all frames of a connection (from some place on); `moment` is the frame of the other session. */
@@ -22,9 +20,7 @@ export async function framesNear(frames: AsyncIterable<KeptFrame>, moment: SaidF
   const near: KeptFrame[] = [];
   let after: KeptFrame[] = [];
   let isTooMany = false;
-  let last: KeptFrame | null = null;
   for await (const frame of frames) {
-    last = frame;
     const place = placeOf(frame, moment);
     if (place === 'before' && near.length === 0 && after.length === 0) {
       before.push(frame);
@@ -41,7 +37,7 @@ export async function framesNear(frames: AsyncIterable<KeptFrame>, moment: SaidF
       after = [];
     }
   }
-  return { before, near, after, isTooMany, last };
+  return { before, near, after, isTooMany };
 }
 
 function placeOf(frame: SaidFrame, moment: SaidFrame): 'before' | 'near' | 'after' {
