@@ -4,27 +4,34 @@ import { assertAgreesWithLog, storedTables } from '../projections/support/agreem
 import { poison } from '../projections/support/events.ts';
 import type { TestReadModel } from '../projections/support/readModel.ts';
 import { Random } from '../support/random.ts';
+import type { Books } from './books.ts';
 import { simulateBuiltins } from './builtins.ts';
 import { Ledger } from './ledger.ts';
 import type { Machine } from './machine.ts';
 import { Program } from './program.ts';
 import { Projecting } from './projecting.ts';
+import { SharedLedger } from './sharedLedger.ts';
+import { simulateClients } from './simulatedClient.ts';
 import { SimulatedLog } from './simulatedLog.ts';
 import { SimulatedPbx, scriptOf } from './simulatedPbx.ts';
 import { World } from './world.ts';
 
 const CALLS = 6;
-const MAX_SERVERS = 1;
+/** `SIMULATION_SERVERS=3` lets up to three servers listen. */
+const MAX_SERVERS = Number(process.env.SIMULATION_SERVERS ?? 1);
 const ROWS_EVERY = 100;
 const MAX_STEPS_TO_REST = 30_000;
 const FAULT = 0.02;
 const RESTARTS = 0.05;
 const MENDS = 0.05;
+/** How often what cuts off or freezes a server goes on for longer than a lease lasts. */
+const LASTS = 0.9;
 const CLOCK_STEP_MICROS = 20_000_000;
 /** A history takes about a second; one that waits for what never comes shall be told by its seed. */
 const HISTORY_MS = 60_000;
 
 simulateBuiltins();
+simulateClients();
 
 /**
  * One history by a seed: `steps` with faults, then without any until all is at rest. Returns how many steps it had. Errors
@@ -50,7 +57,7 @@ class History {
   readonly #world: World;
   readonly #pbx: SimulatedPbx;
   readonly #log: SimulatedLog;
-  readonly #ledger: Ledger;
+  readonly #books: Books;
   readonly #poisons = new Set<bigint>();
   readonly #model: Omit<TestReadModel, 'log'>;
   readonly #servers: readonly Server[];
@@ -63,9 +70,9 @@ class History {
     this.#world = world;
     this.#pbx = pbx;
     this.#model = model;
-    this.#ledger = new Ledger({ areSeveral: servers > 1 });
+    this.#books = servers > 1 ? new SharedLedger() : new Ledger();
     this.#log = new SimulatedLog(world);
-    this.#log.onStored = (event) => this.#ledger.store(event);
+    this.#log.onStored = (event) => this.#books.store(event);
     const machines = Array.from({ length: servers }, (_, at) => world.machine(`machine ${at + 1}`));
     this.#servers = machines.map((machine) => ({ machine, program: this.#start(machine) }));
     this.#projectors = world.machine('machine of the projector');
@@ -75,6 +82,8 @@ class History {
   static async begin(seed: number, model: Omit<TestReadModel, 'log'>): Promise<History> {
     const random = new Random(seed);
     const world = new World(random);
+    // of a history before
+    await model.pool.query('delete from commslog.lease');
     const pbx = new SimulatedPbx(world, await scriptOf(random, CALLS));
     return new History(world, pbx, model, 1 + random.below(MAX_SERVERS));
   }
@@ -95,7 +104,7 @@ class History {
       assert.ok(this.#steps < steps + MAX_STEPS_TO_REST, 'it does not come to rest');
       await this.#step();
     }
-    this.#ledger.expectComplete();
+    this.#books.expectComplete();
     this.#assertLedger();
     await this.#assertRows();
     for (const { program } of this.#servers) await this.#world.kill(program.process);
@@ -125,9 +134,9 @@ class History {
 
   #start(machine: Machine): Program {
     this.#processes += 1;
-    const [world, pbx, log, ledger] = [this.#world, this.#pbx, this.#log, this.#ledger];
+    const [world, pbx, log, books] = [this.#world, this.#pbx, this.#log, this.#books];
     world.say(`process ${this.#processes} starts on ${machine.name}`);
-    return new Program({ world, machine, pbx, log, ledger }, this.#processes);
+    return new Program({ world, machine, pbx, log, books, url: this.#model.url }, this.#processes);
   }
 
   #project(): Projecting {
@@ -142,6 +151,12 @@ class History {
     const { machine, program } = server;
     const faults: Readonly<Record<string, () => unknown>> = {
       'the process is killed': () => this.#world.kill(program.process),
+      'the process freezes': () => {
+        program.process.isFrozen = true;
+      },
+      'the machine is cut off from the databases': () => {
+        machine.isCutOff = true;
+      },
       'the projector is killed': () => this.#world.kill(this.#projecting.process),
       'the power fails': async () => {
         await this.#world.kill(program.process);
@@ -167,6 +182,10 @@ class History {
   #mend(): void {
     this.#log.isAway = false;
     for (const { machine } of this.#servers) machine.disk.isFull = false;
+    for (const { machine, program } of this.#servers) {
+      if (!this.#world.fails(LASTS)) machine.isCutOff = false;
+      if (!this.#world.fails(LASTS)) this.#world.thaw(program.process);
+    }
   }
 
   async #poison(): Promise<void> {
@@ -186,7 +205,7 @@ class History {
   }
 
   #assertLedger(): void {
-    assert.ok(this.#ledger.broken.length === 0, this.#ledger.broken.join('; '));
+    assert.ok(this.#books.broken.length === 0, this.#books.broken.join('; '));
   }
 
   /** Rows are the fold of the log up to the checkpoint; every event up to there is in them, or parked. */

@@ -12,6 +12,7 @@ const CALL_EVERY_MICROS = 600 * 1_000_000;
 const AT_ONCE = 3;
 const MAX_FRAMES = 30;
 const RECONNECT_MS = 500;
+const PING_MS = 2_000;
 /** Whom more frames wait for is cut off. */
 const MAX_UNREAD = 2_000;
 /** How often a try to connect is refused, and a frame is said while nobody listens for more. */
@@ -106,7 +107,11 @@ export class SimulatedPbx {
       clockOffsetMs = machine.clockOffsetMs();
       yield { kind: 'clock', at: machine.now(), clockOffsetMs };
     }
-    if (!connection.isCut) await untilAborted(signal);
+    while (!signal.aborted && !connection.isCut) {
+      await pause(PING_MS, signal);
+      lastHeardAt = machine.now();
+      yield { kind: 'alive', at: lastHeardAt };
+    }
     const reason = connection.isCut ? 'AMI_CONNECTION_LOST' : 'STOPPED';
     yield { kind: 'disconnected', at: machine.now(), lastHeardAt, reason, pbxWentDown: false };
   }
@@ -136,13 +141,6 @@ export class SimulatedPbx {
     yield { kind: 'seen', at, saidAfter: null, channels };
     yield { kind: 'listed', at, channels: channels.length };
   }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-  });
 }
 
 /** The field by which each frame can be told from every other. */
