@@ -44,17 +44,17 @@ export class Installation implements Witness {
     this.watch = watch;
     const secret = join(folder, 'secret');
     writeFileSync(secret, randomBytes(48).toString('base64url'), { mode: 0o600 });
-    const settings = (ports: { readonly pbx: number; readonly postgres: number }) => ({
+    const settings = (port: number) => ({
       AMI_HOST: '127.0.0.1',
-      AMI_PORT: String(ports.pbx),
+      AMI_PORT: String(pbx.port),
       AMI_USERNAME: 'crm',
       AMI_PASSWORD: SECRET,
       COUNTRY: 'GR',
       AUTH_SECRET_FILE: secret,
-      DATABASE_URL: postgres.urlThrough(ports.postgres),
+      DATABASE_URL: postgres.urlThrough(port),
     });
-    const ports = { pbx: () => pbx.port, postgres: () => postgres.port };
-    const around = (name: string) => ({ name, folder: join(folder, name), entry, ports, settings });
+    const port = () => postgres.port;
+    const around = (name: string) => ({ name, folder: join(folder, name), entry, port, settings });
     this.listeners = LISTENERS.map((name) => new Server(around(name)));
     this.front = new Server({ ...around('front'), only: 'http' });
   }

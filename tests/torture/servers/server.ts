@@ -5,16 +5,17 @@ export type ServerOptions = {
   readonly name: string;
   readonly folder: string;
   readonly entry: Entry;
-  readonly ports: { readonly pbx: () => number; readonly postgres: () => number };
-  readonly settings: (ports: { readonly pbx: number; readonly postgres: number }) => Readonly<Record<string, string>>;
+  /** of PostgreSQL */
+  readonly port: () => number;
+  /** `port`: by which it reaches PostgreSQL */
+  readonly settings: (port: number) => Readonly<Record<string, string>>;
   /** as after `--only`; none: everything */
   readonly only?: string;
 };
 
-/** A `serve` with a folder of its own, which reaches the PBX and PostgreSQL by networks of its own. */
+/** A `serve` with a folder of its own, which reaches PostgreSQL by a network of its own. */
 export class Server {
   readonly name: string;
-  readonly toPbx: Network;
   readonly toPostgres: Network;
   readonly #options: ServerOptions;
   #served: Served | null = null;
@@ -22,8 +23,7 @@ export class Server {
 
   constructor(options: ServerOptions) {
     this.name = options.name;
-    this.toPbx = new Network(options.ports.pbx);
-    this.toPostgres = new Network(options.ports.postgres);
+    this.toPostgres = new Network(options.port);
     this.#options = options;
   }
 
@@ -34,14 +34,14 @@ export class Server {
   /** Errors: it ends, or says nothing in time. */
   async start(): Promise<void> {
     const { entry, only } = this.#options;
-    for (const network of [this.toPbx, this.toPostgres]) if (!network.isUp) await network.up();
+    if (!this.toPostgres.isUp) await this.toPostgres.up();
     this.#served = await startServe(this.settings(), entry, only === undefined ? [] : ['--only', only]);
   }
 
   settings(): Readonly<Record<string, string>> {
     const { name, folder, settings } = this.#options;
     const own = { SERVER_NAME: name, DATA_DIR: folder, HTTP_PORT: '0' };
-    return { ...settings({ pbx: this.toPbx.port, postgres: this.toPostgres.port }), ...own };
+    return { ...settings(this.toPostgres.port), ...own };
   }
 
   /** Ends it by a signal; its exit code. */
@@ -75,6 +75,6 @@ export class Server {
   async close(): Promise<void> {
     this.thaw();
     await this.end('SIGTERM');
-    for (const network of [this.toPbx, this.toPostgres]) await network.down();
+    await this.toPostgres.down();
   }
 }
