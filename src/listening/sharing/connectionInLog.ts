@@ -38,7 +38,7 @@ export class ConnectionInLog {
     this.#sessionLog = sessionLog;
     this.#connection = connection;
     this.#plan = plan;
-    this.#begun = plan.known.get(connection) ?? NOT_KNOWN;
+    this.#begun = plan.begun ?? NOT_KNOWN;
   }
 
   begins({ amiVersion, clockOffsetMs }: HeardOf<'connected'>): void {

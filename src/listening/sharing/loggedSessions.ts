@@ -16,6 +16,8 @@ export type LoggedSession = {
   /** the PBX's clock minus that server's */
   readonly clockOffsetMs: number | null;
   readonly amiVersion: string | null;
+  /** the name of the server that heard it; null: an older program has written it */
+  readonly server: string | null;
   readonly heardBefore: number | null;
   /** null: its end is not in the log */
   readonly end: SessionEnd | null;
@@ -57,7 +59,7 @@ export async function sessionsSince(
 }
 
 function sessionOf(event: RecordedEvent, ends: ReadonlyMap<number, SessionEnd>): LoggedSession {
-  const { at, ami_version, clock_offset_ms, heard_before } = pbxConnectedSchema.parse(event.data);
+  const { at, ami_version, clock_offset_ms, server = null, heard_before } = pbxConnectedSchema.parse(event.data);
   const session = Number(event.revision);
   return {
     session,
@@ -66,6 +68,7 @@ function sessionOf(event: RecordedEvent, ends: ReadonlyMap<number, SessionEnd>):
     beginsAt: timeOf(event, at),
     clockOffsetMs: clock_offset_ms,
     amiVersion: ami_version,
+    server,
     heardBefore: heard_before ?? null,
     end: ends.get(session) ?? null,
   };

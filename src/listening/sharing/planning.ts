@@ -109,11 +109,11 @@ export class Planning {
     try {
       const before = await this.#look(heard, kept, signal);
       if (before.others.length > 0) await pause(timings.underWayMs, signal);
-      const { whole, others, known } = before.others.length > 0 ? await this.#look(heard, kept, signal) : before;
+      const { whole, others, known, begun } = before.others.length > 0 ? await this.#look(heard, kept, signal) : before;
       const stretches = await this.#cut(whole, others, signal);
       if (!isHeldSince || sharing.lease.state() !== 'held') return null;
       own.settled(heard.connection);
-      return { stretches, known, right: sharing.lease, close: async () => {} };
+      return { stretches, known, begun, right: sharing.lease, close: async () => {} };
     } finally {
       stop();
     }
@@ -121,9 +121,9 @@ export class Planning {
 
   /** Another server has the lease, and has stored past the end of this connection. */
   async #planToLeave(turn: Turn, heard: Heard, kept: Kept, signal: AbortSignal): Promise<Plan> {
-    const { whole, others, known } = await this.#look(heard, kept, signal);
+    const { whole, others, known, begun } = await this.#look(heard, kept, signal);
     const stretches = await this.#cut(whole, others, signal);
-    return { stretches, known, right: turn, close: () => turn.release() };
+    return { stretches, known, begun, right: turn, close: () => turn.release() };
   }
 
   #cut(whole: HeardConnection, others: readonly OtherSession[], signal: AbortSignal) {
@@ -171,11 +171,13 @@ export class Planning {
     const since = begun?.at == null ? LONG_AGO : byThePbx(begun.at, begun.clockOffsetMs);
     const sessions = await sessionsSince(log, pbx, { at: since, id: connection });
     const logged = sessions.find(({ id }) => id === connection);
+    // where others have heard its beginning, a later part of it may be in the log, or another connection of this server
+    const similar = logged ?? sessions.find(({ server }) => server === sharing.server.name);
     const whole: HeardConnection = {
       connection,
       from: kept.at,
       beginsAt: begun?.at ?? logged?.beginsAt ?? null,
-      clockOffsetMs: begun?.clockOffsetMs ?? logged?.clockOffsetMs ?? null,
+      clockOffsetMs: begun?.clockOffsetMs ?? similar?.clockOffsetMs ?? null,
       isOpen: own.isCurrent(connection),
       logged: logged ?? null,
     };
@@ -190,7 +192,7 @@ export class Planning {
       others.push({ ...session, isOver, lastBehind });
     }
     others.sort((a, b) => byThePbx(a.beginsAt, a.clockOffsetMs) - byThePbx(b.beginsAt, b.clockOffsetMs));
-    return { whole, others, known: new Map(sessions.map((session) => [session.id, session])) };
+    return { whole, others, known: new Map(sessions.map((session) => [session.id, session])), begun: similar ?? null };
   }
 }
 
