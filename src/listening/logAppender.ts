@@ -119,7 +119,7 @@ export class LogAppender {
     let unlisted: UnlistedTries | null = null;
     while (await this.#gate.enter()) {
       if (!may()) {
-        this.#gate.pass(this.#whileAway);
+        this.#gate.giveWay();
         return { outcome: 'given_up' };
       }
       try {

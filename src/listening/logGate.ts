@@ -17,7 +17,7 @@ export class LogGate {
     });
   }
 
-  /** True: go on, and report by `open`, `shut` or `pass` what came of it. False: give up. */
+  /** True: go on, and report by `open`, `shut`, `pass` or `giveWay` what came of it. False: give up. */
   async enter(): Promise<boolean> {
     if (!this.#isOpen && !this.#isNext) {
       await new Promise<void>((resolve) => {
@@ -43,10 +43,16 @@ export class LogGate {
     this.#isNext = false;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#isNext = true;
+      this.giveWay();
     }, backoff.next());
+  }
+
+  /** Nothing was tried: the next one that waits tries at once. */
+  giveWay(): void {
+    if (this.#isOpen) return;
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#isNext = true;
   }
 
   /** Nothing was learnt about the log: while it is away, the next one that waits tries. */

@@ -25,6 +25,28 @@ test('lets in at once who comes after the time to try had come and nobody waited
   assert.ok(isSecondIn);
 });
 
+test('lets the next one in at once when one that was let in gives way, and no more than one at a time', async () => {
+  const gate = new LogGate(new AbortController().signal);
+  let waits = 0;
+  const counted = {
+    next: () => {
+      waits += 1;
+      return 1;
+    },
+    reset: () => {},
+  };
+  gate.shut(counted);
+  const entered: number[] = [];
+  const waiting = Array.from({ length: 5 }, async (_, nth) => {
+    await gate.enter();
+    entered.push(nth);
+    if (nth < 4) gate.giveWay();
+  });
+  await Promise.all(waiting);
+  assert.equal(entered, [0, 1, 2, 3, 4]);
+  assert.is(waits, 1, 'those who tried nothing cost no wait');
+});
+
 test('lets all in when the log has answered, and nobody when the program stops', async () => {
   const stop = new AbortController();
   const gate = new LogGate(stop.signal);
