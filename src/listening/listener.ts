@@ -10,6 +10,7 @@ import { Hearing } from './hearing.ts';
 import type { Journal, JournalState } from './journal/journal.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
 import { MAX_STORING, MemoryBudget, type MemoryShare } from './memoryBudget.ts';
+import { type PassingOnTimings, passOnUnheard } from './passingOn.ts';
 import type { Missing } from './permissionWatch.ts';
 import type { SharingTimings, WaitsFor } from './sharing/planning.ts';
 import { OwnConnections, type Sharing } from './sharing/sharing.ts';
@@ -19,7 +20,8 @@ import { Telling } from './telling.ts';
 import type { UnendedCall } from './unendedCalls.ts';
 
 export type ListenerTimings = LogTimings &
-  SharingTimings & {
+  SharingTimings &
+  PassingOnTimings & {
     /** how often silent calls are looked for */
     readonly sweepMs: number;
     /** how long `stop` goes on to store; the rest waits in the journal for the next start */
@@ -42,6 +44,8 @@ const DEFAULT_TIMINGS: ListenerTimings = {
   underWayMs: 3_000,
   lookAgainMinMs: 200,
   lookAgainMaxMs: 2_000,
+  unheardMinMs: 5_000,
+  unheardMaxMs: 300_000,
 };
 
 export type ListenerOptions = {
@@ -174,22 +178,31 @@ export function startListener(options: ListenerOptions): Listener {
   };
 
   /** True: another server listens, and has begun to before this one leaves. */
-  const handOver = async (): Promise<boolean> => {
+  const handOver = async (signal: AbortSignal): Promise<boolean> => {
     if (sharing === null || lease.state() !== 'held') return false;
     standingBy.offers(true);
     // what is heard while it is offered is stored by whoever listens then
     const isQuiet = await storing.hold();
     tell();
-    const isTaken = isQuiet && (await sharing.lease.offer(timings.offerMs, givingUp.signal));
+    const until = AbortSignal.any([givingUp.signal, signal]);
+    const isTaken = isQuiet && (await sharing.lease.offer(timings.offerMs, until));
     standingBy.offers(isTaken);
     storing.goOn();
     return isTaken;
   };
-  let isLeaving = false;
+  const leaving = new AbortController();
+  const passing = passOnUnheard({
+    lease,
+    hearing,
+    handOver: () => handOver(leaving.signal),
+    timings,
+    signal: AbortSignal.any([leaving.signal, stopping.signal]),
+  });
   const leave = async () => {
-    if (isLeaving) return;
-    isLeaving = true;
-    const isHandedOver = await handOver();
+    if (leaving.signal.aborted) return;
+    leaving.abort();
+    await passing;
+    const isHandedOver = await handOver(givingUp.signal);
     stopping.abort();
     const timer = setTimeout(() => givingUp.abort(), isHandedOver ? timings.handedOverMs : timings.drainMs);
     givingUp.signal.addEventListener('abort', () => clearTimeout(timer));

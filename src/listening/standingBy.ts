@@ -55,6 +55,7 @@ export class StandingBy {
   #begin(hasStoodBy: boolean): void {
     const { hearing, sharing, openCalls, clock } = this.#options;
     const lease = sharing?.lease;
+    this.#isOffering = false;
     const words = (lease?.state() === 'held' ? lease.toldBefore() : null) ?? lease?.told() ?? null;
     if (hasStoodBy) hearing.forgetOpenCalls();
     if (words !== null) hearing.follow(words, clock.now());

@@ -6,7 +6,7 @@ import { startListener } from '../../src/listening/index.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { sourceOf } from '../support/amiSource.ts';
 import { eventually } from '../support/eventually.ts';
-import { eventText, type FakePbx, fakePbx } from '../support/fakePbx.ts';
+import { eventText, type FakePbx, fakePbx, SECRET } from '../support/fakePbx.ts';
 import { LeaseRow, TurnsByHand } from '../support/leaseRow.ts';
 import { factsOf, fieldOfFact, listening, readStream } from '../support/listening.ts';
 import { logLines } from '../support/logLines.ts';
@@ -23,7 +23,16 @@ test.after(async () => {
   await database.drop();
 });
 
-const QUICK = { awayMinMs: 5, awayMaxMs: 20, tellMs: 10, underWayMs: 50, lookAgainMinMs: 5, lookAgainMaxMs: 20 };
+const QUICK = {
+  awayMinMs: 5,
+  awayMaxMs: 20,
+  tellMs: 10,
+  underWayMs: 50,
+  lookAgainMinMs: 5,
+  lookAgainMaxMs: 20,
+  unheardMinMs: 20,
+  unheardMaxMs: 50,
+};
 
 /** A PBX that tells all who listen to it the same, numbered, until it is told to stop. */
 async function talkingPbx(): Promise<{ server: FakePbx; silence(): Promise<number>; said(): number }> {
@@ -61,11 +70,11 @@ function sharing(server: FakePbx, pbx: string) {
   const turns = new TurnsByHand();
   return {
     row,
-    async serve(name: string) {
+    async serve(name: string, { secret = SECRET } = {}) {
       const lease = row.of(name);
       if (row.holder === null) row.give(lease);
       const listener = startListener({
-        source: sourceOf(server, { pbx }),
+        source: sourceOf(server, { pbx, secret }),
         journal: await temporaryJournal(),
         log,
         sharing: { server: { id: name, name }, lease, takeTurn: () => turns.take() },
@@ -197,6 +206,24 @@ test('a server that stops leaves when the next one listens, and each frame of th
     ['HANDED_OVER'],
   );
   await two.listener.stop();
+  await pbx.server.close();
+});
+
+test('a server that the PBX does not let in leaves it to another, and takes it back when that one ends', async () => {
+  const pbx = await talkingPbx();
+  const { row, serve } = sharing(pbx.server, 'refusing');
+  const one = await serve('one', { secret: 'wrong' });
+  const two = await serve('two');
+  await eventually('the second stores', () => row.holder === two.lease && two.listener.state().stored > 20);
+  await eventually('the first leaves the PBX alone', () => one.listener.state().state === 'stopped');
+  await two.listener.stop();
+  await eventually('the first tries again', () => one.listener.state().lastError === 'AMI_LOGIN_REFUSED');
+  const ended = await endsOf('refusing');
+  const three = await serve('three');
+  await eventually('the third stores', () => row.holder === three.lease && three.listener.state().stored > 20);
+  assert.equal(await endsOf('refusing'), ended, 'of the first, which was never connected, nothing is told');
+  await Promise.all([one.listener.stop(), three.listener.stop()]);
+  await pbx.silence();
   await pbx.server.close();
 });
 

@@ -20,6 +20,8 @@ const TIMINGS = {
   underWayMs: 5,
   lookAgainMinMs: 2,
   lookAgainMaxMs: 10,
+  unheardMinMs: 5,
+  unheardMaxMs: 50,
 };
 
 export type Around = {
