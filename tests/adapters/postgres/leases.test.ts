@@ -21,7 +21,12 @@ const NEVER = new AbortController().signal;
 const WORDS = z.object({ until: z.number() });
 const holderProcess = fileURLToPath(new URL('leaseHolder.ts', import.meta.url));
 
-type Server = { readonly leases: Leases; readonly lease: HandedLease<{ until: number }>; readonly states: string[] };
+type Server = {
+  readonly leases: Leases;
+  readonly lease: HandedLease<{ until: number }>;
+  readonly states: string[];
+  readonly lines: readonly string[];
+};
 type World = {
   readonly url: string;
   readonly proxy: TcpProxy;
@@ -39,12 +44,13 @@ async function inWorld(work: (world: World) => Promise<void>, isMigrated = true)
   const servers: Leases[] = [];
   const serve: World['serve'] = ({ id = randomUUID(), isFar = false } = {}) => {
     const server = { id, name: `server-${servers.length}` };
-    const leases = keepLeases(isFar ? far.href : database.url, { server, logger: logLines().logger, timings: TIMINGS });
+    const { logger, lines } = logLines();
+    const leases = keepLeases(isFar ? far.href : database.url, { server, logger, timings: TIMINGS });
     const lease = leases.want('pbx:main', WORDS);
     const states: string[] = [];
     lease.onChange(() => states.push(lease.state()));
     servers.push(leases);
-    return { leases, lease, states };
+    return { leases, lease, states, lines };
   };
   try {
     await work({ url: database.url, proxy, serve });
@@ -245,5 +251,15 @@ async function holder(url: string): Promise<{ child: ChildProcess; says(state?: 
     },
   };
 }
+
+test('of a lease that this server gives up it is not said that another has it', () =>
+  inWorld(async ({ serve }) => {
+    const server = serve();
+    await eventually('it is held', isHeld(server));
+    await server.lease.release();
+    assert.is(server.states.at(-1), 'taken');
+    assert.is(server.lines.filter((line) => line.includes('this server has a lease')).length, 1);
+    assert.is(server.lines.filter((line) => line.includes('another server has a lease')).length, 0);
+  }));
 
 test.run();

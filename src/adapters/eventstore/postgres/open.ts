@@ -39,13 +39,16 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
   const { url, logger, schema = 'log' } = options;
   if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) throw new CommslogError('CONFIG_INVALID', 'not a name for a schema');
   const channel = `${schema}_appended`;
+  const closing = new AbortController();
   const pool = createPool(url, {
     max: MAX_CONNECTIONS,
     queryTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     maxIdleInTransactionMs: MAX_IDLE_MS,
-    onError: (error) => logger?.warn({ err: error }, 'lost an idle connection to the log'),
+    // an embedded PostgreSQL may end before it has told a connection that is being closed
+    onError: (error) => {
+      if (!closing.signal.aborted) logger?.warn({ err: error }, 'lost an idle connection to the log');
+    },
   });
-  const closing = new AbortController();
   const appender = createAppender(pool, schema, channel);
   const reader = createReader(pool, schema);
   const wakeUp = createWakeUp(url, channel, logger);

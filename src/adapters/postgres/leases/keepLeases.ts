@@ -192,7 +192,8 @@ class Keeper implements Leases {
 
   #say(lease: KeptLease<unknown>): void {
     const state = lease.state();
-    if (this.#closing.signal.aborted) return;
+    // what this process gives up is nobody's yet
+    if (this.#closing.signal.aborted || lease.isReleased()) return;
     const about = { lease: lease.name, holder: lease.holder()?.name };
     if (state === 'lost') this.#logger.warn(about, 'PostgreSQL does not say any more who has a lease');
     else this.#logger.info(about, state === 'held' ? 'this server has a lease' : 'another server has a lease');

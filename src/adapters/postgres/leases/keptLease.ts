@@ -112,6 +112,11 @@ export class KeptLease<Words> implements HandedLease<Words> {
 
   // ── for the keeper ─────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** It was given up for good. */
+  isReleased(): boolean {
+    return this.#isReleased;
+  }
+
   /** What is to be said with the next renewal. */
   wish(): Wish {
     return { name: this.name, told: this.#isOurs() ? this.#told : null, offers: this.#offers };
