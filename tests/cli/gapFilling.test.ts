@@ -41,6 +41,8 @@ test('has the calls that came while it was not there, as soon as it is connected
     try {
       const first = await startServe(settings);
       await eventually('the first connection', async () => (await said('PbxConnected')) === 1);
+      const rows = () => client.query("select to_regclass('read_v1.crm_comms_log') is not null as are_there");
+      await eventually('the tables of the rows', async () => (await rows()).rows[0].are_there);
       assert.is(await first.stop(), 0);
       assert.is(await said('PbxDisconnected'), 1);
       await write(records.url);
