@@ -31,6 +31,9 @@ export function beginIn(
   const isShort = isOver && theirs.length < own.length && standsIn(theirs, own);
   if (isShort) return { at: ours[placeIn(own, theirs)] ?? null, isProved: true };
   const both = overlap(own, theirs);
+  // it had begun before, and has ended within
+  const isEndOnly = isOver && before.length === 0 && overlap(theirs, own) > both;
+  if (isEndOnly) return { at: ours[0] ?? null, isProved: true };
   return both < after.length ? unproved : { at: ours[ours.length - both] ?? null, isProved: true };
 }
 
