@@ -166,7 +166,9 @@ class Cutting {
     const ours = this.#beginsAt();
     // what is heard from now on has to go somewhere
     if (this.#whole.isOpen || ours === null || byThePbx(beginsAt, clockOffsetMs) > ours) return false;
-    return end === null || byThePbx(end.at, clockOffsetMs) >= ours;
+    if (end === null) return true;
+    // one that has left by itself may be of an earlier process of this server, whose clock was set back meanwhile
+    return end.isOthersWord && byThePbx(end.at, clockOffsetMs) >= ours;
   }
 
   #nextOf(): LoggedSession | null {
