@@ -74,6 +74,8 @@ export class Ledger implements Books {
   }
 
   #storeOfConnection({ type, id, revision, data }: RecordedEvent): void {
+    // told of what stands in the log: a power cut may make a process store again what was not released before other sessions
+    if (type === 'GapHeard') return;
     if (type === 'PbxConnected') this.#connections.set(Number(revision), id);
     if (type === 'PbxDisconnected') this.#ended.add(Number(data.session));
     const connection = type === 'PbxConnected' ? id : this.#connections.get(Number(data.session));

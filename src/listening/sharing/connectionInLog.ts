@@ -106,7 +106,7 @@ export class ConnectionInLog {
     const { stretch, opened } = this.#entered;
     if (stretch.to === Number.POSITIVE_INFINITY) {
       const lastHeardAt = earlier(item.lastHeardAt ?? item.at, stretch.nextAt);
-      await this.#sessionLog.disconnected(opened, { ...item, connection: opened.id, lastHeardAt });
+      await this.#tellEnd(opened, { ...item, connection: opened.id, lastHeardAt });
       await this.#tellGap(this.#entered, lastHeardAt);
     } else {
       await this.#leave();
@@ -119,10 +119,16 @@ export class ConnectionInLog {
     const until = stretch.isProved ? stretch.nextAt : lastAt;
     if (until !== null) {
       const end = { at: until, lastHeardAt: until, reason: LEFT_BECAUSE.takenOver, pbxWentDown: false };
-      await this.#sessionLog.disconnected(opened, { ...end, connection: opened.id });
+      await this.#tellEnd(opened, { ...end, connection: opened.id });
     }
     await this.#tellGap(this.#entered, until);
     this.#entered = null;
+  }
+
+  /** Unless the log tells it already: that may stand too far up to be found when it is appended again. */
+  async #tellEnd(opened: Opened, end: Parameters<SessionLog['disconnected']>[1]): Promise<void> {
+    if (this.#plan.known.get(opened.id)?.end != null) return;
+    await this.#sessionLog.disconnected(opened, end);
   }
 
   async #tellGap({ stretch, opened, facts }: Entered, until: Micros | null): Promise<void> {
