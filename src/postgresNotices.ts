@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { connectionSettings } from './postgres.ts';
-import { createBackoff, pause } from './retry.ts';
+import { aborted, createBackoff, pause } from './retry.ts';
 
 const RECONNECTS = { minMs: 250, maxMs: 30_000 };
 
@@ -20,9 +20,7 @@ export type NoticesOptions = {
  * so who listens polls besides.
  */
 export async function hearNotices({ url, channel, onNotice, onLost, signal }: NoticesOptions): Promise<void> {
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const ended = aborted(signal);
   const waits = createBackoff(RECONNECTS);
   while (!signal.aborted) {
     const client = new pg.Client(connectionSettings(url));
@@ -38,8 +36,8 @@ export async function hearNotices({ url, channel, onNotice, onLost, signal }: No
       await lost;
     };
     try {
-      // the driver forgets who waits for a connection that is ended before it is there: so `aborted` stands here
-      await Promise.race([connected(), aborted]);
+      // the driver forgets who waits for a connection that is ended before it is there: so `ended` stands here
+      await Promise.race([connected(), ended]);
     } catch (error) {
       onLost(error);
     } finally {

@@ -6,6 +6,7 @@ import type { EventStore } from '../ports/eventStore.ts';
 import { UNDISPUTED } from '../ports/lease.ts';
 import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
+import { aborted } from '../retry.ts';
 import { Hearing } from './hearing.ts';
 import type { Journal, JournalState } from './journal/journal.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
@@ -232,10 +233,4 @@ export function startListener(options: ListenerOptions): Listener {
       await done;
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -2,7 +2,7 @@ import { LEFT_BECAUSE } from '../domain/connectionEvents.ts';
 import type { Micros } from '../domain/time.ts';
 import { nameOf } from '../errorPolicy.ts';
 import { UNDISPUTED } from '../ports/lease.ts';
-import { createBackoff, pause } from '../retry.ts';
+import { aborted, createBackoff, pause } from '../retry.ts';
 import { type Heard, type HeardFacts, readHeard } from './heard.ts';
 import type { Kept } from './journal/journal.ts';
 import { pbxFactOf } from './pbxFact.ts';
@@ -255,11 +255,4 @@ export class StoringRun {
 /** When the connection was heard of that a record tells about; of its end, when it was heard last. */
 function timeOf(heard: Heard): Micros | null {
   return heard.kind === 'disconnected' ? heard.lastHeardAt : heard.at;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-  });
 }
