@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import * as assert from 'uvu/assert';
 import type { EmbeddedState } from '../../src/adapters/postgres/index.ts';
 import { watchHealth } from '../../src/cli/serving/health.ts';
+import { identityOf } from '../../src/cli/serving/identity.ts';
 import { ownServer } from '../../src/cli/serving/ownServer.ts';
 import type { Run } from '../../src/cli/serving/run.ts';
 import { Closing } from '../../src/cli/serving/shutdown.ts';
@@ -148,7 +149,7 @@ function healthOf(
       const health = await watchHealth(run, {
         database: { url, embedded: null },
         log,
-        self: await ownServer(run, log),
+        self: await ownServer(run, await identityOf(run), log),
         work: { ...NO_WORK, ...work },
         ...parts,
       });

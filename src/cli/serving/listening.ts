@@ -25,7 +25,7 @@ import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import { VERSION } from '../../version.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
-import { type Identity, identityOf } from './identity.ts';
+import type { Identity } from './identity.ts';
 import type { Run } from './run.ts';
 import { CLOSE_SAFELY_MS } from './shutdown.ts';
 
@@ -51,6 +51,8 @@ export type Listening = {
 };
 
 export type ListeningDeps = {
+  /** which of the servers that share the PBXs this is */
+  readonly server: Identity;
   readonly log: EventStore;
   readonly leases: Leases;
   readonly refusedFacts: RefusedFacts;
@@ -62,13 +64,12 @@ export type ListeningDeps = {
  */
 export async function listen(run: Run, sources: readonly PbxSource[], deps: ListeningDeps): Promise<Listening> {
   const { logger, closing, stop } = run;
-  const { log, leases, refusedFacts } = deps;
+  const { server, log, leases, refusedFacts } = deps;
   let tell: (openCalls: OpenCalls) => void = () => {};
   const told = new Promise<OpenCalls>((resolve) => {
     tell = resolve;
   });
   stop.signal.addEventListener('abort', () => tell(async () => []));
-  const server = await identityOf(run);
   const storing = new MemoryBudget(sources.length, MAX_STORING);
   const unwritten = new MemoryBudget(sources.length, MAX_UNWRITTEN);
   const start = async (source: PbxSource) => {

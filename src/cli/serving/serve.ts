@@ -5,6 +5,7 @@ import { createLogger } from '../opening/logger.ts';
 import { banner } from './banner.ts';
 import { watchHealth } from './health.ts';
 import { settleHttpOnly } from './httpOnly.ts';
+import { identityOf } from './identity.ts';
 import { ownServer } from './ownServer.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { Closing, stopSignal, survive } from './shutdown.ts';
@@ -45,12 +46,13 @@ async function start(run: Run): Promise<void> {
   if (run.isHttpOnly) settleHttpOnly(run);
   openDataFolder(run);
   const database = await startDatabase(run);
+  const identity = await identityOf(run);
   const log = beginToOpenLog(run, database);
-  const work = run.isHttpOnly ? NO_WORK : await beginToListen(run, database, log);
+  const work = run.isHttpOnly ? NO_WORK : await beginToListen(run, database, identity, log);
 
   const tables = await openTables(run, database);
   await unlessStopped(run, log.opened);
-  const self = await whenThere(run, () => ownServer(run, log));
+  const self = await whenThere(run, () => ownServer(run, identity, log));
   const health = await watchHealth(run, { database, log, self, work });
   const web = await serveWeb(run, { ...tables, leases: work.leases, log, health, stopListening: work.stopListening });
   console.log(banner(run, { database, self, pbxs: health.pbxs(), web }));

@@ -8,7 +8,7 @@ import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, migrate } from '../../projections/index.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import { openLog } from '../opening/openLog.ts';
-import { identityOf } from './identity.ts';
+import type { Identity } from './identity.ts';
 import { LateLog } from './lateLog.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { CLOSE_SAFELY_MS } from './shutdown.ts';
@@ -57,9 +57,9 @@ async function lockDataFolder({ config, closing }: Run): Promise<void> {
  * The leases by which it is settled what this server does and what others do. PostgreSQL has said whose they are, or is
  * away. Errors: those of a database that refuses us.
  */
-export async function keepOurLeases(run: Run, { url }: Database): Promise<Leases> {
+export async function keepOurLeases(run: Run, { url }: Database, server: Identity): Promise<Leases> {
   const { logger, closing } = run;
-  const leases = keepLeases(url, { server: await identityOf(run), logger });
+  const leases = keepLeases(url, { server, logger });
   closing.add('leases', () => leases.close());
   await unlessStopped(run, leases.asked);
   return leases;

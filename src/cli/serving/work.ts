@@ -5,6 +5,7 @@ import type { RefusedFacts } from '../../ports/refusedFacts.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import { fillGaps } from './backfilling.ts';
 import { listenToDemo } from './demo.ts';
+import type { Identity } from './identity.ts';
 import type { LateLog } from './lateLog.ts';
 import { configuredSources, listen } from './listening.ts';
 import { type ProjectorTries, project } from './projecting.ts';
@@ -23,11 +24,11 @@ export type Work = {
 };
 
 /** Listens from now on. Errors: those of a database that refuses us, `DATA_DIR_IN_USE`, those of the file system. */
-export async function beginToListen(run: Run, database: Database, log: LateLog): Promise<Work> {
+export async function beginToListen(run: Run, database: Database, server: Identity, log: LateLog): Promise<Work> {
   const { config, logger, isDemo } = run;
-  const leases = await keepOurLeases(run, database);
+  const leases = await keepOurLeases(run, database, server);
   const refusedFacts = new RefusedFolder(dataDirOf(config));
-  const deps = { log, leases, refusedFacts };
+  const deps = { server, log, leases, refusedFacts };
   const sources = configuredSources(config.pbxs, logger);
   const listenings = [await listen(run, sources, deps)];
   const failedTries: ProjectorTries = new Map();
