@@ -13,7 +13,7 @@ import {
 import type { Measures } from '../../src/health/measures.ts';
 import type { ListenerState } from '../../src/listening/index.ts';
 import { suite } from '../support/suite.ts';
-import { ago, answered, measures, pbxState } from './support.ts';
+import { ago, answered, GAPS, measures, pbxState } from './support.ts';
 
 const test = suite('how the program is, by what was measured');
 
@@ -135,24 +135,15 @@ test('a clock of this machine that was set since the start is told of, either wa
 });
 
 test('gaps of the last day that nobody has filled are told of, but not the short one of a restart', () => {
-  const gap = {
-    pbx: 'main',
-    gaps: 2,
-    seconds: 900,
-    unfilled: 1,
-    unfilledSeconds: 300,
-    newestEndedSecondsAgo: 900,
-    missingFacts: 0,
-  };
-  assert.equal(troubles({ gaps: answered([gap]) }), [
+  assert.equal(troubles({ gaps: answered([GAPS]) }), [
     ['gaps warn', 'in the last day main was not heard for 5 min in a gap, not filled from its call records'],
   ]);
-  const filled = { ...gap, unfilled: 0, unfilledSeconds: 0 };
+  const filled = { ...GAPS, unfilled: 0, unfilledSeconds: 0 };
   assert.equal(troubles({ gaps: answered([filled]) }), []);
   assert.equal(troubles({ gaps: answered([{ ...filled, missingFacts: 3 }]) }), [
     ['gaps warn', 'in the last day 3 facts heard of main are not in the log, though later ones are'],
   ]);
-  assert.equal(troubles({ gaps: answered([{ ...gap, unfilledSeconds: MAX_GAP_SECONDS - 1 }]) }), []);
+  assert.equal(troubles({ gaps: answered([{ ...GAPS, unfilledSeconds: MAX_GAP_SECONDS - 1 }]) }), []);
 });
 
 test('a lease that is not known to be held is a failure, and each PBX says where its words are', () => {

@@ -6,7 +6,7 @@ import type { Measures } from '../../src/health/measures.ts';
 import { reportedPbxs, shownPbx } from '../../src/health/whoListens.ts';
 import type { PbxHealth } from '../../src/ports/health.ts';
 import { suite } from '../support/suite.ts';
-import { ago, answered, measures, pbxState, SELF, seen, serverSeen } from './support.ts';
+import { ago, answered, GAPS, measures, pbxState, SELF, seen, serverSeen } from './support.ts';
 
 const test = suite('who does what, by what the servers tell of each other');
 
@@ -165,17 +165,8 @@ test('figures of a connection come from the server that has it, those of a journ
 });
 
 test('gaps of a PBX are told of by every server, of one that nobody has any more by none', () => {
-  const gap = {
-    pbx: 'main',
-    gaps: 2,
-    seconds: 900,
-    unfilled: 1,
-    unfilledSeconds: 300,
-    newestEndedSecondsAgo: 900,
-    missingFacts: 0,
-  };
-  assert.is(statusOf(httpOnly({ gaps: answered([gap]) }), 'gaps'), 'warn');
-  assert.is(statusOf(httpOnly({ gaps: answered([{ ...gap, pbx: 'once' }]) }), 'gaps'), undefined);
+  assert.is(statusOf(httpOnly({ gaps: answered([GAPS]) }), 'gaps'), 'warn');
+  assert.is(statusOf(httpOnly({ gaps: answered([{ ...GAPS, pbx: 'once' }]) }), 'gaps'), undefined);
 });
 
 test.run();

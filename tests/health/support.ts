@@ -1,6 +1,7 @@
 import type { Micros } from '../../src/domain/time.ts';
 import type { Measures } from '../../src/health/measures.ts';
 import type { ListenerState } from '../../src/listening/index.ts';
+import type { GapFigures } from '../../src/ports/coverage.ts';
 import type { OwnServer, ServerSeen, ServersSeen } from '../../src/ports/servers.ts';
 
 export const NOW = (Date.UTC(2026, 10, 25, 12) * 1000) as Micros;
@@ -91,3 +92,14 @@ export function measures(own: Partial<Measures> = {}): Measures {
     ...own,
   };
 }
+
+/** Two gaps of a PBX in the last day, of which one is not filled. */
+export const GAPS: GapFigures = {
+  pbx: 'main',
+  gaps: 2,
+  seconds: 900,
+  unfilled: 1,
+  unfilledSeconds: 300,
+  newestEndedSecondsAgo: 900,
+  missingFacts: 0,
+};
