@@ -26,6 +26,8 @@ export async function requestRebuild(
   by: Author | null,
 ): Promise<number> {
   const derivation = derivationOf(rules);
+  // before the others are looked at: one that was asked for in between is seen among them, a later one takes the number
+  const version = (await lastVersion(db)) + 1;
   const living = await livingVersions(db);
   const same = living.find((one) => one.state === 'building' && one.derivation === derivation);
   if (same) return same.version;
@@ -33,7 +35,6 @@ export async function requestRebuild(
     throw new CommslogError('CONFLICT', `There are ${living.length} read-model versions already; drop one first.`);
   }
   await tellLog(log, { stream: streamOf.rules, type: 'RulesAccepted', data: { rules, source } }, { clock, by });
-  const version = (await lastVersion(db)) + 1;
   try {
     await createVersion(db, version, { logId: await log.logId(), rules, derivation });
   } catch (error) {
