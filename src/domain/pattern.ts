@@ -2,7 +2,6 @@
 
 const MAX_PATTERN = 80;
 const GLOB = /^[A-Za-z0-9_.@:/*+-]+$/;
-const DIGIT_PATTERN = /^(?:[0-9*#XZN]|\[[0-9](?:-?[0-9])*\])+\.?$/;
 
 /** A context or trunk name; `*` stands for any characters. */
 export function isGlob(text: string): boolean {
@@ -11,7 +10,7 @@ export function isGlob(text: string): boolean {
 
 /** As in Asterisk's dialplan: `X` 0–9, `Z` 1–9, `N` 2–9, `[1-5]` a set, `.` at the end: one or more characters. */
 export function isDigitPattern(text: string): boolean {
-  return text.length <= MAX_PATTERN && DIGIT_PATTERN.test(text);
+  return text.length <= MAX_PATTERN && readDigitPattern(text) !== null;
 }
 
 export function matchesGlob(glob: string, text: string): boolean {
@@ -29,15 +28,38 @@ export function matchesGlob(glob: string, text: string): boolean {
 }
 
 export function matchesDigits(pattern: string, digits: string): boolean {
-  const open = pattern.endsWith('.');
-  const steps = (open ? pattern.slice(0, -1) : pattern).match(/\[[^\]]*\]|./g) ?? [];
-  if (open ? digits.length <= steps.length : digits.length !== steps.length) return false;
-  return steps.every((step, at) => isOneOf(step, digits[at] ?? ''));
+  const read = readDigitPattern(pattern);
+  if (read === null) return false;
+  const { steps, isOpen } = read;
+  if (isOpen ? digits.length <= steps.length : digits.length !== steps.length) return false;
+  return steps.every((step, at) => step.includes(digits.charAt(at)));
 }
 
-const SETS: Readonly<Record<string, string>> = { X: '[0-9]', Z: '[1-9]', N: '[2-9]' };
+/** `steps`: what may stand at each place; `isOpen`: one or more characters follow. */
+type DigitPattern = { readonly steps: readonly string[]; readonly isOpen: boolean };
 
-function isOneOf(step: string, digit: string): boolean {
-  const set = SETS[step] ?? step;
-  return set.startsWith('[') ? new RegExp(`^${set}$`).test(digit) : set === digit;
+const STEP = /([0-9*#])|([XZN])|\[((?:[0-9](?:-[0-9])?)+)\]/y;
+const DIGITS = '0123456789';
+const SETS: Readonly<Record<string, string>> = { X: DIGITS, Z: DIGITS.slice(1), N: DIGITS.slice(2) };
+
+/** Null: it is no such pattern. */
+function readDigitPattern(text: string): DigitPattern | null {
+  const isOpen = text.endsWith('.');
+  const end = isOpen ? text.length - 1 : text.length;
+  const steps: string[] = [];
+  for (let at = 0; at < end; at = STEP.lastIndex) {
+    STEP.lastIndex = at;
+    const [, one, letter = '', set = ''] = STEP.exec(text) ?? [];
+    const step = one ?? SETS[letter] ?? digitsIn(set);
+    if (step === '') return null;
+    steps.push(step);
+  }
+  return steps.length === 0 ? null : { steps, isOpen };
+}
+
+/** `1-35` → `1235`; nothing of a set with a range that runs backwards, as `9-1` does. */
+function digitsIn(set: string): string {
+  const parts = set.match(/[0-9]-[0-9]|[0-9]/g) ?? [];
+  const ranges = parts.map((part) => DIGITS.slice(Number(part.charAt(0)), Number(part.slice(-1)) + 1));
+  return ranges.includes('') ? '' : ranges.join('');
 }

@@ -10,7 +10,7 @@ const MAX_LIST = 1000;
 const glob = z.string().refine(isGlob, 'a name of letters, digits and _ . @ : / + -, with * for any characters');
 const digitPattern = z
   .string()
-  .refine(isDigitPattern, 'a pattern as in Asterisk: digits, X, Z, N, [1-5], . at the end');
+  .refine(isDigitPattern, 'a pattern as in Asterisk: digits, X, Z, N, a set as [1-5], . at the end');
 const prefix = z.string().regex(/^[0-9*#]{1,8}$/, 'one to eight of 0–9, * and #');
 const number = z.string().regex(/^\+?[0-9 ()./-]{2,32}$/, 'a phone number');
 const country = z.string().refine(isSupportedCountry, 'a country as two letters, e.g. `GR`');
