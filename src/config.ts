@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { pbxIdSchema } from './domain/events.ts';
+import { issuerSchema } from './domain/subject.ts';
 import { isTimeZone } from './domain/zone.ts';
 import { CommslogError, type FieldProblem } from './errors.ts';
 
@@ -90,7 +91,7 @@ const variables = {
     .optional()
     .describe('file with the secret that signs local tokens; default `DATA_DIR/secret`, made on first use'),
   JWT_JWKS_URL: urlOf('https', 'http').optional().describe('keys of an issuer whose tokens are accepted too'),
-  JWT_ISSUER: z.string().min(1).optional().describe('the `iss` of its tokens'),
+  JWT_ISSUER: issuerSchema.optional().describe('the `iss` of its tokens'),
   JWT_AUDIENCE: z.string().min(1).optional().describe('the `aud` that its tokens must have'),
   AUTO_ACTIVATE: onOff.default(false).describe('`on`: a newly built read-model version is served without asking'),
   ROLLBACK_HOURS: rollbackHours

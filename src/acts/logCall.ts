@@ -8,6 +8,7 @@ import { entryId } from '../domain/callId.ts';
 import { type Author, streamOf } from '../domain/events.ts';
 import { matchByPerson } from '../domain/matching.ts';
 import { dataOf } from '../domain/recorded.ts';
+import { bareSub, isStatedBy } from '../domain/subject.ts';
 import { firstEvent, lastEvent } from '../log/streamEnds.ts';
 import { transact } from '../log/transact.ts';
 import type { EventStore } from '../ports/eventStore.ts';
@@ -33,7 +34,7 @@ export async function logCallByHand(
   author: Author,
 ): Promise<ChangedEntry> {
   const { log, clock } = deps;
-  const identity = identityOf(wanted, key, author);
+  const identity = await identityOf(log, wanted, key, author);
   const { uuid, eventId, requestHash } = identity;
   const { position } = await transact(
     log,
@@ -53,13 +54,24 @@ export async function logCallByHand(
 type CallIdentity = { readonly uuid: string; readonly eventId: string; readonly requestHash: string | null };
 
 /** With a key the call's stream and its event have the ids of the request: two at once store one event. */
-function identityOf(wanted: Wanted, key: string | undefined, { actor }: Author): CallIdentity {
+async function identityOf(
+  log: EventStore,
+  wanted: Wanted,
+  key: string | undefined,
+  { actor }: Author,
+): Promise<CallIdentity> {
   if (key === undefined) return { uuid: randomUUID(), eventId: randomUUID(), requestHash: null };
   const { customerId, direction, durationSeconds, notes, occurredAt } = wanted;
   const canonical = JSON.stringify([customerId, direction, durationSeconds, notes, occurredAt]);
   const requestHash = createHash('sha256').update(canonical).digest('hex');
-  const uuid = uuidv5(JSON.stringify([actor.sub, key]), KEY_NAMESPACE);
-  return { uuid, eventId: uuidv5(requestHash, uuid), requestHash };
+  const ofKey = (sub: string): CallIdentity => {
+    const uuid = uuidv5(JSON.stringify([sub, key]), KEY_NAMESPACE);
+    return { uuid, eventId: uuidv5(requestHash, uuid), requestHash };
+  };
+  const bare = bareSub(actor.sub);
+  const earlier = bare === null ? null : ofKey(bare);
+  const logged = earlier && (await firstEvent(log, streamOf.manual(earlier.uuid)));
+  return earlier && logged && isStatedBy(logged, actor) ? earlier : ofKey(actor.sub);
 }
 
 /** Of the call's stream the first event: what was said of it since does not matter here. A new stream is not looked at. */

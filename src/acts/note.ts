@@ -1,6 +1,8 @@
 import { v5 as uuidv5 } from 'uuid';
 import { addNote, noteAddedSchema, removeNote } from '../domain/acts/note.ts';
+import type { Actor } from '../domain/events.ts';
 import { dataOf } from '../domain/recorded.ts';
+import { bareSub, isStatedBy } from '../domain/subject.ts';
 import { type ChangedEntry, changeEntry, type EntryChange } from './changeEntry.ts';
 import type { ActDeps } from './deps.ts';
 import type { EntryState } from './entry.ts';
@@ -15,11 +17,13 @@ export function noteEntry(
   text: string,
   key: string | undefined,
 ): Promise<ChangedEntry> {
-  const { sub } = change.author.actor;
-  const eventId = key === undefined ? undefined : uuidv5(JSON.stringify([sub, change.id, key]), KEY_NAMESPACE);
+  const { actor } = change.author;
+  const idOf = (sub: string) => uuidv5(JSON.stringify([sub, change.id, key]), KEY_NAMESPACE);
+  const ids =
+    key === undefined ? [] : [actor.sub, bareSub(actor.sub)].flatMap((sub) => (sub === null ? [] : [idOf(sub)]));
   return changeEntry(deps, change, (state) => ({
-    decision: addNote(text, state.decided, eventId === undefined ? null : textOf(state, eventId)),
-    eventId,
+    decision: addNote(text, state.decided, writtenWith(ids, state, actor)),
+    eventId: ids[0],
   }));
 }
 
@@ -31,8 +35,9 @@ export function removeNoteOfEntry(deps: ActDeps, change: EntryChange, noteId: st
   });
 }
 
-/** What the note of this id was when it was added, also if it was removed since. */
-function textOf({ streams }: EntryState, eventId: string): string | null {
-  const added = streams.flatMap(({ events }) => events).find(({ id }) => id === eventId);
+/** What the person's note of one of these ids was when it was added, also if it was removed since; null: there is none. */
+function writtenWith(ids: readonly string[], { streams }: EntryState, actor: Actor): string | null {
+  const events = streams.flatMap((stream) => stream.events);
+  const added = events.find((event) => ids.includes(event.id) && isStatedBy(event, actor));
   return added ? dataOf(added, noteAddedSchema).text : null;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, PeopleEvent, Refusal } from '../domain/acts/decision.ts';
-import { envelope } from '../domain/envelope.ts';
+import { envelope, statedBy } from '../domain/envelope.ts';
 import type { Author, NewEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
@@ -16,11 +16,10 @@ export function peopleFactsOf(decision: Decision, statement: Statement): readonl
 }
 
 function peopleFactOf({ type, data }: PeopleEvent, { author, now, eventId = randomUUID() }: Statement): NewEvent {
-  const { actor, requestId } = author;
   return envelope(
     { id: eventId, type, data },
-    { at: now, app: VERSION, correlationId: requestId },
-    { actor, request_id: requestId },
+    { at: now, app: VERSION, correlationId: author.requestId },
+    statedBy(author),
   );
 }
 

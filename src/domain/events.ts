@@ -158,12 +158,15 @@ export const callRecordMetadataSchema = z.object({
 
 export const roleSchema = z.enum(['agent', 'auditor', 'admin']);
 export type Role = z.infer<typeof roleSchema>;
-export const actorSchema = z.object({ sub: z.string().min(1).max(200), role: roleSchema });
+/** `sub`: of one of our own tokens, or `<issuer>#<sub>` (`domain/subject.ts`). */
+export const actorSchema = z.object({ sub: z.string().min(1).max(500), role: roleSchema });
 export type Actor = z.infer<typeof actorSchema>;
 /** Who states a fact, and in which request. */
 export type Author = { readonly actor: Actor; readonly requestId: string };
 
 export const peopleMetadataSchema = z.object({ ...commonMetadata, actor: actorSchema, request_id: z.string() });
+/** Version of the facts that people state: from it on the subject of an outside issuer names that issuer. */
+export const NAMES_ISSUER = 2;
 
 export const customerIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, '1 to 64 of A–Z, a–z, 0–9 and _ . : -');
 

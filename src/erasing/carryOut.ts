@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { envelope } from '../domain/envelope.ts';
+import { envelope, statedBy } from '../domain/envelope.ts';
 import {
   type Author,
   erasureOrderedSchema,
@@ -95,7 +95,7 @@ async function record({ log, clock }: ErasingDeps, type: string, data: JsonObjec
   const event = envelope(
     { id: randomUUID(), type, data },
     { at: clock.now(), app: VERSION, correlationId: by.requestId },
-    { actor: by.actor, request_id: by.requestId },
+    statedBy(by),
   );
   const { position } = await transact(
     log,

@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import { envelope } from '../domain/envelope.ts';
+import { envelope, statedBy } from '../domain/envelope.ts';
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { recordedAt } from '../domain/recorded.ts';
 import { toRfc3339 } from '../domain/time.ts';
@@ -33,12 +33,12 @@ export function createAuditTrail({ log, clock }: { readonly log: Log; readonly c
   };
 
   return {
-    record: ({ type, data }, { actor, requestId }) =>
+    record: ({ type, data }, by) =>
       inTurn(async () => {
         const event = envelope(
           { id: uuid(), type, data },
-          { at: clock.now(), app: VERSION, correlationId: requestId },
-          { actor, request_id: requestId },
+          { at: clock.now(), app: VERSION, correlationId: by.requestId },
+          statedBy(by),
         );
         const stream = streamOf.audit(thisMonth());
         await transact(

@@ -1,25 +1,30 @@
-import { createServer, type Server } from 'node:http';
-import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import * as assert from 'uvu/assert';
 import type { Role } from '../../src/domain/events.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
+import { type Algorithm, type Claimed, startIssuer, issuedToken as tokenOf } from './support/issuer.ts';
 import { routesOf, startSystem } from './support/system.ts';
 
 const test = suite('who may do what');
 
-const ISSUER = { issuer: 'https://id.example', audience: 'commslog-api' };
-const keys = {
-  RS256: await generateKeyPair('RS256', { extractable: true }),
-  ES256: await generateKeyPair('ES256', { extractable: true }),
-  EdDSA: await generateKeyPair('EdDSA', { extractable: true }),
-  PS256: await generateKeyPair('PS256', { extractable: true }),
+const issuer = await startIssuer();
+const { keys, config: ISSUER } = issuer;
+const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
+/** Keys that the issuer publishes and that nothing can be proved with. */
+const BAD_KEYS: Record<string, object> = {
+  'a key of 1024 bits': { ...weak.publicKey.export({ format: 'jwk' }), alg: 'RS256' },
+  'a key that is no number': { kty: 'RSA', n: '!', e: 'AQAB', alg: 'RS256' },
+  'half a key': { kty: 'RSA', n: 'AQAB', alg: 'RS256' },
+  'a key that everybody knows': { kty: 'oct', k: 'AQAB', alg: 'RS256' },
+  'a key on no curve': { kty: 'EC', crv: 'P-256', x: 'AQAB', y: 'AQAB', alg: 'ES256' },
 };
-const issuerServer = await serveKeys();
-const system = await startSystem({ issuer: { ...ISSUER, jwksUrl: issuerServer.url } });
+for (const [kid, key] of Object.entries(BAD_KEYS)) issuer.publish(kid, key);
+const system = await startSystem({ issuer: ISSUER });
 test.after(async () => {
   await system.close();
-  await issuerServer.close();
+  await issuer.close();
 });
 
 // ── the table of the design: every route, and who gets in ────────────────────────────────────────────────────────
@@ -120,13 +125,18 @@ function localToken(forged: Forged = {}): Promise<string> {
     .sign(forged.secret ?? system.options.secret);
 }
 
-function issuedToken(alg: keyof typeof keys, forged: Forged & { header?: Partial<JWTHeaderParameters> } = {}) {
+function issuedToken(alg: Algorithm, forged: Claimed & { ageSeconds?: number } = {}): Promise<string> {
   const now = Math.floor(system.clock.now() / 1_000_000) - (forged.ageSeconds ?? 0);
-  return new SignJWT({ sub: 'subject-7', role: 'agent', exp: now + 60, ...forged.claims })
-    .setProtectedHeader({ alg, kid: alg, ...forged.header })
-    .setIssuer(forged.iss ?? ISSUER.issuer)
-    .setAudience(forged.aud ?? ISSUER.audience)
-    .sign(keys[alg].privateKey);
+  return tokenOf(issuer, alg, now + 60, forged);
+}
+
+/** Signed with the weak key, whichever is named: nobody gets as far as the signature. */
+function signedWeakly(kid: string): string {
+  const claims = { iss: ISSUER.issuer, aud: ISSUER.audience, sub: 'x', role: 'admin', exp: 9e9 };
+  const text = [{ alg: Object(BAD_KEYS[kid]).alg, kid }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${text}.${sign('sha256', Buffer.from(text), weak.privateKey).toString('base64url')}`;
 }
 
 const unsecured = (claims: object) =>
@@ -151,6 +161,14 @@ const REFUSED: Record<string, () => Promise<string> | string> = {
   'a token without a role': () => localToken({ claims: { role: undefined } }),
   'a token of an unknown role': () => localToken({ claims: { role: 'root' } }),
   'a token of nobody': () => localToken({ claims: { sub: '' } }),
+  'a token of nobody that can be named': () => localToken({ claims: { sub: 'x\0' } }),
+  'a token of a name that looks like another': () => localToken({ claims: { sub: 'agent-1\u202e' } }),
+  'a local token of a subject that an issuer could have': () =>
+    localToken({ claims: { sub: 'https://id.example#subject-7' } }),
+  'a token that ends after the last year': () => localToken({ claims: { exp: 1e300 } }),
+  'an issuer’s token of nobody that can be named': () => issuedToken('RS256', { claims: { sub: 'x\0' } }),
+  'an issuer’s token that ends after the last year': () => issuedToken('RS256', { claims: { exp: 1e300 } }),
+  ...Object.fromEntries(Object.keys(BAD_KEYS).map((kid) => [`an issuer’s token by ${kid}`, () => signedWeakly(kid)])),
   'an expired token of the issuer': () => issuedToken('RS256', { ageSeconds: 91 }),
   'a token of another issuer': () => issuedToken('RS256', { iss: 'https://other.example' }),
   'an issuer’s token for somebody else': () => issuedToken('RS256', { aud: 'other' }),
@@ -189,7 +207,7 @@ for (const alg of ['RS256', 'ES256', 'EdDSA'] as const) {
       const token = await issuedToken(alg, { claims: { role } });
       const answer = await system.ask({ path: '/api/me', token });
       assert.is(answer.status, 200);
-      assert.equal([field(answer.json, 'sub'), field(answer.json, 'role')], ['subject-7', role]);
+      assert.equal([field(answer.json, 'sub'), field(answer.json, 'role')], ['https://id.example#subject-7', role]);
     }
   });
 }
@@ -227,23 +245,3 @@ test('without an issuer only local tokens count', async () => {
 });
 
 test.run();
-
-async function serveKeys(): Promise<{ url: string; close(): Promise<void> }> {
-  const published = await Promise.all(
-    Object.entries(keys).map(async ([alg, { publicKey }]) => ({ ...(await exportJWK(publicKey)), alg, kid: alg })),
-  );
-  const server: Server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return {
-    url: `http://127.0.0.1:${port}/keys`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}

@@ -69,7 +69,7 @@ test('who logged it, in which role and request, stands in the fact and nowhere e
     const { actor, request_id, v, $correlationId } = Object(event?.metadata);
     assert.equal(
       [actor, request_id, v, $correlationId],
-      [{ sub: 'admin-7', role: 'admin' }, 'request-0001', 1, 'request-0001'],
+      [{ sub: 'admin-7', role: 'admin' }, 'request-0001', 2, 'request-0001'],
     );
   }
 });

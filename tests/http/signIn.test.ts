@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { createSignInLink } from '../../src/http/index.ts';
+import { createSignInLink, createToken } from '../../src/http/index.ts';
 import { suite } from '../support/suite.ts';
 import { type Answer, field } from './support/ask.ts';
 import { startSystem } from './support/system.ts';
@@ -83,6 +83,38 @@ test('a bearer token is swapped for a session of the same subject and role', asy
   const answer = await system.ask({ method: 'POST', path: '/api/session', token });
   const { sub, role } = Object((await me(cookieOf(answer))).json);
   assert.equal({ sub, role }, { sub: 'auditor-9', role: 'auditor' });
+});
+
+test('a session from a token ends with the token, and one from a link after its twelve hours', async () => {
+  const until = async (ttlSeconds: number) => {
+    const { secret } = system.options;
+    const token = await createToken(secret, { sub: 'admin-1', role: 'admin', ttlSeconds, now: system.clock.now() });
+    return system.ask({ method: 'POST', path: '/api/session', token });
+  };
+  const [short, long] = [await until(60), await until(30 * 24 * HOUR)];
+  assert.match(String(short.headers['set-cookie']), /; Max-Age=(?:59|60);/);
+  assert.match(String(long.headers['set-cookie']), /; Max-Age=43200;/);
+  const ends = Date.parse(String(field((await me(cookieOf(short))).json, 'expires_at')));
+  assert.ok(ends * 1000 <= system.clock.now() + 60_000_000);
+  const link = cookieOf(await signIn(await newLink()));
+  system.clock.advance(61);
+  assert.is((await me(cookieOf(short))).status, 401);
+  assert.equal([(await me(cookieOf(long))).status, (await me(link)).status], [200, 200]);
+});
+
+test('a token that is over, but for what clocks may differ by, starts no session', async () => {
+  const { secret } = system.options;
+  const token = await createToken(secret, { sub: 'admin-1', role: 'admin', ttlSeconds: 5, now: system.clock.now() });
+  system.clock.advance(10);
+  assert.is((await system.ask({ path: '/api/me', token })).status, 200);
+  const answer = await system.ask({ method: 'POST', path: '/api/session', token });
+  assert.equal([answer.status, answer.headers['set-cookie']], [401, undefined]);
+});
+
+test('a session made of a session’s cookie is not to be had', async () => {
+  const cookie = cookieOf(await signIn(await newLink()));
+  const answer = await system.ask({ method: 'POST', path: '/api/session', headers: { cookie, ...sameOrigin } });
+  assert.is(answer.status, 401);
 });
 
 test('neither the secret of a link nor that of a session stands in the database', async () => {

@@ -1,5 +1,6 @@
 import { loadConfig } from '../../config.ts';
-import { actorSchema, type Role } from '../../domain/events.ts';
+import type { Role } from '../../domain/events.ts';
+import { localSubSchema } from '../../domain/subject.ts';
 import { CommslogError } from '../../errors.ts';
 import { createSignInLink, createToken } from '../../http/index.ts';
 import { systemClock } from '../../ports/clock.ts';
@@ -17,19 +18,22 @@ const MAX_TTL_SECONDS = 366 * 86_400;
 /** `commslog token`: prints a bearer token, or a sign-in link, and nothing else. */
 export async function token(options: TokenOptions): Promise<void> {
   const config = loadConfig(process.env);
-  const actor = actorSchema.safeParse({ sub: options.sub, role: options.role });
-  if (!actor.success) throw new CommslogError('CONFIG_INVALID', '--sub must have 1 to 200 characters');
+  const sub = localSubSchema.safeParse(options.sub);
+  if (!sub.success) {
+    throw new CommslogError('CONFIG_INVALID', '--sub must be 1 to 200 characters that can be seen, without a #');
+  }
+  const actor = { sub: sub.data, role: options.role };
   const now = systemClock.now();
   if (!options.link) {
     const secret = localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE);
-    console.log(await createToken(secret, { ...actor.data, ttlSeconds: seconds(options.ttl), now }));
+    console.log(await createToken(secret, { ...actor, ttlSeconds: seconds(options.ttl), now }));
     return;
   }
   await withDatabase(config, async (url) => {
     const pool = createPool(url, { max: 1 });
     try {
       await migrate(controlDb(pool));
-      console.log(await createSignInLink(pool, { ...actor.data, baseUrl: webUrl(config), now }));
+      console.log(await createSignInLink(pool, { ...actor, baseUrl: webUrl(config), now }));
     } finally {
       await pool.end();
     }

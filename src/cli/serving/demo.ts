@@ -6,7 +6,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { z } from 'zod';
 import { createReplayServer, liveSource, pastSource } from '../../adapters/ami/index.ts';
 import type { CurrentCall } from '../../domain/entry.ts';
-import { envelope } from '../../domain/envelope.ts';
+import { envelope, statedBy } from '../../domain/envelope.ts';
 import { type CustomerData, customerIdSchema, customerSchema, streamOf } from '../../domain/events.ts';
 import type { Micros } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
@@ -95,7 +95,7 @@ async function register(log: EventStore, id: string, data: CustomerData): Promis
   const event = envelope(
     { id: uuidv5(id, NAMESPACE), type: 'CustomerRegistered', data },
     { at: systemClock.now(), app: VERSION, correlationId: id },
-    { actor: { sub: DEMO_PBX, role: 'admin' }, request_id: DEMO_PBX },
+    statedBy({ actor: { sub: DEMO_PBX, role: 'admin' }, requestId: DEMO_PBX }),
   );
   try {
     await log.append(streamOf.customer(id), [event], 'no_stream');

@@ -1,4 +1,5 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, jwtVerify } from 'jose';
+import { issuedSub } from '../../domain/subject.ts';
 import type { Micros } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import { CLOCK_TOLERANCE_SECONDS, principalOf } from './localToken.ts';
@@ -10,25 +11,19 @@ export type IssuerConfig = { readonly jwksUrl: string; readonly issuer: string; 
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const KEYS_TIMEOUT_MS = 5_000;
 
-/** The token itself is at fault; anything else jose throws means that the keys could not be had. */
-const TOKEN_ERRORS = [
-  errors.JWTExpired,
-  errors.JWTClaimValidationFailed,
-  errors.JWTInvalid,
-  errors.JWSInvalid,
-  errors.JWSSignatureVerificationFailed,
-  errors.JOSEAlgNotAllowed,
-  errors.JOSENotSupported,
-  errors.JWKSNoMatchingKey,
-  errors.JWKSMultipleMatchingKeys,
-];
+/** What jose throws when an answer came that holds no set of keys; `JOSEError` itself when it is not even JSON, or no 200. */
+const NO_KEYS = [errors.JWKSInvalid.code, errors.JWKSTimeout.code, errors.JOSEError.code];
 
 /**
  * Verifies tokens of an issuer by its published keys, which are fetched when first needed and again when a key is new.
- * Throws what jose throws when the token is not valid; `ISSUER_UNAVAILABLE` when the keys cannot be fetched.
+ * Its subjects name it: `<issuer>#<sub>`. Throws what jose and the platform throw when the token is not valid or its key is
+ * not one to be trusted; `ISSUER_UNAVAILABLE` when the keys cannot be fetched.
  */
 export function issuerVerifier(config: IssuerConfig): (token: string, now: Micros) => Promise<Principal> {
-  const keys = createRemoteJWKSet(new URL(config.jwksUrl), { timeoutDuration: KEYS_TIMEOUT_MS });
+  const keys = createRemoteJWKSet(new URL(config.jwksUrl), {
+    timeoutDuration: KEYS_TIMEOUT_MS,
+    [customFetch]: fetchKeys,
+  });
   return async (token, now) => {
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ALGORITHMS,
@@ -38,11 +33,21 @@ export function issuerVerifier(config: IssuerConfig): (token: string, now: Micro
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(now / 1000),
     }).catch((error: unknown) => {
-      if (TOKEN_ERRORS.some((kind) => error instanceof kind)) throw error;
-      throw new CommslogError('ISSUER_UNAVAILABLE', 'The keys of the token’s issuer cannot be fetched at the moment.', {
-        cause: error,
-      });
+      throw error instanceof errors.JOSEError && NO_KEYS.includes(error.code) ? unavailable(error) : error;
     });
-    return principalOf(payload);
+    const principal = principalOf(payload);
+    return { ...principal, sub: issuedSub(config.issuer, principal.sub) };
   };
+}
+
+/** A connection that fails throws a `TypeError`, and so does a key that is too weak: here they are still told apart. */
+const fetchKeys: FetchImplementation = (url, options) =>
+  fetch(url, options).catch((cause: unknown) => {
+    throw unavailable(cause);
+  });
+
+function unavailable(cause: unknown): CommslogError {
+  return new CommslogError('ISSUER_UNAVAILABLE', 'The keys of the token’s issuer cannot be fetched at the moment.', {
+    cause,
+  });
 }

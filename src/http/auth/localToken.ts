@@ -1,6 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { type Actor, actorSchema } from '../../domain/events.ts';
+import { type Actor, roleSchema } from '../../domain/events.ts';
+import { localSubSchema, subSchema } from '../../domain/subject.ts';
 import type { Micros } from '../../domain/time.ts';
 import type { Principal } from './principal.ts';
 
@@ -11,7 +12,10 @@ const ALGORITHM = 'HS256';
 /** Clocks of two machines may differ by so much. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
-const claimsSchema = z.object({ ...actorSchema.shape, exp: z.number() });
+/** The last second whose year has four digits. */
+const LAST_EXPIRY = 253_402_300_799;
+
+const claimsSchema = z.object({ sub: subSchema, role: roleSchema, exp: z.number().max(LAST_EXPIRY) });
 
 /** A bearer token of the local secret for `ttlSeconds` from `now`. */
 export function createToken(
@@ -39,11 +43,12 @@ export async function verifyLocalToken(secret: Uint8Array, token: string, now: M
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     currentDate: new Date(now / 1000),
   });
-  return principalOf(payload);
+  const principal = principalOf(payload);
+  return { ...principal, sub: localSubSchema.parse(principal.sub) };
 }
 
-/** The claims that count, of whichever issuer: `sub`, `role`, `exp`. */
+/** The claims that count, of whichever issuer: `sub`, `role`, `exp`. Throws when one is not as it must be. */
 export function principalOf(payload: object): Principal {
   const { sub, role, exp } = claimsSchema.parse(payload);
-  return { sub, role, expiresAt: (exp * 1_000_000) as Micros, signInSession: null };
+  return { sub, role, expiresAt: Math.floor(exp * 1_000_000) as Micros, signInSession: null };
 }

@@ -36,8 +36,12 @@ export async function createSignInLink(
   return url.href;
 }
 
-/** Uses a link up and says whom it signs in; null when it is unknown, too old or used. */
-export async function redeemSignInLink(pool: pg.Pool, secret: string, now: Micros): Promise<Actor | null> {
+/** Uses a link up and says whom it signs in, without an end of its own; null when it is unknown, too old or used. */
+export async function redeemSignInLink(
+  pool: pg.Pool,
+  secret: string,
+  now: Micros,
+): Promise<(Actor & { readonly expiresAt: null }) | null> {
   const [actor] = await query<{ sub: string; role: Role }>(
     pool,
     `update commslog.sign_in_link set used_at = $2
@@ -45,5 +49,5 @@ export async function redeemSignInLink(pool: pg.Pool, secret: string, now: Micro
       returning sub, role`,
     [hashOf(secret), toRfc3339(now)],
   );
-  return actor ?? null;
+  return actor ? { ...actor, expiresAt: null } : null;
 }

@@ -5,23 +5,32 @@ import { query } from './database.ts';
 import type { Principal } from './principal.ts';
 import { hashOf, newSecret } from './secret.ts';
 
-export const SIGN_IN_SECONDS = 12 * 3600;
+const SIGN_IN_SECONDS = 12 * 3600;
 
-/** Starts a session and forgets those that have ended. `secret` is the cookie's value; only its hash is stored. */
+/** A session that began: its cookie's value, of which only the hash is stored, and how long it lasts. */
+export type StartedSession = { readonly secret: string; readonly seconds: number };
+
+/**
+ * Starts a session of twelve hours, or until what proved who it is expires, and forgets those that have ended. Null: it has
+ * expired already.
+ */
 export async function startSignInSession(
   pool: pg.Pool,
-  { sub, role }: Actor,
+  { sub, role, expiresAt: provedUntil }: Actor & { readonly expiresAt: Micros | null },
   now: Micros,
-): Promise<{ secret: string }> {
+): Promise<StartedSession | null> {
+  const longest = now + SIGN_IN_SECONDS * 1_000_000;
+  const expiresAt = Math.min(longest, provedUntil ?? longest) as Micros;
+  const seconds = Math.floor((expiresAt - now) / 1_000_000);
+  if (seconds < 1) return null;
   const secret = newSecret();
-  const expiresAt = (now + SIGN_IN_SECONDS * 1_000_000) as Micros;
   await query(pool, 'delete from commslog.web_session where expires_at <= $1', [toRfc3339(now)]);
   await query(
     pool,
     'insert into commslog.web_session (token_hash, sub, role, created_at, expires_at) values ($1, $2, $3, $4, $5)',
     [hashOf(secret), sub, role, toRfc3339(now), toRfc3339(expiresAt)],
   );
-  return { secret };
+  return { secret, seconds };
 }
 
 /** Whose session it is; null when there is none or it is over. */

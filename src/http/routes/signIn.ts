@@ -9,7 +9,7 @@ import { setSessionCookie } from '../auth/cookie.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { originOf } from '../auth/sameOrigin.ts';
 import { redeemSignInLink } from '../auth/signInLinks.ts';
-import { endSignInSession, SIGN_IN_SECONDS, startSignInSession } from '../auth/signInSessions.ts';
+import { endSignInSession, startSignInSession } from '../auth/signInSessions.ts';
 import { meSchema, text } from '../contract/contract.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 import type { LiveFeed } from '../live/feed.ts';
@@ -35,18 +35,18 @@ export function signInRoutes(options: {
       body: z.strictObject({
         link: text(100).optional().meta({ description: 'what stands behind `#link=` in a sign-in link' }),
       }),
-      answers: { 204: { description: 'Signed in for 12 hours' } },
+      answers: { 204: { description: 'Signed in for 12 hours; by bearer token at most until that expires' } },
       handler: async ({ body, request }) => {
         if (originOf(request.headers) === 'other') {
           throw new CommslogError('FORBIDDEN', 'Only our own pages may sign in.');
         }
-        const actor =
+        const proved =
           body.link === undefined
             ? await authenticator.byToken(request)
             : await redeemSignInLink(pool, body.link, clock.now());
-        if (!actor) throw new CommslogError('UNAUTHENTICATED', 'The link or token is unknown, used or too old.');
-        const { secret } = await startSignInSession(pool, actor, clock.now());
-        return { status: 204, headers: { 'Set-Cookie': setSessionCookie(secret, SIGN_IN_SECONDS, https) } };
+        const session = proved && (await startSignInSession(pool, proved, clock.now()));
+        if (!session) throw new CommslogError('UNAUTHENTICATED', 'The link or token is unknown, used or too old.');
+        return { status: 204, headers: { 'Set-Cookie': setSessionCookie(session.secret, session.seconds, https) } };
       },
     }),
     defineRoute({

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuid } from 'uuid';
-import { envelope } from '../../domain/envelope.ts';
+import { envelope, statedBy } from '../../domain/envelope.ts';
 import type { Author, JsonObject, NewEvent } from '../../domain/events.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import { endOf, type StreamEnd } from '../../log/streamEnds.ts';
@@ -48,7 +48,7 @@ function eventOf({ type, data }: Said, { clock, by }: SaidBy): NewEvent {
   return envelope(
     { id: uuid(), type, data },
     { at: clock.now(), app: VERSION, correlationId: by?.requestId ?? uuid() },
-    by === null ? {} : { actor: by.actor, request_id: by.requestId },
+    by === null ? {} : statedBy(by),
   );
 }
 
