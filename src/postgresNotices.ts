@@ -1,6 +1,7 @@
 import pg from 'pg';
+import { unlessAborted } from './aborting.ts';
 import { connectionSettings } from './postgres.ts';
-import { aborted, createBackoff, pause } from './retry.ts';
+import { createBackoff, pause } from './retry.ts';
 
 const RECONNECTS = { minMs: 250, maxMs: 30_000 };
 
@@ -20,7 +21,6 @@ export type NoticesOptions = {
  * so who listens polls besides.
  */
 export async function hearNotices({ url, channel, onNotice, onLost, signal }: NoticesOptions): Promise<void> {
-  const ended = aborted(signal);
   const waits = createBackoff(RECONNECTS);
   while (!signal.aborted) {
     const client = new pg.Client(connectionSettings(url));
@@ -36,8 +36,8 @@ export async function hearNotices({ url, channel, onNotice, onLost, signal }: No
       await lost;
     };
     try {
-      // the driver forgets who waits for a connection that is ended before it is there: so `ended` stands here
-      await Promise.race([connected(), ended]);
+      // the driver forgets who waits for a connection that is ended before it is there: so the signal stands here
+      await unlessAborted(connected(), signal);
     } catch (error) {
       onLost(error);
     } finally {

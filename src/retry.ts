@@ -25,11 +25,3 @@ export function createBackoff({ minMs, maxMs }: { minMs: number; maxMs: number }
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }
-
-/** Resolves when `signal` aborts, or has aborted already. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-  });
-}

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { abortingWith } from '../aborting.ts';
 import type { Micros } from '../domain/time.ts';
 import { nameOf } from '../errorPolicy.ts';
 import { hasCode } from '../errors.ts';
@@ -63,9 +64,10 @@ export class GapFiller {
 
   async #pause(): Promise<void> {
     const { clock, signal } = this.#options;
-    this.#awake = new AbortController();
+    this.#awake = abortingWith(signal);
     const next = Math.min(...[...this.#waiting.values()].map(({ due }) => Math.ceil((due - clock.now()) / 1000)));
-    await pause(Math.min(next, MAX_PAUSE_MS), AbortSignal.any([signal, this.#awake.signal]));
+    await pause(Math.min(next, MAX_PAUSE_MS), this.#awake.signal);
+    this.#awake.abort();
   }
 
   async #try(due: readonly Waiting[]): Promise<void> {

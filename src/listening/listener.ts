@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { abortingWith, unlessAborted } from '../aborting.ts';
 import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -6,7 +7,6 @@ import type { EventStore } from '../ports/eventStore.ts';
 import { UNDISPUTED } from '../ports/lease.ts';
 import type { PbxSource, PbxState } from '../ports/pbxSource.ts';
 import type { RefusedFacts } from '../ports/refusedFacts.ts';
-import { aborted } from '../retry.ts';
 import { Hearing } from './hearing.ts';
 import type { Journal, JournalState } from './journal/journal.ts';
 import { DEFAULT_LOG_TIMINGS, LogAppender, type LogState, type LogTimings } from './logAppender.ts';
@@ -163,7 +163,7 @@ export function startListener(options: ListenerOptions): Listener {
     const resumed = hearing.resume();
     const heard = hear(resumed);
     try {
-      const stored = resumed.then(() => Promise.race([storing.run(), aborted(givingUp.signal)]));
+      const stored = resumed.then(() => unlessAborted(storing.run(), givingUp.signal));
       await Promise.all([heard, stored]);
       const { bytes } = journal.state();
       if (bytes > 0) logger.info({ pbx: source.pbx, bytes }, 'the rest waits in the journal for the next start');
@@ -185,8 +185,9 @@ export function startListener(options: ListenerOptions): Listener {
     // what is heard while it is offered is stored by whoever listens then
     const isQuiet = await storing.hold();
     tell();
-    const until = AbortSignal.any([givingUp.signal, signal]);
-    const isTaken = isQuiet && (await sharing.lease.offer(timings.offerMs, until));
+    const until = abortingWith(givingUp.signal, signal);
+    const isTaken = isQuiet && (await sharing.lease.offer(timings.offerMs, until.signal));
+    until.abort();
     standingBy.offers(isTaken);
     storing.goOn();
     return isTaken;
@@ -197,7 +198,7 @@ export function startListener(options: ListenerOptions): Listener {
     hearing,
     handOver: () => handOver(leaving.signal),
     timings,
-    signal: AbortSignal.any([leaving.signal, stopping.signal]),
+    signal: abortingWith(leaving.signal, stopping.signal).signal,
   });
   const leave = async () => {
     if (leaving.signal.aborted) return;

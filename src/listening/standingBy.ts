@@ -1,3 +1,4 @@
+import { abortingWith } from '../aborting.ts';
 import { LEFT_BECAUSE } from '../domain/connectionEvents.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Lease, type LeaseState, UNDISPUTED, whenever } from '../ports/lease.ts';
@@ -67,16 +68,16 @@ export class StandingBy {
   /** True: another server listens now. */
   async #hear(lease: Lease, signal: AbortSignal): Promise<boolean> {
     const taken = new AbortController();
+    const over = abortingWith(signal, taken.signal);
     const look = () => {
       if (!isFree(lease.state())) taken.abort();
     };
     const unwatch = lease.onChange(look);
     look();
     try {
-      await this.#options.hearing.run(AbortSignal.any([signal, taken.signal]), () =>
-        this.#whyLeft(taken.signal.aborted),
-      );
+      await this.#options.hearing.run(over.signal, () => this.#whyLeft(taken.signal.aborted));
     } finally {
+      over.abort();
       unwatch();
     }
     return taken.signal.aborted && !signal.aborted;

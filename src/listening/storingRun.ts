@@ -1,8 +1,9 @@
+import { abortingWith, unlessAborted } from '../aborting.ts';
 import { LEFT_BECAUSE } from '../domain/connectionEvents.ts';
 import type { Micros } from '../domain/time.ts';
 import { nameOf } from '../errorPolicy.ts';
 import { UNDISPUTED } from '../ports/lease.ts';
-import { aborted, createBackoff, pause } from '../retry.ts';
+import { createBackoff, pause } from '../retry.ts';
 import { type Heard, type HeardFacts, readHeard } from './heard.ts';
 import type { Kept } from './journal/journal.ts';
 import { pbxFactOf } from './pbxFact.ts';
@@ -31,8 +32,6 @@ export class StoringRun {
   readonly #writer: StreamWriter;
   readonly #sessionLog: SessionLog;
   readonly #releases: Releases;
-  /** this run is over */
-  readonly #ended: Promise<void>;
   #unwatchRight: () => void = () => {};
   #current: Current | null = null;
   #isLooking = false;
@@ -53,8 +52,7 @@ export class StoringRun {
     this.#planning = planning;
     this.#tally = tally;
     this.#held = held;
-    this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
-    this.#ended = aborted(this.#signal);
+    this.#signal = abortingWith(options.signal, this.#over.signal).signal;
     const may = () => this.#may();
     this.#writer = new StreamWriter(options.appender, may, this.#signal, (...settled) => this.#settled(...settled));
     this.#sessionLog = new SessionLog(options.appender, {
@@ -81,7 +79,8 @@ export class StoringRun {
         const heard = readHeard(kept.record);
         const at = heard.at ?? clock.now();
         this.#lookingAt = at;
-        await Promise.race([this.#held(), this.#ended]);
+        const held = this.#held();
+        if (held !== null) await unlessAborted(held, this.#signal);
         if (this.#signal.aborted) break;
         this.#isLooking = true;
         this.#tally.missing.look(heard, kept.number);
@@ -248,7 +247,7 @@ export class StoringRun {
 
   /** Resolves also when this run is over. */
   async #idle(): Promise<void> {
-    await Promise.race([this.#writer.idle(), this.#ended]);
+    await unlessAborted(this.#writer.idle(), this.#signal);
   }
 }
 

@@ -1,3 +1,5 @@
+import { abortingWith } from '../aborting.ts';
+
 /**
  * `held`: by this process, and surely by no other; `lost`: PostgreSQL does not say whose it is; `taken`: another's;
  * `offered`: another's, who leaves as soon as this process is ready and says so (`accept`).
@@ -85,11 +87,13 @@ export async function whileHeld(
   while (!signal.aborted) {
     await whenHeld(lease, signal);
     if (signal.aborted) return;
-    const over = new AbortController();
-    const held = AbortSignal.any([signal, over.signal]);
-    const ended = whenever(lease, (state) => state !== 'held', held).then(() => over.abort());
-    await work(held);
-    over.abort();
-    await ended;
+    const over = abortingWith(signal);
+    const ended = whenever(lease, (state) => state !== 'held', over.signal).then(() => over.abort());
+    try {
+      await work(over.signal);
+    } finally {
+      over.abort();
+      await ended;
+    }
   }
 }

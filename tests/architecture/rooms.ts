@@ -18,6 +18,7 @@ const SHARED = [
   'version.ts',
   'config.ts',
   'dataFolder.ts',
+  'aborting.ts',
   'deadline.ts',
   'folderLock.ts',
   'retry.ts',
@@ -43,7 +44,7 @@ const WIRED = [
 
 export const ROOMS: readonly Room[] = [
   { name: 'domain', may: ['errors.ts'], packages: /^(?:zod|libphonenumber-js|uuid)(?:\/|$)/ },
-  { name: 'ports', may: ['domain', 'errors.ts'], packages: NO_PACKAGE },
+  { name: 'ports', may: ['domain', 'errors.ts', 'aborting.ts'], packages: NO_PACKAGE },
   { name: 'log', may: INNER },
   { name: 'acts', may: ['log', ...INNER] },
   { name: 'listening', may: ['log', ...INNER], door: 'listening' },

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { abortingWith } from '../../aborting.ts';
 import { nameOf, type Policy, policyOf } from '../../errorPolicy.ts';
 import { CommslogError, hasCode } from '../../errors.ts';
 import { lockFolder } from '../../folderLock.ts';
@@ -141,9 +142,8 @@ class Keeper {
   /** Why it has ended. When it does not answer any more, it is ended here. */
   async #untilEnded(): Promise<Error> {
     const { ended, stop } = this.#postmaster;
-    const watching = new AbortController();
-    const signal = AbortSignal.any([watching.signal, this.#stopping.signal]);
-    const silent = untilSilent(this.#cluster.url, this.#timings, signal);
+    const watching = abortingWith(this.#stopping.signal);
+    const silent = untilSilent(this.#cluster.url, this.#timings, watching.signal);
     const reason = await Promise.race([ended, silent.then((why) => ({ why }))]);
     watching.abort();
     if (reason instanceof Error) return reason;

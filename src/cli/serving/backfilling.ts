@@ -1,3 +1,4 @@
+import { abortingWith } from '../../aborting.ts';
 import { openCallRecords } from '../../adapters/cdr/index.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
 import { backfill } from '../../importing/index.ts';
@@ -13,13 +14,12 @@ import type { Run } from './run.ts';
  */
 export function fillGaps(run: Run, log: EventStore, leases: Leases): void {
   const { config, logger, stop, closing } = run;
-  const ending = new AbortController();
-  const until = AbortSignal.any([stop.signal, ending.signal]);
+  const ending = abortingWith(stop.signal);
   const filling = config.pbxs.map(async ({ id: pbx, timezone, cdrDatabaseUrl: url }) => {
     const open = url === null ? null : () => openCallRecords(url);
     const lease = leases.wanted(leaseOnPbx(pbx));
     if (lease === null) return;
-    await whileHeld(lease, until, (signal) =>
+    await whileHeld(lease, ending.signal, (signal) =>
       backfill({ log, pbx, zone: timezone ?? 'UTC', open, clock: systemClock, app: VERSION, logger, signal }),
     );
   });

@@ -1,3 +1,4 @@
+import { abortingWith } from '../../aborting.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -45,13 +46,12 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
     await sayWhatWaits(run, pool, activates);
   });
 
-  const ending = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ending.signal]);
+  const ending = abortingWith(stop.signal);
   const onTries = (version: number, failed: FailedTries | null) => {
     if (failed === null) failedTries.delete(version);
     else failedTries.set(version, failed);
   };
-  const versions = { db, pool, leases, upkeep, log, logger, clock, signal, onTries };
+  const versions = { db, pool, leases, upkeep, log, logger, clock, signal: ending.signal, onTries };
   const build = buildInProcess({ config, url, logger });
   const done = Promise.all([
     runVersions({ ...versions, rollbackHours: config.ROLLBACK_HOURS, build }),

@@ -1,3 +1,4 @@
+import { abortingWith } from '../../aborting.ts';
 import type { RecordedEvent } from '../../domain/events.ts';
 import { type Incoming, incomingOf } from '../tables/batch.ts';
 
@@ -20,7 +21,7 @@ export async function* readAhead(
   signal: AbortSignal,
   { least, most }: BatchSize = { least: 1, most: MAX_BATCH },
 ): AsyncIterable<readonly Incoming[]> {
-  const stop = new AbortController();
+  const stop = abortingWith(signal);
   const read: Incoming[] = [];
   let ended = false;
   let failure: unknown;
@@ -33,7 +34,7 @@ export async function* readAhead(
 
   const pump = async () => {
     try {
-      for await (const batch of batches(AbortSignal.any([signal, stop.signal]))) {
+      for await (const batch of batches(stop.signal)) {
         for (const event of batch) read.push(incomingOf(event));
         tell();
         while (read.length >= BATCHES_AHEAD * most && !stop.signal.aborted) await moved();

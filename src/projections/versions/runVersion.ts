@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { abortingWith } from '../../aborting.ts';
 import { derivationOf } from '../../domain/derivation.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { type Lease, whileHeld } from '../../ports/lease.ts';
@@ -28,8 +29,8 @@ export type RunOptions = Omit<BuildOptions, 'version'> & {
  */
 export async function runVersion(version: number, lease: Lease, options: RunOptions): Promise<void> {
   const { db, logger, signal } = options;
-  const over = new AbortController();
-  await whileHeld(lease, AbortSignal.any([signal, over.signal]), async (held) => {
+  const over = abortingWith(signal);
+  await whileHeld(lease, over.signal, async (held) => {
     try {
       const found = await asItStands(version, { ...options, signal: held });
       if (found !== null) await keep(found, { ...options, signal: held });

@@ -1,3 +1,4 @@
+import { abortingWith } from '../../aborting.ts';
 import { isOfNewerProgram } from '../../domain/derivation.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { type Lease, type Leasing, leaseOnVersion } from '../../ports/lease.ts';
@@ -30,18 +31,19 @@ type Running = { readonly stop: AbortController; readonly done: Promise<void> };
 export async function runVersions(options: RunAllOptions): Promise<void> {
   const { db, leases, logger, signal, upkeep } = options;
   const running = new Map<number, Running>();
-  const stopAll = new AbortController();
-  const until = AbortSignal.any([signal, stopAll.signal]);
+  const stopAll = abortingWith(signal);
+  const until = stopAll.signal;
   let failure: unknown;
 
   const start = ({ version }: VersionInState): Running => {
-    const stop = new AbortController();
+    const stop = abortingWith(until);
     const lease = leases.want(leaseOnVersion(version));
-    const done = runVersion(version, lease, { ...options, signal: AbortSignal.any([until, stop.signal]) })
+    const done = runVersion(version, lease, { ...options, signal: stop.signal })
       .catch((error: unknown) => {
         failure ??= error;
         stopAll.abort();
       })
+      .finally(() => stop.abort())
       .finally(() => lease.release())
       .finally(() => running.delete(version));
     return { stop, done };

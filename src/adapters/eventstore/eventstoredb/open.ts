@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import { abortingWith } from '../../../aborting.ts';
 import { CommslogError, hasCode } from '../../../errors.ts';
 import { ensureLogId, readLogId } from '../../../log/logId.ts';
 import { toOutgoing } from '../../../log/outgoing.ts';
@@ -130,27 +131,35 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
 
     async *readAll(after, filter, signal) {
       const end = await refuseBeyondEnd(after);
-      const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
+      const stop = abortingWith(closing.signal, ...(signal ? [signal] : []));
       const stall = { stallMs: timeouts.readMs };
-      for (let position = after; position < end && !stop.aborted; ) {
-        const before = position;
-        try {
-          for await (const { events, caughtUp } of client.subscribe(position, filter, stop, stall)) {
-            if (events.length > 0) yield events;
-            position = events.at(-1)?.position ?? position;
-            if (caughtUp || position >= end) return;
+      try {
+        for (let position = after; position < end && !stop.signal.aborted; ) {
+          const before = position;
+          try {
+            for await (const { events, caughtUp } of client.subscribe(position, filter, stop.signal, stall)) {
+              if (events.length > 0) yield events;
+              position = events.at(-1)?.position ?? position;
+              if (caughtUp || position >= end) return;
+            }
+          } catch (error) {
+            // a drop, as it is usual; not so if nothing came before it
+            if (position === before || !hasCode(error, 'LOG_UNAVAILABLE')) throw error;
           }
-        } catch (error) {
-          // a drop, as it is usual; not so if nothing came before it
-          if (position === before || !hasCode(error, 'LOG_UNAVAILABLE')) throw error;
         }
+      } finally {
+        stop.abort();
       }
     },
 
-    subscribe(after, filter, signal) {
-      const ended = AbortSignal.any([signal, closing.signal]);
-      const read = createTail(filter, ended);
-      return resumed({ after, read, signal: ended, logger: ownLogger });
+    async *subscribe(after, filter, signal) {
+      const over = abortingWith(signal, closing.signal);
+      try {
+        const read = createTail(filter, over.signal);
+        yield* resumed({ after, read, signal: over.signal, logger: ownLogger });
+      } finally {
+        over.abort();
+      }
     },
 
     async erase(streams) {

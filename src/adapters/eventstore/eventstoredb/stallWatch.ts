@@ -1,3 +1,4 @@
+import { abortingWith } from '../../../aborting.ts';
 import { pause } from '../../../retry.ts';
 
 type Options = {
@@ -30,9 +31,10 @@ export type StallWatch = {
  * no more, also of one that is cut off from the others.
  */
 export function watchForStall(after: bigint, { everyMs, lookBehind, signal }: Options): StallWatch {
-  const stalled = new AbortController();
-  const stopped = new AbortController();
-  const over = AbortSignal.any([signal, stopped.signal]);
+  const stopped = abortingWith(signal);
+  const over = stopped.signal;
+  const ended = abortingWith(over);
+  let hasStalled = false;
   let at = after;
   let isConsumed = false;
   let signs = 0;
@@ -53,14 +55,17 @@ export function watchForStall(after: bigint, { everyMs, lookBehind, signal }: Op
       const { first, end } = behind;
       if (first === undefined) reach(end);
       // it may be on its way
-      else if ((await isSilent()) && first > at) return stalled.abort();
+      else if ((await isSilent()) && first > at) {
+        hasStalled = true;
+        return ended.abort();
+      }
     }
   };
   void watch();
 
   return {
-    signal: AbortSignal.any([signal, stalled.signal]),
-    hasStalled: () => stalled.signal.aborted,
+    signal: ended.signal,
+    hasStalled: () => hasStalled,
     came(position) {
       reach(position);
       isConsumed = true;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { abortingWith } from '../../../aborting.ts';
 import { CommslogError } from '../../../errors.ts';
 import { ensureLogId } from '../../../log/logId.ts';
 import { toOutgoing } from '../../../log/outgoing.ts';
@@ -97,9 +98,13 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
         if (events.length > 0) yield events;
       }
     },
-    subscribe(after, filter, signal) {
-      const ended = AbortSignal.any([signal, closing.signal]);
-      return resumed({ after, read: (position) => tail(position, filter, ended), signal: ended, logger });
+    async *subscribe(after, filter, signal) {
+      const over = abortingWith(signal, closing.signal);
+      try {
+        yield* resumed({ after, read: (at) => tail(at, filter, over.signal), signal: over.signal, logger });
+      } finally {
+        over.abort();
+      }
     },
     ...createEraser(pool, schema),
     head: reader.head,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { abortingWith } from '../../../aborting.ts';
 import { nameOf, policyOf } from '../../../errorPolicy.ts';
 import type { HandedLease, Lease, LeaseState, Leasing, OwnLease } from '../../../ports/lease.ts';
 import { toDatabaseError } from '../../../postgres.ts';
@@ -121,7 +122,7 @@ class Keeper implements Leases {
     let hasAnswered = false;
     let saidAway = false;
     while (!this.#closing.signal.aborted) {
-      this.#hurry = new AbortController();
+      this.#hurry = abortingWith(this.#closing.signal);
       const waiting = this.#waiting.splice(0);
       let waitMs = this.#timings.renewMs;
       try {
@@ -139,7 +140,8 @@ class Keeper implements Leases {
         waitMs = waits.next();
       }
       for (const resolve of waiting) resolve();
-      await pause(waitMs, AbortSignal.any([this.#hurry.signal, this.#closing.signal]));
+      await pause(waitMs, this.#hurry.signal);
+      this.#hurry.abort();
     }
   }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { abortingWith } from '../../../aborting.ts';
 import { CommslogError } from '../../../errors.ts';
 import { type HandedLease, type Holder, type LeaseState, whenever } from '../../../ports/lease.ts';
 import { pause } from '../../../retry.ts';
@@ -90,9 +91,10 @@ export class KeptLease<Words> implements HandedLease<Words> {
     this.#offers = true;
     await this.#keeping.ask();
     if (!this.#keeping.isAlone()) {
-      const deadline = AbortSignal.any([AbortSignal.timeout(withinMs), signal]);
-      const isGone = whenever(this, (state) => state !== 'held', deadline);
-      await Promise.race([isGone, this.#nobodyComes(deadline)]);
+      const over = abortingWith(signal, AbortSignal.timeout(withinMs));
+      const isGone = whenever(this, (state) => state !== 'held', over.signal);
+      await Promise.race([isGone, this.#nobodyComes(over.signal)]);
+      over.abort();
     }
     this.#offers = false;
     return !this.#isOurs();
