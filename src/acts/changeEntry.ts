@@ -2,7 +2,7 @@ import type { Decision } from '../domain/acts/decision.ts';
 import type { Author } from '../domain/events.ts';
 import { matchByPerson } from '../domain/matching.ts';
 import { transact } from '../log/transact.ts';
-import type { ListedComms } from '../ports/readModel.ts';
+import type { WholeComms } from '../ports/readModel.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
 import { type AnnotatedStream, type EntryState, type FoundEntry, findEntry, readEntryState } from './entry.ts';
 import { peopleFactsOf } from './peopleFacts.ts';
@@ -23,7 +23,7 @@ export type EntryDecision = {
 export type EntryTold = { readonly id: string; readonly position: bigint; readonly changed: boolean };
 
 /** An entry after an act, and its version. */
-export type ChangedEntry = { readonly version: Version; readonly entry: ListedComms };
+export type ChangedEntry = { readonly version: Version; readonly entry: WholeComms };
 
 /**
  * Decides on an entry and appends what follows, if anything. An id that the entry had before leads to it.

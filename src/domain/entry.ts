@@ -47,7 +47,7 @@ export type Leg = z.infer<typeof legSchema>;
 const whySchema = z.record(z.string(), z.object({ rule: z.string(), inputs: z.record(z.string(), z.unknown()) }));
 export type Why = z.infer<typeof whySchema>;
 
-const noteSchema = z.object({ id: z.string(), text: z.string(), author: z.string(), at: time });
+export const noteSchema = z.object({ id: z.string(), text: z.string(), author: z.string(), at: time });
 export type Note = z.infer<typeof noteSchema>;
 
 /** What the fold says of a call; the projector adds whose it is. */

@@ -1,4 +1,4 @@
-import type { CommsEntry, CurrentCall, Direction, Outcome } from '../domain/entry.ts';
+import type { CommsEntry, CurrentCall, Direction, Note, Outcome } from '../domain/entry.ts';
 import type { CoveragePeriod, GapFigures, PbxCoverage } from './coverage.ts';
 import type { ReportName, ReportPeriod, ReportRows } from './reports.ts';
 
@@ -39,11 +39,25 @@ export type CommsCounts = {
 /** What a list shows of a customer beside the entry. */
 export type CustomerName = { readonly id: string; readonly name: string };
 
-/** An entry as lists and the live feed show it. */
-export type ListedComms = CommsEntry & { readonly customer: CustomerName | null };
+/** An entry with its customer's name. */
+export type WholeComms = CommsEntry & { readonly customer: CustomerName | null };
+
+/** What one call can have any number of. */
+export const manyOfACall = ['extensions', 'rang', 'candidates'] as const;
+
+/** Of what lists and the live feed show only the first: the entry itself has more of it. */
+export type Cut = { readonly cut: readonly (typeof manyOfACall)[number][] };
+
+/** An entry as lists and the live feed show it: what it shows has a bound, whatever a PBX or people said of the call. */
+export type ListedComms = Omit<WholeComms, 'segments' | 'legs' | 'why' | 'notes'> &
+  Cut & {
+    readonly notes_count: number;
+    /** the latest one; of its text the beginning */
+    readonly last_note: Note | null;
+  };
 
 /** A call in progress with its customer's name. */
-export type ListedCurrentCall = CurrentCall & { readonly customer: CustomerName | null };
+export type ListedCurrentCall = CurrentCall & Cut & { readonly customer: CustomerName | null };
 
 export type Customer = {
   readonly id: string;
@@ -105,6 +119,12 @@ export interface ReadModel {
     after: InVersion<CommsKey> | null,
     limit: number,
   ): Promise<Page<ListedComms, InVersion<CommsKey>>>;
+  /** The same list with whole entries; a page also ends where they become too large to be held at once. */
+  entries(
+    filter: CommsFilter,
+    after: InVersion<CommsKey> | null,
+    limit: number,
+  ): Promise<Page<WholeComms, InVersion<CommsKey>>>;
   counts(filter: CommsFilter): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
   current(): Promise<readonly ListedCurrentCall[]>;

@@ -102,7 +102,7 @@ test('a removed customer is gone from customers, keeps its calls, and can be reg
   assert.is((await get('fred')).status, 404);
   assert.is((await remove('fred')).status, 404);
   const comms = await system.ask({ path: `${path('fred')}/comms`, token: agent });
-  assert.is(field(comms.json, 'items.0.notes.0.text'), 'kept');
+  assert.is(field(comms.json, 'items.0.last_note.text'), 'kept');
   const again = await put('fred', ANNA);
   assert.equal([again.status, again.headers.etag], [201, '"fred:2"']);
   assert.is((await get('fred')).status, 200);

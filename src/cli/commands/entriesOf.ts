@@ -14,7 +14,7 @@ export async function entriesOf(
   const entries: CommsEntry[] = [];
   let after: InVersion<CommsKey> | null = null;
   do {
-    const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list({ from, to }, after, PAGE);
+    const page: Awaited<ReturnType<ReadModel['entries']>> = await readModel.entries({ from, to }, after, PAGE);
     entries.push(...page.items);
     after = page.next;
     if (entries.length > MAX_ENTRIES) {

@@ -1,10 +1,10 @@
 /** What goes over the wire (design §10): snake_case JSON, times in RFC 3339. */
 import { z } from 'zod';
-import { commsEntrySchema, currentCallSchema, directionSchema, outcomeSchema } from '../../domain/entry.ts';
+import { commsEntrySchema, currentCallSchema, directionSchema, noteSchema, outcomeSchema } from '../../domain/entry.ts';
 import { customerIdSchema, roleSchema } from '../../domain/events.ts';
 import { levels } from '../../ports/health.ts';
 import { connectionStates } from '../../ports/pbxSource.ts';
-import type { ListedComms } from '../../ports/readModel.ts';
+import { manyOfACall } from '../../ports/readModel.ts';
 
 // ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -61,17 +61,24 @@ export const entryThenSchema = entrySchema
   })
   .meta({ id: 'CommsEntryThen' });
 
-/** An entry as lists and the live feed show it: without segments, legs and why. */
+const cutSchema = z
+  .array(z.enum(manyOfACall))
+  .meta({ description: 'of these only the first 50 are shown here; the entry itself has all' });
+
+/** An entry as lists and the live feed show it: without segments, legs and why, and of its notes only the latest. */
 export const listedSchema = entrySchema
-  .omit({ segments: true, legs: true, why: true })
+  .omit({ segments: true, legs: true, why: true, notes: true })
+  .extend({
+    cut: cutSchema,
+    notes_count: z.int(),
+    last_note: noteSchema.nullable().meta({ description: 'the latest one; of its text the first 200 characters' }),
+  })
   .meta({ id: 'ListedCommsEntry' });
 export type Listed = z.infer<typeof listedSchema>;
 
-export function shownInLists({ segments: _, legs: __, why: ___, ...entry }: ListedComms): Listed {
-  return entry;
-}
-
-export const currentSchema = currentCallSchema.extend({ customer: customerNameSchema }).meta({ id: 'CurrentCall' });
+export const currentSchema = currentCallSchema
+  .extend({ customer: customerNameSchema, cut: cutSchema })
+  .meta({ id: 'CurrentCall' });
 
 export const commsFilterShape = {
   type: z.literal('call').optional(),

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ListedComms } from '../../ports/readModel.ts';
+import type { WholeComms } from '../../ports/readModel.ts';
 
 /** The columns of an export for spreadsheets, in their order. */
 const COLUMNS = {
@@ -28,7 +28,7 @@ const COLUMNS = {
   pbx: (entry) => entry.pbx,
   ext_message_id: (entry) => entry.ext_message_id,
   derivation: (entry) => entry.derivation,
-} as const satisfies Readonly<Record<string, (entry: ListedComms) => string | number | null | undefined>>;
+} as const satisfies Readonly<Record<string, (entry: WholeComms) => string | number | null | undefined>>;
 
 /** The table's first line. */
 export const TABLE_HEAD = `${Object.keys(COLUMNS).join(',')}\r\n`;
@@ -37,7 +37,7 @@ export const TABLE_HEAD = `${Object.keys(COLUMNS).join(',')}\r\n`;
  * Entries as lines of CSV (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe;
  * so does a number with `+`.
  */
-export function tableLines(entries: readonly ListedComms[]): string {
+export function tableLines(entries: readonly WholeComms[]): string {
   const rows = entries.map((entry) => Object.values(COLUMNS).map((cell) => cell(entry)));
   return stringify(rows, { escape_formulas: true, record_delimiter: '\r\n' });
 }

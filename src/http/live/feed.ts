@@ -4,7 +4,6 @@ import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Change, ReadModel } from '../../ports/readModel.ts';
 import type { Principal } from '../auth/principal.ts';
-import { shownInLists } from '../contract/contract.ts';
 import { type LiveClient, liveClient } from './client.ts';
 import { createCurrentCalls } from './currentCalls.ts';
 import { type FeedPosition, lastEventIdOf, parseLastEventId } from './feedPosition.ts';
@@ -177,5 +176,5 @@ function changeEvent(version: number, { seq, id, kind, entry, currentId }: Chang
   if (kind === 'merged') return sseEvent({ id: eventId, event: kind, data: { id, current_id: currentId } });
   // an entry that is gone by now: whoever was told of it hears so once, and again by its own change
   if (kind === 'removed' || !entry) return sseEvent({ id: eventId, event: 'removed', data: { id } });
-  return sseEvent({ id: eventId, event: kind, data: { entry: shownInLists(entry) } });
+  return sseEvent({ id: eventId, event: kind, data: { entry: entry } });
 }

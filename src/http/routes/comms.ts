@@ -12,7 +12,6 @@ import {
   limit,
   listedSchema,
   pageOf,
-  shownInLists,
   time,
 } from '../contract/contract.ts';
 import { etagOf } from '../kit/etag.ts';
@@ -88,10 +87,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
 
 /** A page of the list, for the inbox and for a customer alike. */
 export function listComms(readModel: ReadModel, filter: CommsFilter, query: PageQuery): Promise<Reply> {
-  return pageReply(query, filter, commsKey, async (key, limit) => {
-    const { items, next } = await readModel.list(filter, key, limit);
-    return { items: items.map(shownInLists), next };
-  });
+  return pageReply(query, filter, commsKey, (key, limit) => readModel.list(filter, key, limit));
 }
 
 /** The filters of a query, as the read model takes them. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
-import type { CommsFilter, CommsKey, InVersion, ListedComms, ReadModel } from '../../ports/readModel.ts';
+import type { CommsFilter, CommsKey, InVersion, ReadModel, WholeComms } from '../../ports/readModel.ts';
 import { AUDITORS } from '../auth/principal.ts';
 import { commsFilterShape } from '../contract/contract.ts';
 import { download, NDJSON, ndjson } from '../files/download.ts';
@@ -9,7 +9,7 @@ import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { filterOf } from './comms.ts';
 
 /** Entries that are in memory at once. */
-const ENTRIES_AT_ONCE = 500;
+const ENTRIES_AT_ONCE = 200;
 
 export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit: AuditTrail }): Route[] {
   return [
@@ -45,12 +45,12 @@ function withoutSearch({ q, extension, ...filter }: { q?: string | undefined; ex
   };
 }
 
-type Pages = AsyncIterable<readonly ListedComms[]>;
+type Pages = AsyncIterable<readonly WholeComms[]>;
 
-async function* pagesOf(readModel: ReadModel, filter: CommsFilter): AsyncGenerator<readonly ListedComms[], void> {
+async function* pagesOf(readModel: ReadModel, filter: CommsFilter): AsyncGenerator<readonly WholeComms[], void> {
   let after: InVersion<CommsKey> | null = null;
   do {
-    const page: Awaited<ReturnType<ReadModel['list']>> = await readModel.list(filter, after, ENTRIES_AT_ONCE);
+    const page: Awaited<ReturnType<ReadModel['entries']>> = await readModel.entries(filter, after, ENTRIES_AT_ONCE);
     yield page.items;
     after = page.next;
   } while (after !== null);
@@ -64,6 +64,6 @@ async function* table(pages: Pages): AsyncGenerator<string, void> {
   }
 }
 
-async function* entriesOf(pages: Pages): AsyncGenerator<ListedComms, void> {
+async function* entriesOf(pages: Pages): AsyncGenerator<WholeComms, void> {
   for await (const page of pages) yield* page;
 }

@@ -44,7 +44,7 @@ export function reconcileRoutes({ readModel, history, rebuilds, audit }: Reconci
         const reconciler = new Reconciler(history, (await rebuilds.rulesInForce()).active.rules);
         const page = { cursor, limit, url: request.originalUrl };
         return pageReply(page, { reconcile: { from, to, pbx } }, commsKey, async (after, limit) => {
-          const { items, next } = await readModel.list({ from, to }, after, limit);
+          const { items, next } = await readModel.entries({ from, to }, after, limit);
           const entries = items.filter((one) => one.source !== 'manual' && (pbx === undefined || one.pbx === pbx));
           await audit.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } }, author);
           const found: Found[] = [];

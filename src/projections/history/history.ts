@@ -4,7 +4,7 @@ import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
 import { PbxSessions } from '../calls/pbxSessions.ts';
 import { type ActiveVersion, createOnVersion } from '../queries/activeVersion.ts';
-import { getComms } from '../queries/comms.ts';
+import { getComms } from '../queries/wholeComms.ts';
 import { inTransaction } from '../tables/transaction.ts';
 import { type FoundSources, sourcesOf } from './entrySources.ts';
 import { eventsThen } from './eventsThen.ts';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Change } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { entriesById } from './comms.ts';
+import { entriesById } from './listedComms.ts';
 import { checkpointOf } from './status.ts';
 
 type Tables = Kysely<VersionTables>;

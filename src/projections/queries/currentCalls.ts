@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { ListedCurrentCall } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { customerIn } from './commsPages.ts';
+import { shownInPart } from './shownInPart.ts';
 
 /** More calls than any PBX holds; a bound for the answer, not a page. */
 const MAX_CURRENT_CALLS = 5_000;
@@ -21,8 +23,8 @@ export async function currentCalls(tables: Kysely<VersionTables>): Promise<Liste
     .orderBy('id')
     .limit(MAX_CURRENT_CALLS)
     .execute();
-  return rows.map(({ call, customer_name: name }) => {
-    const customer = call.customer_id === null || name === null ? null : { id: call.customer_id, name };
-    return { ...call, customer };
+  return rows.map(({ call, customer_name }) => {
+    const customer = customerIn({ customer_id: call.customer_id, customer_name });
+    return shownInPart({ ...call, customer });
   });
 }

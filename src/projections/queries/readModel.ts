@@ -6,14 +6,16 @@ import { CHANGES_CHANNEL, type VersionTables } from '../tables/schema.ts';
 import { createOnVersion } from './activeVersion.ts';
 import { createChangeSignal } from './changeSignal.ts';
 import { changesAfter } from './changes.ts';
-import { countComms, getComms, listComms } from './comms.ts';
+import { countComms } from './commsCounts.ts';
 import { coverageOf, listPbxs } from './coverage.ts';
 import { currentCalls } from './currentCalls.ts';
 import { getCustomer, listCustomers } from './customers.ts';
 import { gapFigures } from './gaps.ts';
+import { listComms } from './listedComms.ts';
 import { listParked } from './parked.ts';
 import { REPORTS } from './reports.ts';
 import { checkpointOf, statusOf } from './status.ts';
+import { getComms, wholeComms } from './wholeComms.ts';
 
 export type ReadModelOptions = {
   readonly pool: pg.Pool;
@@ -44,6 +46,7 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
   });
   return {
     list: (filter, after, limit) => paged(after, (tables, key) => listComms(tables, filter, key, limit)),
+    entries: (filter, after, limit) => paged(after, (tables, key) => wholeComms(tables, filter, key, limit)),
     counts: (filter) => onActive(({ tables }) => countComms(tables, filter)),
     get: (id) => onActive(({ tables }) => getComms(tables, id)),
     current: () => onActive(({ tables }) => currentCalls(tables)),

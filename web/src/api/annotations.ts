@@ -34,8 +34,8 @@ export function useAnnotation<T>(send: (input: T) => Promise<Answer<Entry>>, sai
   return useMutation({
     mutationFn: send,
     onSuccess: (answer) => {
-      const { segments: _, legs: __, why: ___, ...listed } = answer.data;
-      putEntry(queries, listed);
+      const { segments: _, legs: __, why: ___, notes, ...shown } = answer.data;
+      putEntry(queries, { ...shown, cut: [], notes_count: notes.length, last_note: notes.at(-1) ?? null });
       queries.setQueryData([...KEYS.entry, answer.data.id], answer);
       void queries.invalidateQueries({ queryKey: KEYS.counts });
       said?.(answer.data);

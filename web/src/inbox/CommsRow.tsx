@@ -88,7 +88,11 @@ function Marks({ entry }: { readonly entry: Listed }) {
           </Badge>
         </Tooltip>
       )}
-      {entry.notes.length > 0 && <Badge className={styles.mark}>{t.call.notes(entry.notes.length)}</Badge>}
+      {entry.last_note !== null && (
+        <Tooltip label={entry.last_note.text} multiline maw={260}>
+          <Badge className={styles.mark}>{t.call.notes(entry.notes_count)}</Badge>
+        </Tooltip>
+      )}
       {entry.done_at !== null && (
         <Badge className={styles.done} leftSection={<Icon name="check" size={12} />}>
           {t.call.done}

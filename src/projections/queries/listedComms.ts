@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import { commsEntrySchema, type Note } from '../../domain/entry.ts';
+import type { CommsFilter, CommsKey, ListedComms, Page } from '../../ports/readModel.ts';
+import type { VersionTables } from '../tables/schema.ts';
+import { meets } from './commsFilter.ts';
+import { customerIn, customerName, pageAfter, pageOf } from './commsPages.ts';
+import { shownInPart } from './shownInPart.ts';
+
+type Tables = Kysely<VersionTables>;
+
+const LISTED_COLUMNS = commsEntrySchema.omit({ segments: true, legs: true, why: true, notes: true }).keyof().options;
+/** Characters. */
+const MAX_NOTE = 200;
+const MAX_AUTHOR = 256;
+
+/** What lists show; notes of any number and length stay in the database, but for the beginning of the latest. */
+function listed(tables: Tables) {
+  return tables
+    .selectFrom('crm_comms_log')
+    .select(LISTED_COLUMNS)
+    .select([
+      sql<number>`json_array_length(notes)`.as('notes_count'),
+      sql<Note | null>`(
+        select json_build_object('id', note ->> 'id', 'text', left(note ->> 'text', ${MAX_NOTE}),
+                                 'author', left(note ->> 'author', ${MAX_AUTHOR}), 'at', note ->> 'at')
+        from (select notes -> -1 as note) as last where note is not null)`.as('last_note'),
+      customerName,
+    ]);
+}
+
+type ListedRow = Awaited<ReturnType<ReturnType<typeof listed>['execute']>>[number];
+
+function listedOf(row: ListedRow): ListedComms {
+  const { customer_name, ...entry } = row;
+  return shownInPart({ ...entry, position: String(row.position), customer: customerIn(row) });
+}
+
+export async function listComms(
+  tables: Tables,
+  filter: CommsFilter,
+  after: CommsKey | null,
+  limit: number,
+): Promise<Page<ListedComms, CommsKey>> {
+  const rows = await pageAfter(listed(tables).where(meets(filter)), after, limit).execute();
+  const { items, next } = pageOf(rows, limit);
+  return { items: items.map(listedOf), next };
+}
+
+/** The entries of `ids` that there are, by id. */
+export async function entriesById(tables: Tables, ids: readonly string[]): Promise<ReadonlyMap<string, ListedComms>> {
+  const rows = await listed(tables).where('id', '=', sql<string>`any(${ids}::uuid[])`).execute();
+  return new Map(rows.map((row) => [row.id, listedOf(row)]));
+}
