@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { circles, type SourceFile, wrongImports } from './architecture/arrows.ts';
 import { COMPUTED, importsOf } from './architecture/imports.ts';
+import { writersBeside } from './architecture/output.ts';
 import { impurities } from './architecture/purity.ts';
 import { ROOMS } from './architecture/rooms.ts';
 import { suite } from './support/suite.ts';
@@ -31,6 +32,14 @@ test('the map of the house has every room', () => {
     rooms.filter((name) => !map.includes(`\`src/${name}\``)),
     [],
   );
+});
+
+test('everything that is printed goes the one way on which it is escaped', () => {
+  assert.equal(writersBeside(files), []);
+  const file = (source: string) => ({ path: 'cli/commands/new.ts', source });
+  for (const source of ['console.log(name)', 'process.stdout.write(name)', 'pipe(process.stderr)']) {
+    assert.equal(writersBeside([file(source)]), ['cli/commands/new.ts']);
+  }
 });
 
 test('no file imports itself, by whatever way round', () => {

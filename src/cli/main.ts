@@ -2,12 +2,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommslogError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { inform, print } from './text/print.ts';
+
+const lines = (text: string) => text.trimEnd().split('\n');
 
 const program = new Command('commslog')
   .description(
     'An event-sourced call log for CRMs: listens to FreePBX/Asterisk, keeps every fact, tells each call right.',
   )
   .version(VERSION)
+  .configureOutput({ writeOut: (text) => print(lines(text)), writeErr: (text) => inform(lines(text)) })
   // `parked retry --version 2` means the read model's, not the program's
   .enablePositionalOptions();
 
@@ -212,6 +216,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommslogError)) throw error;
-  console.error(`commslog: ${error.message} [${error.code}]`);
+  inform(`commslog: ${error.message} [${error.code}]`);
   process.exitCode = 1;
 }

@@ -20,6 +20,7 @@ const SHARED = [
   'dataFolder.ts',
   'aborting.ts',
   'deadline.ts',
+  'escaped.ts',
   'folderLock.ts',
   'retry.ts',
   'postgres.ts',

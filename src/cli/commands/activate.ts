@@ -1,5 +1,6 @@
 import { hasCode } from '../../errors.ts';
 import type { Rebuild } from '../../ports/rebuilds.ts';
+import { print } from '../text/print.ts';
 import { type VersionsCommand, whileFollowed, withVersions } from './withVersions.ts';
 
 /** A version that nobody has followed for long may need as much to catch up. */
@@ -36,5 +37,5 @@ function caughtUp(command: VersionsCommand, work: () => Promise<Rebuild>): Promi
 }
 
 function say({ version, derivation }: Rebuild): void {
-  console.log(`Version ${version} (${derivation}) is served from now on. \`commslog rollback\` goes back.`);
+  print(`Version ${version} (${derivation}) is served from now on. \`commslog rollback\` goes back.`);
 }

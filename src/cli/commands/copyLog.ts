@@ -4,6 +4,7 @@ import { CommslogError } from '../../errors.ts';
 import { copyLog } from '../../log/copyLog.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { createLogger } from '../opening/logger.ts';
+import { inform } from '../text/print.ts';
 import { stepProgress } from '../text/stepProgress.ts';
 
 export type CopyLogOptions = { readonly from: string; readonly to: string };
@@ -18,8 +19,8 @@ export async function copyLogCommand({ from, to }: CopyLogOptions): Promise<void
   try {
     const target = await open('--to', to, logger, await source.logId());
     try {
-      const events = await copyLog(source, target, stepProgress(process.stderr));
-      console.error(
+      const events = await copyLog(source, target, stepProgress());
+      inform(
         `${events} events are the same in both logs. The copy has the id ${await target.logId()}; read models are built anew from it.`,
       );
     } finally {

@@ -2,9 +2,11 @@ import { DIFF_HEAD, diffLines, shownDiff, shownDiffItem } from '../../http/index
 import type { InVersion, Page } from '../../ports/readModel.ts';
 import type { Diff, DiffFilter, DiffItem, DiffKind, Rebuilds } from '../../ports/rebuilds.ts';
 import { itemText, summaryText } from '../text/diffText.ts';
+import { print } from '../text/print.ts';
 import { withVersions } from './withVersions.ts';
 
 const PAGE = 500;
+const CRLF = '\r\n';
 /** Rows that a table shows unless told otherwise. */
 const EXAMPLES = 20;
 
@@ -26,15 +28,19 @@ export async function printDiff(rebuilds: Rebuilds, version: number, options: Di
   const limit = options.limit ?? (format === 'table' ? EXAMPLES : Number.POSITIVE_INFINITY);
   const pages = pagesOf(rebuilds, version, filter, limit);
   if (format === 'csv') {
-    process.stdout.write(DIFF_HEAD);
-    for await (const items of pages) process.stdout.write(diffLines(items));
+    printCsv(DIFF_HEAD);
+    for await (const items of pages) printCsv(diffLines(items));
     return;
   }
   const summary = await rebuilds.diff(version);
-  console.log(format === 'json' ? JSON.stringify(shownDiff(summary)) : headline(version, summary));
+  print(format === 'json' ? JSON.stringify(shownDiff(summary)) : headline(version, summary));
   for await (const items of pages) {
-    for (const item of items) console.log(format === 'json' ? JSON.stringify(shownDiffItem(item)) : itemText(item));
+    for (const item of items) print(format === 'json' ? JSON.stringify(shownDiffItem(item)) : itemText(item));
   }
+}
+
+function printCsv(text: string): void {
+  print(text.split(CRLF).slice(0, -1), CRLF);
 }
 
 async function* pagesOf(rebuilds: Rebuilds, version: number, filter: DiffFilter, limit: number) {
@@ -53,7 +59,7 @@ async function* pagesOf(rebuilds: Rebuilds, version: number, filter: DiffFilter,
   }
 }
 
-function headline(version: number, diff: Diff): string {
-  const behind = diff.complete ? '' : '\nIt has not caught up with the active version yet: this is not all.';
-  return `Version ${version} against ${diff.against}, which is active: ${summaryText(diff)}.${behind}`;
+function headline(version: number, diff: Diff): readonly string[] {
+  const behind = diff.complete ? [] : ['It has not caught up with the active version yet: this is not all.'];
+  return [`Version ${version} against ${diff.against}, which is active: ${summaryText(diff)}.`, ...behind];
 }

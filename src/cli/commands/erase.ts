@@ -7,6 +7,7 @@ import { systemClock } from '../../ports/clock.ts';
 import { type Subject, versionsBefore } from '../../projections/index.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import { afterErasing, planText } from '../text/erasureText.ts';
+import { inform, print } from '../text/print.ts';
 import { type VersionsCommand, whileFollowed, withVersions } from './withVersions.ts';
 
 const LOOK_AGAIN_MS = 200;
@@ -35,25 +36,23 @@ export async function erase(options: EraseOptions): Promise<void> {
       const finished = await finishErasures({ log, clock: systemClock }, by);
       if (finished) {
         await untilProjected(versions, finished.position);
-        console.log(
-          'An erasure that was ended in between is finished. If it was this one, there is nothing left to do:',
-        );
+        print('An erasure that was ended in between is finished. If it was this one, there is nothing left to do:');
       }
     }
     // what no version has read yet, nobody finds
     await untilProjected(versions, await log.head());
     const found = await planErasure({ pool, log, refused: folder.read().facts }, subject);
     const plan: Plan = store === 'postgres' ? found : withSessions(found, options.wholeSessions);
-    console.log(planText(plan));
+    print(planText(plan));
     if (!options.yes) {
-      console.error('Nothing was changed. For good, with no way back: the same command with --yes.');
+      inform('Nothing was changed. For good, with no way back: the same command with --yes.');
       return;
     }
     for (const fact of plan.refused) folder.remove(fact);
     const erased = await carryOut({ log, clock: systemClock }, plan, by);
-    console.error('Erased in the log; the versions of the read model follow …');
+    inform('Erased in the log; the versions of the read model follow …');
     await untilProjected(versions, erased.position);
-    console.log(afterErasing(erased, store));
+    print(afterErasing(erased, store));
   });
 }
 
@@ -67,7 +66,7 @@ async function untilProjected(versions: VersionsCommand, position: bigint): Prom
       const stand = behind.map((one) => `${one.version} at ${one.position}`).join(', ');
       if (stand !== stood) [stood, since] = [stand, Date.now()];
       if (Date.now() - since > STANDS_STILL_MS) {
-        console.error(`Versions of the read model do not follow (${stand}); once they do, they show it no more.`);
+        inform(`Versions of the read model do not follow (${stand}); once they do, they show it no more.`);
         return;
       }
       await sleep(LOOK_AGAIN_MS);

@@ -1,6 +1,7 @@
 import type { CallEntry } from '../../domain/entry.ts';
 import { parseRules, type Rules } from '../../domain/rules.ts';
 import { readRules } from '../opening/rulesFile.ts';
+import { print } from '../text/print.ts';
 import { readRecording, rowsOf } from '../text/recordedCalls.ts';
 import { tableText } from '../text/tableText.ts';
 
@@ -27,8 +28,7 @@ export type ExplainOptions = { readonly json: boolean; readonly country?: string
 export async function explain(file: string, options: ExplainOptions): Promise<void> {
   const rules = rulesOf(options);
   const rows = rowsOf(await readRecording(file), rules);
-  const text = options.json ? rows.map((row) => JSON.stringify(withoutPeople(row))).join('\n') : tableOf(rows);
-  if (text !== '') process.stdout.write(`${text}\n`);
+  print(options.json ? rows.map((row) => JSON.stringify(withoutPeople(row))) : tableOf(rows));
 }
 
 function rulesOf({ rules: file, country }: ExplainOptions): Rules {
@@ -43,8 +43,8 @@ function withoutPeople(row: CallEntry): object {
 }
 
 /** The rows as a table for a terminal. */
-function tableOf(rows: readonly CallEntry[]): string {
-  if (rows.length === 0) return 'no calls with the outside';
+function tableOf(rows: readonly CallEntry[]): readonly string[] {
+  if (rows.length === 0) return ['no calls with the outside'];
   return tableText(
     COLUMNS.map(([title]) => title),
     rows.map((row) => COLUMNS.map(([, cell]) => cell(row) || '–')),

@@ -6,6 +6,7 @@ import { type Micros, toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import { BEGINNING, type EventStore } from '../../ports/eventStore.ts';
 import { factLine } from '../text/factLine.ts';
+import { inform } from '../text/print.ts';
 import { onLog, timeOption } from './logCommand.ts';
 
 export type ExportOptions = { readonly from: string; readonly to: string };
@@ -25,7 +26,7 @@ export async function exportFacts(file: string, options: ExportOptions): Promise
       const range = { from: toRfc3339(from), to: toRfc3339(to) };
       await record({ type: 'LogExported', data: { what: 'facts', ...range, events, sha256 } });
       renameSync(unfinished, file);
-      console.error(`${events} events exported. SHA-256 ${sha256}, recorded: commslog verify ${file}`);
+      inform(`${events} events exported. SHA-256 ${sha256}, recorded: commslog verify ${file}`);
     } finally {
       rmSync(unfinished, { force: true });
     }
@@ -41,7 +42,7 @@ async function write(log: EventStore, period: Period, file: string): Promise<{ e
   try {
     for await (const batch of log.readAll(BEGINNING)) {
       const lines = batch.filter((event) => isIn(period, event)).map(factLine);
-      append(target, hash, lines.join(''));
+      append(target, hash, lines.map((line) => `${line}\n`).join(''));
       events += lines.length;
     }
   } finally {

@@ -12,6 +12,7 @@ import { isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
 import { openLog } from '../opening/openLog.ts';
 import { keepHeapSmall } from '../opening/smallHeap.ts';
+import { inform } from '../text/print.ts';
 import { importBookmark } from './importBookmark.ts';
 import { timeOption } from './logCommand.ts';
 
@@ -47,7 +48,7 @@ export async function importCdr(given: string | undefined, options: ImportCdrOpt
     if (options.dryRun) await run({ ...what, source, after: null, log: null }, () => {});
     else {
       const after = bookmark.read();
-      if (after !== null) console.error('going on where the last run was interrupted');
+      if (after !== null) inform('going on where the last run was interrupted');
       await onLog(config, (log) => run({ ...what, source, after, log }, bookmark.write));
       if (!signal.aborted) bookmark.clear();
     }
@@ -107,16 +108,16 @@ function teller() {
     if (performance.now() - told < TELL_EVERY_MS) return;
     told = performance.now();
     const rate = Math.round(now.read / ((told - begin) / 1000));
-    console.error(`${now.read} records read, ${now.stored} stored (${rate} records/s)`);
+    inform(`${now.read} records read, ${now.stored} stored (${rate} records/s)`);
   };
   const end = (dryRun: boolean, interrupted: boolean) => {
     const { read = 0, stored = 0, known = 0, erased = 0, unreadable = 0, ambiguous = 0 } = counts ?? {};
     const what = dryRun ? '' : `; ${stored} stored, ${known} were there already`;
-    console.error(`${read} records read${what}`);
-    if (erased > 0) console.error(`${erased} belong to calls that were erased, and are left out`);
-    if (unreadable > 0) console.error(`${unreadable} name no channel or no time, and are left out`);
-    if (ambiguous > 0) console.error(`${ambiguous} began in an hour that comes twice; their calls say so`);
-    if (interrupted) console.error('interrupted: the same command goes on from here');
+    inform(`${read} records read${what}`);
+    if (erased > 0) inform(`${erased} belong to calls that were erased, and are left out`);
+    if (unreadable > 0) inform(`${unreadable} name no channel or no time, and are left out`);
+    if (ambiguous > 0) inform(`${ambiguous} began in an hour that comes twice; their calls say so`);
+    if (interrupted) inform('interrupted: the same command goes on from here');
   };
   return Object.assign(tell, { end });
 }

@@ -1,4 +1,5 @@
 import type { InVersion, Page, ParkedEvent } from '../../ports/readModel.ts';
+import { inform, print } from '../text/print.ts';
 import { onLog } from './logCommand.ts';
 
 const PAGE = 500;
@@ -9,11 +10,11 @@ export async function parked(): Promise<void> {
     let [after, count]: [InVersion<bigint> | null, number] = [null, 0];
     do {
       const page: Page<ParkedEvent, InVersion<bigint>> = await readModel.parked(after, PAGE);
-      for (const event of page.items) console.log(lineOf(event));
+      for (const event of page.items) print(lineOf(event));
       count += page.items.length;
       after = page.next;
     } while (after !== null);
-    console.error(
+    inform(
       count === 0
         ? 'no event is parked'
         : `${count} parked; what this program can read, \`commslog parked retry\` puts right`,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rebuild, Rebuilds } from '../../ports/rebuilds.ts';
 import { readRules } from '../opening/rulesFile.ts';
+import { inform } from '../text/print.ts';
 import { progressReporter } from '../text/rebuildProgress.ts';
 import { printDiff } from './diff.ts';
 import { whileFollowed, withVersions } from './withVersions.ts';
@@ -19,7 +20,7 @@ export async function rebuild({ rules, dryRun }: RebuildOptions): Promise<void> 
     const built = await whileFollowed(command, () => untilBuilt(rebuilds, version));
     if (built?.state === 'ready') await printDiff(rebuilds, version, { format: 'table' });
     if (dryRun) await rebuilds.drop(version);
-    console.error(whatNow(built, { version, dryRun }));
+    inform(whatNow(built, { version, dryRun }));
     if (built?.state !== 'ready') process.exitCode = 1;
   });
 }
@@ -34,7 +35,7 @@ async function untilBuilt(rebuilds: Rebuilds, version: number): Promise<Rebuild 
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   for (const name of SIGNALS) process.once(name, interrupt);
-  const report = progressReporter(process.stderr, process.stdout);
+  const report = progressReporter();
   try {
     while (!stop.signal.aborted) {
       const found = await rebuilds.get(version);

@@ -1,5 +1,6 @@
 import { toRfc3339 } from '../../domain/time.ts';
 import { type Found, Reconciler } from '../../importing/index.ts';
+import { inform, print } from '../text/print.ts';
 import { tableText } from '../text/tableText.ts';
 import { entriesOf } from './entriesOf.ts';
 import { onLog, timeOption } from './logCommand.ts';
@@ -18,10 +19,10 @@ export async function reconcile({ from, to, json }: ReconcileOptions): Promise<v
     const reconciler = new Reconciler(command.history, await command.rules());
     const found: Found[] = [];
     for (const entry of entries) found.push(...(await reconciler.disagreements(entry)));
-    if (json) process.stdout.write(found.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    if (json) print(found.map((one) => JSON.stringify(one)));
     else if (found.length > 0)
-      console.log(tableText(['kind', 'pbx', 'call', 'begins', 'heard', 'recorded'], found.map(cells)));
-    console.error(summary(entries.length, found));
+      print(tableText(['kind', 'pbx', 'call', 'begins', 'heard', 'recorded'], found.map(cells)));
+    inform(summary(entries.length, found));
   });
 }
 
@@ -29,11 +30,11 @@ function cells({ kind, pbx, ext_message_id, occurred_at, heard, recorded }: Foun
   return [kind, pbx, ext_message_id, occurred_at?.slice(0, 19) ?? '', heard ?? '', recorded ?? ''];
 }
 
-function summary(calls: number, found: readonly Found[]): string {
+function summary(calls: number, found: readonly Found[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { kind } of found) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const kinds = [...counts].map(([kind, count]) => `${kind} ${count}`).join(', ');
   const isUnrecorded = calls > 0 && counts.get('not_recorded') === calls;
-  const hint = isUnrecorded ? '\nNo call has records: commslog import cdr brings them in.' : '';
-  return `${calls} calls compared; ${kinds === '' ? 'no disagreement' : kinds}${hint}`;
+  const hint = isUnrecorded ? ['No call has records: commslog import cdr brings them in.'] : [];
+  return [`${calls} calls compared; ${kinds === '' ? 'no disagreement' : kinds}`, ...hint];
 }

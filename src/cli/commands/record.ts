@@ -5,6 +5,7 @@ import { systemClock } from '../../ports/clock.ts';
 import { createLogger } from '../opening/logger.ts';
 import { connectionOf } from '../serving/listening.ts';
 import { stopSignal } from '../serving/shutdown.ts';
+import { inform } from '../text/print.ts';
 
 export type RecordOptions = { readonly pbx?: string; readonly pseudonymise: boolean };
 
@@ -28,14 +29,14 @@ export async function record(file: string, options: RecordOptions): Promise<void
   let frames = 0;
   try {
     for await (const item of source.items(signal)) {
-      if (item.kind === 'connected') console.error(`Recording ${pbx.id} into ${file}. Ctrl-C ends it.`);
+      if (item.kind === 'connected') inform(`Recording ${pbx.id} into ${file}. Ctrl-C ends it.`);
       if (item.kind === 'frames') frames += item.frames.length;
       if (item.kind === 'disconnected') break;
     }
   } finally {
     writer.close();
   }
-  console.error(`${frames} events recorded. What they mean: commslog explain ${file}`);
+  inform(`${frames} events recorded. What they mean: commslog explain ${file}`);
 }
 
 function choose(pbxs: readonly PbxConfig[], id: string | undefined): PbxConfig {

@@ -2,6 +2,7 @@ import { type Config, loadConfig } from '../../config.ts';
 import { appendRefused } from '../../log/appendRefused.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
+import { inform, print } from '../text/print.ts';
 import { tableText } from '../text/tableText.ts';
 import { withVersions } from './withVersions.ts';
 
@@ -10,9 +11,9 @@ export function refused(): void {
   const { facts, unreadable } = folderOf(loadConfig(process.env)).read();
   const counts = new Map<string, number>();
   for (const { code } of facts) counts.set(code, (counts.get(code) ?? 0) + 1);
-  if (facts.length > 0) console.log(countsText(counts));
-  if (unreadable > 0) console.error(`${unreadable} files in refused/ are no facts`);
-  console.error(
+  if (facts.length > 0) print(countsText(counts));
+  if (unreadable > 0) inform(`${unreadable} files in refused/ are no facts`);
+  inform(
     facts.length === 0
       ? 'the log has refused no facts'
       : `${facts.length} refused; once the log can take them, \`commslog refused append\` appends them again`,
@@ -23,10 +24,10 @@ export function refused(): void {
 export async function appendRefusedFacts(): Promise<void> {
   await withVersions(async ({ log, config }) => {
     const { stored, erased, refused: again } = await appendRefused(log, folderOf(config));
-    console.log(`${stored} are in the log now`);
-    if (erased > 0) console.log(`${erased} were of calls that have been erased, and are gone`);
+    print(`${stored} are in the log now`);
+    if (erased > 0) print(`${erased} were of calls that have been erased, and are gone`);
     if (again.size === 0) return;
-    console.error(`the log refuses these still:\n${countsText(again)}`);
+    inform(['the log refuses these still:', ...countsText(again)]);
     process.exitCode = 1;
   });
 }
@@ -35,7 +36,7 @@ function folderOf(config: Config): RefusedFolder {
   return new RefusedFolder(dataDirOf(config));
 }
 
-function countsText(counts: ReadonlyMap<string, number>): string {
+function countsText(counts: ReadonlyMap<string, number>): readonly string[] {
   return tableText(
     ['reason', 'facts'],
     [...counts].map(([code, count]) => [code, `${count}`]),

@@ -5,6 +5,7 @@ import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
 import { factLine } from '../text/factLine.ts';
+import { print } from '../text/print.ts';
 import { timelineOf } from '../text/timeline.ts';
 import { entriesOf } from './entriesOf.ts';
 import { type LogCommand, onLog, timeOption } from './logCommand.ts';
@@ -39,19 +40,19 @@ async function replayCall(command: LogCommand, call: string, options: ReplayOpti
   const entry = await findEntry(command.readModel, call, options.pbx);
   if (entry === null) throw new CommslogError('NOT_FOUND', 'there is no such call in the call log');
   await command.record({ type: 'RawFactsRead', data: { entry_id: entry.id } });
-  await print(command, entry, options);
+  await tellOf(command, entry, options);
 }
 
 async function replayPeriod(command: LogCommand, from: string, to: string, options: ReplayOptions): Promise<void> {
   const entries = await entriesOf(command.readModel, { from, to });
   await command.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } });
-  for (const entry of entries) await print(command, entry, options);
+  for (const entry of entries) await tellOf(command, entry, options);
 }
 
-async function print({ history }: LogCommand, entry: CommsEntry, { ndjson }: ReplayOptions): Promise<void> {
+async function tellOf({ history }: LogCommand, entry: CommsEntry, { ndjson }: ReplayOptions): Promise<void> {
   const found = await history.factsBehind(entry.id);
   if (found?.kind !== 'found') return;
-  process.stdout.write(ndjson ? found.events.map(factLine).join('') : `${timelineOf(entry, found.events)}\n\n`);
+  print(ndjson ? found.events.map(factLine) : [...timelineOf(entry, found.events), '']);
 }
 
 async function findEntry(readModel: ReadModel, call: string, pbx: string | undefined): Promise<CommsEntry | null> {

@@ -1,5 +1,6 @@
 import { shownRetry } from '../../http/index.ts';
 import type { ParkedRetry, Rebuilds, RetryParked } from '../../ports/rebuilds.ts';
+import { inform, print } from '../text/print.ts';
 import { tableText } from '../text/tableText.ts';
 import { lineOf } from './parked.ts';
 import { withVersions } from './withVersions.ts';
@@ -11,10 +12,10 @@ export async function retryParked(
 ): Promise<void> {
   const wanted = { version: version ?? null, positions: positions.length === 0 ? null : positions };
   const retry = await withVersions(({ rebuilds }) => retryAll(rebuilds, wanted));
-  for (const event of retry.failed) console.error(lineOf(event));
+  for (const event of retry.failed) inform(lineOf(event));
   const { folded, remaining } = retry;
-  if (json) console.log(JSON.stringify(shownRetry(retry)));
-  else console.log(tableText(['version', 'folded', 'still parked'], [[retry.version, folded, remaining].map(String)]));
+  if (json) print(JSON.stringify(shownRetry(retry)));
+  else print(tableText(['version', 'folded', 'still parked'], [[retry.version, folded, remaining].map(String)]));
   if (retry.failed.length > 0) process.exitCode = 1;
 }
 

@@ -3,6 +3,7 @@ import { derivationOf } from '../../domain/derivation.ts';
 import { tryRules } from '../../projections/index.ts';
 import { readRules } from '../opening/rulesFile.ts';
 import { itemText, summaryText } from '../text/diffText.ts';
+import { print } from '../text/print.ts';
 import { withVersions } from './withVersions.ts';
 
 /** Rows of which a trial shows what changes. */
@@ -11,16 +12,16 @@ const EXAMPLES = 20;
 /** `commslog rules check`: what is wrong in the file, else what it would change on the newest calls. Errors: `RULES_INVALID`. */
 export async function checkRules(file: string, { calls }: { readonly calls: number }): Promise<void> {
   const rules = readRules(file, loadConfig(process.env).COUNTRY ?? null);
-  console.log(`${file} is valid; its derivation is ${derivationOf(rules)}.`);
+  print(`${file} is valid; its derivation is ${derivationOf(rules)}.`);
   await withVersions(async ({ pool, log }) => {
     const trial = await tryRules({ pool, log }, rules, calls);
-    console.log(`On the newest ${trial.calls.toLocaleString('en')} calls: ${summaryText(trial)}.`);
-    for (const item of trial.items.slice(0, EXAMPLES)) console.log(itemText(item));
+    print(`On the newest ${trial.calls.toLocaleString('en')} calls: ${summaryText(trial)}.`);
+    for (const item of trial.items.slice(0, EXAMPLES)) print(itemText(item));
   });
 }
 
 /** `commslog rules export`: the rules in force, as a rules file. */
 export async function exportRules(): Promise<void> {
   const { active } = await withVersions(({ rebuilds }) => rebuilds.rulesInForce());
-  console.log(JSON.stringify(active.rules, null, 2));
+  print(JSON.stringify(active.rules, null, 2).split('\n'));
 }

@@ -9,6 +9,7 @@ import { controlDb, migrate } from '../../projections/index.ts';
 import { withDatabase } from '../opening/database.ts';
 import { webUrl } from '../opening/dataDir.ts';
 import { localSecret } from '../opening/secret.ts';
+import { print } from '../text/print.ts';
 
 export type TokenOptions = { readonly role: Role; readonly sub: string; readonly ttl: string; readonly link: boolean };
 
@@ -26,14 +27,14 @@ export async function token(options: TokenOptions): Promise<void> {
   const now = systemClock.now();
   if (!options.link) {
     const secret = localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE);
-    console.log(await createToken(secret, { ...actor, ttlSeconds: seconds(options.ttl), now }));
+    print(await createToken(secret, { ...actor, ttlSeconds: seconds(options.ttl), now }));
     return;
   }
   await withDatabase(config, async (url) => {
     const pool = createPool(url, { max: 1 });
     try {
       await migrate(controlDb(pool));
-      console.log(await createSignInLink(pool, { ...actor, baseUrl: webUrl(config), now }));
+      print(await createSignInLink(pool, { ...actor, baseUrl: webUrl(config), now }));
     } finally {
       await pool.end();
     }

@@ -3,6 +3,7 @@ import { type Upgraded, upgradeCluster } from '../../adapters/postgres/index.ts'
 import { loadConfig } from '../../config.ts';
 import { CommslogError } from '../../errors.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
+import { inform } from '../text/print.ts';
 import { stepProgress } from '../text/stepProgress.ts';
 
 export type UpgradeDataOptions = { readonly binaries?: string; readonly back: boolean };
@@ -23,12 +24,12 @@ export async function upgradeData({ binaries, back }: UpgradeDataOptions): Promi
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const now = new Date().toISOString().slice(0, 19).replaceAll(':', '');
   const options = { binaries: binaries ?? null, isBack: back, now };
-  const carrying = { onProgress: stepProgress(process.stderr), signal: stop.signal };
+  const carrying = { onProgress: stepProgress(), signal: stop.signal };
   try {
     tell(await upgradeCluster(dataDirOf(config), options, (from, to) => carryOverLog(from, to, carrying)));
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    console.error('interrupted: nothing was changed; the same command begins again');
+    inform('interrupted: nothing was changed; the same command begins again');
     process.exitCode = 1;
   }
 }
@@ -36,16 +37,16 @@ export async function upgradeData({ binaries, back }: UpgradeDataOptions): Promi
 function tell(upgraded: Upgraded<number>): void {
   switch (upgraded.kind) {
     case 'nothing':
-      console.error(`the data is of PostgreSQL ${upgraded.to} already`);
+      inform(`the data is of PostgreSQL ${upgraded.to} already`);
       return;
     case 'finished':
-      console.error(`an interrupted upgrade is finished: the data is of PostgreSQL ${upgraded.to}`);
+      inform(`an interrupted upgrade is finished: the data is of PostgreSQL ${upgraded.to}`);
       return;
     case 'upgraded':
-      console.error(
+      inform(
         `${upgraded.carried} events are in PostgreSQL ${upgraded.to} as they were in PostgreSQL ${upgraded.from}.`,
       );
-      console.error(`The old data is kept in ${upgraded.kept}: delete it when all is well.`);
-      console.error('The next start builds the call log anew from them; people sign in again.');
+      inform(`The old data is kept in ${upgraded.kept}: delete it when all is well.`);
+      inform('The next start builds the call log anew from them; people sign in again.');
   }
 }

@@ -5,6 +5,7 @@ import { actorSchema, logExportedSchema, type RecordedEvent } from '../../domain
 import { dataOf } from '../../domain/recorded.ts';
 import { CommslogError } from '../../errors.ts';
 import type { AuditKey, AuditTrail } from '../../ports/auditTrail.ts';
+import { print } from '../text/print.ts';
 import { onLog } from './logCommand.ts';
 
 const PAGE = 500;
@@ -23,7 +24,7 @@ export async function verify(file: string): Promise<void> {
         `the log has recorded no export with the SHA-256 ${sha256}: the file was changed, or comes from another log`,
       );
     }
-    console.log(found);
+    print(found);
   });
 }
 

@@ -1,5 +1,6 @@
 import { shownRebuild } from '../../http/index.ts';
 import type { Rebuild } from '../../ports/rebuilds.ts';
+import { print } from '../text/print.ts';
 import { tableText } from '../text/tableText.ts';
 import { withVersions } from './withVersions.ts';
 
@@ -8,8 +9,8 @@ const HEAD = ['version', 'state', 'derivation', 'rows', 'parked', 'built', 'acti
 /** `commslog versions`: the read-model versions, the newest first, as a table or one JSON object a line. */
 export async function versions({ json }: { readonly json: boolean }): Promise<void> {
   const all = await withVersions(({ rebuilds }) => rebuilds.list());
-  if (json) for (const rebuild of all) console.log(JSON.stringify(shownRebuild(rebuild)));
-  else console.log(tableText(HEAD, all.map(cells)));
+  if (json) for (const rebuild of all) print(JSON.stringify(shownRebuild(rebuild)));
+  else print(tableText(HEAD, all.map(cells)));
 }
 
 function cells(rebuild: Rebuild): string[] {
@@ -31,5 +32,5 @@ function cells(rebuild: Rebuild): string[] {
 /** `commslog drop`: removes a version that is not served, for good. */
 export async function drop(version: number): Promise<void> {
   await withVersions(({ rebuilds }) => rebuilds.drop(version));
-  console.log(`Version ${version} is gone.`);
+  print(`Version ${version} is gone.`);
 }

@@ -5,6 +5,7 @@ import { connectionSettings, SERVER_ENCODING } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
 import { dataDirOf, isDemo } from '../opening/dataDir.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
+import { print } from '../text/print.ts';
 import { exitCodeOf, type Finding, type FindingLevel, failure } from './finding.ts';
 import { folderFinding } from './folderFinding.ts';
 import { logFindings } from './logFindings.ts';
@@ -27,7 +28,7 @@ export type DoctorOptions = {
 export async function doctor({ listen }: DoctorOptions): Promise<void> {
   const levels = new Set<FindingLevel>();
   const tell = ({ level, what, advice }: Finding) => {
-    console.log(`${MARKS[level]} ${what}${advice === undefined ? '' : `\n    → ${advice}`}`);
+    print([`${MARKS[level]} ${what}`, ...(advice === undefined ? [] : [`    → ${advice}`])]);
     levels.add(level);
   };
   tell(nodeFinding());

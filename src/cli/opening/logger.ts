@@ -1,9 +1,11 @@
 import { type Logger, pino } from 'pino';
+import { escaped } from '../../escaped.ts';
 
 export type { Logger };
 
 /** The program's log: JSON lines on standard error, so that a command's output stays its own. Never personal data. */
 export function createLogger(level: string): Logger {
+  const standardError = pino.destination({ dest: 2, sync: true });
   return pino(
     {
       level,
@@ -12,6 +14,7 @@ export function createLogger(level: string): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]', 'password', 'secret'],
     },
-    pino.destination({ dest: 2, sync: true }),
+    // pino leaves in its JSON what a terminal obeys
+    { write: (line) => standardError.write(`${escaped(line.trimEnd())}\n`) },
   );
 }

@@ -14,7 +14,10 @@ type Started = {
 };
 
 /** What a person sees when the program has started. It goes to standard output; the log goes to standard error. */
-export function banner(run: Run, { database: { embedded }, self, pbxs, web: { url, link } }: Started): string {
+export function banner(
+  run: Run,
+  { database: { embedded }, self, pbxs, web: { url, link } }: Started,
+): readonly string[] {
   const { config, isDemo, isHttpOnly } = run;
   const rows: readonly (readonly [string, string])[] = [
     ['web app', url],
@@ -29,13 +32,7 @@ export function banner(run: Run, { database: { embedded }, self, pbxs, web: { ur
     ['stop', 'Ctrl-C'],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  return [
-    '',
-    '  commslog is running',
-    '',
-    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
-    '',
-  ].join('\n');
+  return ['', '  commslog is running', '', ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`), ''];
 }
 
 function pbxsInWords(pbxs: readonly PbxShown[]): string {

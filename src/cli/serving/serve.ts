@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { loadConfig } from '../../config.ts';
 import { isDemo } from '../opening/dataDir.ts';
 import { createLogger } from '../opening/logger.ts';
+import { print } from '../text/print.ts';
 import { banner } from './banner.ts';
 import { watchHealth } from './health.ts';
 import { settleHttpOnly } from './httpOnly.ts';
@@ -55,6 +56,6 @@ async function start(run: Run): Promise<void> {
   const self = await whenThere(run, () => ownServer(run, identity, log));
   const health = await watchHealth(run, { database, log, self, work });
   const web = await serveWeb(run, { ...tables, leases: work.leases, log, health, stopListening: work.stopListening });
-  console.log(banner(run, { database, self, pbxs: health.pbxs(), web }));
+  print(banner(run, { database, self, pbxs: health.pbxs(), web }));
   await work.goOn(tables);
 }

@@ -11,13 +11,13 @@ export function summaryText({ added, removed, changed, byField }: DiffSummary): 
 }
 
 /** A row that differs, and below it each column before and after. */
-export function itemText({ id, kind, entry, fields }: DiffItem): string {
+export function itemText({ id, kind, entry, fields }: DiffItem): readonly string[] {
   const what = `${kind} ${id}  ${entry.occurredAt.slice(0, 19)}  ${entry.direction} ${entry.outcome}  ${entry.externalNumber ?? '–'}`;
   const changes = fields.map(({ field, before, after, why }) => {
     const because = why === null ? '' : `  because ${short(why)}`;
     return `    ${field}: ${short(before)} → ${short(after)}${because}`;
   });
-  return [what, ...changes].join('\n');
+  return [what, ...changes];
 }
 
 function short(value: unknown): string {

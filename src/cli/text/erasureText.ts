@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** What an erasure would take, and what it leaves; ids and counts, nobody's number or name. */
-export function planText(plan: Plan): string {
+export function planText(plan: Plan): readonly string[] {
   const counts = Object.entries(KINDS).map(([kind, what]) => [what, plan.existing.filter(isOf(kind)).length] as const);
   const mixed = plan.mixed.reduce((sum, { revisions }) => sum + revisions.length, 0);
   const rows = [
@@ -25,7 +25,7 @@ export function planText(plan: Plan): string {
     ['facts that the log had refused (refused/)', plan.refused.length],
     ['names of streams closed to what comes late', plan.streams.length - plan.existing.length],
   ].map((row) => row.map(String));
-  return [tableText(['what goes', 'count'], rows), ...remarks(plan)].join('\n');
+  return [...tableText(['what goes', 'count'], rows), ...remarks(plan)];
 }
 
 function remarks(plan: Plan): readonly string[] {
@@ -41,14 +41,14 @@ function remarks(plan: Plan): readonly string[] {
       left.map(({ stream, others: more }) => `${stream} (${more} other facts)`),
     ),
     remark(elsewhere.length, 'streams of others hold the number or the name too, and stay', elsewhere),
-  ].filter((line) => line !== null);
+  ].flat();
 }
 
-function remark(count: number, what: string, names: readonly string[]): string | null {
-  if (count === 0) return null;
-  const shown = names.slice(0, SHOWN).map((name) => `\n  ${name}`);
-  const more = names.length > SHOWN ? `\n  and ${names.length - SHOWN} more` : '';
-  return `\n${count} ${what}${shown.length > 0 ? ':' : '.'}${shown.join('')}${more}`;
+function remark(count: number, what: string, names: readonly string[]): readonly string[] {
+  if (count === 0) return [];
+  const shown = names.slice(0, SHOWN).map((name) => `  ${name}`);
+  const more = names.length > SHOWN ? [`  and ${names.length - SHOWN} more`] : [];
+  return ['', `${count} ${what}${shown.length > 0 ? ':' : '.'}`, ...shown, ...more];
 }
 
 function isOf(kind: string): (stream: string) => boolean {
@@ -56,7 +56,7 @@ function isOf(kind: string): (stream: string) => boolean {
 }
 
 /** What was done, and what only the operator can do. */
-export function afterErasing({ streams, facts }: Erased, store: 'postgres' | 'eventstoredb'): string {
+export function afterErasing({ streams, facts }: Erased, store: 'postgres' | 'eventstoredb'): readonly string[] {
   return [
     `Erased: ${streams} streams, ${facts} single facts. The proof stands in the log (system-erasures); it names nobody.`,
     'Yours to do:',
@@ -65,5 +65,5 @@ export function afterErasing({ streams, facts }: Erased, store: 'postgres' | 'ev
       : '- start a scavenge on every node of EventStoreDB, and wait for its end: until then the events are in its files',
     '- vacuum the tables of the read model in PostgreSQL, or build a new version and drop the old ones',
     '- throw away backups, exports and recordings that hold the person, or erase again after a restore',
-  ].join('\n');
+  ];
 }

@@ -1,17 +1,17 @@
-import type { WriteStream } from 'node:tty';
 import type { Rebuild } from '../../ports/rebuilds.ts';
+import { isWatched, print, redraw } from './print.ts';
 
 const BAR_WIDTH = 30;
 
 /** How a build goes on: as a bar where a person looks, else a JSON line for each change. */
-export function progressReporter(terminal: WriteStream, output: NodeJS.WritableStream): (rebuild: Rebuild) => void {
+export function progressReporter(): (rebuild: Rebuild) => void {
   let last = '';
   return (rebuild) => {
-    const text = terminal.isTTY ? bar(rebuild) : JSON.stringify(lineOf(rebuild));
+    const text = isWatched() ? bar(rebuild) : JSON.stringify(lineOf(rebuild));
     if (text === last) return;
     last = text;
-    if (!terminal.isTTY) output.write(`${text}\n`);
-    else terminal.write(`\r\u001b[K${text}${rebuild.state === 'building' ? '' : '\n'}`);
+    if (isWatched()) redraw(text, { isLast: rebuild.state !== 'building' });
+    else print(text);
   };
 }
 

@@ -79,11 +79,11 @@ const PEOPLE_SAY: Readonly<Record<string, string>> = {
 };
 
 /** The story of a call, a line for each thing that happened to somebody in it. */
-export function timelineOf(entry: Told, events: readonly RecordedEvent[]): string {
+export function timelineOf(entry: Told, events: readonly RecordedEvent[]): readonly string[] {
   const legs = new Map(entry.legs.map((leg) => [leg.uniqueid, leg]));
   const lines = [...events.flatMap((event) => lineOf(event, legs)), ...talks(entry)];
   const ordered = lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  return [head(entry), ...ordered.map(({ at, text }) => `  ${at.slice(11, 23)}  ${text}`)].join('\n');
+  return [head(entry), ...ordered.map(({ at, text }) => `  ${at.slice(11, 23)}  ${text}`)];
 }
 
 function head({ id, occurred_at, direction, outcome, external_number, external_number_raw, body }: Told): string {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
+import { escaped } from '../../escaped.ts';
 import type { Reply } from '../kit/route.ts';
 
 export const NDJSON = 'application/x-ndjson';
@@ -33,7 +34,7 @@ export function download(what: { readonly type: string; readonly filename: strin
 
 /** One JSON value a line. */
 export async function* ndjson(values: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string, void> {
-  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+  for await (const value of values) yield `${escaped(JSON.stringify(value))}\n`;
 }
 
 async function* startingWith<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T, void> {

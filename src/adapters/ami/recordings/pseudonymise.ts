@@ -3,6 +3,7 @@
  * always the same other one, so that the rows of the call log stay what they were but for them. Whatever is not known
  * to be harmless is masked.
  */
+import { masked } from '../../../escaped.ts';
 import { commandTextEnd, isCommandText } from '../wire/commandText.ts';
 import { blankLineEnd } from '../wire/frameEnd.ts';
 import { FrameSplitter } from '../wire/frameSplitter.ts';
@@ -99,7 +100,7 @@ export class Pseudonymiser {
     const kept = isStored ? lines : lines.filter((line) => line === (event ?? first) || line.isBlank);
     const endpoints = new Set(lines.flatMap(({ key, value }) => (/channel$/i.test(key) ? endpointOf(value) : [])));
     const application = lines.find(({ key }) => key === 'LastApplication')?.value;
-    return kept.map((line) => line.before + this.#value(line, endpoints, application) + line.end).join('');
+    return kept.map((line) => maskedBytes(line.before + this.#value(line, endpoints, application)) + line.end).join('');
   }
 
   #value({ key, value }: Line, endpoints: ReadonlySet<string>, application: string | undefined): string {
@@ -153,6 +154,13 @@ function endpointOf(channel: string): string[] {
 }
 
 const UTF8 = /(?:[^\x80-\xff]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+/g;
+
+const CUT_LETTER_OR_C1 = /[\xc2-\xf4][\x80-\xbf]*|[\x80-\x9f]/g;
+
+/** Nothing that a terminal obeys, as a letter or as a byte alone; a cut letter stays as it was cut. */
+function maskedBytes(bytes: string): string {
+  return inUtf8(bytes, masked).replace(CUT_LETTER_OR_C1, (found) => (/^[\x80-\x9f]/.test(found) ? '?' : found));
+}
 
 /** Changes what is UTF-8 in bytes that are given as Latin-1; a byte of a letter that was cut stays. */
 function inUtf8(bytes: string, change: (text: string) => string): string {

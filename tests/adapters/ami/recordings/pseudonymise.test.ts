@@ -151,6 +151,15 @@ test('what is not known to be harmless is masked', () => {
   assert.is(field('Uniqueid: anna@home'), 'xxxx@xxxx');
 });
 
+test('what a terminal obeys is masked wherever it stands, as a letter and as a byte alone', () => {
+  assert.is(field('CallerIDName: 1\u001b[2 \u009b31 \u202e 12'), '1?[2 ?31 ? 12');
+  const alone = rewritten(
+    BANNER,
+    Buffer.from('Event: Newstate\r\nX-\x1b: \x9b1m\r\nContext: \x9b1m\r\n\r\n', 'latin1'),
+  );
+  assert.not.ok(alone.includes('\x1b') || alone.includes('\x9b'), alone);
+});
+
 test('a number that is a name is replaced, unless it is the name of a phone', () => {
   assert.is.not(field('CallerIDNum: john.smith'), 'john.smith');
   assert.is(field('CallerIDNum: reception', 'Channel: PJSIP/reception-0000001a'), 'reception');
