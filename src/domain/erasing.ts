@@ -5,6 +5,7 @@ import { isSessionStream, type Json, type RecordedEvent, streamOf } from './even
 import type { Fact } from './facts/fact.ts';
 import { callKeysOf, callsOf } from './facts/grouping.ts';
 import { lookupKey } from './phone.ts';
+import { shortText } from './shortText.ts';
 
 // ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,10 +77,12 @@ export type Person = { readonly numbers: readonly string[]; readonly names: read
  */
 export function mentionsOf({ numbers, names }: Person): (event: Pick<RecordedEvent, 'data'>) => boolean {
   const suffixes = [...new Set(numbers.map((number) => lookupKey(number, null)).filter((suffix) => suffix !== null))];
-  const texts = new Set([...numbers, ...names.map((name) => name.trim())].filter((text) => text !== ''));
+  // names come from rows, which keep the beginning of a long one
+  const comparable = (text: string) => shortText(text.trim()).trim();
+  const texts = new Set([...numbers, ...names].map(comparable).filter((text) => text !== ''));
   const holds = (value: Json): boolean => {
     if (typeof value === 'string') {
-      if (texts.has(value.trim())) return true;
+      if (texts.has(comparable(value))) return true;
       const digits = value.replace(/[ ()./-]/g, '');
       return suffixes.some((suffix) => digits.includes(suffix));
     }

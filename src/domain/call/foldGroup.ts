@@ -18,6 +18,7 @@ import { type Group, groupOf } from './group.ts';
 import { type Endings, endingsOf } from './liveness.ts';
 import { placedInTime } from './placedInTime.ts';
 import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
+import { entryWithShortTexts, withShortTexts } from './shortTexts.ts';
 import { agreedTelling, type Telling, tellingOf } from './telling.ts';
 import { unheardOf } from './unheard.ts';
 
@@ -66,9 +67,10 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
   const unheard = records.filter((record) => !calls.some(({ its }) => its.includes(record)));
   const onlyRecorded = recordedRows(unheard, { ...late, derivation }).map(({ row }) => row);
   const current = calls.flatMap(({ folded }) => folded.current);
+  const entries = eachOnce([...calls.flatMap(({ folded }) => folded.entries), ...onlyRecorded], current);
   return {
-    entries: eachOnce([...calls.flatMap(({ folded }) => folded.entries), ...onlyRecorded], current),
-    current,
+    entries: entries.map(entryWithShortTexts),
+    current: current.map(withShortTexts),
     open: calls.some(({ folded }) => folded.open),
   };
 }
