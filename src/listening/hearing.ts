@@ -54,6 +54,8 @@ export class Hearing {
   #isConnected = false;
   /** called whenever a connection has begun */
   onConnected: () => void = () => {};
+  /** called whenever a try to connect was in vain */
+  onUnreached: () => void = () => {};
   /** what an account may read is settled at its login */
   #permissionWatch = new PermissionWatch();
   #current: Connection | null = null;
@@ -180,6 +182,7 @@ export class Hearing {
   }
 
   #hear(item: SourceItem): void {
+    if (item.kind === 'unreached') this.onUnreached();
     if (item.kind === 'connected') this.#begin(item.clockOffsetMs);
     if (this.#current === null) return;
     const { id: connection, translator } = this.#current;

@@ -17,7 +17,7 @@ type Options = {
 
 /**
  * Listens whenever it is not known that another server does: one that does not know listens too, into its journal. What is
- * `offered` is taken as soon as the PBX is heard here, too.
+ * `offered` is taken as soon as the PBX is heard here, too, and left to others as soon as it is known that it is not.
  */
 export class StandingBy {
   readonly #options: Options;
@@ -40,6 +40,9 @@ export class StandingBy {
       if (lease.state() === 'offered' && hearing.isConnected()) sharing?.lease.accept();
     };
     hearing.onConnected = accept;
+    hearing.onUnreached = () => {
+      if (lease.state() === 'offered') sharing?.lease.decline();
+    };
     const unwatch = lease.onChange(accept);
     try {
       for (let hasStoodBy = false; !signal.aborted; hasStoodBy = true) {

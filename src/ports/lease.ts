@@ -38,6 +38,8 @@ export interface HandedLease<Words> extends Lease {
   offer(withinMs: number, signal: AbortSignal): Promise<boolean>;
   /** Takes what is `offered`. */
   accept(): void;
+  /** Leaves what is `offered` to others: it is `taken` then, until it is offered anew. */
+  decline(): void;
   /** Gives it up for good: it is free at once. */
   release(): Promise<void>;
 }

@@ -14,6 +14,8 @@ export type Frame = {
 };
 
 export type SourceItem =
+  /** It could not be connected to, or let nobody in; it is tried again. */
+  | { readonly kind: 'unreached'; readonly at: Micros }
   | {
       readonly kind: 'connected';
       /** null only in a recording that has no clock */

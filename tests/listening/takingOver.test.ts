@@ -227,6 +227,29 @@ test('a server that the PBX does not let in leaves it to another, and takes it b
   await pbx.server.close();
 });
 
+test('a successor that the PBX does not let in leaves it to the next one, and the server that stops waits for that', async () => {
+  const pbx = await talkingPbx();
+  const { row, serve } = sharing(pbx.server, 'declined');
+  const one = await serve('one');
+  await eventually('the first stores', () => one.listener.state().stored > 50);
+  const two = await serve('two', { secret: 'wrong' });
+  const three = await serve('three');
+  await one.listener.stop();
+  assert.is(row.holder, three.lease);
+  assert.is(two.listener.state().lastError, 'AMI_LOGIN_REFUSED');
+  const said = pbx.said();
+  await eventually('the third goes on', () => three.listener.state().stored > 50 && pbx.said() > said);
+  const all = await pbx.silence();
+  await eventually('all is stored', () => three.listener.state().journal.records === 0);
+  assert.equal(numbers(await factsOf(log, 'declined')), upTo(all), 'in one order, without a gap');
+  assert.equal(
+    (await endsOf('declined')).map(({ reason }) => reason),
+    ['HANDED_OVER'],
+  );
+  await Promise.all([two.listener.stop(), three.listener.stop()]);
+  await pbx.server.close();
+});
+
 test('a restart of the PBX while nobody listened is proved by what the server before has heard', async () => {
   const newChannel = (id: string) => eventText('Newchannel', { Uniqueid: id, Linkedid: id });
   const server = await fakePbx(async (client, nth) => {

@@ -7,6 +7,8 @@ export class LeaseRow {
   successor: SharedLease | null = null;
   told: Words | null = null;
   readonly #servers = new Set<SharedLease>();
+  /** of what is offered now */
+  readonly #declined = new Set<SharedLease>();
 
   /** As a server sees it. */
   of(name: string): SharedLease {
@@ -33,9 +35,23 @@ export class LeaseRow {
     this.look();
   }
 
-  /** Another server than the holder, which can ask PostgreSQL. */
+  /** Another server than the holder, which can ask PostgreSQL, and has not declined. */
   another(): SharedLease | null {
-    return [...this.#servers].find((lease) => lease !== this.holder && !lease.isCutOff) ?? null;
+    const isThere = (lease: SharedLease) => lease !== this.holder && !lease.isCutOff && !this.#declined.has(lease);
+    return [...this.#servers].find(isThere) ?? null;
+  }
+
+  offers(isOffered: boolean): void {
+    this.#declined.clear();
+    this.successor = isOffered ? this.another() : null;
+    this.look();
+  }
+
+  declines(lease: SharedLease): void {
+    if (this.successor !== lease) return;
+    this.#declined.add(lease);
+    this.successor = this.another();
+    this.look();
   }
 
   look(): void {
@@ -101,20 +117,21 @@ export class SharedLease implements HandedLease<Words> {
   }
 
   async offer(withinMs: number): Promise<boolean> {
-    const successor = this.#row.another();
-    if (successor === null) return false;
-    this.#row.successor = successor;
-    this.#row.look();
+    this.#row.offers(true);
     const until = Date.now() + withinMs;
-    while (this.#row.holder === this && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
+    const waits = () => this.#row.holder === this && this.#row.successor !== null && Date.now() < until;
+    while (waits()) await new Promise((resolve) => setTimeout(resolve, 2));
     if (this.#row.holder !== this) return true;
-    this.#row.successor = null;
-    this.#row.look();
+    this.#row.offers(false);
     return false;
   }
 
   accept(): void {
     if (this.state() === 'offered') this.#row.give(this);
+  }
+
+  decline(): void {
+    if (this.state() === 'offered') this.#row.declines(this);
   }
 
   async release(): Promise<void> {

@@ -206,6 +206,42 @@ test('is offered in vain when nobody else is there, or nobody becomes ready', ()
     assert.is(first.lease.state(), 'held');
   }));
 
+test('is handed over to another when the first that made itself ready cannot', () =>
+  inWorld(async ({ serve }) => {
+    const first = serve();
+    await eventually('it is held', isHeld(first));
+    const others = [serve(), serve()];
+    await eventually('others stand by', () => others.every(({ lease }) => lease.state() === 'taken'));
+    const offered = first.lease.offer(5_000, NEVER);
+    const ready = () => others.find(({ lease }) => lease.state() === 'offered');
+    await eventually('one makes itself ready', () => ready() !== undefined);
+    const unable = ready();
+    unable?.lease.decline();
+    assert.is(unable?.lease.state(), 'taken');
+    await eventually('another makes itself ready', () => ready() !== undefined && ready() !== unable);
+    ready()?.lease.accept();
+    assert.is(await offered, true);
+    assert.is(unable?.lease.state(), 'taken');
+  }));
+
+test('that was declined is offered anew', () =>
+  inWorld(async ({ serve }) => {
+    const first = serve();
+    await eventually('it is held', isHeld(first));
+    const second = serve();
+    await eventually('it is seen', () => second.lease.state() === 'taken');
+    const offered = first.lease.offer(10_000, NEVER);
+    await eventually('it makes itself ready', () => second.lease.state() === 'offered');
+    second.lease.decline();
+    assert.is(await offered, false, 'before its time is over');
+    await eventually('it is seen', () => second.lease.holder() !== null);
+    await new Promise((resolve) => setTimeout(resolve, TIMINGS.renewMs * 3));
+    const again = first.lease.offer(10_000, NEVER);
+    await eventually('it makes itself ready', () => second.lease.state() === 'offered');
+    second.lease.accept();
+    assert.is(await again, true);
+  }));
+
 test('waits for a PostgreSQL that is away at the start, and for tables that are not made yet', () =>
   inWorld(async ({ serve, proxy, url }) => {
     await proxy.down();

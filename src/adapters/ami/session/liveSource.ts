@@ -46,6 +46,7 @@ async function* items(options: SessionOptions, state: LiveState, signal: AbortSi
     if (session instanceof CommslogError) {
       if (signal.aborted) break;
       state.failed(session);
+      yield { kind: 'unreached', at: options.clock.now() };
       await pause((session.code === 'AMI_LOGIN_REFUSED' ? afterRefusal : reconnect).next(), signal);
       continue;
     }

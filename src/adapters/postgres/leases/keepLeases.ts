@@ -172,6 +172,7 @@ class Keeper implements Leases {
     let row = found;
     if (lease.shouldTake(row)) row = await table.take(lease.name, row !== undefined && lease.isFormerSelf(row));
     else if (row !== undefined && lease.shouldPrepare(row)) row = await table.prepare(lease.name);
+    else if (row !== undefined && lease.shouldStepBack(row)) row = await table.stepBack(lease.name);
     lease.saw(row, askedAt, false);
   }
 

@@ -8,7 +8,7 @@ import type { LeaseTimings } from './limits.ts';
 
 /** Of what a holder tells whoever comes after. */
 const MAX_TOLD_BYTES = 16 * 1024;
-/** So soon somebody else has made itself ready, or nobody will. */
+/** When nobody has made himself ready for so long, nobody will. */
 const SUCCESSOR_WITHIN_MS = 2_000;
 
 /** A moment by two clocks: one stands still while the machine sleeps, the other may be set. */
@@ -44,6 +44,7 @@ export class KeptLease<Words> implements HandedLease<Words> {
   #toldBefore: unknown = null;
   #offers = false;
   #accepts = false;
+  #declines = false;
   #last: LeaseState = 'lost';
   #timer: NodeJS.Timeout | null = null;
 
@@ -105,6 +106,13 @@ export class KeptLease<Words> implements HandedLease<Words> {
     void this.#keeping.ask();
   }
 
+  decline(): void {
+    this.#accepts = false;
+    this.#declines = true;
+    this.#look();
+    void this.#keeping.ask();
+  }
+
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
@@ -138,7 +146,12 @@ export class KeptLease<Words> implements HandedLease<Words> {
 
   /** Whether this process should make itself ready for it. */
   shouldPrepare(row: LeaseRow): boolean {
-    return row.isOffered && row.process !== this.#keeping.self.process;
+    return row.isOffered && row.process !== this.#keeping.self.process && !this.#declines;
+  }
+
+  /** Whether this process should make way for another that makes itself ready. */
+  shouldStepBack(row: LeaseRow): boolean {
+    return this.#declines && this.#isSuccessor(row);
   }
 
   /** PostgreSQL, asked at `askedAt`, says this. `isBarred`: an older program keeps all others away. */
@@ -152,6 +165,7 @@ export class KeptLease<Words> implements HandedLease<Words> {
       this.#told = null;
     }
     if (row === undefined || !this.#isSuccessor(row)) this.#accepts = false;
+    if (!row?.isOffered) this.#declines = false;
     this.#look();
   }
 
@@ -162,7 +176,7 @@ export class KeptLease<Words> implements HandedLease<Words> {
   }
 
   #isOfferedToUs(): boolean {
-    return this.#row !== null && this.#isSuccessor(this.#row);
+    return this.#row !== null && this.#isSuccessor(this.#row) && !this.#declines;
   }
 
   #isSuccessor({ isOffered, successor }: LeaseRow): boolean {
@@ -198,9 +212,12 @@ export class KeptLease<Words> implements HandedLease<Words> {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Resolves when nobody makes himself ready for what is offered. */
+  /** Resolves when nobody makes himself ready for what is offered; one that cannot has made way for the next. */
   async #nobodyComes(deadline: AbortSignal): Promise<void> {
-    await pause(SUCCESSOR_WITHIN_MS, deadline);
-    while (!deadline.aborted && this.#row?.successor !== null) await pause(this.#keeping.timings.renewMs, deadline);
+    const { renewMs } = this.#keeping.timings;
+    for (let alone = 0; alone < SUCCESSOR_WITHIN_MS && !deadline.aborted; ) {
+      await pause(renewMs, deadline);
+      alone = this.#row?.successor === null ? alone + renewMs : 0;
+    }
   }
 }

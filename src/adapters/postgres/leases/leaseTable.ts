@@ -110,6 +110,16 @@ export class LeaseTable {
     return (await this.read([name])).get(name);
   }
 
+  /** Says that this process does not make itself ready any more: another may. How it stands then. */
+  async stepBack(name: string): Promise<LeaseRow | undefined> {
+    await this.#client.query(
+      `update commslog.lease set successor = null, successor_at = null where name = $1 and successor = $2`,
+      [name, this.#self.process],
+    );
+    await this.#notify();
+    return (await this.read([name])).get(name);
+  }
+
   async release(name: string): Promise<void> {
     const { rowCount } = await this.#client.query(
       `update commslog.lease set expires_at = '-infinity', offered_at = null, successor = null
