@@ -43,6 +43,7 @@ program
   .description('build the next version of the read model beside the active one and show what would change')
   .option('--rules <file>', 'a rules.json; default: the changed rules file that waits, else the rules in force')
   .option('--dry-run', 'throw the version away after the comparison', false)
+  .option('--json', 'one JSON object a line: how far it is, then what would change', false)
   .action(async (options) => (await import('./commands/rebuild.ts')).rebuild(options));
 
 program

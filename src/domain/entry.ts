@@ -11,7 +11,7 @@ export const outcomeSchema = z.enum(['answered', 'missed', 'abandoned', 'busy', 
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 const matchStatusSchema = z.enum(['matched', 'ambiguous', 'assigned', 'unmatched', 'withheld', 'own_number']);
-const matchSchema = z.object({
+export const matchSchema = z.object({
   status: matchStatusSchema,
   /** the rule that decided, e.g. `number_at_the_time`, `later_owner`, `person` */
   rule: z.string(),
@@ -43,8 +43,10 @@ const legSchema = z.object({
 });
 export type Leg = z.infer<typeof legSchema>;
 
-/** For each derived column: the rule that decided and what it looked at. */
-const whySchema = z.record(z.string(), z.object({ rule: z.string(), inputs: z.record(z.string(), z.unknown()) }));
+/** The rule that decided a column, and what it looked at. */
+export const reasonSchema = z.object({ rule: z.string(), inputs: z.record(z.string(), z.unknown()) });
+const whySchema = z.record(z.string(), reasonSchema);
+/** By derived column. */
 export type Why = z.infer<typeof whySchema>;
 
 export const noteSchema = z.object({ id: z.string(), text: z.string(), author: z.string(), at: time });

@@ -11,7 +11,8 @@ import { suite } from '../support/suite.ts';
 
 // each line of these tests starts a process
 const test = suite('commslog explain', { deadlineMs: 120_000 });
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const main = join(root, 'src/cli/main.ts');
 const answered = recordingFile('asterisk-22/in-answered-101/ami.txt.gz');
 let folder = '';
 
@@ -80,6 +81,12 @@ test('says in one line what is wrong with a file that cannot be read', () => {
     assert.equal([status, stdout], [1, '']);
     assert.match(stderr, /^commslog: cannot read .*\[RECORDING_UNREADABLE\]\n$/);
   }
+});
+
+test('says of a file that is no transcript that there is no AMI in it', () => {
+  const { status, stdout, stderr } = explain(join(root, 'package.json'), '--json');
+  assert.equal([status, stdout], [1, '']);
+  assert.match(stderr, 'there is no AMI in it [RECORDING_UNREADABLE]');
 });
 
 test('loads no server code', () => {

@@ -26,10 +26,10 @@ test('builds, compares, switches, goes back and drops from the command line, whe
     const checked = await commslog('rules', 'check', german);
     assert.match(checked.stdout, 'On the newest 2 calls: rows changed 2');
     const built = await commslog('rebuild', '--rules', german);
-    const [first] = built.stdout.split('\n');
-    assert.equal(JSON.parse(first ?? ''), { version: 2, state: 'building' });
-    assert.match(built.stdout, '{"version":2,"state":"ready"}');
-    assert.match(built.stdout, 'Version 2 against 1, which is active: rows changed 2');
+    assert.match(built.stdout, /^Version 2 against 1, which is active: rows changed 2/);
+    assert.match(built.stderr, /^version 2 waits to be built\n/);
+    assert.match(built.stderr, 'version 2 is ready: 2 rows');
+    assert.not.match(built.stdout + built.stderr, /[{}]/);
     assert.match(built.stderr, 'commslog activate 2');
     assert.match((await commslog('activate', '2')).stdout, 'Version 2');
     const table = (await commslog('versions')).stdout.split('\n');
@@ -38,8 +38,13 @@ test('builds, compares, switches, goes back and drops from the command line, whe
     assert.match((await commslog('rollback')).stdout, 'Version 1');
     await commslog('drop', '2');
     await assertRefused(commslog('rollback'), 'There is no earlier version to go back to.');
-    const trial = await commslog('rebuild', '--dry-run', '--rules', german);
+    const trial = await commslog('rebuild', '--dry-run', '--json', '--rules', german);
     assert.match(trial.stderr, 'only a trial');
+    const [first, ...more] = trial.stdout.trim().split('\n');
+    assert.equal(JSON.parse(first ?? ''), { version: 3, state: 'building' });
+    assert.ok(more.includes('{"version":3,"state":"ready"}'), trial.stdout);
+    const diff = more.map((line) => JSON.parse(line)).filter(({ summary, fields }) => summary ?? fields);
+    assert.equal([diff[0]?.summary.changed, diff.length], [2, 3]);
     const listed = (await commslog('versions', '--json')).stdout.trim().split('\n');
     assert.equal(
       listed.map((line) => JSON.parse(line)).map(({ version, state }) => `${version} ${state}`),

@@ -8,8 +8,8 @@ import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { VERSION } from '../../version.ts';
 import { withDatabase } from '../opening/database.ts';
-import { isDemo } from '../opening/dataDir.ts';
-import { createLogger } from '../opening/logger.ts';
+import { isDemo } from '../opening/demoMode.ts';
+import { commandLogger } from '../opening/logger.ts';
 import { openLog } from '../opening/openLog.ts';
 import { keepHeapSmall } from '../opening/smallHeap.ts';
 import { inform } from '../text/print.ts';
@@ -69,7 +69,7 @@ async function run(options: ImportOptions, reached: (key: string) => void): Prom
 
 function onLog(config: Config, work: (log: EventStore) => Promise<void>): Promise<void> {
   return withDatabase(config, async (databaseUrl) => {
-    const log = await openLog(config, databaseUrl, createLogger('warn'));
+    const log = await openLog(config, databaseUrl, commandLogger(config));
     try {
       await work(log);
     } finally {

@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rebuild, Rebuilds } from '../../ports/rebuilds.ts';
+import { countryOf } from '../opening/demoMode.ts';
 import { readRules } from '../opening/rulesFile.ts';
 import { inform } from '../text/print.ts';
-import { progressReporter } from '../text/rebuildProgress.ts';
+import { progressAsJson, progressInWords } from '../text/rebuildProgress.ts';
 import { printDiff } from './diff.ts';
 import { whileFollowed, withVersions } from './withVersions.ts';
 
 const POLL_MS = 250;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-export type RebuildOptions = { readonly rules?: string; readonly dryRun: boolean };
+export type RebuildOptions = { readonly rules?: string; readonly dryRun: boolean; readonly json: boolean };
 
 /** `commslog rebuild`: builds the next version, shows what would change, and switches nothing. */
-export async function rebuild({ rules, dryRun }: RebuildOptions): Promise<void> {
+export async function rebuild({ rules, dryRun, json }: RebuildOptions): Promise<void> {
   await withVersions(async (command) => {
     const { rebuilds, by, config } = command;
-    const wanted = rules === undefined ? await whatWaits(rebuilds) : readRules(rules, config.COUNTRY ?? null);
+    const wanted = rules === undefined ? await whatWaits(rebuilds) : readRules(rules, countryOf(config));
     const { version } = await rebuilds.request(wanted, 'file', by);
-    const built = await whileFollowed(command, () => untilBuilt(rebuilds, version));
-    if (built?.state === 'ready') await printDiff(rebuilds, version, { format: 'table' });
+    const built = await whileFollowed(command, () => untilBuilt(rebuilds, version, json));
+    if (built?.state === 'ready') await printDiff(rebuilds, version, { format: json ? 'json' : 'table' });
     if (dryRun) await rebuilds.drop(version);
     inform(whatNow(built, { version, dryRun }));
     if (built?.state !== 'ready') process.exitCode = 1;
@@ -31,11 +32,11 @@ async function whatWaits(rebuilds: Rebuilds) {
 }
 
 /** Null when a signal came first. */
-async function untilBuilt(rebuilds: Rebuilds, version: number): Promise<Rebuild | null> {
+async function untilBuilt(rebuilds: Rebuilds, version: number, json: boolean): Promise<Rebuild | null> {
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   for (const name of SIGNALS) process.once(name, interrupt);
-  const report = progressReporter();
+  const report = json ? progressAsJson() : progressInWords();
   try {
     while (!stop.signal.aborted) {
       const found = await rebuilds.get(version);

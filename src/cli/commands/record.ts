@@ -2,7 +2,7 @@ import { createRecordingWriter, liveSource } from '../../adapters/ami/index.ts';
 import { loadConfig, type PbxConfig } from '../../config.ts';
 import { CommslogError } from '../../errors.ts';
 import { systemClock } from '../../ports/clock.ts';
-import { createLogger } from '../opening/logger.ts';
+import { commandLogger } from '../opening/logger.ts';
 import { connectionOf } from '../serving/listening.ts';
 import { stopSignal } from '../serving/shutdown.ts';
 import { inform } from '../text/print.ts';
@@ -16,7 +16,7 @@ export type RecordOptions = { readonly pbx?: string; readonly pseudonymise: bool
 export async function record(file: string, options: RecordOptions): Promise<void> {
   const config = loadConfig(process.env);
   const pbx = choose(config.pbxs, options.pbx);
-  const logger = createLogger(config.LOG_LEVEL);
+  const logger = commandLogger(config);
   const { signal } = stopSignal(logger);
   const writer = createRecordingWriter(file, { pseudonymise: options.pseudonymise });
   const source = liveSource({

@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config.ts';
 import { derivationOf } from '../../domain/derivation.ts';
 import { tryRules } from '../../projections/index.ts';
+import { countryOf } from '../opening/demoMode.ts';
 import { readRules } from '../opening/rulesFile.ts';
 import { itemText, summaryText } from '../text/diffText.ts';
 import { print } from '../text/print.ts';
@@ -11,7 +12,7 @@ const EXAMPLES = 20;
 
 /** `commslog rules check`: what is wrong in the file, else what it would change on the newest calls. Errors: `RULES_INVALID`. */
 export async function checkRules(file: string, { calls }: { readonly calls: number }): Promise<void> {
-  const rules = readRules(file, loadConfig(process.env).COUNTRY ?? null);
+  const rules = readRules(file, countryOf(loadConfig(process.env)));
   print(`${file} is valid; its derivation is ${derivationOf(rules)}.`);
   await withVersions(async ({ pool, log }) => {
     const trial = await tryRules({ pool, log }, rules, calls);

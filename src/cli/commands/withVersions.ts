@@ -12,7 +12,7 @@ import { createPool } from '../../postgres.ts';
 import { controlDb, createRebuilds, migrate, runVersions, UPKEEP } from '../../projections/index.ts';
 import { buildInProcess } from '../opening/buildInProcess.ts';
 import { withDatabase } from '../opening/database.ts';
-import { createLogger, type Logger } from '../opening/logger.ts';
+import { commandLogger, type Logger } from '../opening/logger.ts';
 import { openLog } from '../opening/openLog.ts';
 
 /** What a command about read-model versions works with. */
@@ -30,7 +30,7 @@ export type VersionsCommand = {
 /** Opens the database and the log for one command, which acts as an admin. */
 export async function withVersions<T>(work: (command: VersionsCommand) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env);
-  const logger = createLogger(config.LOG_LEVEL);
+  const logger = commandLogger(config);
   return withDatabase(config, async (url) => {
     const pool = createPool(url);
     try {

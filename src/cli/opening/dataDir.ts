@@ -2,14 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
+import { isDemo } from './demoMode.ts';
 
 const servingSchema = z.object({ url: z.string() });
-
-/** Where nothing of the user's own is configured, the demo runs; never beside a real database, log or PBX. */
-export function isDemo(config: Config): boolean {
-  const own = config.pbxs.length > 0 || config.DATABASE_URL !== undefined || config.EVENTSTORE_URL !== undefined;
-  return !own && config.DEMO !== false;
-}
 
 /** The folder of this mode's embedded database. */
 export function dataDirOf(config: Config): string {

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import type { Config } from '../../config.ts';
 import { escaped } from '../../escaped.ts';
 
 export type { Logger };
@@ -17,4 +18,9 @@ export function createLogger(level: string): Logger {
     // pino leaves in its JSON what a terminal obeys
     { write: (line) => standardError.write(`${escaped(line.trimEnd())}\n`) },
   );
+}
+
+/** The log of a command, which tells people in words what it does: of that level it logs nothing. */
+export function commandLogger({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger {
+  return createLogger(LOG_LEVEL === 'info' ? 'warn' : LOG_LEVEL);
 }

@@ -3,16 +3,14 @@ import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import { defaultRules, parseRules, type Rules } from '../../domain/rules.ts';
 import { CommslogError } from '../../errors.ts';
+import { countryOf } from './demoMode.ts';
 
 /**
- * The rules that this installation proposes: RULES_FILE if it is there, else the defaults. COUNTRY fills in the country
- * where the file has none. Errors: `RULES_INVALID`, which names file and field.
+ * The rules that this installation proposes: RULES_FILE if it is there, else the defaults. COUNTRY (in the demo its own)
+ * fills in the country where the file has none. Errors: `RULES_INVALID`, which names file and field.
  */
-export function proposedRules(config: Pick<Config, 'RULES_FILE' | 'COUNTRY'>): {
-  rules: Rules;
-  source: 'default' | 'file';
-} {
-  const country = config.COUNTRY ?? null;
+export function proposedRules(config: Config): { rules: Rules; source: 'default' | 'file' } {
+  const country = countryOf(config);
   if (!existsSync(config.RULES_FILE)) return { rules: defaultRules(country), source: 'default' };
   return { rules: readRules(config.RULES_FILE, country), source: 'file' };
 }

@@ -20,9 +20,6 @@ import { type Listening, type ListeningDeps, listen, openJournal } from './liste
 import type { Run } from './run.ts';
 
 const DEMO_PBX = 'demo';
-/** The recordings are Greek. */
-export const DEMO_COUNTRY = 'GR';
-
 const LONG_AGO = 0 as Micros;
 const CALL_EVERY_MS = 15_000;
 const PAST_CALLS = 36;

@@ -15,7 +15,6 @@ import {
 import { buildInProcess } from '../opening/buildInProcess.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
 import { whyRebuild } from '../text/whyRebuild.ts';
-import { DEMO_COUNTRY } from './demo.ts';
 import { type Run, whenThere } from './run.ts';
 import type { Tables } from './storage.ts';
 
@@ -37,7 +36,7 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
   const { config, isDemo, logger, stop, closing } = run;
   const db = controlDb(pool);
   const clock = systemClock;
-  const { rules, source } = proposedRules(isDemo ? { ...config, COUNTRY: config.COUNTRY ?? DEMO_COUNTRY } : config);
+  const { rules, source } = proposedRules(config);
   const activates = isDemo || config.AUTO_ACTIVATE;
   const upkeep = leases.want(UPKEEP);
   await whenThere(run, async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { loadConfig } from '../../config.ts';
-import { isDemo } from '../opening/dataDir.ts';
+import { isDemo } from '../opening/demoMode.ts';
 import { createLogger } from '../opening/logger.ts';
 import { print } from '../text/print.ts';
 import { banner } from './banner.ts';

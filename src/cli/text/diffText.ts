@@ -1,6 +1,11 @@
-import type { DiffItem, DiffSummary } from '../../ports/rebuilds.ts';
+import { z } from 'zod';
+import { type Match, matchSchema, reasonSchema } from '../../domain/entry.ts';
+import type { Json } from '../../domain/events.ts';
+import type { DiffField, DiffItem, DiffSummary } from '../../ports/rebuilds.ts';
 
-const MAX_CELL = 60;
+const NOTHING = '–';
+const one = z.union([z.string(), z.number(), z.boolean()]);
+const plainSchema = z.union([one, z.array(one), z.null().transform(() => [])]);
 
 /** `rows changed 1,204 (900 customer_id, 12 direction), added 3, removed 1` */
 export function summaryText({ added, removed, changed, byField }: DiffSummary): string {
@@ -13,14 +18,41 @@ export function summaryText({ added, removed, changed, byField }: DiffSummary): 
 /** A row that differs, and below it each column before and after. */
 export function itemText({ id, kind, entry, fields }: DiffItem): readonly string[] {
   const what = `${kind} ${id}  ${entry.occurredAt.slice(0, 19)}  ${entry.direction} ${entry.outcome}  ${entry.externalNumber ?? '–'}`;
-  const changes = fields.map(({ field, before, after, why }) => {
-    const because = why === null ? '' : `  because ${short(why)}`;
-    return `    ${field}: ${short(before)} → ${short(after)}${because}`;
-  });
-  return [what, ...changes];
+  return [what, ...fields.map((field) => `    ${fieldText(field)}`)];
 }
 
-function short(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text;
+function fieldText({ field, before, after, why }: DiffField): string {
+  const [was, is] = [valueText(before), valueText(after)];
+  if (was === null || is === null) return `${field}: other parts`;
+  const because = why === null ? null : reasonText(why);
+  return `${field}: ${was} → ${is}${because === null ? '' : `  because ${because}`}`;
+}
+
+/** A value as a line can hold it; null: it has parts of its own. */
+function valueText(value: Json): string | null {
+  const match = matchSchema.safeParse(value);
+  return match.success ? matchText(match.data) : plainText(value);
+}
+
+function matchText({ status, rule, candidates }: Match): string {
+  const of = status === 'ambiguous' ? ` of ${candidates.map(({ customer_id }) => customer_id).join(', ')}` : '';
+  return rule === status ? status : `${status}${of} by ${rule}`;
+}
+
+/** The rule, and of what it looked at that which is something. */
+function reasonText(why: Json): string | null {
+  const reason = reasonSchema.safeParse(why);
+  if (!reason.success) return valueText(why);
+  const { rule, inputs } = reason.data;
+  const shown = Object.entries(inputs).flatMap(([name, value]) => {
+    const text = plainText(value) ?? NOTHING;
+    return text === NOTHING ? [] : [`${name} ${text}`];
+  });
+  return shown.length === 0 ? rule : `${rule} (${shown.join(', ')})`;
+}
+
+function plainText(value: unknown): string | null {
+  const { data } = plainSchema.safeParse(value);
+  if (data === undefined) return null;
+  return [data].flat().map(String).join(', ') || NOTHING;
 }

@@ -1,21 +1,46 @@
 import type { Rebuild } from '../../ports/rebuilds.ts';
-import { isWatched, print, redraw } from './print.ts';
+import { inform, isWatched, print, redraw } from './print.ts';
 
 const BAR_WIDTH = 30;
+/** Of a build that goes on; a log file can hold that, too. */
+const LINE_EVERY_MS = 1_000;
 
-/** How a build goes on: as a bar where a person looks, else a JSON line for each change. */
-export function progressReporter(): (rebuild: Rebuild) => void {
+type Report = (rebuild: Rebuild) => void;
+
+/** How a build goes on, in words: as a bar where a person looks, else a line when its state changes and one a second. */
+export function progressInWords(): Report {
+  return isWatched() ? onChange(inWords, (line, { state }) => redraw(line, { isLast: state !== 'building' })) : lines();
+}
+
+/** How a build goes on, as a line of JSON for each change. */
+export function progressAsJson(): Report {
+  return onChange(
+    (rebuild) => JSON.stringify(shown(rebuild)),
+    (line) => print(line),
+  );
+}
+
+function lines(): Report {
+  let last: { state: string; at: number } | null = null;
+  return onChange(inWords, (line, { state }) => {
+    const now = performance.now();
+    if (last?.state === state && now - last.at < LINE_EVERY_MS) return;
+    last = { state, at: now };
+    inform(line);
+  });
+}
+
+function onChange(lineOf: (rebuild: Rebuild) => string, write: (line: string, rebuild: Rebuild) => void): Report {
   let last = '';
   return (rebuild) => {
-    const text = isWatched() ? bar(rebuild) : JSON.stringify(lineOf(rebuild));
-    if (text === last) return;
-    last = text;
-    if (isWatched()) redraw(text, { isLast: rebuild.state !== 'building' });
-    else print(text);
+    const line = lineOf(rebuild);
+    if (line === last) return;
+    last = line;
+    write(line, rebuild);
   };
 }
 
-function lineOf({ version, state, progress }: Rebuild): object {
+function shown({ version, state, progress }: Rebuild): object {
   if (progress === null) return { version, state };
   const { position, head, eventsPerSecond, secondsLeft } = progress;
   return {
@@ -28,7 +53,7 @@ function lineOf({ version, state, progress }: Rebuild): object {
   };
 }
 
-function bar({ version, state, progress, rows }: Rebuild): string {
+function inWords({ version, state, progress, rows }: Rebuild): string {
   if (state !== 'building') return `version ${version} is ${state}: ${rows.toLocaleString('en')} rows`;
   if (progress === null) return `version ${version} waits to be built`;
   const { position, head, eventsPerSecond, secondsLeft } = progress;

@@ -19,9 +19,11 @@ export type Told = Pick<
   | 'legs'
   | 'segments'
 >;
-type Line = { readonly at: string; readonly text: string };
+/** `who` is somebody of whom the PBX said it. */
+type Line = { readonly at: string; readonly who: string | null; readonly text: string };
+type Said = { readonly who: string; readonly text: string };
 /** `field` gives what the PBX wrote under a key. */
-type Say = (fact: Fact, who: (role: Role) => string | null, field: (key: string) => string | null) => string | null;
+type Say = (fact: Fact, who: (role: Role) => string | null, field: (key: string) => string | null) => Said | null;
 
 /** The PBX may say anything else, so it is looked up in a Map. */
 const DIAL_ENDS: ReadonlyMap<string | null, string> = new Map([
@@ -82,8 +84,19 @@ const PEOPLE_SAY: Readonly<Record<string, string>> = {
 export function timelineOf(entry: Told, events: readonly RecordedEvent[]): readonly string[] {
   const legs = new Map(entry.legs.map((leg) => [leg.uniqueid, leg]));
   const lines = [...events.flatMap((event) => lineOf(event, legs)), ...talks(entry)];
-  const ordered = lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const ordered = withoutRepeats(lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)));
   return [head(entry), ...ordered.map(({ at, text }) => `  ${at.slice(11, 23)}  ${text}`)];
+}
+
+/** Who has several channels is told of once for each: the same again is left out until something else was said of them. */
+function withoutRepeats(lines: readonly Line[]): Line[] {
+  const last = new Map<string, string>();
+  return lines.filter(({ who, text }) => {
+    if (who === null) return true;
+    const isRepeat = last.get(who) === text;
+    last.set(who, text);
+    return !isRepeat;
+  });
 }
 
 function head({ id, occurred_at, direction, outcome, external_number, external_number_raw, body }: Told): string {
@@ -94,8 +107,8 @@ function head({ id, occurred_at, direction, outcome, external_number, external_n
 /** The fold knows best who spoke when: bridges, Local channels and races are behind it. */
 function talks({ segments }: Told): Line[] {
   return segments.flatMap(({ party, from, to }) => [
-    ...(from === null ? [] : [{ at: from, text: `${party} and the outside party are connected` }]),
-    ...(to === null ? [] : [{ at: to, text: `${party} and the outside party are no longer connected` }]),
+    ...(from === null ? [] : [{ at: from, who: null, text: `${party} and the outside party are connected` }]),
+    ...(to === null ? [] : [{ at: to, who: null, text: `${party} and the outside party are no longer connected` }]),
   ]);
 }
 
@@ -104,19 +117,19 @@ function lineOf(event: RecordedEvent, legs: ReadonlyMap<string, Leg>): Line[] {
   const fact = factOrNull(event);
   if (fact?.at == null) return [];
   const channel = (role: Role) => fact.channels.find((one) => one.role === role);
-  const text = SAYS[fact.type]?.(fact, (role) => nameOf(channel(role), legs), fieldsOf(event)) ?? null;
-  return text === null ? [] : [{ at: toRfc3339(fact.at), text }];
+  const said = SAYS[fact.type]?.(fact, (role) => nameOf(channel(role), legs), fieldsOf(event)) ?? null;
+  return said === null ? [] : [{ at: toRfc3339(fact.at), ...said }];
 }
 
 function peoplesLine({ type, metadata }: RecordedEvent): Line[] {
   const text = PEOPLE_SAY[type];
   const { actor } = metadata;
   const sub = typeof actor === 'object' && actor !== null && 'sub' in actor ? String(actor.sub) : 'somebody';
-  return text === undefined ? [] : [{ at: String(metadata.recorded_at), text: `${sub} ${text}` }];
+  return text === undefined ? [] : [{ at: String(metadata.recorded_at), who: null, text: `${sub} ${text}` }];
 }
 
-function told(who: string | null, what: string): string | null {
-  return who === null ? null : `${who} ${what}`;
+function told(who: string | null, what: string): Said | null {
+  return who === null ? null : { who, text: `${who} ${what}` };
 }
 
 /** An extension by its name, whoever is outside by the number and the trunk; null: a channel that is nobody. */

@@ -43,16 +43,21 @@ class Playback {
   #firstHeardAt: Micros | null = null;
   #lastHeardAt: Micros | null = null;
   #wentDown = false;
+  #isAmi = false;
   readonly #framer = new Framer({
     onBanner: (line) => {
       this.#banner = line;
+      this.#isAmi ||= amiVersionOf(line) !== null;
     },
     onFrame: (frame) => {
+      this.#isAmi = true;
       if (isAsked(frame.fields)) this.#show(frame.fields);
       else this.#frames.push(frame);
       if (frame.event === 'Shutdown') this.#wentDown = true;
     },
-    onResponse: () => {},
+    onResponse: () => {
+      this.#isAmi = true;
+    },
   });
 
   constructor(file: string) {
@@ -70,11 +75,14 @@ class Playback {
     yield* this.#heard();
     if (this.#state === 'connecting') yield this.#connected();
     this.#state = 'stopped';
+    const torn = this.#framer.end();
+    const isEmpty = this.#banner === null && torn === null;
+    if (!this.#isAmi && !isEmpty && !torn?.event) throw unreadable(this.#file, 'there is no AMI in it');
     yield {
       kind: 'disconnected',
       at: this.#lastHeardAt,
       lastHeardAt: this.#lastHeardAt,
-      reason: this.#framer.end() === null ? 'STOPPED' : 'AMI_CONNECTION_LOST',
+      reason: torn === null ? 'STOPPED' : 'AMI_CONNECTION_LOST',
       pbxWentDown: this.#wentDown,
     };
   }

@@ -209,6 +209,19 @@ test('what cannot be read is named, with what to do', async () => {
   });
 });
 
+test('what is no transcript is no recording; one of which nothing or no event was heard is', async () => {
+  const files = ['package.json', 'README.md'].map((name) => readFileSync(name));
+  for (const other of [...files, 'just words', 'to: you\n\nfrom: me\n\n', '\n'.repeat(9)]) {
+    assert.match(await problem(other), 'there is no AMI in it');
+  }
+  for (const heard of ['', BANNER, 'Response: Success\r\n\r\n', 'Event: Hang']) {
+    await inTemporaryFolder(async (folder) => {
+      writeFileSync(join(folder, 'ami.txt'), heard);
+      assert.is((await itemsOf(join(folder, 'ami.txt'))).at(-1)?.kind, 'disconnected', heard);
+    });
+  }
+});
+
 test('a timing file that is broken is named with its line', async () => {
   const transcript = BANNER + HANGUP;
   for (const line of ['[30, 1]', '[30, -1, 1]', '{"a": 1}', 'x', '[30, 1, "1"]', '[30, 1, -5]']) {
