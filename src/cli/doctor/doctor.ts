@@ -61,7 +61,11 @@ function nodeFinding(): Finding {
   const good = (major === 20 && minor >= 20) || major > 22 || (major === 22 && minor >= 12);
   return good
     ? { level: 'ok', what: `Node ${process.versions.node}` }
-    : { level: 'fail', what: `Node ${process.versions.node} is too old`, advice: 'install Node 20.20, 22.12 or newer' };
+    : {
+        level: 'fail',
+        what: `Node ${process.versions.node} is not supported`,
+        advice: 'install Node 24, or 22.12 or newer of 22',
+      };
 }
 
 function configuration(tell: (finding: Finding) => void): Config | null {
