@@ -5,6 +5,7 @@ import { pbxIdSchema } from './domain/events.ts';
 import { issuerSchema } from './domain/subject.ts';
 import { isTimeZone } from './domain/zone.ts';
 import { CommslogError, type FieldProblem } from './errors.ts';
+import { inspect, readSecret } from './secretFile.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const ROLLBACK_HOURS = { error: 'whole hours from 0 (until dropped by hand) to 87600 (ten years)' };
@@ -51,7 +52,11 @@ const variables = {
   AMI_PORT: port.default(5038).describe('port of the manager interface (5039 is usual for TLS)'),
   AMI_USERNAME: z.string().min(1).optional().describe('manager user with `read = call,cdr`'),
   AMI_PASSWORD: z.string().min(1).optional().describe('its secret'),
-  AMI_PASSWORD_FILE: z.string().min(1).optional().describe('a file that holds the secret, instead of AMI_PASSWORD'),
+  AMI_PASSWORD_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a file that holds the secret, open to nobody else (`chmod 600`), instead of AMI_PASSWORD'),
   AMI_TLS: onOff.default(false).describe('`on`: TLS with a checked certificate'),
   AMI_TLS_CA_FILE: z.string().min(1).optional().describe('PEM file of the authority that signed the PBX’s certificate'),
   AMI_TIMEZONE: timeZone
@@ -104,7 +109,7 @@ const variables = {
     .string()
     .min(1)
     .default('commslog.json')
-    .describe('file with the same names as keys, and `pbx` for several PBXs'),
+    .describe('file with the same names as keys, and `pbx` for several PBXs; `chmod 600` when a password is in it'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -204,7 +209,7 @@ function singlePbx(values: z.infer<typeof environmentSchema>): PbxConfig {
     host: values.AMI_HOST ?? '',
     port: values.AMI_PORT,
     username: values.AMI_USERNAME,
-    password: values.AMI_PASSWORD ?? readText('#/AMI_PASSWORD_FILE', values.AMI_PASSWORD_FILE ?? '').trim(),
+    password: values.AMI_PASSWORD ?? secretOf('#/AMI_PASSWORD_FILE', values.AMI_PASSWORD_FILE ?? ''),
     tls: values.AMI_TLS ? { ca: caOf('#/AMI_TLS_CA_FILE', values.AMI_TLS_CA_FILE) } : null,
     timezone: values.AMI_TIMEZONE ?? null,
     cdrDatabaseUrl: values.CDR_DATABASE_URL ?? null,
@@ -218,7 +223,7 @@ function ofFile(pbx: z.infer<typeof pbxSchema>, index: number): PbxConfig {
     host: pbx.host,
     port: pbx.port,
     username: pbx.username,
-    password: pbx.password ?? readText(at('password_file'), pbx.password_file ?? '').trim(),
+    password: pbx.password ?? secretOf(at('password_file'), pbx.password_file ?? ''),
     tls: pbx.tls ? { ca: caOf(at('tls_ca_file'), pbx.tls_ca_file) } : null,
     timezone: pbx.timezone ?? null,
     cdrDatabaseUrl: pbx.cdr_database_url ?? null,
@@ -226,13 +231,17 @@ function ofFile(pbx: z.infer<typeof pbxSchema>, index: number): PbxConfig {
 }
 
 function caOf(pointer: string, file: string | undefined): string | null {
-  return file === undefined ? null : readText(pointer, file);
+  return file === undefined ? null : reading(pointer, file, () => readFileSync(file, 'utf8'));
+}
+
+function secretOf(pointer: string, file: string): string {
+  return reading(pointer, file, () => readSecret(file)).trim();
 }
 
 function readConfigFile(path: string, mustExist: boolean): z.infer<typeof fileSchema> {
   if (!mustExist && !existsSync(path)) return {};
   let json: unknown;
-  const text = readText('#/CONFIG_FILE', path);
+  const { text, objection } = reading('#/CONFIG_FILE', path, () => inspect(path));
   try {
     json = JSON.parse(text);
   } catch {
@@ -240,13 +249,26 @@ function readConfigFile(path: string, mustExist: boolean): z.infer<typeof fileSc
   }
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) throw invalid(parsed.error, path);
+  if (objection !== null && holdsSecret(parsed.data))
+    throw problem('#/CONFIG_FILE', `${objection} (it holds a password)`);
   return parsed.data;
 }
 
-function readText(pointer: string, file: string): string {
+/** A password of its own, or one in a URL. */
+function holdsSecret({ pbx = [], ...settings }: z.infer<typeof fileSchema>): boolean {
+  const urls = [...Object.values(settings), ...pbx.map((one) => one.cdr_database_url)];
+  return (
+    'AMI_PASSWORD' in settings ||
+    pbx.some((one) => one.password !== undefined) ||
+    urls.some((value) => /^\w[\w+.-]*:\/\/[^\s/@]*:[^\s/]+@/.test(String(value)))
+  );
+}
+
+function reading<T>(pointer: string, file: string, read: () => T): T {
   try {
-    return readFileSync(file, 'utf8');
+    return read();
   } catch (cause) {
+    if (cause instanceof CommslogError) throw problem(pointer, cause.message);
     throw problem(pointer, `cannot read ${file}: check that it exists and that this user may read it`, cause);
   }
 }

@@ -1,4 +1,17 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommslogError } from './errors.ts';
@@ -8,22 +21,54 @@ const TRIAL = Buffer.alloc(64 * 1024);
 
 /**
  * Makes the folder when it is missing, then writes, syncs and renames a file in it: what the journal and everything else
- * there live by. Errors: `DATA_DIR_UNUSABLE`, which names the folder and says what to do.
+ * there live by. It and the folders of ours in it must belong to this user, or to root, and those in it may be no links:
+ * whoever owns a folder can change what is in it. Errors: `DATA_DIR_UNUSABLE`, which names the folder and says what to do.
  */
 export function makeDataFolder(folder: string): void {
   try {
     // every secret in it is a file of mode 0600; a PostgreSQL that runs as another user must be able to pass
     mkdirSync(folder, { recursive: true, mode: 0o711 });
+    refuseForeign(folder);
     tryFile(folder);
   } catch (error) {
     throw toFolderError(folder, error);
   }
 }
 
+/** Of what is heard and what is kept apart; the folder of PostgreSQL is its user's, who checks it itself. */
+const OWN_FOLDERS = ['journal', 'refused', 'imports'];
+
+function refuseForeign(folder: string): void {
+  refuseOthers(folder, statSync(folder));
+  const journals = join(folder, 'journal');
+  for (const path of [...OWN_FOLDERS.map((name) => join(folder, name)), ...foldersIn(journals)]) {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    if (stats.isSymbolicLink())
+      throw new CommslogError('DATA_DIR_UNUSABLE', `${path} is a link. Put the folder there.`);
+    refuseOthers(path, stats);
+  }
+}
+
+function foldersIn(folder: string): readonly string[] {
+  const isThere = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isThere ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
+
+function refuseOthers(path: string, { uid }: Stats): void {
+  const own = process.geteuid?.();
+  if (own === undefined || uid === own || uid === 0) return;
+  throw new CommslogError(
+    'DATA_DIR_UNUSABLE',
+    `${path} belongs to user ${uid}, and this is user ${own}. Run as that user, or choose another DATA_DIR.`,
+  );
+}
+
 function tryFile(folder: string): void {
   const file = join(folder, `trial.${process.pid}`);
+  rmSync(file, { force: true });
   try {
-    synced(file, 'w', (handle) => writeFileSync(handle, TRIAL));
+    synced(file, 'wx', (handle) => writeFileSync(handle, TRIAL));
     renameSync(file, `${file}.renamed`);
     synced(folder, 'r', () => {});
   } finally {
@@ -31,7 +76,7 @@ function tryFile(folder: string): void {
   }
 }
 
-function synced(path: string, flags: 'r' | 'w', work: (handle: number) => void): void {
+function synced(path: string, flags: 'r' | 'wx', work: (handle: number) => void): void {
   const handle = openSync(path, flags, 0o600);
   try {
     work(handle);

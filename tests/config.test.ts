@@ -12,7 +12,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = (content: unknown) => {
   const path = join(folder, 'commslog.json');
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 });
   return path;
 };
 
@@ -36,7 +36,7 @@ test('needs nothing: without any setting it listens to no PBX and keeps its data
 
 test('takes one PBX from the environment, its secret from a file', () => {
   const secret = join(folder, 'secret');
-  writeFileSync(secret, 's3cret\n');
+  writeFileSync(secret, 's3cret\n', { mode: 0o600 });
   const config = loadConfig({ AMI_HOST: 'pbx.example', AMI_USERNAME: 'crm', AMI_PASSWORD_FILE: secret });
   assert.equal(config.pbxs, [
     {

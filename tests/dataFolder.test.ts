@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { dangerOf, makeDataFolder } from '../src/dataFolder.ts';
@@ -9,6 +9,7 @@ import { inTemporaryFolder } from './support/temporaryFolder.ts';
 import { canMount, onTmpfs } from './support/tmpfs.ts';
 
 const test = suite('the data folder', { deadlineMs: 60_000 });
+const NOBODY = 65_534;
 
 function refusalOf(folder: string): string {
   try {
@@ -40,6 +41,43 @@ test('is named by serve, with what to do, when it cannot be made', () =>
       assert.match(ended.stderr, '[DATA_DIR_UNUSABLE]');
     }
   }));
+
+test('takes no folder that is a link for ours, and writes through none', () =>
+  inTemporaryFolder((folder) => {
+    const data = join(folder, 'data');
+    mkdirSync(data);
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'of somebody');
+    symlinkSync(victim, join(data, `trial.${process.pid}`));
+    makeDataFolder(data);
+    assert.is(readFileSync(victim, 'utf8'), 'of somebody');
+    for (const name of ['journal', 'refused', 'imports']) {
+      const link = join(data, name);
+      symlinkSync(folder, link);
+      assert.is(refusalOf(data), `${link} is a link. Put the folder there.`);
+      unlinkSync(link);
+    }
+    mkdirSync(join(data, 'journal'));
+    symlinkSync(folder, join(data, 'journal', 'pbx'));
+    assert.match(refusalOf(data), 'journal/pbx is a link');
+  }));
+
+if (process.geteuid?.() === 0) {
+  test('is refused, with what to do on one line, when it or a folder in it belongs to another user', () =>
+    inTemporaryFolder(async (folder) => {
+      const data = join(folder, 'data');
+      const journal = join(data, 'journal');
+      mkdirSync(journal, { recursive: true });
+      chownSync(journal, NOBODY, NOBODY);
+      assert.match(refusalOf(data), `${journal} belongs to user ${NOBODY}, and this is user 0. Run as that user`);
+      chownSync(data, NOBODY, NOBODY);
+      const ended = await command(['serve'], { DEMO: 'off', DATA_DIR: data });
+      const said = `commslog: ${data} belongs to user ${NOBODY}, and this is user 0. Run as that user, or choose another DATA_DIR. [DATA_DIR_UNUSABLE]`;
+      assert.equal([ended.status, ended.stderr.trim()], [1, said]);
+    }));
+} else {
+  test.skip('is refused when it belongs to another user (only root can give one away)', () => {});
+}
 
 if (canMount()) {
   test('is refused on a disk that is full or read-only, and warned of where it is in memory', async () => {

@@ -22,7 +22,9 @@ const SHARED = [
   'deadline.ts',
   'escaped.ts',
   'folderLock.ts',
+  'ownFile.ts',
   'retry.ts',
+  'secretFile.ts',
   'postgres.ts',
   'postgresNotices.ts',
 ];

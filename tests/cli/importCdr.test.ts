@@ -63,7 +63,9 @@ else {
     try {
       const config = join(folder, 'commslog.json');
       const athens = { id: 'athens', host: '127.0.0.1', username: 'crm', password: 'p', timezone: 'UTC' };
-      writeFileSync(config, JSON.stringify({ pbx: [{ ...athens, cdr_database_url: server.readingUrl }] }));
+      writeFileSync(config, JSON.stringify({ pbx: [{ ...athens, cdr_database_url: server.readingUrl }] }), {
+        mode: 0o600,
+      });
       const all = callRecords().length;
       const told = await importCdr([], { CONFIG_FILE: config });
       assert.match(told.stderr, `${all} records read; ${all} stored`);

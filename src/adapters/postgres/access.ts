@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { z } from 'zod';
 import { CommslogError } from '../../errors.ts';
+import { writeOwn } from '../../ownFile.ts';
 import { connectionSettings } from '../../postgres.ts';
+import { readSecret } from '../../secretFile.ts';
 
 const accessSchema = z.object({ port: z.int().min(1).max(65_535), password: z.string().min(1) });
 
@@ -13,12 +15,13 @@ export type Access = z.infer<typeof accessSchema>;
 /** Name of the database and of its user. */
 export const DATABASE = 'commslog';
 
-/** What `<folder>/postgres.json` says, or null when there is none. Errors: `CONFIG_INVALID` when it is damaged. */
+/** What `<folder>/postgres.json` says, or null when there is none. Errors: `CONFIG_INVALID` when it is damaged, or another may read or write it. */
 export function readAccess(folder: string): Access | null {
   const file = join(folder, 'postgres.json');
   if (!existsSync(file)) return null;
+  const text = readSecret(file);
   try {
-    return accessSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return accessSchema.parse(JSON.parse(text));
   } catch (cause) {
     const says = `${file} is damaged: it must hold {"port", "password"}. Restore it from a backup.`;
     throw new CommslogError('CONFIG_INVALID', says, { cause });
@@ -26,7 +29,7 @@ export function readAccess(folder: string): Access | null {
 }
 
 export function writeAccess(folder: string, access: Access): void {
-  writeFileSync(join(folder, 'postgres.json'), `${JSON.stringify(access)}\n`, { mode: 0o600 });
+  writeOwn(join(folder, 'postgres.json'), `${JSON.stringify(access)}\n`);
 }
 
 export function urlOf({ port, password }: Access): string {

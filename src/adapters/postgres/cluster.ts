@@ -1,17 +1,9 @@
 import { execFile } from 'node:child_process';
-import {
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lchownSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CommslogError } from '../../errors.ts';
+import { writeOwn } from '../../ownFile.ts';
 import { DATABASE } from './access.ts';
 import { type Binaries, majorOf } from './binaries.ts';
 import { type OsUser, runAs } from './osUser.ts';
@@ -67,11 +59,8 @@ export async function initialise({ initdb }: Binaries, user: OsUser, cluster: st
   for (const name of left) rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
   const making = mkdtempSync(join(folder, prefix));
   const passwordFile = join(folder, 'initdb.password');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (user.ids !== null) {
-    chownSync(making, user.ids.uid, user.ids.gid);
-    chownSync(passwordFile, user.ids.uid, user.ids.gid);
-  }
+  writeOwn(passwordFile, password, user.ids);
+  if (user.ids !== null) lchownSync(making, user.ids.uid, user.ids.gid);
   const { command, args, options } = runAs(user, initdb, [
     `--pgdata=${making}`,
     `--username=${DATABASE}`,

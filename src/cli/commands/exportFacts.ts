@@ -67,7 +67,9 @@ function append(target: number, hash: Hash, text: string): void {
 
 function create(file: string): number {
   try {
-    return openSync(file, 'w', 0o600);
+    // what stands there is of a run that was killed, or a link of somebody else
+    rmSync(file, { force: true });
+    return openSync(file, 'wx', 0o600);
   } catch (cause) {
     throw new CommslogError('EXPORT_FAILED', 'the file cannot be written', { cause });
   }

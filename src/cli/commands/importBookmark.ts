@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
+import { writeOwn } from '../../ownFile.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 
 const bookmarkSchema = z.object({ key: z.string() });
@@ -29,8 +30,7 @@ export function importBookmark(config: Config, what: Readonly<Record<string, unk
     },
     write(key) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(`${file}.new`, JSON.stringify({ key }), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      writeOwn(file, JSON.stringify({ key }));
     },
     clear() {
       rmSync(file, { force: true });

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
+import { writeOwn } from '../../ownFile.ts';
 import { isDemo } from './demoMode.ts';
 
 const servingSchema = z.object({ url: z.string() });
@@ -13,8 +14,7 @@ export function dataDirOf(config: Config): string {
 
 /** Leaves for other commands under which URL the web app is reached (the port may be another than the configured one). */
 export function rememberUrl(config: Config, url: string): void {
-  mkdirSync(dataDirOf(config), { recursive: true, mode: 0o711 });
-  writeFileSync(join(dataDirOf(config), 'serve.json'), `${JSON.stringify({ url })}\n`);
+  writeOwn(join(dataDirOf(config), 'serve.json'), `${JSON.stringify({ url })}\n`);
 }
 
 /** How browsers reach the web app: PUBLIC_URL, else where the last `serve` said it was, else where it would be. */

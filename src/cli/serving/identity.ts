@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { writeOwn } from '../../ownFile.ts';
 import { knownServer, serverFile } from '../opening/serverId.ts';
 import type { Run } from './run.ts';
 
@@ -17,8 +17,6 @@ export async function identityOf({ config }: Run): Promise<Identity> {
   const known = await knownServer(config);
   if (known !== null) return { id: known, name };
   const id = randomUUID();
-  const file = serverFile(config);
-  await writeFile(`${file}.new`, `${JSON.stringify({ id })}\n`);
-  await rename(`${file}.new`, file);
+  writeOwn(serverFile(config), `${JSON.stringify({ id })}\n`);
   return { id, name };
 }
