@@ -10,7 +10,9 @@ const MAX_REMEMBERED = 1_000;
 type Zone = { readonly format: Intl.DateTimeFormat; readonly offsets: Map<number, number> };
 const zones = new Map<string, Zone>();
 
+/** Whether it is the name of a place; an offset (`+02:00`) is none, though newer releases of Node take it. */
 export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
@@ -29,9 +31,9 @@ export function momentsOf(local: string, zone: string): readonly Micros[] {
   if (Number.isNaN(wall)) return [];
   const own = match?.[3];
   if (own !== undefined) return [micros(wall - offsetIn(own))];
-  const [before, after] = [offsetAt(wall - DAY_MS, zone), offsetAt(wall + DAY_MS, zone)];
+  const [before, after] = [offsetOf(wall - DAY_MS, zone), offsetOf(wall + DAY_MS, zone)];
   const found = [...new Set([before, after])]
-    .filter((offset) => offsetAt(wall - offset, zone) === offset)
+    .filter((offset) => offsetOf(wall - offset, zone) === offset)
     .map((offset) => wall - offset)
     .sort((a, b) => a - b);
   return (found.length > 0 ? found : [wall - before]).map(micros);
@@ -40,7 +42,7 @@ export function momentsOf(local: string, zone: string): readonly Micros[] {
 /** What a clock on the wall of `zone` shows at this moment, in whole seconds: `2026-10-25 03:30:00`. */
 export function localTimeOf(moment: Micros, zone: string): string {
   const ms = Math.floor(moment / 1000);
-  return new Date(ms + offsetAt(ms, zone)).toISOString().slice(0, 19).replace('T', ' ');
+  return new Date(ms + offsetOf(ms, zone)).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function micros(ms: number): Micros {
@@ -53,8 +55,13 @@ function offsetIn(text: string): number {
   return sign === '-' ? -size : size;
 }
 
+/** How far the clocks of `zone` are ahead of UTC at this moment, in microseconds. */
+export function offsetAt(moment: Micros, zone: string): number {
+  return offsetOf(Math.floor(moment / 1000), zone) * 1000;
+}
+
 /** Milliseconds that the zone is ahead of UTC. */
-function offsetAt(ms: number, name: string): number {
+function offsetOf(ms: number, name: string): number {
   const zone = zoneOf(name);
   const quarter = Math.floor(ms / QUARTER_MS);
   const known = zone.offsets.get(quarter);

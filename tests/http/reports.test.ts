@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
+import { tellCalls } from './support/facts.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('asking for reports');
@@ -26,6 +27,19 @@ test('a report says what it is of, and has its rows', async () => {
   for (const name of ['summary', 'calls_by_hour', 'missed_by_extension']) {
     assert.equal(field((await report(name, PERIOD)).json, 'rows'), [], name);
   }
+});
+
+test('short names of zones mean what they mean to a browser: IST is India’s time, AET that of Sydney', async () => {
+  await tellCalls(system, [{ occurred_at: '2026-11-10T19:00:00Z' }]);
+  const dayOf = async (zone: string) => {
+    const { json } = await report('calls_by_day', `from=2026-11-10T12:00:00Z&to=2026-11-11T12:00:00Z&tz=${zone}`);
+    const days: unknown[] = Object(field(json, 'rows'));
+    return days.filter((day) => field(day, 'answered') === 1).map((day) => field(day, 'day'));
+  };
+  for (const zone of ['IST', 'Asia/Kolkata', 'AET', 'Australia/Sydney']) {
+    assert.equal(await dayOf(zone), ['2026-11-11'], zone);
+  }
+  assert.equal(await dayOf('EET'), ['2026-11-10']);
 });
 
 test('an unknown report or zone, an offset for a zone, and a period that is none or too long are refused by name', async () => {

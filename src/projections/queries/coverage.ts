@@ -3,6 +3,7 @@ import type { CoverageDay, CoveragePeriod, PbxCoverage } from '../../ports/cover
 import type { VersionTables } from '../tables/schema.ts';
 import { gapsIn } from './gaps.ts';
 import { missingFacts } from './missingFacts.ts';
+import { daysOf } from './periods.ts';
 import { stretchesSince } from './stretches.ts';
 
 type Tables = Kysely<VersionTables>;
@@ -10,7 +11,7 @@ type Tables = Kysely<VersionTables>;
 /** How each PBX was heard in the period, by days, with what was not. */
 export async function coverageOf(tables: Tables, period: CoveragePeriod): Promise<readonly PbxCoverage[]> {
   const days = new Map<string, CoverageDay[]>();
-  for (const { pbx, ...day } of await daysOf(tables, period)) {
+  for (const { pbx, ...day } of await heardByDays(tables, period)) {
     const of = days.get(pbx) ?? [];
     of.push(day);
     days.set(pbx, of);
@@ -33,16 +34,11 @@ function everyPbx(tables: Tables) {
 type Kind = 'listened' | 'journal' | 'gap' | 'filled';
 
 /** Each stretch of listening or silence is cut into the days of the zone that it touches, then the pieces of a day are added up. */
-function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
-  const dayOf = (time: ReturnType<typeof sql>) => sql`date_trunc('day', (${time}) at time zone ${timeZone})`;
-  const [begin, end] = [sql`${from}::timestamptz`, sql`${to}::timestamptz`];
-  // the last instant of a stretch: one that ends at midnight has no part of the next day
-  const lastOf = (time: ReturnType<typeof sql>) => sql`(${time}) - interval '1 microsecond'`;
-  const piece = sql`extract(epoch from
-    least(until, ${end}, (piece.day + interval '1 day') at time zone ${timeZone})
-    - greatest(since, ${begin}, piece.day at time zone ${timeZone}))`;
+function heardByDays(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
+  const days = daysOf({ from, to, timeZone });
   const sum = (which: ReturnType<typeof sql>) =>
-    sql<number>`coalesce(sum(${piece}) filter (where ${which}), 0)::float8`;
+    sql<number>`coalesce(sum(extract(epoch from least(until, part_to) - greatest(since, part_from)))
+      filter (where ${which}), 0)::float8`;
 
   const stretches = stretchesSince(tables, { since: from, now });
   const listened = tables
@@ -61,20 +57,12 @@ function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
   const heard = partsOf('heard', sql<Kind>`'journal'`);
   const sums = tables
     .selectFrom(listened.unionAll(heard).unionAll(silent).as('stretch'))
-    .innerJoinLateral(
-      sql<{ day: string }>`generate_series(
-        ${dayOf(sql`greatest(since, ${begin})`)}, ${dayOf(lastOf(sql`least(until, ${end})`))}, interval '1 day')`.as<'piece'>(
-        sql`piece(day)`,
-      ),
-      (join) => join.onTrue(),
-    )
+    .innerJoin(days, (join) => join.onRef('since', '<', 'part_to').onRef('until', '>', 'part_from'))
     .whereRef('since', '<', 'until')
-    .where('since', '<', to)
-    .where('until', '>', from)
-    .groupBy(['pbx', 'piece.day'])
+    .groupBy(['pbx', 'day'])
     .select([
       'pbx',
-      'piece.day',
+      'day',
       sum(sql`kind in ('listened', 'journal')`).as('listened_seconds'),
       sum(sql`kind = 'journal'`).as('journal_seconds'),
       sum(sql`kind in ('gap', 'filled')`).as('gap_seconds'),
@@ -83,21 +71,14 @@ function daysOf(tables: Tables, { from, to, timeZone, now }: CoveragePeriod) {
 
   return tables
     .selectFrom(everyPbx(tables).as('known'))
-    .innerJoinLateral(
-      sql<{ day: string }>`generate_series(${dayOf(begin)}, ${dayOf(lastOf(end))}, interval '1 day')`.as<'days'>(
-        sql`days(day)`,
-      ),
-      (join) => join.onTrue(),
-    )
-    .leftJoin(sums.as('sums'), (join) => join.onRef('sums.pbx', '=', 'known.pbx').onRef('sums.day', '=', 'days.day'))
+    .innerJoin(days, (join) => join.onTrue())
+    .leftJoin(sums.as('sums'), (join) => join.onRef('sums.pbx', '=', 'known.pbx').onRef('sums.day', '=', 'part.day'))
     .orderBy('known.pbx')
-    .orderBy('days.day')
+    .orderBy('part.day')
     .select([
       'known.pbx',
-      sql<string>`to_char(days.day, 'YYYY-MM-DD')`.as('day'),
-      sql<number>`extract(epoch from
-        least(${end}, (days.day + interval '1 day') at time zone ${timeZone})
-        - greatest(${begin}, days.day at time zone ${timeZone}))::float8`.as('seconds'),
+      'part.day',
+      sql<number>`extract(epoch from part_to - part_from)::float8`.as('seconds'),
       sql<number>`coalesce(listened_seconds, 0)`.as('listened_seconds'),
       sql<number>`coalesce(journal_seconds, 0)`.as('journal_seconds'),
       sql<number>`coalesce(gap_seconds, 0)`.as('gap_seconds'),

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { outcomeSchema } from '../../domain/entry.ts';
 import type { ReportName, ReportPeriod, ReportRows } from '../../ports/reports.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { daysOf, offsetsOf } from './periods.ts';
 
 type Tables = Kysely<VersionTables>;
 type Reports = {
@@ -29,30 +30,26 @@ export const REPORTS: Reports = {
       ])
       .execute(),
 
-  calls_by_day: (tables, { from, to, timeZone }) => {
-    const day = (time: string) => sql`date_trunc('day', ${time}::timestamptz at time zone ${timeZone})`;
-    // the last instant before `to`: a period that ends at midnight has no part of the next day
-    const last = sql`date_trunc('day', (${to}::timestamptz - interval '1 microsecond') at time zone ${timeZone})`;
-    return tables
-      .selectFrom(
-        sql<{ day: string }>`generate_series(${day(from)}, ${last}, interval '1 day')`.as<'days'>(sql`days(day)`),
-      )
+  calls_by_day: (tables, period) =>
+    tables
+      .selectFrom(daysOf(period))
       .leftJoin('crm_comms_log', (join) =>
         join
-          .on(sql<boolean>`date_trunc('day', occurred_at at time zone ${timeZone}) = days.day`)
-          .on('occurred_at', '>=', from)
-          .on('occurred_at', '<', to)
+          .onRef('occurred_at', '>=', 'part_from')
+          .onRef('occurred_at', '<', 'part_to')
           .on('direction', '<>', 'internal'),
       )
-      .groupBy('days.day')
-      .orderBy('days.day')
-      .select([sql<string>`to_char(days.day, 'YYYY-MM-DD')`.as('day'), ...OUTCOME_COUNTS])
-      .execute();
-  },
+      .groupBy('day')
+      .orderBy('day')
+      .select(['day', ...OUTCOME_COUNTS])
+      .execute(),
 
   calls_by_hour: (tables, period) => {
-    const local = sql`occurred_at at time zone ${period.timeZone}`;
+    const local = sql`(occurred_at at time zone 'UTC' + make_interval(secs => offset_seconds))`;
     return callsOf(tables, period)
+      .innerJoin(offsetsOf(period), (join) =>
+        join.onRef('occurred_at', '>=', 'part_from').onRef('occurred_at', '<', 'part_to'),
+      )
       .groupBy([sql`weekday`, sql`hour`])
       .orderBy(sql`weekday`)
       .orderBy(sql`hour`)
