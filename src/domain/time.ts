@@ -23,11 +23,27 @@ export function toRfc3339(time: Micros): string {
 
 /** Any RFC 3339 time → Micros; null if it is none. */
 export function fromRfc3339(text: string): Micros | null {
-  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
+  const read = readRfc3339(text);
+  return read && ((read.millis * 1000 + Number(read.micros)) as Micros);
+}
+
+/**
+ * Any RFC 3339 time → the same one in UTC with six digits of the second, exact in any year; null if it is none, or not of
+ * the years 1 to 9999.
+ */
+export function inUtc(text: string): string | null {
+  const read = readRfc3339(text);
+  if (read === null) return null;
+  const second = new Date(read.millis).toISOString().slice(0, -'.000Z'.length);
+  return /^(?!0000)\d{4}-/.test(second) ? `${second}.${read.micros}Z` : null;
+}
+
+/** The whole second, in milliseconds, and the six digits after it. */
+function readRfc3339(text: string): { readonly millis: number; readonly micros: string } | null {
+  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
   if (!match) return null;
   const millis = Date.parse(`${match[1]}T${match[2]}${match[4]?.toUpperCase()}`);
-  if (Number.isNaN(millis)) return null;
-  return (millis * 1000 + Number((match[3] ?? '').padEnd(6, '0').slice(0, 6))) as Micros;
+  return Number.isNaN(millis) ? null : { millis, micros: (match[3] ?? '').padEnd(6, '0').slice(0, 6) };
 }
 
 /** The earlier of two times; of one that is not known the other. */

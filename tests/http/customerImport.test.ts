@@ -58,4 +58,29 @@ test('refuses another type, a damaged table and a table that is too long', async
   assert.is(large.status, 413, large.text);
 });
 
+test('tells whoever sends too much that it is, also when its length was not said before', async () => {
+  const tooMuch = 'x'.repeat(30_000_000);
+  const answers = [
+    await send(tooMuch, NDJSON),
+    await send(tooMuch, { ...NDJSON, 'transfer-encoding': 'chunked' }),
+    await send(`id,name,numbers\n"${tooMuch}"`, { ...CSV, 'transfer-encoding': 'chunked' }),
+  ];
+  assert.equal(
+    answers.map(({ status, json }) => [status, field(json, 'code')]),
+    answers.map(() => [413, 'PAYLOAD_TOO_LARGE']),
+  );
+});
+
+test('reads no line of millions of brackets, which would keep everybody waiting', async () => {
+  const deep = await send(`{"id":"c1","name":"Fine","numbers":[]}\n${'['.repeat(9_000_000)}`, NDJSON);
+  assert.is(deep.status, 413, deep.text);
+  assert.match(deep.text, 'characters');
+});
+
+test('tells of a line with thousands of unknown fields the first hundred', async () => {
+  const fields = Array.from({ length: 5_000 }, (_, n) => `"f${n}":1`).join(',');
+  const answer = await send(`{${fields}}`, NDJSON);
+  assert.is(Object(field(answer.json, 'problems.0.errors')).length, 100);
+});
+
 test.run();

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import { CommslogError, type FieldProblem } from '../../errors.ts';
 
+/** Fields that are told of one input. */
+const MAX_FIELDS = 100;
+
 /**
  * What came, if the schema takes it. Errors: `VALIDATION_FAILED` with a JSON pointer for every field that is wrong or
- * not known; what was sent is not repeated.
+ * not known, the first of them; what was sent is not repeated.
  */
 export function parseInput<S extends z.ZodType>(
   schema: S,
@@ -13,7 +16,7 @@ export function parseInput<S extends z.ZodType>(
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new CommslogError('VALIDATION_FAILED', `The ${where} of the request is not as it must be.`, {
-    fields: parsed.error.issues.flatMap(problemsOf),
+    fields: parsed.error.issues.flatMap(problemsOf).slice(0, MAX_FIELDS),
   });
 }
 

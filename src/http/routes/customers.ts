@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { putCustomer, removeCustomer } from '../../acts/customer.ts';
 import type { ActDeps } from '../../acts/deps.ts';
-import { importCustomers } from '../../acts/importCustomers.ts';
+import { type ImportLine, importCustomers } from '../../acts/importCustomers.ts';
+import { customerIdSchema } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Customer } from '../../ports/readModel.ts';
 import { ADMINS, AGENTS, ANYONE } from '../auth/principal.ts';
@@ -44,7 +45,7 @@ export function customerRoutes(deps: ActDeps): Route[] {
         pageReply(
           { cursor, limit, url: request.originalUrl },
           { customers: q },
-          inVersion(z.string()),
+          inVersion(customerIdSchema),
           async (after, limit) => {
             const { items, next } = await readModel.customers(q ?? null, after, limit);
             return { items: items.map(shown), next };
@@ -99,8 +100,9 @@ export function customerRoutes(deps: ActDeps): Route[] {
       body: nothing,
       answers: { 200: { description: 'What became of the lines', schema: importReportSchema } },
       handler: async ({ author, request }) => {
-        const lines = await readCustomerLines(request);
-        return { status: 200, json: await importCustomers(deps, lines.map(importLine), author) };
+        const lines: ImportLine[] = [];
+        for await (const line of readCustomerLines(request)) lines.push(importLine(line));
+        return { status: 200, json: await importCustomers(deps, lines, author) };
       },
     }),
     defineRoute({

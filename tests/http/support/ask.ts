@@ -38,7 +38,8 @@ export async function open(port: number, { method = 'GET', path, token, headers,
     agent: false,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(sent === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
+      ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(sent === undefined || headers?.['transfer-encoding'] ? {} : { 'content-length': Buffer.byteLength(sent) }),
       ...headers,
     },
   });
