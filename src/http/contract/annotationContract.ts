@@ -1,7 +1,7 @@
 /** What goes over the wire when people say something of an entry. */
 import { z } from 'zod';
 import { customerIdSchema } from '../../domain/events.ts';
-import { logCallBody, text, time } from './contract.ts';
+import { logCallBody, text, time, uuid } from './contract.ts';
 
 export const assignBody = z
   .strictObject({
@@ -41,11 +41,11 @@ export const correctBody = z
 
 export const addNoteBody = z.strictObject({ text: text(10_000).min(1) }).meta({ id: 'AddNote' });
 
-export const mergeBody = z.strictObject({ manual_id: z.uuid() }).meta({ id: 'Merge' });
+export const mergeBody = z.strictObject({ manual_id: uuid }).meta({ id: 'Merge' });
 
 export const MAX_MARKED = 500;
 export const markBody = z
-  .strictObject({ ids: z.array(z.uuid()).min(1).max(MAX_MARKED), done: z.boolean() })
+  .strictObject({ ids: z.array(uuid).min(1).max(MAX_MARKED), done: z.boolean() })
   .meta({ id: 'MarkDone' });
 
 export const markedSchema = z

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { commsEntrySchema, currentCallSchema, directionSchema, noteSchema, outcomeSchema } from '../../domain/entry.ts';
 import { customerIdSchema, roleSchema } from '../../domain/events.ts';
+import { inUtc } from '../../domain/time.ts';
 import { levels } from '../../ports/health.ts';
 import { connectionStates } from '../../ports/pbxSource.ts';
 import { manyOfACall } from '../../ports/readModel.ts';
@@ -15,8 +16,16 @@ export const text = (max: number) =>
     .max(max)
     .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'no NUL and no lone surrogate');
 
-/** A time with an offset; PostgreSQL has no year 0. */
-export const time = z.iso.datetime({ offset: true }).refine((value) => !value.startsWith('0000'), 'no year 0');
+/** A time with an offset → the same one in UTC with six digits of the second, as SQL takes it. */
+export const time = z.iso.datetime({ offset: true }).transform((value, context) => {
+  const utc = inUtc(value);
+  if (utc !== null) return utc;
+  context.addIssue('a time in the years 1 to 9999');
+  return z.NEVER;
+});
+
+/** Of an entry or a note, written as we write it. */
+export const uuid = z.uuid().toLowerCase();
 
 export const flag = z
   .enum(['true', 'false'])
@@ -33,7 +42,7 @@ export const cursor = text(1_000).optional().meta({ description: '`next_cursor` 
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), page: z.object({ next_cursor: z.string().nullable(), has_more: z.boolean() }) });
 
-export const entryParams = z.strictObject({ id: z.uuid() });
+export const entryParams = z.strictObject({ id: uuid });
 
 export const ifMatchHeader = z.object({
   'if-match': z.string().optional().meta({ description: 'the ETag of the version that is to be changed' }),

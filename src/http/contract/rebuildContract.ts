@@ -11,7 +11,7 @@ import {
   type RulesInForce,
   waitingReasons,
 } from '../../ports/rebuilds.ts';
-import { cursor, limit } from './contract.ts';
+import { cursor, limit, text } from './contract.ts';
 
 export const progressSchema = z.object({
   position: z.string(),
@@ -57,7 +57,7 @@ const kindSchema = z.enum(['added', 'removed', 'changed']);
 
 export const diffQuery = z.strictObject({
   kind: kindSchema.optional(),
-  field: z.string().max(64).optional().meta({ description: 'rows that change in this column' }),
+  field: text(64).optional().meta({ description: 'rows that change in this column' }),
   format: z.enum(['json', 'csv']).default('json'),
   cursor,
   limit,

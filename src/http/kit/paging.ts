@@ -38,7 +38,7 @@ export async function pageReply<S extends z.ZodType>(
 
 /** The key of a list of the read model: it goes on in the version in which it was begun. */
 export function inVersion<K extends z.ZodType>(key: K) {
-  return z.strictObject({ version: z.int().min(1), key });
+  return z.strictObject({ version: z.int32().min(1), key });
 }
 
 function withCursor(url: string, cursor: string): string {

@@ -17,7 +17,7 @@ import {
   markedSchema,
   mergeBody,
 } from '../contract/annotationContract.ts';
-import { entryParams, entrySchema, ifMatchHeader } from '../contract/contract.ts';
+import { entryParams, entrySchema, ifMatchHeader, uuid } from '../contract/contract.ts';
 import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
@@ -94,7 +94,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       path: '/api/crm/comms/{id}/notes/{note}',
       summary: 'Remove a note',
       ...onEntry,
-      params: entryParams.extend({ note: z.uuid() }),
+      params: entryParams.extend({ note: uuid }),
       query: nothing,
       body: nothing,
       handler: async (input) => written(await removeNoteOfEntry(deps, changeOf(input), input.params.note)),

@@ -5,14 +5,13 @@ import { CommslogError } from '../../errors.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { History } from '../../ports/history.ts';
 import { AGENTS, AUDITORS } from '../auth/principal.ts';
-import { cursor, limit, pageOf, recordedSchema } from '../contract/contract.ts';
+import { cursor, entryParams, limit, pageOf, recordedSchema } from '../contract/contract.ts';
 import { download, NDJSON, ndjson } from '../files/download.ts';
 import { pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 
-const idParams = z.strictObject({ id: z.uuid() });
 const position = z.string().regex(/^\d{1,18}$/);
-const auditKey = z.tuple([z.string().regex(/^\d{4}-\d\d$/), z.string().regex(/^\d{1,18}$/)]);
+const auditKey = z.tuple([z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/), z.string().regex(/^\d{1,18}$/)]);
 
 export type AuditDeps = {
   readonly history: History;
@@ -28,7 +27,7 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
       path: '/api/crm/comms/{id}/events',
       summary: 'The raw facts behind an entry, in the order in which they were heard; that they were read is recorded',
       roles: AUDITORS,
-      params: idParams,
+      params: entryParams,
       query: z.strictObject({ cursor, limit }),
       body: nothing,
       headers: z.object({
@@ -59,7 +58,7 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
       path: '/api/crm/comms/{id}/transcript',
       summary: 'What the PBX said about a call, numbers and names replaced, as `commslog explain` reads it',
       roles: AGENTS,
-      params: idParams,
+      params: entryParams,
       query: nothing,
       body: nothing,
       answers: {

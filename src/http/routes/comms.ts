@@ -7,12 +7,14 @@ import {
   commsFilterShape,
   countsSchema,
   cursor,
+  entryParams,
   entrySchema,
   entryThenSchema,
   limit,
   listedSchema,
   pageOf,
   time,
+  uuid,
 } from '../contract/contract.ts';
 import { etagOf } from '../kit/etag.ts';
 import { inVersion, type PageQuery, pageReply } from '../kit/paging.ts';
@@ -21,7 +23,7 @@ import { showEntryThen } from './entryThen.ts';
 
 const filterSchema = z.strictObject(commsFilterShape);
 /** Where a list of entries goes on. */
-export const commsKey = inVersion(z.strictObject({ occurredAt: z.iso.datetime({ offset: true }), id: z.uuid() }));
+export const commsKey = inVersion(z.strictObject({ occurredAt: time, id: uuid }));
 const listQuery = z.strictObject({ ...commsFilterShape, cursor, limit });
 
 export function commsRoutes({ readModel, history }: { readModel: ReadModel; history: History }): Route[] {
@@ -55,7 +57,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
       summary:
         'One entry, with who spoke when and why the row says what it says; for auditors also as it was at a time',
       roles: ANYONE,
-      params: z.strictObject({ id: z.uuid() }),
+      params: entryParams,
       query: z.strictObject({
         as_of: time.optional().meta({ description: 'auditors: from what was recorded by then, by the rules of then' }),
       }),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { noSuchEntry } from '../../acts/entry.ts';
-import { fromRfc3339, toRfc3339 } from '../../domain/time.ts';
+import { fromRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
 import { AUDITORS, type Principal } from '../auth/principal.ts';
@@ -33,7 +33,7 @@ export async function showEntryThen(
         headers: { Location: `/api/crm/comms/${found.currentId}?as_of=${encodeURIComponent(asked.time)}` },
       };
     case 'found':
-      return { status: 200, json: shown(found, toRfc3339(time)) };
+      return { status: 200, json: shown(found, asked.time) };
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { InVersion, Page } from '../../ports/readModel.ts';
 import type { DiffFilter, DiffItem, Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
+import { uuid } from '../contract/contract.ts';
 import {
   activateBody,
   diffQuery,
@@ -110,7 +111,7 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
         return pageReply(
           { cursor, limit, url: request.originalUrl },
           [version, filter],
-          inVersion(z.uuid()),
+          inVersion(uuid),
           async (after, most) => {
             const { items, next } = await rebuilds.diffItems(version, filter, after, most);
             return { items: items.map(shownDiffItem), next, beside: diff };
