@@ -1,6 +1,7 @@
 import { type Correction, correctCall, voidCall } from '../domain/acts/correct.ts';
 import { customerState } from '../domain/acts/customer.ts';
 import { streamOf } from '../domain/events.ts';
+import { settingsInForce } from '../log/settings.ts';
 import { lastEvent } from '../log/streamEnds.ts';
 import { type ChangedEntry, changeEntry, type EntryChange, tellOfEntry } from './changeEntry.ts';
 import { type ActDeps, untilVisible } from './deps.ts';
@@ -9,8 +10,10 @@ import { type ActDeps, untilVisible } from './deps.ts';
 export async function correctEntry(deps: ActDeps, change: EntryChange, correction: Correction): Promise<ChangedEntry> {
   const { customer_id: id } = correction;
   const customer = customerState(id === undefined ? undefined : await lastEvent(deps.log, streamOf.customer(id)));
-  return changeEntry(deps, change, ({ call }) => ({
-    decision: correctCall(correction, { now: deps.clock.now(), call, customer }),
+  const { note_removal: rule } = await settingsInForce(deps.log);
+  const { actor } = change.author;
+  return changeEntry(deps, change, ({ call, own: { events } }) => ({
+    decision: correctCall(correction, { now: deps.clock.now(), call, customer, by: { actor, rule, events } }),
   }));
 }
 

@@ -3,6 +3,7 @@ import { addNote, noteAddedSchema, removeNote } from '../domain/acts/note.ts';
 import type { Actor } from '../domain/events.ts';
 import { dataOf } from '../domain/recorded.ts';
 import { bareSub, isStatedBy } from '../domain/subject.ts';
+import { settingsInForce } from '../log/settings.ts';
 import { type ChangedEntry, changeEntry, type EntryChange } from './changeEntry.ts';
 import type { ActDeps } from './deps.ts';
 import type { EntryState } from './entry.ts';
@@ -28,10 +29,12 @@ export function noteEntry(
 }
 
 /** Removes a note; it is said in the stream where it was added. */
-export function removeNoteOfEntry(deps: ActDeps, change: EntryChange, noteId: string): Promise<ChangedEntry> {
+export async function removeNoteOfEntry(deps: ActDeps, change: EntryChange, noteId: string): Promise<ChangedEntry> {
+  const { note_removal: rule } = await settingsInForce(deps.log);
+  const { actor } = change.author;
   return changeEntry(deps, change, ({ streams, own }) => {
     const to = streams.find(({ annotation }) => annotation.notes.some(({ id }) => id === noteId)) ?? own;
-    return { decision: removeNote(noteId, to.annotation), to };
+    return { decision: removeNote(noteId, to.annotation, { actor, rule, events: to.events }), to };
   });
 }
 

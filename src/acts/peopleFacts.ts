@@ -28,6 +28,8 @@ function refusalError({ code, pointer, detail }: Refusal): CommslogError {
     case 'NO_SUCH_CUSTOMER':
     case 'NO_SUCH_NOTE':
       return new CommslogError('NOT_FOUND', detail);
+    case 'ANOTHERS_NOTE':
+      return new CommslogError('FORBIDDEN', detail);
     case 'KEY_REUSED':
       return new CommslogError('IDEMPOTENCY_KEY_REUSED', detail);
     case 'CUSTOMER_EXISTS':

@@ -248,6 +248,7 @@ export const streamOf = {
   annotation: (id: string) => `annotation-${id}`,
   log: 'system-log',
   rules: 'system-rules',
+  settings: 'system-settings',
   readModel: 'system-read-model',
   erasures: 'system-erasures',
   /** `month` as `2026-11` */

@@ -37,7 +37,7 @@ const matchingRuleSchema = z.enum(['number_at_the_time', 'later_owner']);
 
 const overridesSchema = z.strictObject(settings).partial();
 
-/** `rules.json`. Absent settings have their defaults; an unknown one is an error. */
+/** What decides rows. Absent settings have their defaults; an unknown one is an error. */
 export const rulesSchema = z.strictObject({
   country: settings.country.default(null),
   extension_patterns: settings.extension_patterns.default(['XX', 'XXX', 'XXXX', 'XXXXX']),
@@ -79,7 +79,12 @@ export function defaultRules(country: string | null): Rules {
 
 /** Throws `RULES_INVALID` whose fields point at what is wrong. */
 export function parseRules(input: unknown): Rules {
-  const parsed = rulesSchema.safeParse(input);
+  return parseAs(rulesSchema, input);
+}
+
+/** The same by another schema. */
+export function parseAs<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => ({
     pointer: `#${issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`,

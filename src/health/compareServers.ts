@@ -29,6 +29,7 @@ const SECRET = {
 const SETTINGS: Readonly<Record<string, Difference>> = {
   log: { what: 'their logs differ', advice: 'give all the same EVENTSTORE_URL, or none' },
   rules: { what: 'their rules differ', advice: 'give all the same RULES_FILE and COUNTRY' },
+  settings: { what: 'the settings of their rules differ', advice: 'give all the same RULES_FILE' },
   public_url: { what: 'browsers are told different addresses', advice: 'give all the same PUBLIC_URL' },
 };
 

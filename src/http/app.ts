@@ -35,6 +35,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { settingRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/signIn.ts';
 
 export type AppOptions = AuditDeps & {
@@ -82,6 +83,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...callRoutes(writes),
     ...annotationRoutes(writes),
     ...customerRoutes(writes),
+    ...settingRoutes(writes),
     ...signInRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),
     ...exportRoutes(options),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
+import { rulesInForce } from '../../src/projections/index.ts';
 import { Appending } from '../projections/support/appending.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { demoRecording, sessionOf } from '../projections/support/recordedCalls.ts';
@@ -50,6 +51,23 @@ test('builds, compares, switches, goes back and drops from the command line, whe
       listed.map((line) => JSON.parse(line)).map(({ version, state }) => `${version} ${state}`),
       ['3 dropped', '2 dropped', '1 active'],
     );
+  });
+});
+
+test('settings that decide no row are checked, exported and put in force without a rebuild, but not by a trial', async () => {
+  await inBoth(async (model, folder) => {
+    const commslog = (...args: string[]) => run(model.url, folder, args);
+    const inForce = async () => JSON.parse((await commslog('rules', 'export')).stdout).note_removal;
+    const file = join(folder, 'rules.json');
+    writeFileSync(file, JSON.stringify({ country: 'GR', note_removal: 'author' }));
+    const { stdout } = await commslog('rules', 'check', file);
+    assert.match(stdout, 'note_removal: author in place of author_and_admins; that needs no rebuild.');
+    await commslog('rebuild', '--dry-run', '--rules', file);
+    assert.is(await inForce(), 'author_and_admins');
+    await commslog('rebuild', '--rules', file);
+    assert.is(await inForce(), 'author');
+    const { waiting } = (await rulesInForce(model.db)) ?? {};
+    assert.is(waiting, null);
   });
 });
 

@@ -2,6 +2,8 @@ import * as assert from 'uvu/assert';
 import { DERIVATION_VERSION, derivationOf } from '../../src/domain/derivation.ts';
 import { matchesDigits, matchesGlob } from '../../src/domain/pattern.ts';
 import { defaultRules, parseRules, rulesFor } from '../../src/domain/rules.ts';
+import { parseRulesFile } from '../../src/domain/rulesFile.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { CommslogError } from '../../src/errors.ts';
 import { suite } from '../support/suite.ts';
 
@@ -31,6 +33,24 @@ test('name what is wrong in them', () => {
   assert.equal(problems({ pbx: { branch: { trunk_names: [7] } } }), ['#/pbx/branch/trunk_names/0']);
   assert.equal(problems({ pbx: { Branch: {} } }), ['#/pbx/Branch']);
   assert.equal(problems('GR'), ['#']);
+});
+
+test('stand in one file with settings that decide no row and are no part of the derivation', () => {
+  const { rules, settings } = parseRulesFile({ country: 'GR', note_removal: 'everyone' });
+  assert.equal(settings, { note_removal: 'everyone' });
+  assert.equal(rules, parseRules({ country: 'GR' }));
+  assert.is(derivationOf(rules), derivationOf(parseRulesFile({ country: 'GR' }).rules));
+  assert.equal(parseRulesFile({}).settings, DEFAULT_SETTINGS);
+  for (const wrong of [
+    { note_removal: 'nobody' },
+    { note_remover: 'author' },
+    { pbx: { main: { note_removal: 'author' } } },
+  ]) {
+    assert.throws(
+      () => parseRulesFile(wrong),
+      (error: unknown) => error instanceof CommslogError && error.code === 'RULES_INVALID',
+    );
+  }
 });
 
 test('can be others for one PBX', () => {

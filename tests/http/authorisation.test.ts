@@ -63,6 +63,8 @@ const TABLE: Record<string, readonly string[]> = {
   'PUT /api/crm/customers/{id}': ['agent', 'admin'],
   'DELETE /api/crm/customers/{id}': ['admin'],
   'POST /api/crm/customers/import': ['admin'],
+  'GET /api/crm/settings': ANYONE,
+  'PUT /api/crm/settings': ['admin'],
   'GET /api/crm/reports/{name}': ANYONE,
   'GET /api/crm/export': ['auditor', 'admin'],
   'GET /api/crm/comms/{id}/events': ['auditor', 'admin'],

@@ -115,6 +115,32 @@ test('a note is added and removed in the drawer, and another tab sees it', async
   await other.getByText('No notes yet.').waitFor();
 });
 
+test('a note of another person can be taken back only by whom the rule lets, which an administrator changes at once', async () => {
+  const agent = await web.signedIn('agent', '/?q=kallergis');
+  const call = agent.getByRole('link', { name: 'Open the call with Marios Kallergis' }).last();
+  await call.click();
+  await agent.getByRole('textbox', { name: 'New note' }).fill('of the agent');
+  await agent.getByRole('button', { name: 'Save' }).click();
+  await agent.getByRole('listitem').getByText('of the agent').waitFor();
+  const id = new URL(agent.url()).searchParams.get('call');
+  const token = await web.system.token('admin', 'somebody');
+  await web.system.ask({ method: 'POST', path: `/api/crm/comms/${id}/notes`, token, body: { text: 'of somebody' } });
+  const note = (text: string) => agent.getByRole('listitem').filter({ hasText: text });
+  const remove = (text: string) => note(text).getByRole('button', { name: 'Remove this note' });
+  await note('of somebody').waitFor();
+  assert.equal([await remove('of the agent').count(), await remove('of somebody').count()], [1, 0]);
+
+  const admin = await web.signedIn('admin', '/rebuild');
+  await admin.getByRole('combobox', { name: 'Who may take back a note' }).click();
+  await admin.getByRole('option', { name: 'Everyone who may write' }).click();
+  await admin.getByText('It is in force', { exact: true }).waitFor();
+  await agent.reload();
+  await remove('of somebody').click();
+  await note('of somebody').waitFor({ state: 'detached' });
+  await remove('of the agent').click();
+  await agent.getByText('No notes yet.').waitFor();
+});
+
 test('an auditor reads the raw facts of a call and takes them along, and that is recorded', async () => {
   const page = await web.signedIn('auditor', '/?q=kallergis');
   await page.getByRole('link', { name: 'Open the call with Marios Kallergis' }).last().click();

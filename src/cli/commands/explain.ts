@@ -1,6 +1,6 @@
 import type { CallEntry } from '../../domain/entry.ts';
 import { parseRules, type Rules } from '../../domain/rules.ts';
-import { readRules } from '../opening/rulesFile.ts';
+import { readRulesFile } from '../opening/rulesFile.ts';
 import { print } from '../text/print.ts';
 import { readRecording, rowsOf } from '../text/recordedCalls.ts';
 import { tableText } from '../text/tableText.ts';
@@ -34,7 +34,7 @@ export async function explain(file: string, options: ExplainOptions): Promise<vo
 function rulesOf({ rules: file, country }: ExplainOptions): Rules {
   const given = country === undefined ? {} : { country: country.toUpperCase() };
   if (file === undefined) return parseRules(given);
-  return parseRules({ ...readRules(file, null), ...given });
+  return parseRules({ ...readRulesFile(file, null).rules, ...given });
 }
 
 /** The columns of crm_comms_log; what only the log and people can tell is empty. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { acceptSettings } from '../../log/settings.ts';
+import { systemClock } from '../../ports/clock.ts';
 import type { Rebuild, Rebuilds } from '../../ports/rebuilds.ts';
 import { countryOf } from '../opening/demoMode.ts';
-import { readRules } from '../opening/rulesFile.ts';
+import { readRulesFile } from '../opening/rulesFile.ts';
 import { inform } from '../text/print.ts';
 import { progressAsJson, progressInWords } from '../text/rebuildProgress.ts';
 import { printDiff } from './diff.ts';
@@ -12,12 +14,18 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export type RebuildOptions = { readonly rules?: string; readonly dryRun: boolean; readonly json: boolean };
 
-/** `commslog rebuild`: builds the next version, shows what would change, and switches nothing. */
+/**
+ * `commslog rebuild`: builds the next version, shows what would change, and switches nothing. Settings of the file that
+ * decide no row are in force at once.
+ */
 export async function rebuild({ rules, dryRun, json }: RebuildOptions): Promise<void> {
   await withVersions(async (command) => {
-    const { rebuilds, by, config } = command;
-    const wanted = rules === undefined ? await whatWaits(rebuilds) : readRules(rules, countryOf(config));
-    const { version } = await rebuilds.request(wanted, 'file', by);
+    const { rebuilds, log, by, config } = command;
+    const file = rules === undefined ? null : readRulesFile(rules, countryOf(config));
+    const { version } = await rebuilds.request(file?.rules ?? (await whatWaits(rebuilds)), 'file', by);
+    if (file && !dryRun) {
+      await acceptSettings(log, { settings: file.settings, source: 'file' }, { clock: systemClock, by });
+    }
     const built = await whileFollowed(command, () => untilBuilt(rebuilds, version, json));
     if (built?.state === 'ready') await printDiff(rebuilds, version, { format: json ? 'json' : 'table' });
     if (dryRun) await rebuilds.drop(version);

@@ -23,9 +23,14 @@ export function fingerprintsOf(config: Config, { secret, logId, isHttpOnly }: Kn
     ['secret', 'is the key'],
     ['public_url', config.PUBLIC_URL ?? null],
     ...(logId === null ? [] : [['log', logId] as const]),
-    ...(isHttpOnly ? [] : [['rules', proposedRules(config).rules] as const, ...pbxs]),
+    ...(isHttpOnly ? [] : [...rulesOf(config), ...pbxs]),
   ];
   return Object.fromEntries(settings.map((setting) => [setting[0], digestOf(setting, secret)]));
+}
+
+function rulesOf(config: Config) {
+  const { rules, settings } = proposedRules(config);
+  return [['rules', rules] as const, ['settings', settings] as const];
 }
 
 function digestOf(setting: unknown, secret: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { abortingWith } from '../../aborting.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
+import { seeSettings } from '../../log/settings.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import {
@@ -36,12 +37,13 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
   const { config, isDemo, logger, stop, closing } = run;
   const db = controlDb(pool);
   const clock = systemClock;
-  const { rules, source } = proposedRules(config);
+  const { rules, settings, source } = proposedRules(config);
   const activates = isDemo || config.AUTO_ACTIVATE;
   const upkeep = leases.want(UPKEEP);
   await whenThere(run, async () => {
     await untilVersion({ db, log, rules, rulesSource: source, clock, upkeep, signal: stop.signal });
     await seeRules(db, rules);
+    await seeSettings(log, { settings, source }, clock);
     await sayWhatWaits(run, pool, activates);
   });
 

@@ -1,3 +1,4 @@
+import { takenBackSchema } from '../../domain/acts/noteRemoval.ts';
 import { parseChannelName } from '../../domain/call/channelName.ts';
 import type { CommsEntry, Leg } from '../../domain/entry.ts';
 import { partsOfStream, pbxFactDataSchema, type RecordedEvent } from '../../domain/events.ts';
@@ -121,8 +122,9 @@ function lineOf(event: RecordedEvent, legs: ReadonlyMap<string, Leg>): Line[] {
   return said === null ? [] : [{ at: toRfc3339(fact.at), ...said }];
 }
 
-function peoplesLine({ type, metadata }: RecordedEvent): Line[] {
-  const text = PEOPLE_SAY[type];
+function peoplesLine({ type, metadata, data }: RecordedEvent): Line[] {
+  const taken = takenBackSchema.safeParse(data.taken_back).data;
+  const text = PEOPLE_SAY[type]?.concat(taken ? `, taking back a note of ${taken.author}` : '');
   const { actor } = metadata;
   const sub = typeof actor === 'object' && actor !== null && 'sub' in actor ? String(actor.sub) : 'somebody';
   return text === undefined ? [] : [{ at: String(metadata.recorded_at), who: null, text: `${sub} ${text}` }];

@@ -4,31 +4,46 @@ import type { Json } from '../events.ts';
 import { type Micros, toRfc3339 } from '../time.ts';
 import { type CustomerState, unknownCustomer } from './customer.ts';
 import { accepted, type Decision, pastInstantOf, refused } from './decision.ts';
-import type { callCorrectedSchema, ManualCall } from './manualCall.ts';
+import type { correctionSchema, ManualCall } from './manualCall.ts';
+import { type NoteTaker, takeBack } from './noteRemoval.ts';
 
 /** What is to be otherwise; what is absent stays. */
-export type Correction = z.infer<typeof callCorrectedSchema>;
+export type Correction = z.infer<typeof correctionSchema>;
 
 /** Corrects a call that was logged by hand. `customer` is the one that the correction names. */
 export function correctCall(
   correction: Correction,
-  { now, call, customer }: { readonly now: Micros; readonly call: ManualCall | null; readonly customer: CustomerState },
+  {
+    now,
+    call,
+    customer,
+    by,
+  }: {
+    readonly now: Micros;
+    readonly call: ManualCall | null;
+    readonly customer: CustomerState;
+    readonly by: NoteTaker;
+  },
 ): Decision {
   if (call === null) return notLoggedByHand();
   const occurredAt =
     correction.occurred_at === undefined ? call.content.occurredAt : pastInstantOf(correction.occurred_at, now);
   if (typeof occurredAt !== 'number') return occurredAt;
   if (correction.customer_id !== undefined && customer.kind !== 'known') return unknownCustomer();
+  const note = call.annotation.notes.find(({ id }) => id === call.noteId);
   const before: Readonly<Record<string, Json | undefined>> = {
     customer_id: call.annotation.assigned?.customer_id,
     direction: call.content.direction,
     duration_seconds: call.content.durationSeconds,
-    notes: call.annotation.notes.find(({ id }) => id === call.noteId)?.text ?? '',
+    notes: note?.text ?? '',
     occurred_at: toRfc3339(call.content.occurredAt),
   };
   const wanted = Object.entries({ ...correction, occurred_at: toRfc3339(occurredAt) });
   const changed = wanted.filter(([field, value]) => value !== undefined && value !== before[field]);
-  return changed.length === 0 ? accepted() : accepted({ type: 'CallCorrected', data: Object.fromEntries(changed) });
+  if (changed.length === 0) return accepted();
+  const taken = note && changed.some(([field]) => field === 'notes') ? takeBack(note, by) : {};
+  if ('kind' in taken) return taken;
+  return accepted({ type: 'CallCorrected', data: { ...Object.fromEntries(changed), ...taken } });
 }
 
 /** Takes back that a call was logged by hand. */

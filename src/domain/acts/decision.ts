@@ -33,6 +33,7 @@ export type Refusal = {
     | 'KEY_REUSED'
     | 'NO_SUCH_NOTE'
     | 'TOO_MANY_NOTES'
+    | 'ANOTHERS_NOTE'
     | 'NOT_LOGGED_BY_HAND'
     | 'LOGGED_BY_HAND'
     | 'UNKNOWN_MANUAL_CALL'

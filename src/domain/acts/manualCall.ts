@@ -8,6 +8,7 @@ import { type Micros, toRfc3339 } from '../time.ts';
 import { type Annotation, evolveAnnotation, NOTHING_SAID } from './annotation.ts';
 import { assignedBy } from './assign.ts';
 import { noteOf, withoutNote } from './note.ts';
+import { takenBackSchema } from './noteRemoval.ts';
 
 // ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -22,7 +23,8 @@ export const callLoggedSchema = z.object({
 });
 
 /** Only what changes; `notes` replaces what was noted when the call was logged. */
-export const callCorrectedSchema = callLoggedSchema.omit({ request_hash: true }).partial();
+export const correctionSchema = callLoggedSchema.omit({ request_hash: true }).partial();
+export const callCorrectedSchema = correctionSchema.extend({ taken_back: takenBackSchema.optional() });
 
 // ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

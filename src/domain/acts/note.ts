@@ -5,12 +5,13 @@ import { peopleMetadataSchema, type RecordedEvent } from '../events.ts';
 import { dataOf, metadataOf, recordedAt } from '../recorded.ts';
 import { toRfc3339 } from '../time.ts';
 import { accepted, type Decision, refused } from './decision.ts';
+import { type NoteTaker, takeBack, takenBackSchema } from './noteRemoval.ts';
 
 // ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The note's id is that of the event. */
 export const noteAddedSchema = z.object({ text: z.string().min(1).max(10_000) });
-export const noteRemovedSchema = z.object({ note_id: z.uuid() });
+export const noteRemovedSchema = z.object({ note_id: z.uuid(), taken_back: takenBackSchema.optional() });
 
 // ── fold ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -56,7 +57,10 @@ export function addNote(text: string, { notes }: Before, written: string | null)
 }
 
 /** Removes a note; it is said in the stream where the note was added. */
-export function removeNote(noteId: string, { notes }: Before): Decision {
-  if (notes.some(({ id }) => id === noteId)) return accepted({ type: 'NoteRemoved', data: { note_id: noteId } });
-  return refused('NO_SUCH_NOTE', '#', 'There is no such note.');
+export function removeNote(noteId: string, { notes }: Before, by: NoteTaker): Decision {
+  const note = notes.find(({ id }) => id === noteId);
+  if (note === undefined) return refused('NO_SUCH_NOTE', '#', 'There is no such note.');
+  const taken = takeBack(note, by);
+  if ('kind' in taken) return taken;
+  return accepted({ type: 'NoteRemoved', data: { note_id: noteId, ...taken } });
 }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Author, streamOf } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import { endOf } from '../../log/streamEnds.ts';
+import { tellLogAt } from '../../log/tellLog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { RebuildState } from '../../ports/rebuilds.ts';
@@ -11,7 +12,6 @@ import type { ControlTables } from '../tables/schema.ts';
 import { activeVersion, findVersion, noSuchVersion, type VersionInState } from '../tables/versions.ts';
 import { switchTo } from './pointer.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
-import { tellLogAt } from './systemFacts.ts';
 
 /** A version that follows the log reaches its end within this time; one that does not is behind. */
 const CATCH_UP_MS = 5_000;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { derivationOf } from '../../domain/derivation.ts';
 import { type rulesSourceSchema, streamOf } from '../../domain/events.ts';
 import type { Rules } from '../../domain/rules.ts';
+import { tellLog } from '../../log/tellLog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Lease } from '../../ports/lease.ts';
@@ -11,7 +12,6 @@ import { createReadersIndexes, createVersion } from '../tables/createVersion.ts'
 import type { ControlTables } from '../tables/schema.ts';
 import { activeVersion, findVersion, type ReadModelVersion } from '../tables/versions.ts';
 import { pointTo } from './pointer.ts';
-import { tellLog } from './systemFacts.ts';
 
 const POLL_MS = 200;
 

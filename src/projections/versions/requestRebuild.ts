@@ -4,12 +4,12 @@ import { derivationOf } from '../../domain/derivation.ts';
 import { type Author, streamOf } from '../../domain/events.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { CommslogError } from '../../errors.ts';
+import { tellLog } from '../../log/tellLog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { createVersion } from '../tables/createVersion.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { livingVersions } from '../tables/versions.ts';
-import { tellLog } from './systemFacts.ts';
 
 /** Each costs disk, and every event is projected once more. */
 const MAX_LIVING_VERSIONS = 4;

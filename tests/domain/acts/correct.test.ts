@@ -2,6 +2,8 @@ import * as assert from 'uvu/assert';
 import { correctCall, voidCall } from '../../../src/domain/acts/correct.ts';
 import { logCall } from '../../../src/domain/acts/logCall.ts';
 import { callCorrectedSchema, evolveManualCall } from '../../../src/domain/acts/manualCall.ts';
+import type { NoteTaker } from '../../../src/domain/acts/noteRemoval.ts';
+import type { RecordedEvent } from '../../../src/domain/events.ts';
 import { suite } from '../../support/suite.ts';
 import { dataOf, refusalOf, typesOf } from './support/decided.ts';
 import { command, known, now } from './support/loggedByHand.ts';
@@ -9,22 +11,19 @@ import { command, known, now } from './support/loggedByHand.ts';
 const test = suite('correcting a call logged by hand, decided');
 
 const asLogged = dataOf(logCall({ ...command, occurredAt: '2026-11-25T10:00:00Z' }, { customer: known, logged: null }));
-const call = evolveManualCall(
-  'uuid',
-  null,
-  {
-    id: '00000000-0000-4000-8000-000000000000',
-    type: 'CallLogged',
-    data: JSON.parse(JSON.stringify(asLogged)),
-    metadata: { recorded_at: '2026-11-25T10:00:00Z', ...people('anna') },
-    stream: 'manual-uuid',
-    revision: 0n,
-    position: 1n,
-  },
-  '1-test',
-);
-const correct = (correction: Parameters<typeof correctCall>[0]) =>
-  correctCall(correction, { now, call, customer: known });
+const logging: RecordedEvent = {
+  id: '00000000-0000-4000-8000-000000000000',
+  type: 'CallLogged',
+  data: JSON.parse(JSON.stringify(asLogged)),
+  metadata: { recorded_at: '2026-11-25T10:00:00Z', ...people('anna') },
+  stream: 'manual-uuid',
+  revision: 0n,
+  position: 1n,
+};
+const call = evolveManualCall('uuid', null, logging, '1-test');
+const by: NoteTaker = { actor: { sub: 'anna', role: 'agent' }, rule: 'author', events: [logging] };
+const correct = (correction: Parameters<typeof correctCall>[0], as: Partial<NoteTaker> = {}) =>
+  correctCall(correction, { now, call, customer: known, by: { ...by, ...as } });
 
 test('a correction says only what changes, in the shape that the log promises', () => {
   const decision = correct({ direction: 'inbound', duration_seconds: 42, occurred_at: '2026-11-25T13:00:00+02:00' });
@@ -42,14 +41,24 @@ test('a correction to what is so already says nothing', () => {
 
 test('a correction to what cannot be is refused by its field', () => {
   assert.equal(refusalOf(correct({ occurred_at: '2026-11-25T12:06:00Z' })), ['TIME_OUT_OF_RANGE', '#/occurred_at']);
-  const nobody = correctCall({ customer_id: 'c-2' }, { now, call, customer: { kind: 'unknown' } });
+  const nobody = correctCall({ customer_id: 'c-2' }, { now, call, customer: { kind: 'unknown' }, by });
   assert.equal(refusalOf(nobody), ['UNKNOWN_CUSTOMER', '#/customer_id']);
+});
+
+test('the note of another person is rewritten by whom the rule lets, and whose it was is said; the rest by anybody', () => {
+  const bert = { actor: { sub: 'bert', role: 'agent' } } as const;
+  for (const notes of ['', 'another']) {
+    assert.equal(refusalOf(correct({ notes, duration_seconds: 7 }, bert)), ['ANOTHERS_NOTE', '#']);
+    const data = dataOf(correct({ notes }, { ...bert, rule: 'everyone' }));
+    assert.equal(data, callCorrectedSchema.parse({ notes, taken_back: { author: 'anna', rule: 'everyone' } }));
+  }
+  assert.equal(dataOf(correct({ duration_seconds: 7, notes: command.notes }, bert)), { duration_seconds: 7 });
 });
 
 test('only a call that was logged by hand is corrected or made void', () => {
   assert.equal(typesOf(voidCall(call)), ['CallVoided']);
   assert.equal(refusalOf(voidCall(null)), ['NOT_LOGGED_BY_HAND', '#']);
-  assert.equal(refusalOf(correctCall({}, { now, call: null, customer: known })), ['NOT_LOGGED_BY_HAND', '#']);
+  assert.equal(refusalOf(correctCall({}, { now, call: null, customer: known, by })), ['NOT_LOGGED_BY_HAND', '#']);
 });
 
 function people(sub: string) {

@@ -34,6 +34,45 @@ test('are removed once', async () => {
   assert.equal(await said(id), ['NoteAdded', 'NoteAdded', 'NoteRemoved']);
 });
 
+test('of another person are taken back by admins unless the rules say otherwise, and that is recorded', async () => {
+  const { system } = agent;
+  const [bert, admin] = await Promise.all([system.token('agent', 'bert'), system.token('admin')]);
+  const as = (token: string, method: string, path: string, body?: unknown) =>
+    system.ask({ method, path: `/api/crm${path}`, token, body });
+  const id = await tellCall('inbound-answered');
+  const [first, second, third] = [await add(id, 'a'), await add(id, 'b'), await add(id, 'c')].map(
+    (answer) => entryIn(answer).notes.at(-1)?.id,
+  );
+  const path = (note: unknown) => `/comms/${id}/notes/${note}`;
+  assert.equal(refusalIn(await as(bert, 'DELETE', path(first))), [403, 'FORBIDDEN', undefined]);
+  assert.is((await as(admin, 'DELETE', path(first))).status, 200);
+
+  const before = await system.ask({ path: '/api/admin/rules', token: admin });
+  assert.equal((await as(bert, 'GET', '/settings')).json, { note_removal: 'author_and_admins' });
+  assert.is((await as(admin, 'PUT', '/settings', { note_removal: 'everyone' })).status, 200);
+  assert.is((await as(bert, 'DELETE', path(second))).status, 200);
+  await as(admin, 'PUT', '/settings', { note_removal: 'author' });
+  assert.is((await as(admin, 'DELETE', path(third))).status, 403);
+  assert.equal(textsIn(await ask('DELETE', path(third))), []);
+  assert.equal(refusalIn(await as(admin, 'PUT', '/settings', { note_removal: 'nobody' })), [
+    422,
+    'VALIDATION_FAILED',
+    '#/note_removal',
+  ]);
+  assert.equal((await system.ask({ path: '/api/admin/rules', token: admin })).json, before.json);
+  await as(admin, 'PUT', '/settings', {});
+
+  const recorded: unknown[] = [];
+  for await (const events of system.log.readStream(`annotation-${id}`)) {
+    recorded.push(...events.filter(({ type }) => type === 'NoteRemoved').map(({ data }) => data.taken_back));
+  }
+  assert.equal(recorded, [
+    { author: 'agent-1', rule: 'author_and_admins' },
+    { author: 'agent-1', rule: 'everyone' },
+    undefined,
+  ]);
+});
+
 test('with the same key are added once, also when removed since; another text is refused', async () => {
   const id = await tellCall('inbound-answered');
   const first = await add(id, 'once', 'key-1');

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Direction, Outcome } from '../../../src/domain/entry.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
+import type { Settings } from '../../../src/domain/settings.ts';
 import type { assignBody, Marked } from '../../../src/http/contract/annotationContract.ts';
 import type {
   countsSchema,
@@ -28,7 +29,7 @@ import type {
 import type { reconciledSchema } from '../../../src/http/contract/reconcileContract.ts';
 import type { ReportRows } from '../../../src/ports/reports.ts';
 
-export type { Direction, Listed, Marked, Outcome, ReportRows, Rules };
+export type { Direction, Listed, Marked, Outcome, ReportRows, Rules, Settings };
 export type AssignBody = z.input<typeof assignBody>;
 export type Entry = z.infer<typeof entrySchema>;
 export type Counts = z.infer<typeof countsSchema>;

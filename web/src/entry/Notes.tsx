@@ -1,6 +1,7 @@
 import { ActionIcon, Alert, Button, Text, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { annotate, useAnnotation } from '../api/annotations.ts';
+import { useSettings } from '../api/settings.ts';
 import type { Entry } from '../api/types.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -14,6 +15,7 @@ export function Notes({ entry }: { readonly entry: Entry }) {
   const { t } = useLanguage();
   const format = useFormat();
   const { may } = useWho();
+  const mayRemove = useMayRemove();
   const remove = useAnnotation((note: string) => annotate.removeNote(entry.id, note));
   return (
     <Section title={t.entry.notes}>
@@ -29,7 +31,7 @@ export function Notes({ entry }: { readonly entry: Entry }) {
               <p>{text}</p>
               <small>{t.entry.noteBy(author, format.short(new Date(at)))}</small>
             </div>
-            {may.write && (
+            {mayRemove(author) && (
               <ActionIcon
                 variant="subtle"
                 color="gray"
@@ -46,6 +48,15 @@ export function Notes({ entry }: { readonly entry: Entry }) {
       {may.write && <AddNote id={entry.id} />}
     </Section>
   );
+}
+
+/** Whether a note of this author may be taken back; spares people buttons that say no. */
+function useMayRemove(): (author: string) => boolean {
+  const { sub, may } = useWho();
+  const rule = useSettings().data?.note_removal;
+  const mayOthers = rule === 'everyone' || (rule === 'author_and_admins' && may.admin);
+  // what was written before subjects named their issuer has the bare sub
+  return (author) => may.write && (mayOthers || author === sub || sub.endsWith(`#${author}`));
 }
 
 function AddNote({ id }: { readonly id: string }) {

@@ -427,6 +427,15 @@ export const en = {
     rulesText:
       'Change them and build a version with them beside the active one. Nothing changes for readers until it is activated.',
     rulesLabel: 'rules.json',
+    settings: 'Who may do what',
+    settingsText: 'This changes no row: it is in force at once, without a rebuild.',
+    settingsSaved: 'It is in force',
+    noteRemoval: 'Who may take back a note',
+    noteRemovals: {
+      author: 'Whoever wrote it',
+      author_and_admins: 'Whoever wrote it, and administrators',
+      everyone: 'Everyone who may write',
+    },
     noJson: 'This is no JSON object.',
     start: 'Build with these rules',
     started: 'The build has begun',

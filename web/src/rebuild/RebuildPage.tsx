@@ -6,6 +6,7 @@ import { Card } from '../shell/Card.tsx';
 import { Failed } from '../shell/Failed.tsx';
 import { PageLayout } from '../shell/PageLayout.tsx';
 import { RulesForm } from './RulesForm.tsx';
+import { SettingsForm } from './SettingsForm.tsx';
 import { VersionCard } from './VersionCard.tsx';
 
 /** The built versions of the call log; new rules make another beside the one that is served. */
@@ -43,6 +44,9 @@ export default function RebuildPage() {
               key={inForce.data.active.version}
               rules={inForce.data.waiting?.rules ?? inForce.data.active.rules}
             />
+          </Card>
+          <Card title={t.rebuild.settings} text={t.rebuild.settingsText}>
+            <SettingsForm />
           </Card>
         </>
       )}

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuid } from 'uuid';
-import { envelope, statedBy } from '../../domain/envelope.ts';
-import type { Author, JsonObject, NewEvent } from '../../domain/events.ts';
-import { CommslogError, hasCode } from '../../errors.ts';
-import { endOf, type StreamEnd } from '../../log/streamEnds.ts';
-import { transact } from '../../log/transact.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import { createBackoff, pause } from '../../retry.ts';
-import { VERSION } from '../../version.ts';
+import { envelope, statedBy } from '../domain/envelope.ts';
+import type { Author, JsonObject, NewEvent } from '../domain/events.ts';
+import { CommslogError, hasCode } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/eventStore.ts';
+import { createBackoff, pause } from '../retry.ts';
+import { VERSION } from '../version.ts';
+import { endOf, type StreamEnd } from './streamEnds.ts';
+import { transact } from './transact.ts';
 
 const RETRIES = { minMs: 50, maxMs: 500 };
 /** How often is asked for the same when nobody knows whether it was stored. */

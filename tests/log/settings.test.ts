@@ -1,0 +1,55 @@
+import * as assert from 'uvu/assert';
+import { streamOf } from '../../src/domain/events.ts';
+import { acceptSettings, seeSettings, settingsInForce } from '../../src/log/settings.ts';
+import { systemClock } from '../../src/ports/clock.ts';
+import { readEvents } from '../../src/ports/eventStore.ts';
+import { withReadModel } from '../projections/support/readModel.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('settings that decide no row');
+
+const clock = systemClock;
+const person = { clock, by: { actor: { sub: 'admin-1', role: 'admin' }, requestId: 'r' } } as const;
+const said = (note_removal: 'author' | 'author_and_admins' | 'everyone') => ({ settings: { note_removal } });
+const file = (note_removal: 'author' | 'author_and_admins' | 'everyone') =>
+  ({ ...said(note_removal), source: 'file' }) as const;
+
+test('are the defaults until something is said, then what was said last', async () => {
+  await withReadModel(async ({ log }) => {
+    assert.equal(await settingsInForce(log), { note_removal: 'author_and_admins' });
+    await seeSettings(log, file('author'), clock);
+    assert.equal(await settingsInForce(log), { note_removal: 'author' });
+    await acceptSettings(log, { ...said('everyone'), source: 'api' }, person);
+    assert.equal(await settingsInForce(log), { note_removal: 'everyone' });
+  });
+});
+
+test('of a file that stays as it is win over nothing that a person set since, and are recorded once', async () => {
+  await withReadModel(async ({ log }) => {
+    for (let start = 0; start < 3; start += 1) await seeSettings(log, file('author'), clock);
+    await acceptSettings(log, { ...said('everyone'), source: 'file' }, person);
+    await seeSettings(log, file('author'), clock);
+    assert.equal(await settingsInForce(log), { note_removal: 'everyone' });
+    await seeSettings(log, file('author_and_admins'), clock);
+    assert.equal(await settingsInForce(log), { note_removal: 'author_and_admins' });
+    const events = await readEvents(log, streamOf.settings);
+    assert.equal(
+      events.map(({ data, metadata }) => [Object(data.settings).note_removal, Object(metadata.actor).sub]),
+      [
+        ['author', undefined],
+        ['everyone', 'admin-1'],
+        ['author_and_admins', undefined],
+      ],
+    );
+  });
+});
+
+test('of a newer program that has more of them are read as far as they are known', async () => {
+  await withReadModel(async ({ log }) => {
+    const settings = { note_removal: 'author', callbacks: 'team' } as const;
+    await acceptSettings(log, { settings, source: 'api' }, person);
+    assert.equal(await settingsInForce(log), { note_removal: 'author' });
+  });
+});
+
+test.run();
