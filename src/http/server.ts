@@ -1,9 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AppOptions, createApp } from './app.ts';
+import { boundIdleSockets } from './kit/idleSockets.ts';
 import { RATE_LIMITS } from './kit/rateLimit.ts';
 
 const MAX_CONNECTIONS = 2_000;
+/** Of them so many may ask for nothing. */
+const MAX_IDLE_CONNECTIONS = 1_000;
+/** How often it is looked who takes longer than the two time limits. */
+const LOOK_EVERY_MS = 5_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** What is still being answered when we stop may take so long; the program stops within 5 s. */
@@ -22,8 +27,14 @@ export type HttpServer = {
 /** The HTTP side of commslog (design §10): API, live feed, documentation, web files. */
 export function createHttp(options: HttpOptions): HttpServer {
   const { app, feed } = createApp({ rateLimits: RATE_LIMITS, ...options });
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: LOOK_EVERY_MS,
+  };
+  const server = createServer(limits, app);
   server.maxConnections = MAX_CONNECTIONS;
+  boundIdleSockets(server, MAX_IDLE_CONNECTIONS);
 
   return {
     async listen({ host, port }) {
