@@ -19,10 +19,10 @@ const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {
     error: `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   });
-const listOf = (item: z.ZodType<string, string>) =>
+const listOf = (item: z.ZodType<string, string>, byDefault = '') =>
   z
     .string()
-    .default('')
+    .default(byDefault)
     .transform((text) =>
       text
         .split(',')
@@ -30,8 +30,14 @@ const listOf = (item: z.ZodType<string, string>) =>
         .filter((part) => part !== ''),
     )
     .pipe(z.array(item));
-const NETWORK = { error: 'an IP address, or a network such as 10.0.0.0/24' };
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], NETWORK);
+const PROXY = {
+  error:
+    'addresses of proxies, networks such as 10.0.0.0/24, or `loopback`, separated by commas; `true`, a number of proxies or a network of all addresses would believe everybody',
+};
+const proxy = z
+  .union([z.literal('loopback'), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], PROXY)
+  // proxy-addr, which Express asks, takes an IPv4 address in IPv6 for IPv4, and then its network for none
+  .refine((text) => !/^::ffff:.*\/|\/0+$/i.test(text), PROXY);
 const timeZone = z.string().refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Athens' });
 const cdrDatabaseUrl = urlOf('mysql', 'mariadb', 'postgres', 'postgresql');
 /** Not `URL.canParse`: of a cluster it names several hosts with ports. */
@@ -87,8 +93,8 @@ const variables = {
   HTTP_PORT: port.default(8080).describe('their port; when it is taken the next free one is used'),
   PUBLIC_URL: urlOf('http', 'https').optional().describe('how browsers reach it; off loopback it must be https'),
   CORS_ORIGINS: listOf(urlOf('http', 'https')).describe('origins of the CRM’s own pages, separated by commas'),
-  TRUSTED_PROXIES: listOf(network).describe(
-    'addresses or networks (`10.0.0.0/24`) of proxies on other machines, separated by commas: who asks is who they say',
+  TRUST_PROXY: listOf(proxy, 'loopback').describe(
+    'addresses or networks (`10.0.0.0/24`) of proxies, separated by commas, `loopback` for this machine: who asks is who they say',
   ),
   AUTH_SECRET_FILE: z
     .string()

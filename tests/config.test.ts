@@ -85,12 +85,15 @@ test('takes the URL of one event store, of a cluster with its hosts, and of one 
   }
 });
 
-test('takes addresses and networks of proxies, and nothing that is a name', () => {
-  const TRUSTED_PROXIES = '10.0.0.7, 192.0.2.0/24,2001:db8::/32';
-  assert.equal(loadConfig({ TRUSTED_PROXIES }).TRUSTED_PROXIES, ['10.0.0.7', '192.0.2.0/24', '2001:db8::/32']);
-  for (const wrong of ['proxy.example', '10.0.0.0/33', 'loopback', '0.0.0']) {
-    assert.match(refusal({ TRUSTED_PROXIES: wrong }).message, 'an IP address, or a network such as', wrong);
+test('takes addresses and networks of proxies, by default this machine, and nothing that would believe everybody', () => {
+  const TRUST_PROXY = 'loopback, 10.0.0.7, 192.0.2.0/24,2001:db8::/32';
+  assert.equal(loadConfig({ TRUST_PROXY }).TRUST_PROXY, ['loopback', '10.0.0.7', '192.0.2.0/24', '2001:db8::/32']);
+  assert.equal(loadConfig({}).TRUST_PROXY, ['loopback']);
+  const all = ['true', '1', '0.0.0.0/0', '::/0', '10.0.0.7, ::/00'];
+  for (const wrong of [...all, 'proxy.example', '10.0.0.0/33', '::ffff:10.0.0.0/120', '0.0.0']) {
+    assert.match(refusal({ TRUST_PROXY: wrong }).message, 'addresses of proxies, networks such as', wrong);
   }
+  assert.is(refusal({ CONFIG_FILE: file({ TRUST_PROXY: true }) }).fields[0]?.pointer, '#/TRUST_PROXY/0');
 });
 
 test('names every wrong variable and what it must be', () => {

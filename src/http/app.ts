@@ -48,8 +48,8 @@ export type AppOptions = AuditDeps & {
   /** how browsers reach us; null: by a loopback name */
   readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
-  /** addresses and networks beside loopback whose `X-Forwarded-For` is believed */
-  readonly trustedProxies: readonly string[];
+  /** addresses and networks whose `X-Forwarded-For` is believed; `loopback`: this machine */
+  readonly trustProxy: readonly string[];
   /** signs local tokens; at least 32 bytes */
   readonly secret: Uint8Array;
   readonly issuer: IssuerConfig | null;
@@ -101,7 +101,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
   // an answer's ETag is the version that If-Match wants; Express would make one of the bytes
   app.disable('etag');
   // whom a proxy speaks for only counts for rate limits
-  app.set('trust proxy', ['loopback', ...options.trustedProxies]);
+  app.set('trust proxy', [...options.trustProxy]);
   app.use(requestLog(logger));
   app.use(metrics.middleware);
   app.use(securityHeaders(https));

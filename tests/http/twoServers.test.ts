@@ -85,7 +85,7 @@ test('a live feed that one server ended goes on at the other, without a call los
 test('a proxy on another machine is believed only when it is named', async () => {
   const limited = { rateLimits: { usual: 100, signIn: 2 } };
   const [believing, not] = [
-    createHttp({ ...one.options, ...limited, trustedProxies: ['192.0.2.0/24'] }),
+    createHttp({ ...one.options, ...limited, trustProxy: ['loopback', '192.0.2.0/24'] }),
     createHttp({ ...one.options, ...limited }),
   ];
   const signIns = async (server: typeof believing) => {

@@ -61,7 +61,7 @@ function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpSe
     logger,
     publicUrl: config.PUBLIC_URL ?? null,
     corsOrigins: config.CORS_ORIGINS,
-    trustedProxies: config.TRUSTED_PROXIES,
+    trustProxy: config.TRUST_PROXY,
     secret: localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE),
     issuer: issuerOf(config),
     demo,

@@ -4,17 +4,17 @@ import { CommslogError } from '../../errors.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { originOf } from '../auth/sameOrigin.ts';
-import type { rateLimiters } from './rateLimit.ts';
+import type { RateLimiters } from './rateLimit.ts';
 import { stateOf } from './requestState.ts';
 import { nothing, type Reply, type Route } from './route.ts';
 
 const MAX_BODY_BYTES = 100_000;
 
-type Guards = { readonly authenticator: Authenticator; readonly limiters: ReturnType<typeof rateLimiters> };
+type Guards = { readonly authenticator: Authenticator; readonly limiters: RateLimiters };
 
 /**
- * Every route behind the same guards, in this order: who asks, how often, from where, in which role; only then is the
- * body read. Other methods on a known path are 405; an unknown path under /api is 404 to those who may ask at all.
+ * Every route behind the same guards, in this order: how often without saying who, who asks, how often, from where, in which
+ * role; only then is the body read. Other methods on a known path are 405; an unknown path under /api is 404 to those who may ask at all.
  */
 export function mountRoutes(routes: readonly Route[], guards: Guards): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
@@ -24,21 +24,19 @@ export function mountRoutes(routes: readonly Route[], guards: Guards): Router {
   for (const path of new Set(routes.map((route) => route.path))) {
     const there = routes.filter((route) => route.path === path);
     const open = there.every((route) => route.access === 'open');
-    const who = open ? [] : [identify(guards.authenticator), guards.limiters.usual, authorise(ANYONE)];
+    const who = open ? [] : letIn(ANYONE, guards);
     router.all(expressPath(path), nameRoute(path), ...who, refuseMethod(there.map((route) => route.method)));
   }
-  router.use('/api', identify(guards.authenticator), guards.limiters.usual, authorise(ANYONE), () => {
+  router.use('/api', ...letIn(ANYONE, guards), () => {
     throw new CommslogError('NOT_FOUND', 'There is nothing at this path.');
   });
   return router;
 }
 
-function pipeline(route: Route, { authenticator, limiters }: Guards): RequestHandler[] {
+function pipeline(route: Route, guards: Guards): RequestHandler[] {
   const { access } = route;
   return [
-    ...(access === 'open' ? [] : [identify(authenticator)]),
-    limiters[route.rate],
-    ...(access === 'open' ? [] : [authorise(access)]),
+    ...(access === 'open' ? [guards.limiters[route.rate]] : letIn(access, guards)),
     ...(route.body === nothing ? [] : readBody()),
     async (request, response) => {
       const { id, principal } = stateOf(request);
@@ -54,9 +52,20 @@ function nameRoute(path: string): RequestHandler {
   };
 }
 
-function identify(authenticator: Authenticator): RequestHandler {
+function letIn(roles: readonly Role[], guards: Guards): RequestHandler[] {
+  return [guards.limiters.unproven, identify(guards), guards.limiters.usual, authorise(roles)];
+}
+
+function identify({ authenticator, limiters }: Guards): RequestHandler {
   return async (request, _response, next) => {
-    stateOf(request).principal = await authenticator.authenticate(request);
+    let provesNobody = false;
+    try {
+      const principal = await authenticator.authenticate(request);
+      provesNobody = principal === null;
+      stateOf(request).principal = principal;
+    } finally {
+      if (!provesNobody) await limiters.proven(request);
+    }
     next();
   };
 }

@@ -64,7 +64,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     logger,
     publicUrl: null,
     corsOrigins: [],
-    trustedProxies: [],
+    trustProxy: ['loopback'],
     secret: randomBytes(32),
     issuer: null,
     demo: false,
