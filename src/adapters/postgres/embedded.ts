@@ -106,6 +106,7 @@ async function start(folder: string, { settings = [] }: EmbeddedOptions): Promis
     postmaster,
     async startAgain(signal) {
       refuseUnusable(cluster, binaries);
+      await endOrphan(folder, cluster);
       return await startPostmaster(options, signal);
     },
   };

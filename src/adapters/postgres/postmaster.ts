@@ -33,6 +33,14 @@ export type Postmaster = {
   stop(how?: { readonly atOnce: boolean }): Promise<boolean>;
 };
 
+/** How the servers are ended that this process has started, those too that are starting still. */
+const living = new Set<Postmaster['stop']>();
+
+/** Ends every server of this process without a fast shutdown; the next start reads the WAL. */
+export async function endAllAtOnce(): Promise<void> {
+  await Promise.all([...living].map((stop) => stop({ atOnce: true })));
+}
+
 /**
  * Starts PostgreSQL and resolves when it takes connections. `signal` stops the start.
  * Errors: `DATABASE_UNAVAILABLE`, with the reason as its cause.
@@ -55,6 +63,8 @@ export async function startPostmaster(options: PostmasterOptions, signal?: Abort
       ended.then(() => true),
       () => false,
     );
+  living.add(stop);
+  void ended.then(() => living.delete(stop));
   const interrupt = () => void stop();
   signal?.addEventListener('abort', interrupt);
   if (signal?.aborted) interrupt();
@@ -89,8 +99,8 @@ function begin({ postgres, user, cluster, port, settings }: PostmasterOptions): 
   ]);
   // a process group of its own: Ctrl-C in a terminal must not take the database away before everything is written
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  // this process may end without having stopped it (a second Ctrl-C)
-  const leave = () => child.kill('SIGINT');
+  // this process may end without having stopped it, and cannot wait any more: at once, also one that is frozen
+  const leave = () => [child.kill('SIGQUIT'), child.kill('SIGCONT')];
   process.once('exit', leave);
   child.once('exit', () => process.off('exit', leave));
   return child;

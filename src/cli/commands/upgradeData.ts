@@ -3,6 +3,7 @@ import { type Upgraded, upgradeCluster } from '../../adapters/postgres/index.ts'
 import { loadConfig } from '../../config.ts';
 import { CommslogError } from '../../errors.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
+import { leavingNoServer } from '../opening/leavingNoServer.ts';
 import { inform } from '../text/print.ts';
 import { stepProgress } from '../text/stepProgress.ts';
 
@@ -26,7 +27,8 @@ export async function upgradeData({ binaries, back }: UpgradeDataOptions): Promi
   const options = { binaries: binaries ?? null, isBack: back, now };
   const carrying = { onProgress: stepProgress(), signal: stop.signal };
   try {
-    tell(await upgradeCluster(dataDirOf(config), options, (from, to) => carryOverLog(from, to, carrying)));
+    const upgrade = () => upgradeCluster(dataDirOf(config), options, (from, to) => carryOverLog(from, to, carrying));
+    tell(await leavingNoServer(upgrade));
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     inform('interrupted: nothing was changed; the same command begins again');

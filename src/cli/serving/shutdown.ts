@@ -1,8 +1,11 @@
+import { endAllAtOnce } from '../../adapters/postgres/index.ts';
 import { within } from '../../deadline.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Logger } from '../opening/logger.ts';
 
+/** What a shell gives a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
 const MAX_FRAMES = 3;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Signals that come so close together are one wish: npm hands on the Ctrl-C that the terminal has sent to all, too. */
@@ -21,7 +24,10 @@ export type Stop = {
   error(): unknown;
 };
 
-/** Stops on SIGINT or SIGTERM, or when `fail` is called. A second signal, a second later, ends the process at once. */
+/**
+ * Stops on SIGINT or SIGTERM, or when `fail` is called. A second signal, a second later, ends the process as soon as its
+ * PostgreSQL is ended by the hardest way that still leaves nothing behind.
+ */
 export function stopSignal(logger: Logger): Stop {
   const controller = new AbortController();
   let failure: unknown = null;
@@ -29,8 +35,10 @@ export function stopSignal(logger: Logger): Stop {
   for (const name of SIGNALS) {
     process.on(name, () => {
       const now = performance.now();
-      if (wishedAt !== null && now - wishedAt > ONE_WISH_MS) process.exit(130);
-      if (wishedAt !== null) return;
+      if (wishedAt !== null) {
+        if (now - wishedAt > ONE_WISH_MS) void endAllAtOnce().finally(() => process.exit(INTERRUPTED));
+        return;
+      }
       wishedAt = now;
       logger.info({ signal: name }, 'stopping');
       controller.abort();
