@@ -10,7 +10,13 @@ import { type Field, fieldOf } from '../../src/ports/pbxSource.ts';
 import type { Books } from './books.ts';
 import { FRAME_NUMBER } from './simulatedPbx.ts';
 
-type Frame = { readonly fields: readonly Field[]; isKept: boolean; isStored: boolean };
+type Frame = {
+  readonly fields: readonly Field[];
+  /** the connections whose journals have it */
+  readonly journals: Set<string>;
+  isKept: boolean;
+  isStored: boolean;
+};
 
 const OWN_FACTS = new Set<string>(Object.values(LISTENER_FACT_TYPES));
 
@@ -27,13 +33,19 @@ export class SharedLedger implements Books {
   hand(heard: Heard): () => void {
     const frames = numbered(heard).map(([number, fields]) => this.#frames.get(number) ?? this.#begin(number, fields));
     return () => {
-      for (const frame of frames) frame.isKept = true;
+      for (const frame of frames) {
+        frame.isKept = true;
+        frame.journals.add(heard.connection);
+      }
     };
   }
 
   release(heard: Heard): void {
     for (const [number] of numbered(heard)) {
-      this.#expect(this.#frames.get(number)?.isStored, `the frame ${number} is released and not in the log`);
+      const frame = this.#frames.get(number);
+      frame?.journals.delete(heard.connection);
+      const isSafe = frame?.isStored || (frame?.journals.size ?? 0) > 0;
+      this.#expect(isSafe, `the frame ${number} is released and neither in the log nor in another journal`);
     }
   }
 
@@ -55,7 +67,7 @@ export class SharedLedger implements Books {
   }
 
   #begin(number: string, fields: readonly Field[]): Frame {
-    const frame = { fields, isKept: false, isStored: false };
+    const frame = { fields, journals: new Set<string>(), isKept: false, isStored: false };
     this.#frames.set(number, frame);
     return frame;
   }

@@ -2,10 +2,11 @@ import type { Micros } from '../../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalPosition } from '../journal/segments.ts';
 import { type Boundary, beginIn, endIn } from './boundary.ts';
+import type { SaidFrame } from './frames.ts';
 import { type HeardConnection, heardFrames, type KeptFrame } from './heardFrames.ts';
 import { MAX_SESSIONS_WITHIN } from './limits.ts';
 import { byThePbx, type LoggedSession } from './loggedSessions.ts';
-import { framesNear } from './nearFrames.ts';
+import { framesNear, type NearFrames } from './nearFrames.ts';
 import type { StoredFrameReader } from './storedFrames.ts';
 import { idOfStretch, type Stretch } from './stretch.ts';
 
@@ -69,28 +70,26 @@ class Cutting {
       await this.#goToNow();
       break;
     }
-    this.#add({ at: null, isProved: true }, this.#after ?? this.#nextOf());
+    this.#add({ at: null, isProved: true, isShared: false }, this.#after ?? this.#nextOf());
     return this.#stretches;
   }
 
   /** False: what follows is another's to the end. */
   async #passes(other: OtherSession): Promise<boolean> {
-    const [first] = (await this.#deps.stored.first(other, 1, null)).frames;
+    const [first] = (await this.#deps.stored.first(other, 1, null))[0] ?? [];
     if (first === undefined) return !(await this.#isSilent()) || !this.#isSilentWithin(other);
     if (other.id === idOfStretch(this.#whole.connection, first.seq)) {
       this.#from = { ...this.#from, origin: first.seq, seq: first.seq, beginsAt: other.beginsAt };
       return true;
     }
-    const around = await framesNear(this.#frames(), first);
-    const ours = [...around.near, ...around.after];
-    const [next = null] = ours;
-    if (around.before.length === 0 && next === null) return !this.#isSilentWithin(other);
-    if (next === null) return this.#isBehind(other);
-    const isWithin = around.before.length === 0 && around.near.length === 0;
-    const wanted = await this.#deps.stored.first(other, ours.length, isWithin ? first.to : (ours.at(-1)?.to ?? null));
-    const begin = isWithin ? { at: next, isProved: true } : beginIn(around, wanted, other.isOver);
-    // they have nothing in common: it may as well have been over before
-    if (begin.at === null) return (ours.at(-1)?.from ?? 0) <= (first.from ?? 0) ? this.#isBehind(other) : true;
+    if (await this.#isSilent()) return !this.#isSilentWithin(other);
+    const begin = await this.#find(first, async (around) => {
+      const ours = [...around.near, ...around.after];
+      const isWithin = around.before.length === 0 && around.near.length === 0;
+      const until = isWithin ? first.to : (ours.at(-1)?.to ?? null);
+      return beginIn(around, await this.#deps.stored.first(other, ours.length, until));
+    });
+    if (begin.at === null) return this.#isApart(other, first);
     const before = this.#from;
     this.#from = { ...before, seq: begin.at.seq, at: begin.at.at };
     const isHeardBehind = other.isOver && (await this.#goBehind(other));
@@ -103,9 +102,22 @@ class Cutting {
     return isHeardBehind;
   }
 
-  #isBehind(other: LoggedSession): true {
-    this.#after ??= other;
+  /** They have nothing in common: which came first, only the clocks tell. */
+  async #isApart(other: LoggedSession, first: SaidFrame): Promise<true> {
+    const last = await this.#last();
+    if ((last?.from ?? 0) <= (first.from ?? 0)) this.#after ??= other;
     return true;
+  }
+
+  /**
+   * Looks around `moment` first, where what repeats cannot mislead. A clock that was set meanwhile leads elsewhere: where
+   * nothing there is in both, all that is heard here is looked at.
+   */
+  async #find(moment: SaidFrame, find: (around: NearFrames) => Promise<Boundary> | Boundary): Promise<Boundary> {
+    const byClocks = await find(await framesNear(this.#frames(), moment));
+    if (byClocks.isShared) return byClocks;
+    const byFrames = await find(await framesNear(this.#frames(), { ...moment, from: null, to: null }));
+    return byFrames.isShared ? byFrames : byClocks;
   }
 
   /** To where another has ended. False: nothing is heard behind it. */
@@ -120,16 +132,21 @@ class Cutting {
 
   /** What is heard from now on has to go somewhere. */
   async #goToNow(): Promise<void> {
+    const last = await this.#last();
+    if (last !== null) await this.#goTo({ ...last, seq: last.seq + 1 });
+  }
+
+  async #last(): Promise<KeptFrame | null> {
     let last: KeptFrame | null = null;
     for await (const frame of this.#frames()) last = frame;
-    if (last !== null) await this.#goTo({ ...last, seq: last.seq + 1 });
+    return last;
   }
 
   async #endOf(other: OtherSession, behind: bigint): Promise<Boundary> {
     const stored = await this.#deps.stored.last(other, behind);
-    const moment = stored.at(-1);
-    if (moment === undefined) return { at: null, isProved: false };
-    return endIn(await framesNear(this.#frames(), moment), stored);
+    const moment = stored.at(-1)?.at(-1);
+    if (moment === undefined) return { at: null, isProved: false, isShared: false };
+    return this.#find(moment, (around) => endIn(around, stored));
   }
 
   #frames(): AsyncIterable<KeptFrame> {
@@ -145,7 +162,7 @@ class Cutting {
   async #lastOwn(): Promise<number> {
     const { logged } = this.#whole;
     if (logged === null) return -1;
-    this.#lastStored ??= (await this.#deps.stored.last(logged, logged.position)).at(-1)?.seq ?? -1;
+    this.#lastStored ??= (await this.#deps.stored.last(logged, logged.position)).at(-1)?.at(-1)?.seq ?? -1;
     return this.#lastStored;
   }
 

@@ -10,6 +10,9 @@ export const MAX_NEAR_FRAMES = 50_000;
 /** Frames that are surely beyond a boundary, by which it is seen that both servers are told the same. */
 export const PROVING_FRAMES = 50;
 
+/** A session that has stored its first, or last, frames with more holes than these in them is not looked through. */
+export const MAX_RUNS = 100;
+
 /** A connection that more sessions of others lie in than these: what comes after them is left to the call records. */
 export const MAX_SESSIONS_WITHIN = 200;
 

@@ -1,10 +1,4 @@
-import {
-  ERASED_FACT,
-  isPbxFactData,
-  pbxFactMetadataSchema,
-  type RecordedEvent,
-  streamOf,
-} from '../../domain/events.ts';
+import { isPbxFactData, pbxFactMetadataSchema, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { fromRfc3339, type Micros } from '../../domain/time.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { isSaidToAll, keyOf, type SaidFrame } from './frames.ts';
@@ -14,8 +8,11 @@ import { byThePbx, type LoggedSession } from './loggedSessions.ts';
 /** Streams are written side by side: behind so many facts none of those before is missing any more. */
 const SIDE_BY_SIDE = 5_000;
 
-/** The first frames of a session in their order; `isCut`: behind them one is missing that it had. */
-export type FirstFrames = { readonly frames: readonly SaidFrame[]; readonly isCut: boolean };
+/** Frames that a session has stored, in their order; between two runs some are missing that it had, and one is no empty run. */
+export type Runs = readonly (readonly SaidFrame[])[];
+
+/** Of a frame that was erased; none other has it. */
+export const ERASED_KEY = '';
 
 type Place = Pick<RecordedEvent, 'type'> & SaidFrame;
 
@@ -32,29 +29,24 @@ export class StoredFrameReader {
   }
 
   /** The first frames of a session, if it has so many `count` of them, and those up to `until` (by the PBX's clock). */
-  async first(session: LoggedSession, count: number, until: Micros | null): Promise<FirstFrames> {
+  async first(session: LoggedSession, count: number, until: Micros | null): Promise<Runs> {
     const places: Place[] = [];
     for await (const place of this.#placesOf(session, session.position)) {
       places.push(place);
       const isPast = until === null || (place.from !== null && place.from > until + 2 * AROUND_MICROS);
       if (places.length >= count + SIDE_BY_SIDE && (isPast || places.length >= MAX_NEAR_FRAMES)) break;
     }
-    const sorted = places.sort(bySeq);
-    const hole = sorted.findIndex((place, at) => isBehindHole(place, sorted[at - 1]));
-    const frames = (hole < 0 ? sorted : sorted.slice(0, hole)).filter(({ type }) => isSaidToAll(type));
-    return { frames, isCut: hole >= 0 };
+    return runsOf(places);
   }
 
-  /** The last frames of a session that is over, of those behind a position of the log; from the last that is missing on. */
-  async last(session: LoggedSession, behind: bigint): Promise<readonly SaidFrame[]> {
+  /** The last frames of a session that is over, of those behind a position of the log. */
+  async last(session: LoggedSession, behind: bigint): Promise<Runs> {
     let places: Place[] = [];
     for await (const place of this.#placesOf(session, behind)) {
       places.push(place);
       if (places.length >= 2 * (MAX_NEAR_FRAMES + SIDE_BY_SIDE)) places = places.slice(-MAX_NEAR_FRAMES - SIDE_BY_SIDE);
     }
-    const sorted = places.sort(bySeq);
-    const hole = sorted.findLastIndex((place, at) => isBehindHole(place, sorted[at - 1]));
-    return sorted.slice(Math.max(0, hole)).filter(({ type }) => isSaidToAll(type));
+    return runsOf(places);
   }
 
   async *#placesOf({ session, clockOffsetMs }: LoggedSession, behind: bigint): AsyncGenerator<Place> {
@@ -68,18 +60,23 @@ export class StoredFrameReader {
           return micros === null ? null : byThePbx(micros, clockOffsetMs);
         };
         const to: Micros | null = at(heard.received_at);
-        const key = isPbxFactData(data) ? keyOf(data.fields) : '';
+        const key = isPbxFactData(data) ? keyOf(data.fields) : ERASED_KEY;
         yield { type, key, seq: heard.seq, from: at(heard.said_after) ?? to, to };
       }
     }
   }
 }
 
-function bySeq(a: Place, b: Place): number {
-  return a.seq - b.seq;
-}
-
-/** Numbers have no gaps when they are given out: what is missing was erased, or refused by the log. */
-function isBehindHole({ seq, type }: Place, before: Place | undefined): boolean {
-  return type === ERASED_FACT || (before !== undefined && seq !== before.seq + 1);
+/** Numbers have no gaps when they are given out: what is missing was erased, refused by the log, or is on its way. */
+function runsOf(places: readonly Place[]): Runs {
+  const runs: SaidFrame[][] = [];
+  let before: Place | null = null;
+  for (const place of places.toSorted((a, b) => a.seq - b.seq)) {
+    const isBehindHole =
+      place.seq !== (before?.seq ?? -1) + 1 || place.key === ERASED_KEY || before?.key === ERASED_KEY;
+    if (isBehindHole || before === null) runs.push([]);
+    if (isSaidToAll(place.type)) runs.at(-1)?.push(place);
+    before = place;
+  }
+  return runs.filter(({ length }) => length > 0);
 }
