@@ -84,6 +84,7 @@ class Cutting {
     }
     if (await this.#isSilent()) return !this.#isSilentWithin(other);
     const begin = await this.#find(first, async (around) => {
+      if (around.isTooMany) return beginIn(around, []);
       const ours = [...around.near, ...around.after];
       const isWithin = around.before.length === 0 && around.near.length === 0;
       const until = isWithin ? first.to : (ours.at(-1)?.to ?? null);

@@ -8,7 +8,7 @@ import { byThePbx, type LoggedSession } from './loggedSessions.ts';
 /** Streams are written side by side: behind so many facts none of those before is missing any more. */
 const SIDE_BY_SIDE = 5_000;
 
-/** Frames that a session has stored, in their order; between two runs some are missing that it had, and one is no empty run. */
+/** Frames that a session has stored, in their order; between two runs some are missing that it had. No run is empty. */
 export type Runs = readonly (readonly SaidFrame[])[];
 
 /** Of a frame that was erased; none other has it. */
