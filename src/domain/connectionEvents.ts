@@ -10,6 +10,8 @@ export const pbxConnectedSchema = z.object({
   clock_offset_ms: z.number().nullable(),
   /** name of the server that listens; what an older program has written has none */
   server: z.string().optional(),
+  /** its id, by which its sessions are told from those of others: they never overlap */
+  server_id: z.string().optional(),
   /** only where another server's session that began later was written first: that one's number (`bySession`) */
   heard_before: z.int().min(0).optional(),
 });

@@ -74,16 +74,14 @@ export class Hearing {
    * calls may come yet, and tells the end of a connection that it could not tell. To be called before anything is released.
    */
   async resume(): Promise<void> {
-    const { journal, clock, own } = this.#options;
+    const { journal, clock } = this.#options;
     const connection = new UnendedConnection();
     for await (const { record } of journal.left(MAX_REMEMBERED_BYTES)) {
       const heard = readHeard(record);
       connection.remember(heard);
-      own.remember(heard.connection);
       if (heard.kind === 'facts') for (const fact of heard.facts) this.#remember(fact, heard.at ?? clock.now());
     }
     const proof = await this.#proofs.read();
-    if (proof !== null) own.remember(proof.connection);
     for (const uniqueid of proof?.newestUniqueids ?? []) this.#restarts.heardBefore(uniqueid);
     this.#restarts.startedBefore(proof?.startedAt ?? null);
     const now = clock.now();

@@ -14,6 +14,7 @@ import { type Micros, toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExpectedRevision } from '../ports/eventStore.ts';
+import type { Holder } from '../ports/lease.ts';
 import type { Heard } from './heard.ts';
 import type { LogAppender } from './logAppender.ts';
 
@@ -21,8 +22,8 @@ type Options = {
   readonly pbx: string;
   readonly app: string;
   readonly clock: Clock;
-  /** the name of this server; null: it is alone by its nature */
-  readonly server: string | null;
+  /** this server; null: it is alone by its nature */
+  readonly server: Holder | null;
   /** asked before each try to append */
   readonly may: () => boolean;
 };
@@ -72,7 +73,7 @@ export class SessionLog {
       at: toRfc3339(at ?? clock.now()),
       ami_version: amiVersion,
       clock_offset_ms: clockOffsetMs,
-      ...(server === null ? {} : { server }),
+      ...(server === null ? {} : { server: server.name, server_id: server.id }),
       ...(heardBefore === null ? {} : { heard_before: heardBefore }),
     };
     const stored = await this.#append(connection, 'PbxConnected', data, null);

@@ -57,7 +57,7 @@ export class StoringRun {
     this.#writer = new StreamWriter(options.appender, may, this.#signal, (...settled) => this.#settled(...settled));
     this.#sessionLog = new SessionLog(options.appender, {
       ...options,
-      server: options.sharing?.server.name ?? null,
+      server: options.sharing?.server ?? null,
       may,
     });
     this.#releases = new Releases(options.journal);
@@ -157,7 +157,6 @@ export class StoringRun {
     await this.#idle();
     const opened = await inLog.enter(stretch, at);
     if (opened === null) return false;
-    this.#options.own.remember(opened.id);
     this.#tally.session = { session: opened.session, connection: opened.id };
     this.#tally.trail.begin(opened.session, opened.position);
     return true;
@@ -229,7 +228,7 @@ export class StoringRun {
   async #endFormer(): Promise<void> {
     const { pbx, log, sharing, own, clock, logger } = this.#options;
     const words = sharing?.lease.state() === 'held' ? sharing.lease.toldBefore() : null;
-    if (words?.connection == null || own.isOwn(words.connection) || own.wasHandedOver()) return;
+    if (words === null || words.server === sharing?.server.id || own.wasHandedOver()) return;
     const waits = createBackoff(ASK_AGAIN);
     while (!this.#signal.aborted) {
       try {

@@ -12,6 +12,8 @@ import { idOfStretch, type Stretch } from './stretch.ts';
 
 /** Another session that may have heard what a connection has heard, too. */
 export type OtherSession = LoggedSession & {
+  /** this server has heard it: a part of the connection, or another of its connections, of which it has one at a time */
+  readonly isOwn: boolean;
   /** nothing is stored of it any more; else it is stored past the end of the connection */
   readonly isOver: boolean;
   /** of the log: behind it stand its last facts; null: not known */
@@ -77,11 +79,12 @@ class Cutting {
   /** False: what follows is another's to the end. */
   async #passes(other: OtherSession): Promise<boolean> {
     const [first] = (await this.#deps.stored.first(other, 1, null))[0] ?? [];
-    if (first === undefined) return !(await this.#isSilent()) || !this.#isSilentWithin(other);
-    if (other.id === idOfStretch(this.#whole.connection, first.seq)) {
+    if (first !== undefined && other.id === idOfStretch(this.#whole.connection, first.seq)) {
       this.#from = { ...this.#from, origin: first.seq, seq: first.seq, beginsAt: other.beginsAt };
       return true;
     }
+    if (other.isOwn) return true;
+    if (first === undefined) return !(await this.#isSilent()) || !this.#isSilentWithin(other);
     if (await this.#isSilent()) return !this.#isSilentWithin(other);
     const begin = await this.#find(first, async (around) => {
       if (around.isTooMany) return beginIn(around, []);
@@ -184,16 +187,14 @@ class Cutting {
     const ours = this.#beginsAt();
     // what is heard from now on has to go somewhere
     if (this.#whole.isOpen || ours === null || byThePbx(beginsAt, clockOffsetMs) > ours) return false;
-    if (end === null) return true;
-    // one that has left by itself may be of an earlier process of this server, whose clock was set back meanwhile
-    return end.isOthersWord && byThePbx(end.at, clockOffsetMs) >= ours;
+    return end === null || byThePbx(end.at, clockOffsetMs) >= ours;
   }
 
   #nextOf(): LoggedSession | null {
     const ours = this.#beginsAt();
     if (ours === null) return null;
-    const isLater = ({ id, beginsAt, clockOffsetMs }: LoggedSession) =>
-      id !== idOfStretch(this.#whole.connection, this.#from.origin) && byThePbx(beginsAt, clockOffsetMs) > ours;
+    const isLater = ({ isOwn, beginsAt, clockOffsetMs }: OtherSession) =>
+      !isOwn && byThePbx(beginsAt, clockOffsetMs) > ours;
     return this.#others.find(isLater) ?? null;
   }
 

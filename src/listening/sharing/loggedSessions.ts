@@ -16,7 +16,7 @@ export type LoggedSession = {
   /** the PBX's clock minus that server's */
   readonly clockOffsetMs: number | null;
   readonly amiVersion: string | null;
-  /** the name of the server that heard it; null: an older program has written it */
+  /** the id of the server that heard it; null: an older program has written it */
   readonly server: string | null;
   readonly heardBefore: number | null;
   /** null: its end is not in the log */
@@ -59,7 +59,13 @@ export async function sessionsSince(
 }
 
 function sessionOf(event: RecordedEvent, ends: ReadonlyMap<number, SessionEnd>): LoggedSession {
-  const { at, ami_version, clock_offset_ms, server = null, heard_before } = pbxConnectedSchema.parse(event.data);
+  const {
+    at,
+    ami_version,
+    clock_offset_ms,
+    server_id: server = null,
+    heard_before,
+  } = pbxConnectedSchema.parse(event.data);
   const session = Number(event.revision);
   return {
     session,

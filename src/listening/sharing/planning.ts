@@ -108,8 +108,9 @@ export class Planning {
     });
     try {
       const before = await this.#look(heard, kept, signal);
-      if (before.others.length > 0) await pause(timings.underWayMs, signal);
-      const { whole, others, known, begun } = before.others.length > 0 ? await this.#look(heard, kept, signal) : before;
+      const isAlone = before.others.every(({ isOwn }) => isOwn);
+      if (!isAlone) await pause(timings.underWayMs, signal);
+      const { whole, others, known, begun } = isAlone ? before : await this.#look(heard, kept, signal);
       const stretches = await this.#cut(whole, others, signal);
       if (!isHeldSince || sharing.lease.state() !== 'held') return null;
       own.settled(heard.connection);
@@ -172,7 +173,7 @@ export class Planning {
     const sessions = await sessionsSince(log, pbx, { at: since, id: connection });
     const logged = sessions.find(({ id }) => id === connection);
     // where others have heard its beginning, a later part of it may be in the log, or another connection of this server
-    const similar = logged ?? sessions.find(({ server }) => server === sharing.server.name);
+    const similar = logged ?? sessions.find(({ server }) => server === sharing.server.id);
     const whole: HeardConnection = {
       connection,
       from: kept.at,
@@ -184,12 +185,12 @@ export class Planning {
     const former = sharing.lease.state() === 'held' ? sharing.lease.toldBefore() : null;
     const others: OtherSession[] = [];
     for (const session of sessions) {
-      if (session.id === connection || own.isOwn(session.id)) continue;
+      if (session.id === connection) continue;
       if (logged !== undefined && logged.heardBefore === null && session.session < logged.session) continue;
       const lastBehind = await this.#lastBehind(session, whole, former, signal);
       if (lastBehind === 'long before') continue;
       const isOver = sharing.lease.state() === 'held' || sharing.lease.told()?.connection !== session.id;
-      others.push({ ...session, isOver, lastBehind });
+      others.push({ ...session, isOwn: session.server === sharing.server.id, isOver, lastBehind });
     }
     others.sort((a, b) => byThePbx(a.beginsAt, a.clockOffsetMs) - byThePbx(b.beginsAt, b.clockOffsetMs));
     return { whole, others, known: new Map(sessions.map((session) => [session.id, session])), begun: similar ?? null };

@@ -13,16 +13,12 @@ export type Sharing = {
 
 export type Turn = Lease & { release(): Promise<void> };
 
-/** Connections of this process and those before it on this journal, as far as they can matter. */
-const MAX_OWN = 1_000;
-
 /**
- * Which connections are this server's own, and of which nobody else can have stored anything: those that began while it had
- * the lease, or another was waiting for it to begin, if it has had the lease ever since.
+ * Of which connections of this process nobody else can have stored anything: those that began while it had the lease, or
+ * another was waiting for it to begin, if it has had the lease ever since.
  */
 export class OwnConnections {
   readonly #lease: Lease;
-  readonly #own = new Set<string>();
   readonly #undisputed = new Set<string>();
   #current: string | null = null;
   #state: LeaseState;
@@ -34,17 +30,7 @@ export class OwnConnections {
     lease.onChange(() => this.#look());
   }
 
-  /** One that an earlier process has heard. */
-  remember(connection: string): void {
-    this.#own.add(connection);
-    for (const oldest of this.#own) {
-      if (this.#own.size <= MAX_OWN) break;
-      this.#own.delete(oldest);
-    }
-  }
-
   begins(connection: string): void {
-    this.remember(connection);
     this.#current = connection;
     const state = this.#lease.state();
     if (state === 'held' || state === 'offered') this.#undisputed.add(connection);
@@ -53,10 +39,6 @@ export class OwnConnections {
   /** All that was heard in it is safe in the journal. */
   ends(connection: string): void {
     if (this.#current === connection) this.#current = null;
-  }
-
-  isOwn(id: string): boolean {
-    return this.#own.has(id);
   }
 
   /** It is heard now. */
