@@ -49,7 +49,9 @@ const sawAll = (ids: readonly string[]) => (events: readonly ServerEvent[]) =>
 test('who connects is told where the feed stands and all calls in progress, and no entry', async () => {
   await tellCalls(system, [{}]);
   const feed = await follow();
-  assert.equal(feed.events, [{ id: null, event: 'current', data: { whole: true, calls: [], ended: [] } }]);
+  assert.equal(feed.events, [
+    { id: null, event: 'current', data: { whole: true, part: 1, of: 1, calls: [], ended: [] } },
+  ]);
   assert.match(feed.lastEventId(), /^1:\d+$/);
   assert.match(feed.response.headers['content-type'] ?? '', /^text\/event-stream/);
   assert.is(feed.response.headers['cache-control'], 'no-store');

@@ -11,7 +11,7 @@ import {
   livingSignInSessions,
   startSignInSession,
 } from '../../src/http/auth/signInSessions.ts';
-import { type LiveClient, liveClient } from '../../src/http/live/client.ts';
+import { type LiveClient, liveClient, MAX_UNREAD_BYTES } from '../../src/http/live/client.ts';
 import { createLiveFeed } from '../../src/http/live/feed.ts';
 import type { ReadModel } from '../../src/ports/readModel.ts';
 import { eventually } from '../support/eventually.ts';
@@ -29,24 +29,91 @@ const signedIn = async (sessions: readonly string[]) => new Set(sessions);
 
 test('a client that does not read is let go before much has piled up', async () => {
   let client: LiveClient | undefined;
+  let waiting = () => 0;
   const { port, close } = await serve((response) => {
     response.flushHeaders();
     client = liveClient(response, ANNA);
+    waiting = () => response.writableLength;
   });
   const socket = connect(port, '127.0.0.1').pause();
   socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await eventually('the client has come', () => client !== undefined);
-  const text = 'x'.repeat(65_536);
+  const text = Buffer.alloc(65_536, 'x');
   let written = 0;
   await eventually('the client is let go', () => {
     client?.write(text);
     written += text.length;
     assert.ok(written < MOST_UNREAD, 'all of it was kept for a client that does not read');
+    assert.ok(waiting() < MAX_UNREAD_BYTES + 2 * text.length, `${waiting()} bytes wait for one client`);
     return client?.gone.aborted === true;
   });
   client?.write(text);
   socket.destroy();
   await close();
+});
+
+test('a client that is waited for and reads nothing is let go', async () => {
+  let waited: Promise<boolean> | undefined;
+  const { port, close } = await serve((response) => {
+    response.flushHeaders();
+    const client = liveClient(response, ANNA, 100);
+    client.write(Buffer.alloc(MOST_UNREAD, 'x'));
+    waited = client.drained();
+  });
+  const socket = connect(port, '127.0.0.1').pause();
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await eventually('the client has come', () => waited !== undefined);
+  assert.is(await waited, false);
+  socket.destroy();
+  await close();
+});
+
+test('a client whose feed is over is written nothing, also while it has not read what waits for it', async () => {
+  const errors: Error[] = [];
+  let written = false;
+  const { port, close } = await serve((response) => {
+    response.on('error', (error) => errors.push(error));
+    const client = liveClient(response, ANNA);
+    client.write(Buffer.alloc(MOST_UNREAD, 'x'));
+    client.end();
+    client.write(Buffer.from('more'));
+    setImmediate(() => {
+      written = true;
+    });
+  });
+  const socket = connect(port, '127.0.0.1').pause();
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await eventually('it is written', () => written);
+  assert.equal(errors, []);
+  socket.destroy();
+  await close();
+});
+
+test('who connects while one change follows the other is let in', async () => {
+  const system = await startSystem();
+  const { readModel, clock, logger } = system.options;
+  let wake = () => {};
+  const restless: ReadModel = {
+    ...readModel,
+    onChange(listener) {
+      wake = listener;
+      return () => {
+        wake = () => {};
+      };
+    },
+    feedHead() {
+      queueMicrotask(() => wake());
+      return readModel.feedHead();
+    },
+  };
+  const feed = createLiveFeed({ readModel: restless, signedIn, clock, logger });
+  const { port, close } = await serve((response) => feed.join(response, ANNA, undefined));
+  const listening = await listen(port, { path: '/' });
+  await listening.until('the calls in progress', (events) => events.length === 1);
+  listening.close();
+  await eventually('the place is free', () => feed.clients() === 0);
+  await close();
+  await system.close();
 });
 
 test('a silent feed is kept alive by comments, and ends when the time of who listens is over', async () => {

@@ -4,17 +4,19 @@ import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Change, ReadModel } from '../../ports/readModel.ts';
 import type { Principal } from '../auth/principal.ts';
+import { changeEvent, resetEvent } from './changeEvents.ts';
 import { type LiveClient, liveClient } from './client.ts';
 import { createCurrentCalls } from './currentCalls.ts';
 import { type FeedPosition, lastEventIdOf, parseLastEventId } from './feedPosition.ts';
-import { SSE_KEEP_ALIVE, sseEvent, ssePosition } from './sse.ts';
-import { BATCH, createTail } from './tail.ts';
+import { createSendMissed } from './missed.ts';
+import { portionsOf } from './portions.ts';
+import { SSE_KEEP_ALIVE, ssePosition } from './sse.ts';
+import { createTail } from './tail.ts';
 
-const MAX_CLIENTS = 500;
+const MAX_CLIENTS = 1_000;
 const MAX_CLIENTS_OF_ONE = 10;
-/** Who missed more than this reads the list anew, which is cheaper for both. */
-const MAX_MISSED = 1_000n;
 const KEEP_ALIVE_MS = 15_000;
+const KEEP_ALIVE = Buffer.from(SSE_KEEP_ALIVE);
 const RECONNECT_MS = 2_000;
 
 export type LiveFeed = {
@@ -49,25 +51,36 @@ export function createLiveFeed(options: {
   const tail = createTail(
     readModel,
     {
-      change(version, change) {
-        const text = changeEvent(version, change);
-        for (const client of clients) {
-          if (!client.joined || client.seq >= change.seq) continue;
-          client.seq = change.seq;
-          client.write(text);
-        }
-      },
+      changes: tellChanges,
       reset(position) {
         for (const client of clients) if (client.joined) sendReset(client, position);
       },
       current(calls) {
-        const changed = currentCalls.update(calls);
-        if (!changed) return;
-        for (const client of clients) if (client.joined) client.write(sseEvent({ event: 'current', data: changed }));
+        const before = currentCalls.moment();
+        currentCalls.update(calls);
+        if (currentCalls.moment() === before) return;
+        // the others are still being told, and hear of it then
+        for (const client of clients) if (client.calls === before) void tellCalls(client);
       },
     },
     logger,
   );
+  const sendMissed = createSendMissed(readModel, tail);
+
+  function tellChanges(version: number, changes: readonly Change[]): void {
+    const events = changes.map((change) => changeEvent(version, change));
+    const told = new Map<number, readonly Buffer[]>();
+    for (const client of clients) {
+      if (!client.joined) continue;
+      // nearly all stand at the same place and get the same bytes; who caught up beyond it has had some of these
+      const next = changes.findIndex(({ seq }) => seq > client.seq);
+      if (next === -1) continue;
+      const portions = told.get(next) ?? portionsOf(events.slice(next));
+      told.set(next, portions);
+      client.seq = changes.at(-1)?.seq ?? client.seq;
+      for (const bytes of portions) client.write(bytes);
+    }
+  }
 
   function enter(client: LiveClient): void {
     const { sub } = client.principal;
@@ -93,7 +106,7 @@ export function createLiveFeed(options: {
   function sendKeepAlive(): void {
     for (const client of clients) {
       if (client.principal.expiresAt <= clock.now()) client.end();
-      else if (client.joined) client.write(SSE_KEEP_ALIVE);
+      else if (client.joined) client.write(KEEP_ALIVE);
     }
     if (!asksWhoIsSignedIn) void endSignedOut();
   }
@@ -113,21 +126,19 @@ export function createLiveFeed(options: {
     }
   }
 
-  /** Sends what a client missed since `from`. False when that cannot be told any more, or is too much. */
-  async function sendMissed(client: LiveClient, from: FeedPosition): Promise<boolean> {
-    client.seq = from.seq;
-    for (let position = tail.position(); position?.version === from.version; position = tail.position()) {
-      // a batch may reach beyond the position where the others stand; they get there, and this client skips till then
-      if (client.seq >= position.seq) return client.seq > from.seq || from.seq === position.seq;
-      if (position.seq - client.seq > MAX_MISSED) return false;
-      const changes = await readModel.changes(from.version, client.seq, BATCH);
-      const last = changes?.at(-1);
-      if (!changes || !last) return false;
-      for (const change of changes) client.write(changeEvent(from.version, change));
-      client.seq = last.seq;
-      await client.drained();
+  /** Tells a client what it was not told of the calls in progress, no faster than it reads, until there is nothing more. */
+  async function tellCalls(client: LiveClient): Promise<void> {
+    let told = client.calls;
+    client.calls = null;
+    while (told !== currentCalls.moment()) {
+      const portions = currentCalls.portionsSince(told);
+      told = currentCalls.moment();
+      for (const bytes of portions) {
+        client.write(bytes);
+        if (!(await client.drained())) return;
+      }
     }
-    return false;
+    client.calls = told;
   }
 
   return {
@@ -150,9 +161,10 @@ export function createLiveFeed(options: {
       if (closed || client.gone.aborted || !position) return client.end();
       if (lastEventId !== undefined && !resumed) sendReset(client, position);
       if (!resumed) client.seq = position.seq;
-      client.write(ssePosition(lastEventIdOf({ version: position.version, seq: client.seq }), RECONNECT_MS));
-      client.write(sseEvent({ event: 'current', data: currentCalls.whole() }));
+      const reached = lastEventIdOf({ version: position.version, seq: client.seq });
+      client.write(Buffer.from(ssePosition(reached, RECONNECT_MS)));
       client.joined = true;
+      await tellCalls(client);
     },
     endSignInSession(session) {
       for (const client of clients) if (client.principal.signInSession === session) client.end();
@@ -167,14 +179,5 @@ export function createLiveFeed(options: {
 
 function sendReset(client: LiveClient, position: FeedPosition): void {
   client.seq = position.seq;
-  client.write(sseEvent({ id: lastEventIdOf(position), event: 'reset', data: {} }));
-}
-
-/** A change of version `version` as clients get it: `upsert` with the entry, `removed`, or `merged` with the id it went into. */
-function changeEvent(version: number, { seq, id, kind, entry, currentId }: Change): string {
-  const eventId = lastEventIdOf({ version, seq });
-  if (kind === 'merged') return sseEvent({ id: eventId, event: kind, data: { id, current_id: currentId } });
-  // an entry that is gone by now: whoever was told of it hears so once, and again by its own change
-  if (kind === 'removed' || !entry) return sseEvent({ id: eventId, event: 'removed', data: { id } });
-  return sseEvent({ id: eventId, event: kind, data: { entry: entry } });
+  client.write(Buffer.from(resetEvent(position)));
 }

@@ -11,7 +11,8 @@ const PAUSE_MS = 100;
 const RETRY_MS = 1_000;
 
 export type TailListener = {
-  change(version: number, change: Change): void;
+  /** in their order, without gaps */
+  changes(version: number, changes: readonly Change[]): void;
   /** what went before does not count any more: another version is served, or changes are lost */
   reset(position: FeedPosition): void;
   current(calls: readonly ListedCurrentCall[]): void;
@@ -20,7 +21,7 @@ export type TailListener = {
 export type Tail = {
   /** where the listener stands; null before the first `refresh` */
   position(): FeedPosition | null;
-  /** Tells the listener what is new. One at a time; whoever calls meanwhile waits for a fresh look. */
+  /** Tells the listener what is new. One look at a time; whoever calls meanwhile waits for the next one, and no longer. */
   refresh(): Promise<void>;
   /** From now on refreshes whenever the read model changes. */
   start(): void;
@@ -30,29 +31,35 @@ export type Tail = {
 /** Follows the changes of the read model for one listener. */
 export function createTail(readModel: ReadModel, listener: TailListener, logger: Logger): Tail {
   let position: FeedPosition | null = null;
-  let refreshing: Promise<void> | null = null;
-  let again = false;
+  let looking: Promise<void> | null = null;
+  let nextLook: Promise<void> | null = null;
   let stopListening: (() => void) | null = null;
   let retry: NodeJS.Timeout | undefined;
 
   function refresh(): Promise<void> {
-    again = true;
-    refreshing ??= refreshWhileAsked().finally(() => {
-      refreshing = null;
-    });
-    return refreshing;
+    if (nextLook === null && looking === null) return begin();
+    nextLook ??= (looking ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => pause(PAUSE_MS))
+      .then(() => {
+        nextLook = null;
+        return begin();
+      });
+    return nextLook;
   }
 
-  async function refreshWhileAsked(): Promise<void> {
-    for (;;) {
-      again = false;
-      const reached = await follow(position);
-      // who begins again after a rest begins at the end, not where a look that outlived the rest has come
-      position = stopListening ? reached : null;
-      listener.current(await readModel.current());
-      if (!again) return;
-      await pause(PAUSE_MS);
-    }
+  function begin(): Promise<void> {
+    looking = look().finally(() => {
+      looking = null;
+    });
+    return looking;
+  }
+
+  async function look(): Promise<void> {
+    const reached = await follow(position);
+    // who begins again after a rest begins at the end, not where a look that outlived the rest has come
+    position = stopListening ? reached : null;
+    listener.current(await readModel.current());
   }
 
   async function follow(from: FeedPosition | null): Promise<FeedPosition> {
@@ -62,7 +69,7 @@ export function createTail(readModel: ReadModel, listener: TailListener, logger:
       const changes = await readModel.changes(at.version, at.seq, BATCH);
       const last = changes?.at(-1);
       if (!changes || !last) break;
-      for (const change of changes) listener.change(at.version, change);
+      listener.changes(at.version, changes);
       at = { version: at.version, seq: last.seq };
     }
     if (at.version === head.version && at.seq >= head.seq) return at;

@@ -75,7 +75,8 @@ export function useEntry(id: string) {
 export function useCurrentCalls() {
   return useQuery({
     queryKey: KEYS.current,
-    queryFn: async ({ signal }) => (await ask<{ items: CurrentCall[] }>('/api/crm/calls/current', { signal })).items,
+    queryFn: async ({ signal }) =>
+      (await ask<{ items: readonly CurrentCall[] }>('/api/crm/calls/current', { signal })).items,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -12,17 +12,28 @@ const LOST_AFTER_MS = 3_000;
 /** The browser comes back to a feed by itself, but not to one that was refused (a proxy's 502, a session that is over). */
 const OPEN_AGAIN_MS = 5_000;
 
-type Current = { readonly whole: boolean; readonly calls: readonly CurrentCall[]; readonly ended: readonly string[] };
+type Current = {
+  readonly whole: boolean;
+  readonly part: number;
+  readonly of: number;
+  readonly calls: readonly CurrentCall[];
+  readonly ended: readonly string[];
+};
 
 /** Keeps the caches as the live feed says, for as long as it takes. Returns how to stop. */
 export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => void): () => void {
   let feed = open();
   let away: number | undefined;
   let later: number | undefined;
+  /** calls in progress of the parts of a whole that have come */
+  let all: readonly CurrentCall[] = [];
   const askAgain = throttled(ASK_AGAIN_MS, () => {
     void queries.invalidateQueries({ queryKey: KEYS.head });
     void queries.invalidateQueries({ queryKey: KEYS.counts });
   });
+
+  const changeCalls = (change: (before: readonly CurrentCall[]) => readonly CurrentCall[]) =>
+    queries.setQueryData<readonly CurrentCall[]>(KEYS.current, (before = []) => change(before));
 
   function open(): EventSource {
     const source = new EventSource('/api/crm/comms/live');
@@ -39,9 +50,11 @@ export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => vo
       });
     }
     on('reset', () => void queries.invalidateQueries({ queryKey: KEYS.comms }));
-    on<Current>('current', (current) =>
-      queries.setQueryData<CurrentCall[]>(KEYS.current, (before = []) => merged(before, current)),
-    );
+    on<Current>('current', ({ whole, part, of, calls, ended }) => {
+      if (!whole) return changeCalls((before) => merged(before, calls, ended));
+      all = part === 1 ? calls : [...all, ...calls];
+      if (part === of) changeCalls(() => all);
+    });
     source.addEventListener('open', () => {
       clearTimeout(away);
       away = undefined;
@@ -67,7 +80,11 @@ export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => vo
   };
 }
 
-function merged(before: readonly CurrentCall[], { whole, calls, ended }: Current): CurrentCall[] {
+function merged(
+  before: readonly CurrentCall[],
+  calls: readonly CurrentCall[],
+  ended: readonly string[],
+): readonly CurrentCall[] {
   const gone = new Set([...ended, ...calls.map(({ id }) => id)]);
-  return [...calls, ...(whole ? [] : before.filter(({ id }) => !gone.has(id)))];
+  return [...calls, ...before.filter(({ id }) => !gone.has(id))];
 }
