@@ -53,6 +53,8 @@ export type AppOptions = AuditDeps & {
   /** signs local tokens; at least 32 bytes */
   readonly secret: Uint8Array;
   readonly issuer: IssuerConfig | null;
+  /** what a person types to call the program, where it runs */
+  readonly programName: string;
   /** the data shown is made up */
   readonly demo: boolean;
   /** folder of the web app's files */

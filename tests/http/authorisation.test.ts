@@ -33,6 +33,7 @@ const OPEN = ['open'];
 const ANYONE: Role[] = ['agent', 'auditor', 'admin'];
 const TABLE: Record<string, readonly string[]> = {
   'GET /livez': OPEN,
+  'GET /api/session': OPEN,
   'POST /api/session': OPEN,
   'GET /readyz': ANYONE,
   'GET /metrics': ANYONE,

@@ -40,6 +40,11 @@ test('a link signs in whom it names, for twelve hours', async () => {
   assert.is((await me(cookie)).status, 401);
 });
 
+test('who is not signed in is told the command that makes a link, as the program is called where it runs', async () => {
+  const { status, json } = await system.ask({ path: '/api/session' });
+  assert.equal([status, json], [200, { command: 'commslog token --link --role agent' }]);
+});
+
 test('the cookie is out of reach of scripts and of other sites', async () => {
   const answer = await signIn(await newLink());
   assert.match(

@@ -23,6 +23,7 @@ test('who is not signed in can sign in by a token; a link that was used is refus
   await page.goto(`${web.url}/#link=used`);
   await page.getByRole('alert').getByText('used or too old').waitFor();
   assert.not.match(page.url(), /link=/);
+  await page.getByText('commslog token --link --role agent').waitFor();
   assert.equal(await violations(page), []);
   await page.getByLabel('Token').fill(await web.system.token('agent'));
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { PbxShown } from '../../ports/health.ts';
 import type { OwnServer } from '../../ports/servers.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
+import { programName } from '../opening/programName.ts';
 import type { Run } from './run.ts';
 import type { Database } from './storage.ts';
 import type { Web } from './web.ts';
@@ -21,7 +22,7 @@ export function banner(
   const { config, isDemo, isHttpOnly } = run;
   const rows: readonly (readonly [string, string])[] = [
     ['web app', url],
-    ['sign in', link ?? 'commslog token --link --role admin (needs PUBLIC_URL with https)'],
+    ['sign in', link ?? `${programName()} token --link --role admin (needs PUBLIC_URL with https)`],
     ['mode', isDemo ? 'DEMO: made-up calls from recordings (DEMO=off starts empty)' : 'production'],
     ...(embedded === null
       ? [['server', self.name + (isHttpOnly ? ': HTTP alone, others do the rest' : '')] as const]

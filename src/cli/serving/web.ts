@@ -10,6 +10,7 @@ import type { Health } from '../../ports/health.ts';
 import { createHistory, createRebuilds } from '../../projections/index.ts';
 import { rememberUrl } from '../opening/dataDir.ts';
 import type { Logger } from '../opening/logger.ts';
+import { programName } from '../opening/programName.ts';
 import { localSecret } from '../opening/secret.ts';
 import type { Run } from './run.ts';
 import { CLOSE_SAFELY_MS } from './shutdown.ts';
@@ -64,6 +65,7 @@ function createServer({ config, isDemo: demo, logger }: Run, deps: Deps): HttpSe
     trustProxy: config.TRUST_PROXY,
     secret: localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE),
     issuer: issuerOf(config),
+    programName: programName(),
     demo,
     webDir,
     health,

@@ -179,6 +179,8 @@ export const writtenCustomerSchema = z
 
 // ── who and how ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+export const signingInSchema = z.object({ command: z.string() }).meta({ id: 'SigningIn' });
+
 export const meSchema = z
   .object({
     sub: z.string(),

@@ -10,7 +10,7 @@ import { ANYONE } from '../auth/principal.ts';
 import { originOf } from '../auth/sameOrigin.ts';
 import { redeemSignInLink } from '../auth/signInLinks.ts';
 import { endSignInSession, startSignInSession } from '../auth/signInSessions.ts';
-import { meSchema, text } from '../contract/contract.ts';
+import { meSchema, signingInSchema, text } from '../contract/contract.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 import type { LiveFeed } from '../live/feed.ts';
 
@@ -19,12 +19,23 @@ export function signInRoutes(options: {
   readonly clock: Clock;
   readonly authenticator: Authenticator;
   readonly feed: LiveFeed;
+  readonly programName: string;
   readonly demo: boolean;
   /** browsers reach us by https */
   readonly https: boolean;
 }): Route[] {
-  const { pool, clock, authenticator, feed, demo, https } = options;
+  const { pool, clock, authenticator, feed, programName, demo, https } = options;
   return [
+    defineOpenRoute({
+      method: 'get',
+      path: '/api/session',
+      summary: 'How to sign in',
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'What makes a sign-in link, where the program runs', schema: signingInSchema } },
+      handler: () => ({ status: 200, json: { command: `${programName} token --link --role agent` } }),
+    }),
     defineOpenRoute({
       method: 'post',
       path: '/api/session',

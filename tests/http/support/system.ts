@@ -67,6 +67,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     trustProxy: ['loopback'],
     secret: randomBytes(32),
     issuer: null,
+    programName: 'commslog',
     demo: false,
     webDir,
     health: healthThatSays({}),

@@ -16,6 +16,7 @@ import type {
   putCustomerBody,
   recordedSchema,
   serverSchema,
+  signingInSchema,
 } from '../../../src/http/contract/contract.ts';
 import type { coverageSchema } from '../../../src/http/contract/coverageContract.ts';
 import type { healthSchema } from '../../../src/http/contract/health.ts';
@@ -37,6 +38,7 @@ export type CurrentCall = z.infer<typeof currentSchema>;
 export type Customer = z.infer<typeof customerSchema>;
 export type CustomerBody = z.input<typeof putCustomerBody>;
 export type LogCallBody = z.input<typeof logCallBody>;
+export type SigningIn = z.infer<typeof signingInSchema>;
 export type Me = z.infer<typeof meSchema>;
 export type RecordedEvent = z.infer<typeof recordedSchema>;
 export type PbxState = z.infer<typeof pbxSchema>;

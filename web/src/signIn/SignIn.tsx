@@ -1,7 +1,7 @@
 import { Alert, Button, Paper, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ME, signIn } from '../api/session.ts';
+import { ME, signIn, useSignInCommand } from '../api/session.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import styles from './SignIn.module.css';
@@ -9,6 +9,7 @@ import styles from './SignIn.module.css';
 export function SignIn({ failed }: { readonly failed: boolean }) {
   const { t } = useLanguage();
   const queries = useQueryClient();
+  const { data: command } = useSignInCommand();
   const [token, setToken] = useState('');
   const byToken = useMutation({
     mutationFn: signIn,
@@ -33,7 +34,7 @@ export function SignIn({ failed }: { readonly failed: boolean }) {
           </Alert>
         )}
         <p>{t.signIn.how}</p>
-        <pre className={styles.command}>commslog token --link --role agent</pre>
+        {command !== undefined && <pre className={styles.command}>{command}</pre>}
         <form onSubmit={submit} className={styles.form}>
           <TextInput
             label={t.signIn.token}
