@@ -2,6 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { useHealth, usePbxStates } from '../api/admin.ts';
 import type { Health } from '../api/types.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { wordFor } from '../i18n/why.ts';
 import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Card } from '../shell/Card.tsx';
 import { Failed } from '../shell/Failed.tsx';
@@ -41,14 +42,14 @@ export default function ConnectionPage() {
 
 function Checks({ health }: { readonly health: Health }) {
   const { t } = useLanguage();
-  const names: Record<string, string> = t.connection.checks;
   const checks = Object.entries(health.checks).filter(([name]) => !name.startsWith('pbx '));
   return (
     <Card title={t.connection.program} text={t.connection.programText}>
       <Stack gap="xs">
         {checks.map(([name, { status, detail }]) => (
           <div key={name}>
-            <State level={status} word={t.connection.levels[status]} /> <strong>{names[name] ?? name}</strong>: {detail}
+            <State level={status} word={t.connection.levels[status]} />{' '}
+            <strong>{wordFor(t.connection.checks, name)}</strong>: <span lang="en">{detail}</span>
           </div>
         ))}
       </Stack>

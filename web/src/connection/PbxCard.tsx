@@ -22,7 +22,7 @@ export function PbxCard({ pbx }: { readonly pbx: PbxState }) {
         <State level={pbx.level} word={isTold ? t.connection.states[pbx.state] : t.connection.levels[pbx.level]} />
       }
     >
-      <Text size="sm" mb="sm">
+      <Text size="sm" mb="sm" lang="en">
         {pbx.detail}
       </Text>
       {listener && isTold && (

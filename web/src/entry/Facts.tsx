@@ -4,12 +4,12 @@ import type { Entry } from '../api/types.ts';
 import { numberOf, speakerOf } from '../format/party.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { wordFor } from '../i18n/why.ts';
 import { OutcomeBadge } from '../inbox/OutcomeBadge.tsx';
 import { FactList } from './FactList.tsx';
 
 export function Facts({ entry }: { readonly entry: Entry }) {
   const { t } = useLanguage();
-  const reasons: Record<string, string> = t.entry.reasons;
   const format = useFormat();
   const began = entry.occurred_at && format.exact(new Date(entry.occurred_at));
   const clock = (at: string | null) => at && <time dateTime={at}>{format.seconds(new Date(at))}</time>;
@@ -33,7 +33,7 @@ export function Facts({ entry }: { readonly entry: Entry }) {
           {t.call.incompleteHint}
           <ul>
             {entry.incomplete.map((reason) => (
-              <li key={reason}>{reasons[reason] ?? reason}</li>
+              <li key={reason}>{wordFor(t.entry.reasons, reason)}</li>
             ))}
           </ul>
         </Alert>

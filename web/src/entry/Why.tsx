@@ -1,7 +1,9 @@
 import { Text } from '@mantine/core';
 import type { Entry } from '../api/types.ts';
 import { spacedNumber } from '../format/phone.ts';
+import type { Dictionary } from '../i18n/en.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { spoken, wordFor } from '../i18n/why.ts';
 import { FactList } from './FactList.tsx';
 import { Section } from './Section.tsx';
 import styles from './Why.module.css';
@@ -19,7 +21,7 @@ export function Why({ entry }: { readonly entry: Entry }) {
         </Text>
         <FactList
           facts={[
-            [t.entry.rule, words(match.rule)],
+            [t.entry.rule, spoken(t.why.rules, match.rule)],
             [t.entry.lookedUp, match.number && spacedNumber(match.number)],
             [t.entry.candidates, match.candidates.map(({ customer_id }) => customer_id).join(', ')],
           ]}
@@ -36,7 +38,7 @@ export function Why({ entry }: { readonly entry: Entry }) {
           <summary>{t.entry.whyMore}</summary>
           {others.map((column) => (
             <div key={column} className={styles.column}>
-              <code>{column}</code>
+              <code>{wordFor(t.why.columns, column)}</code>
               <Column of={why[column]} />
             </div>
           ))}
@@ -52,15 +54,14 @@ export function Why({ entry }: { readonly entry: Entry }) {
 function Column({ of }: { readonly of: Entry['why'][string] | undefined }) {
   const { t } = useLanguage();
   if (of === undefined) return <Text size="sm">{t.call.byHand}</Text>;
-  const inputs = Object.entries(of.inputs).map(([name, value]) => [words(name), shown(value)] as const);
-  return <FactList facts={[[t.entry.rule, words(of.rule)], ...inputs]} />;
+  const inputs = Object.entries(of.inputs).map(
+    ([name, value]) => [spoken(t.why.inputs, name), shown(value, t)] as const,
+  );
+  return <FactList facts={[[t.entry.rule, spoken(t.why.rules, of.rule)], ...inputs]} />;
 }
 
-/** Rules and inputs have speaking names: `opened_ringing_in`. */
-const words = (name: string) => name.replaceAll('_', ' ');
-
-function shown(value: unknown): string | null {
+function shown(value: unknown, t: Dictionary): string | null {
   if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return value.map(String).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.map((one) => wordFor(t.entry.reasons, String(one))).join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : wordFor(t.why.values, String(value));
 }

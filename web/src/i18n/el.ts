@@ -1,5 +1,6 @@
 import type { Dictionary } from './en.ts';
 import { plural } from './plural.ts';
+import { whyInGreek } from './whyInGreek.ts';
 
 const n = plural('el');
 
@@ -54,10 +55,10 @@ export const el: Dictionary = {
   signIn: {
     title: 'Σύνδεση',
     how: 'Ανοίξτε έναν σύνδεσμο εισόδου. Το πρόγραμμα τυπώνει έναν όταν ξεκινά, και ο διαχειριστής φτιάχνει κι άλλους:',
-    or: 'Ή επικολλήστε ένα token:',
-    token: 'Token',
+    or: 'Ή επικολλήστε ένα διακριτικό εισόδου:',
+    token: 'Διακριτικό εισόδου',
     submit: 'Σύνδεση',
-    failed: 'Ο σύνδεσμος ή το token είναι άγνωστο, χρησιμοποιημένο ή πολύ παλιό.',
+    failed: 'Ο σύνδεσμος ή το διακριτικό είναι άγνωστο, χρησιμοποιημένο ή πολύ παλιό.',
     working: 'Γίνεται σύνδεση…',
   },
   call: {
@@ -263,6 +264,7 @@ export const el: Dictionary = {
       own_number: 'Είναι δικός μας αριθμός, που δεν ταιριάζει ποτέ με πελάτη.',
     },
   },
+  why: whyInGreek,
   connection: {
     none: 'Δεν έχει οριστεί τηλεφωνικό κέντρο, οπότε δεν ακούγεται τίποτα.',
     states: {

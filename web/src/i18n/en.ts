@@ -1,4 +1,5 @@
 import { plural } from './plural.ts';
+import { namesThatSpeak } from './why.ts';
 
 const n = plural('en');
 
@@ -262,6 +263,7 @@ export const en = {
       own_number: 'This is one of our own numbers, which never match a customer.',
     },
   },
+  why: namesThatSpeak,
   connection: {
     none: 'No phone system is configured, so nothing is listened to.',
     states: {

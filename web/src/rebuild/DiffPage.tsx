@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { type DiffFilter, rebuilds, useDiff, useRebuilds } from '../api/admin.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { wordFor } from '../i18n/why.ts';
 import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Card } from '../shell/Card.tsx';
 import { Failed } from '../shell/Failed.tsx';
@@ -78,7 +79,7 @@ export default function DiffPage({ version }: { readonly version: number }) {
               clearable
               data={Object.entries(summary.by_field).map(([field, count]) => ({
                 value: field,
-                label: `${field} (${format.figure(count)})`,
+                label: `${wordFor(t.why.columns, field)} (${format.figure(count)})`,
               }))}
               value={filter.field === '' ? null : filter.field}
               onChange={(field) => setFilter({ ...filter, field: field ?? '' })}

@@ -3,6 +3,7 @@ import { State } from '../connection/State.tsx';
 import { spacedNumber } from '../format/phone.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { wordFor } from '../i18n/why.ts';
 import styles from './DiffPage.module.css';
 
 const LEVELS = { added: 'pass', removed: 'fail', changed: 'warn' } as const;
@@ -27,7 +28,7 @@ export function DiffRow({ item: { kind, entry, fields } }: { readonly item: Diff
       </div>
       {fields.map(({ field, before, after }) => (
         <div key={field} className={styles.change}>
-          <code>{field}</code>
+          <code>{wordFor(t.why.columns, field)}</code>
           <span>
             <del>{shown(before)}</del> → <ins>{shown(after)}</ins>
           </span>

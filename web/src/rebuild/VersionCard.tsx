@@ -51,7 +51,7 @@ export function VersionCard({ rebuild, hasPrevious }: Props) {
       </Group>
       {rebuild.progress && state === 'building' && <Building progress={rebuild.progress} />}
       {error && (
-        <Text size="sm" c="red">
+        <Text size="sm" c="red" lang="en">
           {error}
         </Text>
       )}
