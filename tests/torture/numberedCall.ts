@@ -81,8 +81,28 @@ function views({ caller, uniqueids, channels }: NumberedCall): readonly [Fields,
   ];
 }
 
+/** The PBX's own record of a call that has ended, as a line of its table; UTC. */
+export function tableRecordOf(call: NumberedCall, sequence: number): ReadonlyMap<string, string> {
+  const of = recordOf(call);
+  return new Map([
+    ['calldate', of.StartTime],
+    ['src', of.Source],
+    ['dst', of.Destination],
+    ['dcontext', of.DestinationContext],
+    ['channel', of.Channel],
+    ['dstchannel', of.DestinationChannel],
+    ['lastapp', of.LastApplication],
+    ['duration', of.Duration],
+    ['billsec', of.BillableSeconds],
+    ['disposition', of.Disposition],
+    ['uniqueid', of.UniqueID],
+    ['linkedid', of.UniqueID],
+    ['sequence', String(sequence)],
+  ]);
+}
+
 /** The PBX's own record of it: local time, here UTC. */
-function recordOf({ caller, uniqueids, channels, beganAt, endedAt }: NumberedCall): Fields {
+function recordOf({ caller, uniqueids, channels, beganAt, endedAt }: NumberedCall) {
   const time = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
   const seconds = String(Math.round(((endedAt ?? beganAt) - beganAt) / 1_000));
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SECRET } from '../../support/fakePbx.ts';
 import { command, type Entry } from '../../support/program.ts';
 import { Random } from '../../support/random.ts';
-import { checks, comes } from '../asking.ts';
+import { type Check, checks, comes } from '../asking.ts';
 import { FloodPbx } from '../floodPbx.ts';
 import type { Witness } from '../witness.ts';
 import { LogWatch } from './logWatch.ts';
@@ -12,7 +12,7 @@ import { Server } from './server.ts';
 import { SomebodysPostgres } from './somebodysPostgres.ts';
 
 const WELL_WITHIN_MS = 120_000;
-const LISTENERS = ['one', 'two'];
+const LISTENERS = ['one', 'two', 'three'];
 const HOLDER = "select holder_name from commslog.lease where name = 'pbx:pbx' and expires_at > clock_timestamp()";
 
 export type InstallationOptions = {
@@ -22,7 +22,7 @@ export type InstallationOptions = {
   readonly entry: Entry;
 };
 
-/** Two servers that listen, store and project, a third that answers HTTP only, their PostgreSQL, and a flooding PBX. */
+/** Three servers that listen, store and project, another that answers HTTP only, their PostgreSQL, and a flooding PBX. */
 export class Installation implements Witness {
   readonly random: Random;
   readonly pbx: FloodPbx;
@@ -65,7 +65,7 @@ export class Installation implements Witness {
     const watch = await LogWatch.open(postgres.url);
     const installation = new Installation(options, { pbx, postgres, watch });
     try {
-      for (const server of installation.#servers()) await server.start();
+      await Promise.all(installation.servers().map((server) => server.start()));
       const { stdout } = await command(['token', '--role', 'auditor'], installation.front.settings());
       installation.#token = stdout.trim();
       await installation.isWell();
@@ -87,11 +87,11 @@ export class Installation implements Witness {
     return holder;
   }
 
-  /** Who would listen next. */
+  /** One that would listen next. */
   async standBy(): Promise<Server> {
     const holder = await this.holder();
     const other = this.listeners.find((server) => server !== holder);
-    if (other === undefined) throw new Error('there is one server only');
+    if (other === undefined) throw new Error('nobody stands by');
     return other;
   }
 
@@ -99,8 +99,8 @@ export class Installation implements Witness {
   async isWell(): Promise<void> {
     let last = '';
     const isWell = async () => {
-      const told = this.#servers().map(async (server) => {
-        const ill = (await checks((path) => server.get(path, this.#token))).filter(({ passes }) => !passes);
+      const told = this.servers().map(async (server) => {
+        const ill = await this.illOf(server);
         return ill.map(({ name, detail }) => `${server.name}: ${name}: ${detail}`);
       });
       last = (await Promise.all(told)).flat().join('; ');
@@ -111,14 +111,19 @@ export class Installation implements Witness {
     });
   }
 
+  /** What does not pass of that which `/readyz` checks at a server. */
+  async illOf(server: Server): Promise<readonly Check[]> {
+    return (await checks((path) => server.get(path, this.#token))).filter(({ passes }) => !passes);
+  }
+
   async close(): Promise<void> {
     await this.pbx.close();
-    await Promise.all(this.#servers().map((server) => server.close()));
+    await Promise.all(this.servers().map((server) => server.close()));
     await this.watch.close();
     await this.postgres.close();
   }
 
-  #servers(): readonly Server[] {
+  servers(): readonly Server[] {
     return [...this.listeners, this.front];
   }
 }

@@ -66,10 +66,15 @@ export class Server {
     return this.#said + (this.#served?.stderr() ?? '');
   }
 
-  async get(path: string, token: string): Promise<string> {
+  /** As nobody in particular, or with a token. */
+  async ask(path: string, token?: string): Promise<Response> {
     const { url } = this.#served ?? {};
     if (url === undefined) throw new Error(`${this.name} does not run`);
-    return (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })).text();
+    return fetch(`${url}${path}`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+  }
+
+  async get(path: string, token: string): Promise<string> {
+    return (await this.ask(path, token)).text();
   }
 
   async close(): Promise<void> {

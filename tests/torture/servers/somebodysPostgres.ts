@@ -3,7 +3,7 @@ import { madeFolder, type StartedCluster, startCluster } from '../../../src/adap
 import type { Postmaster } from '../../../src/adapters/postgres/postmaster.ts';
 import { connectionSettings } from '../../../src/postgres.ts';
 import { pause } from '../../../src/retry.ts';
-import { postmasterOf } from '../postgresProcesses.ts';
+import { postgresProcesses, postmasterOf } from '../postgresProcesses.ts';
 
 /** Two servers, the commands, and whoever looks on. */
 const SETTINGS = ['max_connections=200'];
@@ -58,6 +58,15 @@ export class SomebodysPostgres {
         await pause(TRY_AGAIN_MS);
       }
     }
+  }
+
+  /** None of its processes does anything; whoever is connected stays so. Returns how to let them go on. */
+  freeze(): () => void {
+    const frozen = postgresProcesses(this.#folder);
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    return () => {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    };
   }
 
   /** Runs `work` on a connection of its operator. */

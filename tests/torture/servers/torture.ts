@@ -1,6 +1,7 @@
 import { pause } from '../../../src/retry.ts';
 import type { Entry } from '../../support/program.ts';
 import { Random } from '../../support/random.ts';
+import { comes } from '../asking.ts';
 import { completeness } from '../completeness.ts';
 import { toldGaps } from '../gaps.ts';
 import { type Outcome, textOf, timed } from '../outcome.ts';
@@ -13,6 +14,8 @@ import { framesVerdict, rowsAreTheFold, wrongIn } from './verdict.ts';
 const BETWEEN_MS = 3_000;
 /** From the end of who listened until the successor's first word is in the log. */
 const TAKE_OVER_SECONDS = 10;
+/** A gap that is filled from a journal is so soon after all is well. */
+const FILLED_WITHIN_MS = 15_000;
 
 export type ServersTortureOptions = {
   readonly faults: readonly ServersFault[];
@@ -64,7 +67,7 @@ async function tryOne(
   await installation.isWell();
   // at once, while it is known which fault has done it
   refuse(wrongIn(await framesVerdict(installation)));
-  const gap = await gapSeconds(installation, from);
+  const gap = await gapSeconds(installation, from, options.isTimed ? FILLED_WITHIN_MS : 0);
   if (options.isTimed && takeOver !== null && takeOver.connected > TAKE_OVER_SECONDS) {
     throw new Error(`the take-over took ${takeOver.connected} s`);
   }
@@ -75,10 +78,16 @@ function shown(takeOver: Told['takeOver']): string {
   return takeOver === null ? '' : `PbxConnected after ${takeOver.connected} s, rows after ${takeOver.rows} s, `;
 }
 
-/** Of what is told to be a gap since then. */
-async function gapSeconds(installation: Installation, since: number): Promise<number> {
-  const gaps = (await toldGaps(installation)).filter(({ to }) => to > since);
-  return Math.round(gaps.reduce((sum, { from, to }) => sum + to - Math.max(from, since), 0) / 100) / 10;
+/** What is left of the gaps that are told since then. */
+async function gapSeconds(installation: Installation, since: number, withinMs: number): Promise<number> {
+  let left = 0;
+  const isFilled = async () => {
+    const gaps = (await toldGaps(installation)).filter(({ to }) => to > since);
+    left = Math.round(gaps.reduce((sum, { from, to }) => sum + to - Math.max(from, since), 0) / 100) / 10;
+    return left === 0;
+  };
+  await comes('a journal with what lies in the gap', withinMs, isFilled).catch(() => undefined);
+  return left;
 }
 
 async function checkAll(installation: Installation): Promise<string> {

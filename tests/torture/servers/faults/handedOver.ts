@@ -6,11 +6,11 @@ export const handedOver: ServersFault = {
   async run(installation) {
     const holder = await installation.holder();
     const from = Date.now();
-    const ended = holder.end('SIGTERM');
+    const ended = holder.end('SIGTERM').then((code) => ({ code, seconds: Math.round((Date.now() - from) / 1_000) }));
     const takeOver = await takenOver(installation, from);
-    const code = await ended;
+    const { code, seconds } = await ended;
     await holder.start();
     if (code !== 0) throw new Error(`it ended with ${code}`);
-    return { seen: 'the successor is logged in before it leaves', takeOver };
+    return { seen: `the successor is logged in before it leaves, and it has ended after ${seconds} s`, takeOver };
   },
 };

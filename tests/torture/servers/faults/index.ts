@@ -8,7 +8,9 @@ import { holderKilled } from './holderKilled.ts';
 import { holderKilledWithBacklog } from './holderKilledWithBacklog.ts';
 import { leaseConnectionEnded, leaseConnectionEndedAgain } from './leaseConnectionEnded.ts';
 import { oneAfterTheOther } from './oneAfterTheOther.ts';
+import { sharedPostgresFrozen } from './postgresFrozen.ts';
 import { sharedPostgresAway, sharedPostgresKilled, sharedPostgresRestarted } from './postgresStopped.ts';
+import { recordsImported } from './recordsImported.ts';
 import { standByKilled } from './standByKilled.ts';
 
 /** Every fault that is tried on several servers; docs/reliability.md says what comes of each. */
@@ -25,6 +27,8 @@ export const SERVERS_FAULTS: readonly ServersFault[] = [
   sharedPostgresRestarted,
   sharedPostgresKilled,
   sharedPostgresAway,
+  sharedPostgresFrozen,
   handedOver,
   oneAfterTheOther,
+  recordsImported,
 ];
