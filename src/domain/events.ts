@@ -192,13 +192,6 @@ export const rulesSourceSchema = z.enum(['default', 'file', 'api']);
 export const rulesAcceptedSchema = z.object({ rules: z.record(z.string(), z.unknown()), source: rulesSourceSchema });
 export const readModelActivatedSchema = z.object({ version: z.int().min(1), derivation: z.string() });
 
-/** Whose raw facts a person has read: those of one entry, or of all calls of a period. */
-const rawFactsReadSchema = z.union([
-  z.object({ entry_id: z.uuid() }),
-  z.object({ from: rfc3339, to: rfc3339, entries: z.int().min(0) }),
-]);
-export type RawFactsRead = z.infer<typeof rawFactsReadSchema>;
-
 /** What a person has taken out of the log: entries as a table (which filters, without what was searched for), or raw facts. */
 export const logExportedSchema = z.discriminatedUnion('what', [
   z.object({ what: z.literal('entries'), format: z.enum(['csv', 'ndjson']), filters: z.record(z.string(), z.json()) }),

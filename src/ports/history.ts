@@ -6,7 +6,13 @@ import type { CustomerName } from './readModel.ts';
 
 /** The events behind an entry, in the order in which they were heard; an id that went into another leads there. */
 export type FactsBehind =
-  | { readonly kind: 'found'; readonly id: string; readonly events: readonly RecordedEvent[] }
+  | {
+      readonly kind: 'found';
+      readonly id: string;
+      /** RFC 3339; null: it is not known */
+      readonly occurredAt: string | null;
+      readonly events: readonly RecordedEvent[];
+    }
   | { readonly kind: 'moved'; readonly currentId: string };
 
 /** The entry as it was shown at a time, as far as that can still be told. */

@@ -22,7 +22,7 @@ test.after(async () => {
   await Promise.all([database.drop(), other.drop()]);
 });
 
-const calls: { id: string; linkedid: string }[] = [];
+const calls: { id: string; linkedid: string; occurredAt: string }[] = [];
 test.before(async () => {
   const recordings = ['inbound-answered', 'inbound-transferred', 'outbound-busy'].map(demoRecording);
   await new Appending(model.log).append([
@@ -31,7 +31,7 @@ test.before(async () => {
   ]);
   await catchUp(model);
   const { rows } = await model.pool.query(
-    'select id, ext_message_id as linkedid from read_v1.crm_comms_log order by occurred_at',
+    'select id, ext_message_id as linkedid, occurred_at as "occurredAt" from read_v1.crm_comms_log order by occurred_at',
   );
   calls.push(...rows);
   assert.is(calls.length, 3);
@@ -70,7 +70,10 @@ test('replay tells who rang, who answered and who was transferred to whom, and r
   }
   assert.is(story.filter(Boolean).at(-1), 'tester assigns it to a customer');
   const audit = await lastAudit();
-  assert.equal([audit?.type, audit?.data], ['RawFactsRead', { entry_id: transferred?.id }]);
+  assert.equal(
+    [audit?.type, audit?.data],
+    ['RawFactsRead', { entry_id: transferred?.id, occurred_at: transferred?.occurredAt }],
+  );
   assert.match(JSON.stringify(audit?.metadata.actor), /^\{"sub":"cli:.+","role":"admin"\}$/);
 });
 
@@ -91,6 +94,12 @@ test('replay of a period tells every call in it, the oldest first', async () => 
   assert.equal(
     heads,
     calls.map(({ id }) => id),
+  );
+  const { from, to, entries, calls: read } = Object((await lastAudit())?.data);
+  assert.equal([from, to, entries], ['2026-01-01T00:00:00.000000Z', '2027-01-01T00:00:00.000000Z', 3]);
+  assert.equal(
+    read,
+    calls.map(({ id, occurredAt }) => ({ entry_id: id, occurred_at: occurredAt })),
   );
 });
 

@@ -138,9 +138,23 @@ test('every reading is recorded with who, what, when and in which request, befor
   const [item] = Object(field(audit.json, 'items'));
   assert.is(field(item, 'type'), 'RawFactsRead');
   assert.is(field(item, 'stream'), `audit-${new Date(system.clock.now() / 1000).toISOString().slice(0, 7)}`);
-  assert.equal(field(item, 'data'), { entry_id: id });
+  const found = await system.readModel.get(id);
+  const occurred_at = found?.kind === 'found' ? found.entry.occurred_at : null;
+  assert.match(String(occurred_at), /^\d{4}-\d\d-\d\dT/);
+  assert.equal(field(item, 'data'), { entry_id: id, occurred_at });
+  assert.equal(field(item, 'calls'), [{ id, occurred_at }]);
   assert.equal(field(item, 'metadata.actor'), { sub: 'auditor-9', role: 'auditor' });
   assert.is(field(item, 'metadata.request_id'), 'request-7');
+});
+
+test('a reading that was recorded before its call’s time was is shown with the call alone', async () => {
+  const by = { actor: { sub: 'auditor-1', role: 'auditor' }, requestId: 'r' } as const;
+  const shown = async () => field((await get('/api/admin/audit?limit=1', auditor)).json, 'items.0.calls');
+  await system.options.audit.record({ type: 'RawFactsRead', data: { entry_id: id } }, by);
+  assert.equal(await shown(), [{ id, occurred_at: null }]);
+  const period = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z', entries: 3 };
+  await system.options.audit.record({ type: 'RawFactsRead', data: period }, by);
+  assert.equal(await shown(), []);
 });
 
 test('a reading that cannot be recorded is refused', async () => {

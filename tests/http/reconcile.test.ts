@@ -68,6 +68,15 @@ test('that somebody looked into the raw facts is recorded', async () => {
     [field(json, 'items.0.type'), field(json, 'items.0.data.entries'), field(json, 'items.0.metadata.actor.role')],
     ['RawFactsRead', 3, 'auditor'],
   );
+  const read: { id: string }[] = Object(field(json, 'items.0.calls'));
+  const { items } = await system.readModel.entries({}, null, 10);
+  assert.equal(
+    read.map(({ id }) => id).sort(),
+    items
+      .filter(({ source }) => source !== 'manual')
+      .map(({ id }) => id)
+      .sort(),
+  );
 });
 
 test('a period that is none is refused', async () => {

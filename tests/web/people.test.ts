@@ -159,7 +159,9 @@ test('an auditor reads the raw facts of a call and takes them along, and that is
   ]);
   assert.match(file.suggestedFilename(), /\.ndjson$/);
   await page.goto(`${web.url}/connection`);
-  await page.getByRole('cell', { name: 'RawFactsRead' }).first().waitFor();
+  const read = page.getByRole('row').filter({ has: page.getByRole('cell', { name: 'Read the raw facts' }) });
+  await read.first().getByRole('link').click();
+  await page.getByRole('dialog').getByText('Exactly one customer has this number.').waitFor();
 });
 
 test('an agent reports a call as a transcript in which nobody is named', async () => {

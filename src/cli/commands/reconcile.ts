@@ -1,3 +1,4 @@
+import { callsRead } from '../../domain/rawFactsRead.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { type Found, Reconciler } from '../../importing/index.ts';
 import { inform, print } from '../text/print.ts';
@@ -15,7 +16,7 @@ export async function reconcile({ from, to, json }: ReconcileOptions): Promise<v
   const period = { from: toRfc3339(timeOption('--from', from)), to: toRfc3339(timeOption('--to', to)) };
   await onLog(async (command) => {
     const entries = (await entriesOf(command.readModel, period)).filter(({ source }) => source !== 'manual');
-    await command.record({ type: 'RawFactsRead', data: { ...period, entries: entries.length } });
+    for (const data of callsRead(period, entries)) await command.record({ type: 'RawFactsRead', data });
     const reconciler = new Reconciler(command.history, await command.rules());
     const found: Found[] = [];
     for (const entry of entries) found.push(...(await reconciler.disagreements(entry)));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { entryId } from '../../domain/callId.ts';
 import type { CommsEntry } from '../../domain/entry.ts';
+import { callRead, callsRead } from '../../domain/rawFactsRead.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
@@ -39,13 +40,13 @@ export async function replay(call: string | undefined, options: ReplayOptions): 
 async function replayCall(command: LogCommand, call: string, options: ReplayOptions): Promise<void> {
   const entry = await findEntry(command.readModel, call, options.pbx);
   if (entry === null) throw new CommslogError('NOT_FOUND', 'there is no such call in the call log');
-  await command.record({ type: 'RawFactsRead', data: { entry_id: entry.id } });
+  await command.record({ type: 'RawFactsRead', data: callRead(entry) });
   await tellOf(command, entry, options);
 }
 
 async function replayPeriod(command: LogCommand, from: string, to: string, options: ReplayOptions): Promise<void> {
   const entries = await entriesOf(command.readModel, { from, to });
-  await command.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } });
+  for (const data of callsRead({ from, to }, entries)) await command.record({ type: 'RawFactsRead', data });
   for (const entry of entries) await tellOf(command, entry, options);
 }
 

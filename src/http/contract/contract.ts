@@ -257,3 +257,12 @@ export const recordedSchema = z
     data: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'RecordedEvent' });
+
+/** Who read or exported something. */
+export const auditSchema = recordedSchema
+  .extend({
+    calls: z.array(z.object({ id: z.uuid(), occurred_at: z.string().nullable() })).meta({
+      description: 'whose raw facts were read; none: it was an export, or was recorded before calls were named',
+    }),
+  })
+  .meta({ id: 'AuditedReading' });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { noSuchEntry } from '../../acts/entry.ts';
 import { partsOfStream, type RecordedEvent } from '../../domain/events.ts';
+import { callRead, callsIn } from '../../domain/rawFactsRead.ts';
 import { CommslogError } from '../../errors.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { History } from '../../ports/history.ts';
 import { AGENTS, AUDITORS } from '../auth/principal.ts';
-import { cursor, entryParams, limit, pageOf, recordedSchema } from '../contract/contract.ts';
+import { auditSchema, cursor, entryParams, limit, pageOf, recordedSchema } from '../contract/contract.ts';
 import { download, NDJSON, ndjson } from '../files/download.ts';
 import { pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
@@ -44,7 +45,8 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         const found = await history.factsBehind(id);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') return movedTo(found.currentId, 'events');
-        await audit.record({ type: 'RawFactsRead', data: { entry_id: id } }, author);
+        const data = callRead({ id, occurred_at: found.occurredAt });
+        await audit.record({ type: 'RawFactsRead', data }, author);
         if (request.accepts(['application/json', NDJSON]) === NDJSON) {
           return download({ type: NDJSON, filename: `${id}.ndjson` }, ndjson(found.events.map(shown)));
         }
@@ -77,18 +79,18 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
     defineRoute({
       method: 'get',
       path: '/api/admin/audit',
-      summary: 'Who read raw facts or exported something, the newest first',
+      summary: 'Who read the raw facts of which calls, or exported something, the newest first',
       roles: AUDITORS,
       params: nothing,
       query: z.strictObject({ cursor, limit }),
       body: nothing,
-      answers: { 200: { description: 'A page', schema: pageOf(recordedSchema) } },
+      answers: { 200: { description: 'A page', schema: pageOf(auditSchema) } },
       handler: ({ query, request }) =>
         pageReply({ ...query, url: request.originalUrl }, 'audit', auditKey, async (after, limit) => {
           const key = after && { month: after[0], revision: BigInt(after[1]) };
           const { items, next } = await audit.list(key, limit);
           const nextKey: z.infer<typeof auditKey> | null = next && [next.month, `${next.revision}`];
-          return { items: items.map(shown), next: nextKey };
+          return { items: items.map(shownReading), next: nextKey };
         }),
     }),
   ];
@@ -113,6 +115,10 @@ function shown({ stream, revision, position, type, metadata, data }: RecordedEve
     metadata: { ...metadata },
     data: { ...data },
   };
+}
+
+function shownReading(event: RecordedEvent): z.infer<typeof auditSchema> {
+  return { ...shown(event), calls: [...callsIn(event.data)] };
 }
 
 async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer, void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pbxIdSchema } from '../../domain/events.ts';
+import { callsRead } from '../../domain/rawFactsRead.ts';
 import { type Found, Reconciler } from '../../importing/index.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { History } from '../../ports/history.ts';
@@ -46,7 +47,9 @@ export function reconcileRoutes({ readModel, history, rebuilds, audit }: Reconci
         return pageReply(page, { reconcile: { from, to, pbx } }, commsKey, async (after, limit) => {
           const { items, next } = await readModel.entries({ from, to }, after, limit);
           const entries = items.filter((one) => one.source !== 'manual' && (pbx === undefined || one.pbx === pbx));
-          await audit.record({ type: 'RawFactsRead', data: { from, to, entries: entries.length } }, author);
+          for (const data of callsRead({ from, to }, entries)) {
+            await audit.record({ type: 'RawFactsRead', data }, author);
+          }
           const found: Found[] = [];
           for (const entry of entries) found.push(...(await reconciler.disagreements(entry)));
           return { items: found, next, beside: { compared: entries.length } };

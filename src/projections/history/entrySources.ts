@@ -12,6 +12,7 @@ export type GroupSources = {
 /** Where to look for what an entry, or a call in progress, was made of. */
 export type FoundSources = {
   readonly kind: 'found';
+  readonly occurredAt: string | null;
   /** its id and those it had before */
   readonly ids: readonly string[];
   /** null: a call that was logged by hand */
@@ -35,9 +36,10 @@ export async function sourcesOf(tables: Kysely<VersionTables>, id: string): Prom
     .where('current_id', '=', id)
     .execute();
   const merged = aliases.map(({ manual }) => manual).filter((manual) => manual !== null);
-  const { pbx, ext_message_id, keys, streams } = row;
+  const { pbx, ext_message_id, occurred_at: occurredAt, keys, streams } = row;
   return {
     kind: 'found',
+    occurredAt,
     ids: [...new Set([id, ...aliases.map((alias) => alias.id)])],
     group: keys === null || streams === null ? null : { pbx, keys: new Set(keys), streams },
     manual: pbx === MANUAL_PBX && ext_message_id !== null ? [ext_message_id] : [...new Set(merged)],
@@ -49,14 +51,14 @@ async function rowOf(tables: Kysely<VersionTables>, id: string) {
   const entry = await tables
     .selectFrom('crm_comms_log as call')
     .leftJoin('call_group as group', 'group.id', 'call.group_id')
-    .select(['call.pbx', 'call.ext_message_id', 'group.keys', 'group.streams'])
+    .select(['call.pbx', 'call.ext_message_id', 'call.occurred_at', 'group.keys', 'group.streams'])
     .where('call.id', '=', id)
     .executeTakeFirst();
   if (entry !== undefined) return entry;
   const current = await tables
     .selectFrom('current_call as call')
     .innerJoin('call_group as group', 'group.id', 'call.group_id')
-    .select(['call.pbx', 'group.keys', 'group.streams'])
+    .select(['call.pbx', 'call.occurred_at', 'group.keys', 'group.streams'])
     .where('call.id', '=', id)
     .executeTakeFirst();
   return current && { ...current, ext_message_id: null };

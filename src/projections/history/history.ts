@@ -54,7 +54,7 @@ export function createHistory(options: HistoryOptions): History {
       if (sources?.kind !== 'found') return sources;
       const heard = sources.group === null ? [] : await callFacts(log, sources.group);
       const events = [...heard, ...(await peoplesFacts(log, sources))].sort(byTime);
-      return { kind: 'found', id, events };
+      return { kind: 'found', id, occurredAt: sources.occurredAt, events };
     },
 
     connections: (pbx) =>

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { ask, queryString } from './client.ts';
 import type { Period } from './reports.ts';
 import type {
+  Audited,
   Coverage,
   Diff,
   Health,
@@ -10,7 +11,6 @@ import type {
   ParkedRetry,
   PbxState,
   Rebuild,
-  RecordedEvent,
   RulesInForce,
   Server,
 } from './types.ts';
@@ -72,7 +72,7 @@ function useAdminList<T>(name: 'parked' | 'audit') {
 }
 
 export const useParked = () => useAdminList<Parked>('parked');
-export const useAudit = () => useAdminList<RecordedEvent>('audit');
+export const useAudit = () => useAdminList<Audited>('audit');
 
 /** Tries all that is set aside again. How much was made into rows, and how much still is not. */
 export async function retryParked(): Promise<{ readonly folded: number; readonly remaining: number }> {

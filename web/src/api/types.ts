@@ -5,6 +5,7 @@ import type { Rules } from '../../../src/domain/rules.ts';
 import type { Settings } from '../../../src/domain/settings.ts';
 import type { assignBody, Marked } from '../../../src/http/contract/annotationContract.ts';
 import type {
+  auditSchema,
   countsSchema,
   currentSchema,
   customerSchema,
@@ -40,6 +41,7 @@ export type CustomerBody = z.input<typeof putCustomerBody>;
 export type LogCallBody = z.input<typeof logCallBody>;
 export type SigningIn = z.infer<typeof signingInSchema>;
 export type Me = z.infer<typeof meSchema>;
+export type Audited = z.infer<typeof auditSchema>;
 export type RecordedEvent = z.infer<typeof recordedSchema>;
 export type PbxState = z.infer<typeof pbxSchema>;
 export type Server = z.infer<typeof serverSchema>;

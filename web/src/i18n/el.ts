@@ -366,6 +366,9 @@ export const el: Dictionary = {
     auditText: 'Η ανάγνωση συμβάντων και η εξαγωγή εγγραφών καταγράφονται εδώ.',
     noAudit: 'Κανείς δεν έχει διαβάσει συμβάντα ή εξαγάγει κάτι ακόμη.',
     who: 'Ποιος',
+    audited: { RawFactsRead: 'Διάβασε τα συμβάντα', LogExported: 'Εξαγωγή' },
+    whichCalls: 'Ποιας κλήσης',
+    moreCalls: (count) => n(count, { one: 'και # κλήση ακόμη', other: 'και # κλήσεις ακόμη' }),
   },
   reconcile: {
     title: 'Σύγκριση με τα αρχεία κλήσεων',

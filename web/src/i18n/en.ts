@@ -363,6 +363,9 @@ export const en = {
     auditText: 'Reading raw facts and exporting entries is recorded here.',
     noAudit: 'Nobody has read raw facts or exported anything yet.',
     who: 'Who',
+    audited: { RawFactsRead: 'Read the raw facts', LogExported: 'Exported' },
+    whichCalls: 'Of which call',
+    moreCalls: (count: number) => n(count, { one: 'and # more call', other: 'and # more calls' }),
   },
   reconcile: {
     title: 'Compare with call records',
