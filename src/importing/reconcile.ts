@@ -23,10 +23,10 @@ export class Reconciler {
   }
 
   /** Where the call's row and its records disagree; of a call that was logged by hand nothing. Errors: those of the history. */
-  async disagreements(entry: CommsEntry): Promise<readonly Found[]> {
+  async disagreements(entry: CommsEntry, signal?: AbortSignal): Promise<readonly Found[]> {
     if (entry.source === 'manual') return [];
     const { id, pbx, ext_message_id, occurred_at } = entry;
-    const behind = await this.#history.factsBehind(id);
+    const behind = await this.#history.factsBehind(id, signal);
     const facts = behind?.kind === 'found' ? behind.events.flatMap(factIn) : [];
     const context = { connections: await this.#connectionsOf(pbx), rules: this.#rules };
     return disagreementsOf(entry, facts, context).map((one) => ({ ...one, id, pbx, ext_message_id, occurred_at }));

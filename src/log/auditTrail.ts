@@ -4,17 +4,19 @@ import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { recordedAt } from '../domain/recorded.ts';
 import { toRfc3339 } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
-import type { AuditTrail } from '../ports/auditTrail.ts';
+import type { AuditKey, AuditTrail } from '../ports/auditTrail.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
 import { VERSION } from '../version.ts';
+import { readingUntil } from './readingUntil.ts';
 import { endOf, firstEvent } from './streamEnds.ts';
 import { transact } from './transact.ts';
 
 /** What one process records goes one after the other, so that only processes are in one another's way. */
 const MAX_WAITING = 1_000;
 
-type Log = Pick<EventStore, 'append' | 'readStream'>;
+type Reading = Pick<EventStore, 'readStream'>;
+type Log = Reading & Pick<EventStore, 'append'>;
 
 /** The port `AuditTrail` over the log: one stream a month, so that none grows for ever. */
 export function createAuditTrail({ log, clock }: { readonly log: Log; readonly clock: Clock }): AuditTrail {
@@ -48,12 +50,13 @@ export function createAuditTrail({ log, clock }: { readonly log: Log; readonly c
         );
       }),
 
-    async list(after, limit) {
-      const first = await monthOfFirstRules(log);
+    async list(after, limit, signal) {
+      const reading = readingUntil(log, signal);
+      const first = await monthOfFirstRules(reading);
       const items: RecordedEvent[] = [];
-      let { month, revision } = after ?? { month: thisMonth(), revision: null };
+      let { month, revision } = startOf(after, thisMonth());
       while (first !== null && month >= first && items.length <= limit) {
-        items.push(...(await readBackwards(log, streamOf.audit(month), revision, limit + 1 - items.length)));
+        items.push(...(await readBackwards(reading, streamOf.audit(month), revision, limit + 1 - items.length)));
         month = monthBefore(month);
         revision = null;
       }
@@ -65,14 +68,24 @@ export function createAuditTrail({ log, clock }: { readonly log: Log; readonly c
   };
 }
 
+/** A month that has not come yet holds nothing, whoever asks for it. */
+function startOf(after: AuditKey | null, thisMonth: string): { month: string; revision: bigint | null } {
+  return after === null || after.month > thisMonth ? { month: thisMonth, revision: null } : after;
+}
+
 /** Nothing is read or exported before the log has rules, also not in what it was copied from. */
-async function monthOfFirstRules(log: Log): Promise<string | null> {
+async function monthOfFirstRules(log: Reading): Promise<string | null> {
   const first = await firstEvent(log, streamOf.rules);
   return first ? toRfc3339(recordedAt(first)).slice(0, 'yyyy-mm'.length) : null;
 }
 
 /** Events before `before` (exclusive; null: from the end), the last one first. */
-async function readBackwards(log: Log, stream: string, before: bigint | null, limit: number): Promise<RecordedEvent[]> {
+async function readBackwards(
+  log: Reading,
+  stream: string,
+  before: bigint | null,
+  limit: number,
+): Promise<RecordedEvent[]> {
   if (before === 0n) return [];
   const from = before === null ? {} : { from: before - 1n };
   return readEvents(log, stream, { direction: 'backwards', limit, ...from });

@@ -13,6 +13,10 @@ export type AuditKey = { readonly month: string; readonly revision: bigint };
 export interface AuditTrail {
   /** Resolves when it is stored; whatever it is about must not be handed out before. Errors: those of the log. */
   record(fact: AuditFact, by: Author): Promise<void>;
-  /** The newest first. */
-  list(after: AuditKey | null, limit: number): Promise<{ items: readonly RecordedEvent[]; next: AuditKey | null }>;
+  /** The newest first. Throws when `signal` aborts. */
+  list(
+    after: AuditKey | null,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<{ items: readonly RecordedEvent[]; next: AuditKey | null }>;
 }

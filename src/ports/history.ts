@@ -32,13 +32,13 @@ export type EntryThen =
 
 /**
  * What stands in the log behind what the active read model shows. Errors: those of the log, `DATABASE_UNAVAILABLE`,
- * `TOO_MANY_REQUESTS` when too many entries are folded anew at once.
+ * `TOO_MANY_REQUESTS` when too many entries are folded anew at once. What `signal` aborts throws.
  */
 export interface History {
   /** Facts of the PBX about the call and whatever is folded with it, and people's facts about the entry. Null: no such entry. */
-  factsBehind(id: string): Promise<FactsBehind | null>;
+  factsBehind(id: string, signal?: AbortSignal): Promise<FactsBehind | null>;
   /** All connections to a PBX, in the order of their sessions. */
   connections(pbx: string): Promise<readonly Connection[]>;
   /** The entry folded from what was recorded by `time`, by the rules that were active then. Null: no such entry. */
-  asOf(id: string, time: Micros): Promise<EntryThen | null>;
+  asOf(id: string, time: Micros, signal?: AbortSignal): Promise<EntryThen | null>;
 }

@@ -20,7 +20,7 @@ const LATE_WITHIN = 1_000;
  * may have been connected to ten thousand times since.
  */
 export async function connectionsThen(
-  { log, tables }: { readonly log: EventStore; readonly tables: Kysely<VersionTables> },
+  { log, tables }: { readonly log: Pick<EventStore, 'readStream'>; readonly tables: Kysely<VersionTables> },
   { group }: FoundSources,
   heard: readonly RecordedEvent[],
   time: Micros,

@@ -17,7 +17,7 @@ import { callFacts, peoplesFacts, readStreams } from './readFacts.ts';
 
 /** Everything that an entry depends on and that was recorded by `time`, in the order of the log. */
 export async function eventsThen(
-  { log, tables, rules }: { log: EventStore; tables: Kysely<VersionTables>; rules: Rules },
+  { log, tables, rules }: { log: Pick<EventStore, 'readStream'>; tables: Kysely<VersionTables>; rules: Rules },
   sources: FoundSources,
   time: Micros,
 ): Promise<readonly RecordedEvent[]> {

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { RecordedEvent } from '../../domain/events.ts';
+import type { Micros } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
+import { readingUntil } from '../../log/readingUntil.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
 import { PbxSessions } from '../calls/pbxSessions.ts';
 import { type ActiveVersion, createOnVersion } from '../queries/activeVersion.ts';
@@ -27,13 +29,16 @@ export function createHistory(options: HistoryOptions): History {
     active: ActiveVersion,
     id: string,
     sources: FoundSources,
-    time: Parameters<History['asOf']>[1],
+    time: Micros,
+    signal: AbortSignal | undefined,
   ) {
-    const then = await rulesThen(log, time);
+    const reading = readingUntil(log, signal);
+    const then = await rulesThen(reading, time);
     if (then === null) return NOTHING;
     const { derivation, rules, code } = then;
-    const events = await eventsThen({ log, tables: active.tables, rules }, sources, time);
+    const events = await eventsThen({ log: reading, tables: active.tables, rules }, sources, time);
     const lastFacts = await lastFactsOf(active.tables, sources, events);
+    signal?.throwIfAborted();
     return foldAside(
       options,
       { events, lastFacts, rules, version: active.version },
@@ -49,11 +54,12 @@ export function createHistory(options: HistoryOptions): History {
   }
 
   return {
-    async factsBehind(id) {
+    async factsBehind(id, signal) {
+      const reading = readingUntil(log, signal);
       const sources = await onActive(({ tables }) => sourcesOf(tables, id));
       if (sources?.kind !== 'found') return sources;
-      const heard = sources.group === null ? [] : await callFacts(log, sources.group);
-      const events = [...heard, ...(await peoplesFacts(log, sources))].sort(byTime);
+      const heard = sources.group === null ? [] : await callFacts(reading, sources.group);
+      const events = [...heard, ...(await peoplesFacts(reading, sources))].sort(byTime);
       return { kind: 'found', id, occurredAt: sources.occurredAt, events };
     },
 
@@ -66,7 +72,7 @@ export function createHistory(options: HistoryOptions): History {
         }),
       ),
 
-    async asOf(id, time) {
+    async asOf(id, time, signal) {
       if (folding >= MAX_FOLDED_AT_ONCE) {
         throw new CommslogError('TOO_MANY_REQUESTS', 'Too many entries are being folded anew; try again.');
       }
@@ -76,7 +82,7 @@ export function createHistory(options: HistoryOptions): History {
           const asked = await sourcesOf(active.tables, id);
           // what is part of another entry now may have been one of its own then
           const sources = asked?.kind === 'moved' ? await sourcesOf(active.tables, asked.currentId) : asked;
-          return sources?.kind === 'found' ? entryThen(active, id, sources, time) : null;
+          return sources?.kind === 'found' ? entryThen(active, id, sources, time, signal) : null;
         });
       } finally {
         folding -= 1;
