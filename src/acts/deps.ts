@@ -1,3 +1,4 @@
+import { within } from '../deadline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { ReadModel } from '../ports/readModel.ts';
@@ -9,5 +10,6 @@ const PROJECTION_WAIT_MS = 2_000;
 
 /** Waits until readers see what stands at `position`, so that the client's next list shows it; not for ever. */
 export function untilVisible({ readModel }: Pick<ActDeps, 'readModel'>, position: bigint): Promise<boolean> {
-  return readModel.caughtUp(position, AbortSignal.timeout(PROJECTION_WAIT_MS));
+  const tooLong = AbortSignal.timeout(PROJECTION_WAIT_MS);
+  return within(PROJECTION_WAIT_MS, readModel.caughtUp(position, tooLong), () => false);
 }

@@ -1,3 +1,4 @@
+import { within } from '../deadline.ts';
 import { putCustomer } from '../domain/acts/customer.ts';
 import type { Author, CustomerData } from '../domain/events.ts';
 import { CommslogError, type FieldProblem, hasCode } from '../errors.ts';
@@ -6,6 +7,8 @@ import { type ActDeps, untilVisible } from './deps.ts';
 
 /** Customers that are written side by side. */
 const AT_ONCE = 32;
+/** How long one of them may take; what took longer ends the import. */
+const STORE_MS = 12_000;
 /** Lines that were refused and are told with what is wrong; the rest is only counted. */
 export const MAX_PROBLEMS = 100;
 
@@ -45,9 +48,8 @@ export async function importCustomers(
   const work = async () => {
     for (const [id, { line, customer }] of queue) {
       try {
-        const { result, position } = await tellOfCustomer(deps, { id, author }, (state) =>
-          putCustomer(customer, state),
-        );
+        const told = tellOfCustomer(deps, { id, author }, (state) => putCustomer(customer, state));
+        const { result, position } = await within(STORE_MS, told, takesTooLong);
         report[result] += 1;
         if (position > last) last = position;
       } catch (error) {
@@ -60,6 +62,10 @@ export async function importCustomers(
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   await untilVisible(deps, last);
   return report;
+}
+
+function takesTooLong(): never {
+  throw new CommslogError('LOG_OUTCOME_UNKNOWN', 'The log takes too long; the same import again does the rest.');
 }
 
 function refuse(report: ImportReport, line: number, errors: readonly FieldProblem[]): void {

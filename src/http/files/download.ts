@@ -6,17 +6,25 @@ import type { Reply } from '../kit/route.ts';
 
 export const NDJSON = 'application/x-ndjson';
 
+/** One of which nothing was sent for so long, because we have nothing or the client takes nothing, is broken off. */
+const SILENT_MS = 60_000;
+
 type Pieces = AsyncIterable<string | Buffer>;
 
 /**
- * Sends pieces as they come, no faster than the client reads. An error before the first piece is answered like any
- * other; a later one breaks the answer off, so that nobody takes a part for the whole.
+ * Sends pieces as they come, no faster than the client reads, once there is a first one. An error before that is answered
+ * like any other; a later one breaks the answer off, so that nobody takes a part for the whole.
  */
-export function download(what: { readonly type: string; readonly filename: string }, pieces: Pieces): Reply {
+export async function download(
+  what: { readonly type: string; readonly filename: string },
+  pieces: Pieces,
+  silentMs = SILENT_MS,
+): Promise<Reply> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first = await iterator.next();
   return {
     async stream(response: Response) {
-      const iterator = pieces[Symbol.asyncIterator]();
-      const first = await iterator.next();
+      response.setTimeout(silentMs, () => response.destroy());
       response.status(200).type(what.type).setHeader('Content-Disposition', `attachment; filename="${what.filename}"`);
       if (first.done) {
         response.end();

@@ -4,6 +4,7 @@ import { CommslogError } from '../../errors.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { originOf } from '../auth/sameOrigin.ts';
+import { inTime, type Patience } from './inTime.ts';
 import type { RateLimiters } from './rateLimit.ts';
 import { stateOf } from './requestState.ts';
 import { nothing, type Reply, type Route } from './route.ts';
@@ -39,10 +40,17 @@ function pipeline(route: Route, guards: Guards): RequestHandler[] {
     ...(access === 'open' ? [guards.limiters[route.rate]] : letIn(access, guards)),
     ...(route.body === nothing ? [] : readBody()),
     async (request, response) => {
-      const { id, principal } = stateOf(request);
-      await send(request, response, await route.run(request, id, principal));
+      const { id: requestId, principal } = stateOf(request);
+      const reply = await inTime({ request, response, patience: patienceOf(route) }, (gone) =>
+        route.run({ request, requestId, principal, gone }),
+      );
+      await send(request, response, reply);
     },
   ];
+}
+
+function patienceOf({ method, patience }: Route): Patience {
+  return patience ?? (method === 'get' ? 'read' : 'write');
 }
 
 function nameRoute(path: string): RequestHandler {
@@ -57,10 +65,12 @@ function letIn(roles: readonly Role[], guards: Guards): RequestHandler[] {
 }
 
 function identify({ authenticator, limiters }: Guards): RequestHandler {
-  return async (request, _response, next) => {
+  return async (request, response, next) => {
     let provesNobody = false;
     try {
-      const principal = await authenticator.authenticate(request);
+      const principal = await inTime({ request, response, patience: 'read' }, () =>
+        authenticator.authenticate(request),
+      );
       provesNobody = principal === null;
       stateOf(request).principal = principal;
     } finally {
@@ -104,6 +114,7 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
 
 /** Personal data is in most answers, so no cache may keep any. No conditional requests: an ETag is for If-Match alone. */
 async function send(request: Request, response: Response, reply: Reply): Promise<void> {
+  if (response.destroyed) return;
   response.setHeader('Cache-Control', 'no-store');
   if ('stream' in reply) {
     if (request.method === 'HEAD') response.status(200).end();

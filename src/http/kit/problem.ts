@@ -27,8 +27,8 @@ export const problemSchema = z
 /** The last middleware: whatever was thrown becomes problem details; what is not ours to tell becomes `INTERNAL`. */
 export const problemHandler: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
   const error = asCommslogError(thrown);
-  if (error.status >= 500) response.err = error;
-  if (response.headersSent) {
+  if (error.status >= 500 && !response.destroyed) response.err = error;
+  if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }

@@ -8,6 +8,8 @@ export type RequestState = {
   /** the route's path as the OpenAPI document has it; null: none was found. Logs and metrics name it, never the URL. */
   route: string | null;
   principal: Principal | null;
+  /** how long the client has waited for what was asked of the database, in milliseconds */
+  waitedMs: number;
 };
 
 const states = new WeakMap<IncomingMessage, RequestState>();
@@ -18,7 +20,7 @@ export function stateOf(request: IncomingMessage): RequestState {
   if (known) return known;
   const given = request.headers['x-request-id'];
   const id = typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
-  const state = { id, route: null, principal: null };
+  const state = { id, route: null, principal: null, waitedMs: 0 };
   states.set(request, state);
   return state;
 }

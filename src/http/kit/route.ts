@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Author, Role } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Principal } from '../auth/principal.ts';
+import type { Patience } from './inTime.ts';
 import { parseInput } from './validation.ts';
 
 /** For routes without parameters, query or body: whatever comes there is refused by name. */
@@ -22,6 +23,16 @@ export type RouteInput<P, Q, B> = {
   readonly query: Q;
   readonly body: B;
   readonly request: Request;
+  /** aborts when nobody waits for the answer any more */
+  readonly gone: AbortSignal;
+};
+
+/** One request to a route. */
+export type Asked = {
+  readonly request: Request;
+  readonly requestId: string;
+  readonly principal: Principal | null;
+  readonly gone: AbortSignal;
 };
 
 type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> = {
@@ -34,6 +45,8 @@ type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> =
   readonly body: B;
   /** headers that the handler reads, for the document */
   readonly headers?: z.ZodObject;
+  /** default: that of its method */
+  readonly patience?: Patience;
   readonly answers: Readonly<Record<number, Answer>>;
 };
 
@@ -43,7 +56,7 @@ export type Route = Omit<Spec<z.ZodObject, z.ZodObject, z.ZodObject>, 'answers'>
   /** `signIn`: the stricter rate limit */
   readonly rate: 'usual' | 'signIn';
   readonly answers: Readonly<Record<number, Answer>>;
-  run(request: Request, requestId: string, principal: Principal | null): Promise<Reply>;
+  run(asked: Asked): Promise<Reply>;
 };
 
 /** A route for the roles that it names; nobody else gets in. */
@@ -63,11 +76,11 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
     ...route,
     access: roles,
     rate: 'usual',
-    async run(request, requestId, principal) {
+    async run({ request, requestId, principal, gone }) {
       if (!principal) throw new CommslogError('UNAUTHENTICATED', 'A valid bearer token or session is needed.');
       const { sub, role } = principal;
       const author = { actor: { sub, role }, requestId };
-      return handler({ ...inputOf(spec, request), request, principal, author });
+      return handler({ ...inputOf(spec, request), request, gone, principal, author });
     },
   };
 }
@@ -84,8 +97,8 @@ export function defineOpenRoute<P extends z.ZodObject, Q extends z.ZodObject, B 
     ...route,
     access: 'open',
     rate,
-    async run(request) {
-      return handler({ ...inputOf(spec, request), request });
+    async run({ request, gone }) {
+      return handler({ ...inputOf(spec, request), request, gone });
     },
   };
 }

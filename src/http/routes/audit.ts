@@ -41,8 +41,8 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         200: { description: `A page; as ${NDJSON} all of them, one a line`, schema: pageOf(recordedSchema) },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params: { id }, query, author, request }): Promise<Reply> => {
-        const found = await history.factsBehind(id);
+      handler: async ({ params: { id }, query, author, request, gone }): Promise<Reply> => {
+        const found = await history.factsBehind(id, gone);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') return movedTo(found.currentId, 'events');
         const data = callRead({ id, occurred_at: found.occurredAt });
@@ -67,8 +67,8 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         200: { description: 'A transcript of AMI', type: 'text/plain', schema: z.string() },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params: { id } }): Promise<Reply> => {
-        const found = await history.factsBehind(id);
+      handler: async ({ params: { id }, gone }): Promise<Reply> => {
+        const found = await history.factsBehind(id, gone);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') return movedTo(found.currentId, 'transcript');
         const facts = found.events.filter(({ stream }) => partsOfStream(stream).kind === 'call');
@@ -85,10 +85,10 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
       query: z.strictObject({ cursor, limit }),
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(auditSchema) } },
-      handler: ({ query, request }) =>
+      handler: ({ query, request, gone }) =>
         pageReply({ ...query, url: request.originalUrl }, 'audit', auditKey, async (after, limit) => {
           const key = after && { month: after[0], revision: BigInt(after[1]) };
-          const { items, next } = await audit.list(key, limit);
+          const { items, next } = await audit.list(key, limit, gone);
           const nextKey: z.infer<typeof auditKey> | null = next && [next.month, `${next.revision}`];
           return { items: items.map(shownReading), next: nextKey };
         }),

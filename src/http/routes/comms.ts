@@ -69,8 +69,9 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
         },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params, query, principal }): Promise<Reply> => {
-        if (query.as_of !== undefined) return showEntryThen(history, principal, { id: params.id, time: query.as_of });
+      handler: async ({ params, query, principal, gone }): Promise<Reply> => {
+        if (query.as_of !== undefined)
+          return showEntryThen(history, principal, { id: params.id, time: query.as_of, gone });
         const found = await readModel.get(params.id);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') {

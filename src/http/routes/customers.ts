@@ -98,6 +98,7 @@ export function customerRoutes(deps: ActDeps): Route[] {
       params: nothing,
       query: nothing,
       body: nothing,
+      patience: 'long',
       answers: { 200: { description: 'What became of the lines', schema: importReportSchema } },
       handler: async ({ author, request }) => {
         const lines: ImportLine[] = [];

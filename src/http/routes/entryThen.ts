@@ -16,11 +16,11 @@ const NOTES = {
 export async function showEntryThen(
   history: History,
   { role }: Principal,
-  asked: { readonly id: string; readonly time: string },
+  asked: { readonly id: string; readonly time: string; readonly gone: AbortSignal },
 ): Promise<Reply> {
   if (!AUDITORS.includes(role)) throw new CommslogError('FORBIDDEN', 'This role may not see what an entry was before.');
   const time = fromRfc3339(asked.time);
-  const found = time === null ? null : await history.asOf(asked.id, time);
+  const found = time === null ? null : await history.asOf(asked.id, time, asked.gone);
   if (time === null || !found) throw noSuchEntry();
   switch (found.kind) {
     case 'nothing':

@@ -41,7 +41,7 @@ export function reconcileRoutes({ readModel, history, rebuilds, audit }: Reconci
         .refine(isPeriod, notAPeriod),
       body: nothing,
       answers: { 200: { description: 'The disagreements of a page of calls', schema: reconciledSchema } },
-      handler: async ({ query: { from, to, pbx, cursor, limit }, author, request }) => {
+      handler: async ({ query: { from, to, pbx, cursor, limit }, author, request, gone }) => {
         const reconciler = new Reconciler(history, (await rebuilds.rulesInForce()).active.rules);
         const page = { cursor, limit, url: request.originalUrl };
         return pageReply(page, { reconcile: { from, to, pbx } }, commsKey, async (after, limit) => {
@@ -51,7 +51,7 @@ export function reconcileRoutes({ readModel, history, rebuilds, audit }: Reconci
             await audit.record({ type: 'RawFactsRead', data }, author);
           }
           const found: Found[] = [];
-          for (const entry of entries) found.push(...(await reconciler.disagreements(entry)));
+          for (const entry of entries) found.push(...(await reconciler.disagreements(entry, gone)));
           return { items: found, next, beside: { compared: entries.length } };
         });
       },

@@ -1,5 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
+import { within } from '../../deadline.ts';
+import { CommslogError } from '../../errors.ts';
 import { toDatabaseError } from '../../postgres.ts';
 import type { ControlTables, VersionTables } from '../tables/schema.ts';
 import { isUndefinedTable, noVersionYet, versionGone } from '../tables/versions.ts';
@@ -18,14 +20,15 @@ export type ActiveVersion = {
  */
 export type OnVersion = <T>(work: (active: ActiveVersion) => Promise<T>, begunIn?: number) => Promise<T>;
 
-export function createOnVersion(pool: pg.Pool): OnVersion {
+/** `mostMs`: after so long it is `DATABASE_UNAVAILABLE`, though PostgreSQL may go on; default: it takes as long as it takes. */
+export function createOnVersion(pool: pg.Pool, { mostMs }: { readonly mostMs?: number } = {}): OnVersion {
   const control = new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) }).withSchema('commslog');
   const tables = new Kysely<VersionTables>({ dialect: new PostgresDialect({ pool }) });
   const versions = control.selectFrom('read_model_version').select(['version', 'schema_name', 'derivation']);
   const active = versions.innerJoin('read_model', 'active_version', 'version');
   const living = versions.where('state', 'not in', ['dropped', 'failed']);
 
-  return async (work, begunIn) => {
+  const onVersion: OnVersion = async (work, begunIn) => {
     try {
       const found = await (begunIn === undefined ? active : living.where('version', '=', begunIn)).executeTakeFirst();
       if (!found) throw begunIn === undefined ? noVersionYet() : versionGone(begunIn);
@@ -36,4 +39,9 @@ export function createOnVersion(pool: pg.Pool): OnVersion {
       throw toDatabaseError(error);
     }
   };
+  if (mostMs === undefined) return onVersion;
+  return (work, begunIn) =>
+    within(mostMs, onVersion(work, begunIn), () => {
+      throw new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL takes too long to answer.');
+    });
 }

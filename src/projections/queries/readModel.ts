@@ -17,6 +17,9 @@ import { REPORTS } from './reports.ts';
 import { checkpointOf, statusOf } from './status.ts';
 import { getComms, wholeComms } from './wholeComms.ts';
 
+/** Whoever asks is told by then, also while PostgreSQL is frozen. */
+const READ_MS = 10_000;
+
 export type ReadModelOptions = {
   readonly pool: pg.Pool;
   /** the same database, for the one connection that listens for changes */
@@ -26,7 +29,7 @@ export type ReadModelOptions = {
 
 /** The port `ReadModel` over the tables of the active version. `close()` ends what it opened, not the pool. */
 export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadModel & { close(): Promise<void> } {
-  const onActive = createOnVersion(pool);
+  const onActive = createOnVersion(pool, { mostMs: READ_MS });
   /** In the version in which the list was begun. */
   const paged = <T, K>(
     after: InVersion<K> | null,

@@ -34,6 +34,7 @@ const readinessSchema = z.object({
   status: z.string(),
   checks: z.record(z.string(), z.object({ status: z.string(), detail: z.string() })),
 });
+const problemSchema = z.object({ code: z.string() });
 const lineSchema = z.object({ check: z.string().optional(), status: z.string().optional() });
 
 test('says so at once to everybody who asks, tells what waits and for how long, and in its log of each change once', () =>
@@ -51,11 +52,22 @@ test('says so at once to everybody who asks, tells what waits and for how long, 
       DATA_DIR: folder,
     };
     const served = await startServe(settings);
+    const admin = (await command(['token', '--role', 'admin'], settings)).stdout.trim();
     const token = (await command(['token', '--role', 'auditor'], settings)).stdout.trim();
     const get = async (path: string) => {
       await pause(ASK_EVERY_MS);
       const response = await fetch(`${served.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
       return response.text();
+    };
+    /** What stands in an answer that says to try again. */
+    const refusalOf = async (path: string, body?: object) => {
+      const response = await fetch(`${served.url}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const { code } = problemSchema.parse(await response.json());
+      return [response.status, code, response.headers.has('retry-after')];
     };
     const readiness = async () => readinessSchema.parse(JSON.parse(await get('/readyz')));
     const checkOf = async (name: string) => (await readiness()).checks[name];
@@ -81,6 +93,29 @@ test('says so at once to everybody who asks, tells what waits and for how long, 
         Array.from({ length: 50 }, (_, n) => get(n % 2 === 0 ? '/readyz' : '/metrics')),
       );
       assert.ok(answers.every((answer) => answer !== ''));
+      const period = 'from=2026-11-01T00:00:00Z&to=2026-11-30T00:00:00Z';
+      const reads = [
+        '/api/crm/comms',
+        '/api/crm/comms/counts',
+        '/api/crm/comms/live',
+        '/api/crm/comms/6f1c2f4e-0d5b-5a7e-9c55-1d9a0a3b7c11/events',
+        '/api/crm/customers',
+        '/api/crm/export',
+        `/api/crm/reports/summary?${period}`,
+        '/api/admin/audit',
+        `/api/admin/coverage?${period}`,
+        '/api/admin/parked',
+        '/api/admin/rebuilds',
+      ];
+      const call = { customer_id: 'c-1', direction: 'inbound', duration_seconds: 1 };
+      assert.equal(
+        await Promise.all(reads.map((path) => refusalOf(path))),
+        reads.map(() => [503, 'DATABASE_UNAVAILABLE', true]),
+      );
+      // what is not stored for sure, or what nobody can tell
+      const [status, code, retries] = await refusalOf('/api/crm/calls/log', call);
+      assert.equal([status, retries], [503, true]);
+      assert.match(String(code), /^LOG_(?:UNAVAILABLE|OUTCOME_UNKNOWN)$/);
       pbx.clients[0]?.send(eventText('Newstate', { Uniqueid: '1795.1', Linkedid: '1795.1' }));
       await eventually('the backlog is told of', async () => (await checkOf('pbx pbx'))?.status === 'warn', 60_000);
       assert.match((await checkOf('pbx pbx'))?.detail ?? '', 'wait in the journal');

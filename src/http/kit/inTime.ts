@@ -1,0 +1,43 @@
+import { performance } from 'node:perf_hooks';
+import type { Request, Response } from 'express';
+import { within } from '../../deadline.ts';
+import { CommslogError } from '../../errors.ts';
+import { stateOf } from './requestState.ts';
+
+/** `long`: it takes long with all going well, and sees for itself that each of its steps is done in time. */
+export type Patience = 'read' | 'write' | 'long';
+
+/** How long somebody is kept waiting for the beginning of an answer. */
+const MOST_MS: Readonly<Record<Patience, number>> = { read: 10_000, write: 15_000, long: 600_000 };
+
+/**
+ * What `work` gives in the time that the request has left. `gone` aborts when the client has left, or is told that it takes
+ * too long: nobody waits any more for what is being read.
+ * Errors: those of `work`; `DATABASE_UNAVAILABLE` when reading takes too long, `LOG_OUTCOME_UNKNOWN` when writing does.
+ */
+export async function inTime<T>(
+  { request, response, patience }: Waiting,
+  work: (gone: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const state = stateOf(request);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const begun = performance.now();
+  const tooLate = () => {
+    gone.abort();
+    throw lateness(patience);
+  };
+  try {
+    return await within(MOST_MS[patience] - state.waitedMs, work(gone.signal), tooLate);
+  } finally {
+    state.waitedMs += performance.now() - begun;
+  }
+}
+
+type Waiting = { readonly request: Request; readonly response: Response; readonly patience: Patience };
+
+function lateness(patience: Patience): CommslogError {
+  if (patience === 'read') return new CommslogError('DATABASE_UNAVAILABLE', 'The database takes too long to answer.');
+  const unknown = 'It takes too long, and whether it is stored is not known: ask again, with the same Idempotency-Key.';
+  return new CommslogError('LOG_OUTCOME_UNKNOWN', unknown);
+}

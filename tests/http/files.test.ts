@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import express from 'express';
+import * as assert from 'uvu/assert';
+import { download } from '../../src/http/files/download.ts';
+import { suite } from '../support/suite.ts';
+import { open } from './support/ask.ts';
+
+const test = suite('downloads');
+
+test('of which nothing comes any more are broken off, so that nobody takes a part for the whole', async () => {
+  let ended = false;
+  async function* oneAndNoMore() {
+    yield 'a first line\n';
+    await new Promise((resolve) => closed.signal.addEventListener('abort', resolve));
+    ended = true;
+  }
+  const closed = new AbortController();
+  const app = express().get('/', async (_request, response) => {
+    const reply = await download({ type: 'text/csv', filename: 'calls.csv' }, oneAndNoMore(), 100);
+    if ('stream' in reply) await reply.stream(response);
+  });
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const response = await open(typeof address === 'object' && address ? address.port : 0, { path: '/' });
+  response.resume();
+  const [error] = await once(response, 'error');
+  assert.match(String(error), 'aborted');
+  assert.not(response.complete);
+  assert.not(ended);
+  closed.abort();
+  server.close();
+});
+
+test.run();
