@@ -59,6 +59,15 @@ export type ListedComms = Omit<WholeComms, 'segments' | 'legs' | 'why' | 'notes'
 /** A call in progress with its customer's name. */
 export type ListedCurrentCall = CurrentCall & Cut & { readonly customer: CustomerName | null };
 
+/** Of each call in progress something that is another text after every change of what is shown of it. */
+export type CurrentMarks = ReadonlyMap<string, string>;
+
+export type CurrentSince = {
+  /** of all that there are */
+  readonly marks: CurrentMarks;
+  readonly changed: readonly ListedCurrentCall[];
+};
+
 export type Customer = {
   readonly id: string;
   readonly name: string;
@@ -128,6 +137,8 @@ export interface ReadModel {
   counts(filter: CommsFilter): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
   current(): Promise<readonly ListedCurrentCall[]>;
+  /** The same for who asks again and again: those that are new or other since they had the marks of `known` (by id). */
+  currentSince(known: CurrentMarks): Promise<CurrentSince>;
   /** Those that are not removed, by name; a page goes on after the id that the last one ended with. */
   customers(
     q: string | null,

@@ -20,6 +20,13 @@ function call(n: number, state: CurrentCall['state'], name: string): ListedCurre
   };
 }
 
+/** As the read model tells it: of those that are marked as before nothing is read. */
+function update(current: ReturnType<typeof createCurrentCalls>, calls: readonly ListedCurrentCall[]): void {
+  const known = current.marks();
+  const marks = new Map(calls.map((one) => [one.id, JSON.stringify(one)]));
+  current.update({ marks, changed: calls.filter(({ id }) => known.get(id) !== marks.get(id)) });
+}
+
 type Told = {
   readonly whole: boolean;
   readonly part: number;
@@ -65,7 +72,7 @@ test('in whatever parts and from whatever moment on, end with what is known; no 
       let told: number | null = null;
       for (const [at, calls] of all.entries()) {
         const now = calls.map(({ n, state, length }) => call(n, state, 'x'.repeat(length)));
-        current.update(now);
+        update(current, now);
         // a reader that is slow hears of some moments only
         if (at !== all.length - 1 && at < missed) continue;
         const events = told === current.moment() ? [] : eventsIn(current.portionsSince(told));
@@ -86,17 +93,28 @@ test('in whatever parts and from whatever moment on, end with what is known; no 
 
 test('who was told of a moment that is long past is told all of them, and no memory is kept of it', () => {
   const current = createCurrentCalls();
-  for (let n = 0; n < 20; n += 1) current.update([call(n, 'ringing', 'Anna')]);
+  for (let n = 0; n < 20; n += 1) update(current, [call(n, 'ringing', 'Anna')]);
   const wholes = [12, 13, 20].map((moment) => eventsIn(current.portionsSince(moment))[0]?.whole);
   assert.equal(wholes, [true, false, undefined]);
+});
+
+test('that ended between two looks at them are none, and are told when they are back', () => {
+  const current = createCurrentCalls();
+  const [one, other] = [call(1, 'ringing', 'Anna'), call(2, 'ringing', 'Maria')];
+  const marks = new Map([one, other].map(({ id }) => [id, 'a mark']));
+  current.update({ marks, changed: [one] });
+  assert.equal(eventsIn(current.portionsSince(null))[0]?.calls, [one]);
+  assert.equal([...current.marks().keys()], [one.id]);
+  current.update({ marks, changed: [other] });
+  assert.equal(eventsIn(current.portionsSince(null))[0]?.calls, [one, other]);
 });
 
 test('that did not change make no moment, and none are told as a whole of none', () => {
   const current = createCurrentCalls();
   assert.equal(eventsIn(current.portionsSince(null)), [{ whole: true, part: 1, of: 1, calls: [], ended: [] }]);
-  current.update([call(1, 'ringing', 'Anna')]);
+  update(current, [call(1, 'ringing', 'Anna')]);
   const moment = current.moment();
-  current.update([call(1, 'ringing', 'Anna')]);
+  update(current, [call(1, 'ringing', 'Anna')]);
   assert.is(current.moment(), moment);
 });
 

@@ -1,19 +1,9 @@
-import type { ListedCurrentCall } from '../../ports/readModel.ts';
+import type { CurrentMarks, CurrentSince } from '../../ports/readModel.ts';
 import { inPortions, portionsOf } from './portions.ts';
-import { sseEvent } from './sse.ts';
+import { sseText } from './sse.ts';
 
-/** What a `current` event says: calls in progress that are new or other than before, and those that have ended. */
-type CurrentCalls = {
-  /** true: the calls of all parts together are all there are, forget the rest */
-  readonly whole: boolean;
-  /** from 1 */
-  readonly part: number;
-  readonly of: number;
-  readonly calls: readonly ListedCurrentCall[];
-  readonly ended: readonly string[];
-};
-
-type Known = { readonly call: ListedCurrentCall; readonly json: string };
+/** A call in progress as events show it. */
+type Known = { readonly mark: string; readonly json: string };
 /** The calls in progress at a moment, by id. */
 type KnownCalls = ReadonlyMap<string, Known>;
 
@@ -30,9 +20,20 @@ export function createCurrentCalls() {
   const told = new Map<number | null, readonly Buffer[]>();
   return {
     moment: () => moment,
-    update(calls: readonly ListedCurrentCall[]): void {
-      const now = new Map(calls.map((call) => [call.id, { call, json: JSON.stringify(call) }]));
-      if (now.size === known.size && calls.every(({ id }) => isSame(id, known, now))) return;
+    marks: (): CurrentMarks => new Map([...known].map(([id, { mark }]) => [id, mark])),
+    update({ marks, changed }: CurrentSince): void {
+      const read = new Map(changed.map((call) => [call.id, JSON.stringify(call)]));
+      const now = new Map<string, Known>();
+      for (const [id, mark] of marks) {
+        const before = known.get(id);
+        const json = read.get(id) ?? (before?.mark === mark ? before.json : undefined);
+        // without: it has ended meanwhile
+        if (json !== undefined) now.set(id, { mark, json });
+      }
+      if (now.size === known.size && [...now.keys()].every((id) => isSame(id, known, now))) {
+        known = now;
+        return;
+      }
       known = now;
       moment += 1;
       remembered.set(moment, known);
@@ -49,20 +50,20 @@ export function createCurrentCalls() {
   };
 }
 
+/** `whole`: the calls of all parts together are all there are, forget the rest. Parts are counted from 1. */
 function eventsOf(told: KnownCalls | undefined, now: KnownCalls): string[] {
-  const whole = told === undefined;
   const before = told ?? NOTHING;
-  const changed = [...now.values()].filter(({ call: { id } }) => !isSame(id, before, now));
-  const ended = [...before.keys()].filter((id) => !now.has(id));
-  const parts = inPortions<Known | string>([...changed, ...ended], (one) =>
-    Buffer.byteLength(typeof one === 'string' ? one : one.json),
+  const changed = [...now].filter(([id]) => !isSame(id, before, now)).map(([, { json }]) => ({ call: json }));
+  const ended = [...before.keys()].filter((id) => !now.has(id)).map((id) => ({ ended: JSON.stringify(id) }));
+  const parts = inPortions<{ call?: string; ended?: string }>([...changed, ...ended], ({ call, ended }) =>
+    Buffer.byteLength(call ?? ended ?? ''),
   );
-  if (whole && parts.length === 0) parts.push([]);
+  if (told === undefined && parts.length === 0) parts.push([]);
   return parts.map((part, at) => {
-    const calls = part.flatMap((one) => (typeof one === 'string' ? [] : [one.call]));
-    const ids = part.filter((one) => typeof one === 'string');
-    const data: CurrentCalls = { whole, part: at + 1, of: parts.length, calls, ended: ids };
-    return sseEvent({ event: 'current', data });
+    const place = `"whole":${told === undefined},"part":${at + 1},"of":${parts.length}`;
+    const calls = part.flatMap(({ call }) => call ?? []).join();
+    const ids = part.flatMap(({ ended }) => ended ?? []).join();
+    return sseText({ event: 'current', json: `{${place},"calls":[${calls}],"ended":[${ids}]}` });
   });
 }
 

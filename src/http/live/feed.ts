@@ -55,9 +55,10 @@ export function createLiveFeed(options: {
       reset(position) {
         for (const client of clients) if (client.joined) sendReset(client, position);
       },
-      current(calls) {
+      marks: currentCalls.marks,
+      current(since) {
         const before = currentCalls.moment();
-        currentCalls.update(calls);
+        currentCalls.update(since);
         if (currentCalls.moment() === before) return;
         // the others are still being told, and hear of it then
         for (const client of clients) if (client.calls === before) void tellCalls(client);

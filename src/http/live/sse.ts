@@ -1,6 +1,11 @@
 /** One server-sent event as it goes over the wire (WHATWG HTML §9.2). JSON has no line break, so data is one line. */
-export function sseEvent({ id, event, data }: { id?: string; event: string; data: unknown }): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+export function sseEvent({ data, ...rest }: { id?: string; event: string; data: unknown }): string {
+  return sseText({ ...rest, json: JSON.stringify(data) });
+}
+
+/** The same of data that is JSON already. */
+export function sseText({ id, event, json }: { id?: string; event: string; json: string }): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${json}\n\n`;
 }
 
 /** Tells the browser where it stands and when to come back, without an event: what has no data is not dispatched. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Change, ListedCurrentCall, ReadModel } from '../../ports/readModel.ts';
+import type { Change, CurrentMarks, CurrentSince, ReadModel } from '../../ports/readModel.ts';
 import { describeError } from '../kit/logging.ts';
 import type { FeedPosition } from './feedPosition.ts';
 
@@ -15,7 +15,9 @@ export type TailListener = {
   changes(version: number, changes: readonly Change[]): void;
   /** what went before does not count any more: another version is served, or changes are lost */
   reset(position: FeedPosition): void;
-  current(calls: readonly ListedCurrentCall[]): void;
+  /** of the calls in progress that it knows */
+  marks(): CurrentMarks;
+  current(since: CurrentSince): void;
 };
 
 export type Tail = {
@@ -59,7 +61,7 @@ export function createTail(readModel: ReadModel, listener: TailListener, logger:
     const reached = await follow(position);
     // who begins again after a rest begins at the end, not where a look that outlived the rest has come
     position = stopListening ? reached : null;
-    listener.current(await readModel.current());
+    listener.current(await readModel.currentSince(listener.marks()));
   }
 
   async function follow(from: FeedPosition | null): Promise<FeedPosition> {

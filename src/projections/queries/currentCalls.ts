@@ -1,30 +1,60 @@
-import { type Kysely, sql } from 'kysely';
-import type { ListedCurrentCall } from '../../ports/readModel.ts';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { CurrentCall } from '../../domain/entry.ts';
+import type { CurrentMarks, CurrentSince, ListedCurrentCall } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { customerIn } from './commsPages.ts';
 import { shownInPart } from './shownInPart.ts';
 
+type Tables = Kysely<VersionTables>;
+
+const CUSTOMER_ID = sql<string>`call ->> 'customer_id'`;
 /** More calls than any PBX holds; a bound for the answer, not a page. */
 const MAX_CURRENT_CALLS = 5_000;
 
 /** Calls in progress, oldest first. */
-export async function currentCalls(tables: Kysely<VersionTables>): Promise<ListedCurrentCall[]> {
-  const rows = await tables
+export async function currentCalls(tables: Tables): Promise<ListedCurrentCall[]> {
+  const rows = await oldest(called(tables)).execute();
+  return rows.map(shown);
+}
+
+/**
+ * Thousands of calls are in progress and a few change: what did not is not read. A mark is which transactions wrote the call
+ * and its customer. A call that ends meanwhile is in `marks` and not in `changed`.
+ */
+export async function currentSince(tables: Tables, known: CurrentMarks): Promise<CurrentSince> {
+  const rows = await oldest(
+    tables
+      .selectFrom('current_call')
+      .select((eb) => [
+        'id',
+        sql<string>`concat(current_call.xmin, ' ', ${eb
+          .selectFrom('customer')
+          .select(sql`customer.xmin`.as('xmin'))
+          .where('customer.id', '=', CUSTOMER_ID)})`.as('mark'),
+      ]),
+  ).execute();
+  const marks = new Map(rows.map(({ id, mark }) => [id, mark]));
+  const other = rows.filter(({ id, mark }) => known.get(id) !== mark).map(({ id }) => id);
+  if (other.length === 0) return { marks, changed: [] };
+  const changed = await called(tables).where('id', '=', sql<string>`any(${other}::uuid[])`).execute();
+  return { marks, changed: changed.map(shown) };
+}
+
+function oldest<O>(
+  query: SelectQueryBuilder<VersionTables, 'current_call', O>,
+): SelectQueryBuilder<VersionTables, 'current_call', O> {
+  return query.orderBy('occurred_at').orderBy('id').limit(MAX_CURRENT_CALLS);
+}
+
+function called(tables: Tables) {
+  return tables
     .selectFrom('current_call')
     .select((eb) => [
       'call',
-      eb
-        .selectFrom('customer')
-        .select('customer.name')
-        .where('customer.id', '=', sql<string>`call ->> 'customer_id'`)
-        .as('customer_name'),
-    ])
-    .orderBy('occurred_at')
-    .orderBy('id')
-    .limit(MAX_CURRENT_CALLS)
-    .execute();
-  return rows.map(({ call, customer_name }) => {
-    const customer = customerIn({ customer_id: call.customer_id, customer_name });
-    return shownInPart({ ...call, customer });
-  });
+      eb.selectFrom('customer').select('customer.name').where('customer.id', '=', CUSTOMER_ID).as('customer_name'),
+    ]);
+}
+
+function shown({ call, customer_name }: { readonly call: CurrentCall; readonly customer_name: string | null }) {
+  return shownInPart({ ...call, customer: customerIn({ customer_id: call.customer_id, customer_name }) });
 }

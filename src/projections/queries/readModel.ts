@@ -8,7 +8,7 @@ import { createChangeSignal } from './changeSignal.ts';
 import { changesAfter } from './changes.ts';
 import { countComms } from './commsCounts.ts';
 import { coverageOf, listPbxs } from './coverage.ts';
-import { currentCalls } from './currentCalls.ts';
+import { currentCalls, currentSince } from './currentCalls.ts';
 import { getCustomer, listCustomers } from './customers.ts';
 import { gapFigures } from './gaps.ts';
 import { listComms } from './listedComms.ts';
@@ -53,6 +53,7 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     counts: (filter) => onActive(({ tables }) => countComms(tables, filter)),
     get: (id) => onActive(({ tables }) => getComms(tables, id)),
     current: () => onActive(({ tables }) => currentCalls(tables)),
+    currentSince: (known) => onActive(({ tables }) => currentSince(tables, known)),
     customers: (q, after, limit) => paged(after, (tables, key) => listCustomers(tables, q, key, limit)),
     customer: (id) => onActive(({ tables }) => getCustomer(tables, id)),
     changes: (version, after, limit) =>
