@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   importing: () => import('./importing.ts'),
   rebuild: () => import('./rebuild.ts'),
   visible: () => import('./visible.ts'),
+  feed: () => import('./feed.ts'),
   servers: () => import('./servers.ts'),
 };
 

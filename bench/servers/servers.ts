@@ -24,11 +24,12 @@ export type Servers = {
   readonly tokens: readonly string[];
   /** of their database */
   readonly pool: pg.Pool;
+  readonly databaseUrl: string;
   close(): Promise<void>;
 };
 
 /** Starts `serve` in processes of their own on one database with some calls in it, and a PBX that goes on to talk. */
-export async function startServers(onlyHttp: number): Promise<Servers> {
+export async function startServers(onlyHttp: number, people = PEOPLE): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), 'commslog-bench-'));
   chmodSync(folder, 0o711);
   const database = await startEmbeddedPostgres(folder, { settings: SETTINGS });
@@ -61,8 +62,8 @@ export async function startServers(onlyHttp: number): Promise<Servers> {
     const others: string[] = [];
     for (let n = 1; n <= onlyHttp; n += 1) others.push(await start(`http${n}`, ['--only', 'http']));
     talking = talk(pbx, stop.signal);
-    const tokens = await Promise.all(Array.from({ length: PEOPLE }, (_, n) => tokenOf(secret, `person-${n}`)));
-    return { whole, onlyHttp: others, tokens, pool, close };
+    const tokens = await Promise.all(Array.from({ length: people }, (_, n) => tokenOf(secret, `person-${n}`)));
+    return { whole, onlyHttp: others, tokens, pool, databaseUrl: database.url, close };
   } catch (error) {
     await close();
     throw error;
