@@ -6,6 +6,7 @@ import { pbxIdSchema } from './events.ts';
 import { isDigitPattern, isGlob } from './pattern.ts';
 
 const MAX_LIST = 1000;
+const EXTENSION_PATTERNS = ['XX', 'XXX', 'XXXX', 'XXXXX'];
 
 const glob = z.string().refine(isGlob, 'a name of letters, digits and _ . @ : / + -, with * for any characters');
 const digitPattern = z
@@ -40,7 +41,7 @@ const overridesSchema = z.strictObject(settings).partial();
 /** What decides rows. Absent settings have their defaults; an unknown one is an error. */
 export const rulesSchema = z.strictObject({
   country: settings.country.default(null),
-  extension_patterns: settings.extension_patterns.default(['XX', 'XXX', 'XXXX', 'XXXXX']),
+  extension_patterns: settings.extension_patterns.default(EXTENSION_PATTERNS),
   trunk_contexts: settings.trunk_contexts.default([
     'from-pstn',
     'from-pstn-*',
@@ -71,6 +72,12 @@ export const rulesSchema = z.strictObject({
   pbx: z.record(pbxIdSchema, overridesSchema).default({}).describe('other settings for one PBX, by its id'),
 });
 export type Rules = z.infer<typeof rulesSchema>;
+
+const storedPatterns = z.array(z.string()).max(MAX_LIST);
+export const storedRulesSchema = rulesSchema.extend({
+  extension_patterns: storedPatterns.default(EXTENSION_PATTERNS),
+  pbx: z.record(pbxIdSchema, overridesSchema.extend({ extension_patterns: storedPatterns.optional() })).default({}),
+});
 export type PbxRules = Omit<Rules, 'pbx'>;
 
 export function defaultRules(country: string | null): Rules {
@@ -80,6 +87,14 @@ export function defaultRules(country: string | null): Rules {
 /** Throws `RULES_INVALID` whose fields point at what is wrong. */
 export function parseRules(input: unknown): Rules {
   return parseAs(rulesSchema, input);
+}
+
+/**
+ * Rules of the log or of a version, which this release or an earlier one has accepted: a pattern that is refused by now
+ * matches nothing. Throws `RULES_INVALID`.
+ */
+export function parseStoredRules(input: unknown): Rules {
+  return parseAs(storedRulesSchema, input);
 }
 
 /** The same by another schema. */

@@ -6,6 +6,8 @@ const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 /** Quarters whose offset is remembered for a zone: records come roughly in the order of their time. */
 const MAX_REMEMBERED = 1_000;
+/** Zones that are remembered, by the name as it was written. */
+const MAX_ZONES = 50;
 
 type Zone = { readonly format: Intl.DateTimeFormat; readonly offsets: Map<number, number> };
 const zones = new Map<string, Zone>();
@@ -91,6 +93,7 @@ function zoneOf(name: string): Zone {
     second: '2-digit',
   });
   const zone = { format, offsets: new Map<number, number>() };
+  if (zones.size >= MAX_ZONES) zones.clear();
   zones.set(name, zone);
   return zone;
 }

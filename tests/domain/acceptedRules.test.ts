@@ -6,7 +6,7 @@ import { callEntrySchema } from '../../src/domain/entry.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
 import { isDigitPattern, matchesDigits } from '../../src/domain/pattern.ts';
 import { normaliseNumber } from '../../src/domain/phone.ts';
-import { parseRules, type Rules, rulesSchema } from '../../src/domain/rules.ts';
+import { parseRules, parseStoredRules, type Rules, rulesFor, rulesSchema } from '../../src/domain/rules.ts';
 import { hasCode } from '../../src/errors.ts';
 import { anyFact } from '../support/anyFact.ts';
 import { suite } from '../support/suite.ts';
@@ -109,6 +109,18 @@ for (const pattern of ['[9-1]XX', '[1-]', '[-1]', '[0-9-5]', '[]', '[', '.', '',
     }
   });
 }
+
+test('by an earlier release are read as long as they stand in the log, and what is refused by now matches nothing', () => {
+  const own = { extension_patterns: ['[9-1]XX', 'XXX'] };
+  const stored = parseStoredRules({ ...own, pbx: { branch: own } });
+  assert.equal(rulesFor(stored, 'branch').extension_patterns, own.extension_patterns);
+  assert.not(matchesDigits('[9-1]XX', '512'));
+  assert.is(normaliseNumber('101', 'GR', stored.extension_patterns), null);
+  assert.throws(
+    () => parseStoredRules({ log_internal: 'yes' }),
+    (error: unknown) => hasCode(error, 'RULES_INVALID'),
+  );
+});
 
 /** Character by character, from left to right. */
 function byHand(pattern: string, dialled: string): boolean {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { z } from 'zod';
-import { rulesSchema } from '../../domain/rules.ts';
+import { storedRulesSchema } from '../../domain/rules.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import { systemClock } from '../../ports/clock.ts';
@@ -16,7 +16,7 @@ const workSchema = z.object({
   databaseUrl: z.string(),
   eventStoreUrl: z.string().optional(),
   logLevel: z.string(),
-  version: z.object({ version: z.int(), schema: z.string(), derivation: z.string(), rules: rulesSchema }),
+  version: z.object({ version: z.int(), schema: z.string(), derivation: z.string(), rules: storedRulesSchema }),
 });
 
 const stop = new AbortController();

@@ -1,7 +1,7 @@
 import { DERIVATION_VERSION, derivationOf } from '../../domain/derivation.ts';
 import { type RecordedEvent, readModelActivatedSchema, rulesAcceptedSchema, streamOf } from '../../domain/events.ts';
 import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
-import { parseRules, type Rules } from '../../domain/rules.ts';
+import { parseStoredRules, type Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
 import { type EventStore, readEvents } from '../../ports/eventStore.ts';
 
@@ -15,7 +15,7 @@ export async function rulesThen(log: Log, time: Micros): Promise<RulesThen | nul
   if (activated === undefined) return null;
   const { derivation } = dataOf(activated, readModelActivatedSchema);
   const accepted = (await recordedBy(log, streamOf.rules, time)).map((event) =>
-    parseRules(dataOf(event, rulesAcceptedSchema).rules),
+    parseStoredRules(dataOf(event, rulesAcceptedSchema).rules),
   );
   // a setting that came later changes the hash of older rules: then the last ones that were accepted are meant
   const rules = accepted.findLast((one) => hashIn(derivationOf(one)) === hashIn(derivation)) ?? accepted.at(-1);

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import pg from 'pg';
-import { parseRules, type Rules } from '../../domain/rules.ts';
+import { parseStoredRules, type Rules } from '../../domain/rules.ts';
 import { CommslogError } from '../../errors.ts';
 import type { RebuildState } from '../../ports/rebuilds.ts';
 import type { ControlTables } from './schema.ts';
@@ -89,5 +89,5 @@ function selectVersions(db: Db) {
 type Row = Awaited<ReturnType<ReturnType<typeof selectVersions>['executeTakeFirstOrThrow']>>;
 
 function versionOf({ version, schema_name, derivation, rules, state }: Row): VersionInState {
-  return { version, schema: schema_name, derivation, rules: parseRules(rules), state };
+  return { version, schema: schema_name, derivation, rules: parseStoredRules(rules), state };
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
 import { derivationOf, isOfNewerProgram } from '../../domain/derivation.ts';
-import { parseRules, type Rules } from '../../domain/rules.ts';
+import { parseStoredRules, type Rules } from '../../domain/rules.ts';
 import type { RulesInForce } from '../../ports/rebuilds.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { activeVersion } from '../tables/versions.ts';
@@ -16,7 +16,7 @@ export async function seeRules(db: Db, proposed: Rules): Promise<void> {
   const tables = db.withSchema('commslog');
   const { seen_rules } = await tables.selectFrom('read_model').select('seen_rules').executeTakeFirstOrThrow();
   const active = await activeVersion(db);
-  const seen = seen_rules === null ? active?.rules : parseRules(seen_rules);
+  const seen = seen_rules === null ? active?.rules : parseStoredRules(seen_rules);
   const text = JSON.stringify(proposed);
   const isOther = seen !== undefined && !isDeepStrictEqual(seen, proposed);
   await tables
@@ -36,7 +36,7 @@ export async function rulesInForce(db: Db): Promise<RulesInForce | null> {
     .innerJoin('read_model', 'active_version', 'version')
     .select(['mixed', 'waiting_rules'])
     .executeTakeFirstOrThrow();
-  const proposed = waiting_rules === null ? rules : parseRules(waiting_rules);
+  const proposed = waiting_rules === null ? rules : parseStoredRules(waiting_rules);
   return { active: { version, derivation, rules, mixed }, waiting: waitingOf({ rules, derivation, mixed }, proposed) };
 }
 

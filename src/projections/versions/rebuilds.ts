@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type pg from 'pg';
-import { parseRules } from '../../domain/rules.ts';
+import { parseStoredRules } from '../../domain/rules.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -125,7 +125,7 @@ async function rebuildOf(db: Kysely<ControlTables>, row: Row): Promise<Rebuild> 
     state,
     derivation,
     mixed,
-    rules: parseRules(row.rules),
+    rules: parseStoredRules(row.rules),
     createdAt: row.created_at,
     activatedAt: row.activated_at,
     rollbackUntil: row.rollback_until,
