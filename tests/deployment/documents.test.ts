@@ -1,20 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { CONFIG_VARIABLES } from '../../src/config.ts';
 import { suite } from '../support/suite.ts';
+import { documents } from './markdown.ts';
 
 const test = suite('the documents');
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-const paths = [
-  ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-const documents = new Map(paths.map((path) => [path, read(path)]));
-
 /** The anchors that a page of Markdown has: its headings in lower case, with dashes for blanks, without signs. */
 function anchorsOf(markdown: string): string[] {
   return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -79,7 +72,7 @@ test('every file and folder of the code that a document names is there', () => {
 
 test('every decision is in the list of decisions', () => {
   const list = documents.get('docs/decisions/README.md') ?? '';
-  const decisions = paths.filter((path) => /^docs\/decisions\/\d{4}-/.test(path));
+  const decisions = [...documents.keys()].filter((path) => /^docs\/decisions\/\d{4}-/.test(path));
   assert.ok(decisions.length > 0);
   for (const path of decisions) assert.ok(list.includes(`](${path.slice('docs/decisions/'.length)})`), path);
 });
