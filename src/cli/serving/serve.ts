@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { loadConfig } from '../../config.ts';
 import { isDemo } from '../opening/demoMode.ts';
 import { createLogger } from '../opening/logger.ts';
+import { keepHeapSmall } from '../opening/smallHeap.ts';
 import { print } from '../text/print.ts';
 import { banner } from './banner.ts';
 import { watchHealth } from './health.ts';
@@ -24,6 +25,7 @@ export type ServeOptions = {
 
 /** `commslog serve`: everything in one process, until a signal stops it. This is where the rooms are wired together. */
 export async function serve({ only }: ServeOptions): Promise<void> {
+  keepHeapSmall();
   const config = loadConfig(process.env);
   const logger = createLogger(config.LOG_LEVEL);
   const stop = stopSignal(logger);
