@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import * as assert from 'uvu/assert';
+import { startSignInSession } from '../../src/http/auth/signInSessions.ts';
 import { createHttp } from '../../src/http/index.ts';
 import { createPool } from '../../src/postgres.ts';
 import { eventually } from '../support/eventually.ts';
@@ -53,6 +54,26 @@ test('behind a proxy that is trusted the client counts, not the proxy, and not w
     assert.is((await by('198.51.100.7, 192.0.2.1', 9)).status, 429);
     assert.is((await by('192.0.2.2', 9)).status, 401);
     assert.is(lookUps(), LIMIT + 1);
+  }));
+
+test('who was here before is let in though his address guesses, and is limited by himself before the database is asked', () =>
+  withLimits(async (port, lookUps) => {
+    const person = { sub: 'anna', role: 'agent', expiresAt: null } as const;
+    const started = await startSignInSession(system.pool, person, system.clock.now());
+    const anna = { cookie: `commslog_session=${started?.secret}` };
+    assert.is((await me(port, anna)).status, 200);
+    for (let n = 0; n < 2 * LIMIT; n += 1) await me(port, cookie(n));
+    assert.is((await me(port, cookie(1))).status, 429);
+    assert.is((await me(port, anna)).status, 200);
+    assert.is((await me(port, { authorization: `Bearer ${await system.token('agent')}` })).status, 200);
+    for (let n = 0; n < 4 * LIMIT; n += 1) await me(port, anna);
+    assert.is((await me(port, anna)).status, 429);
+    assert.ok(lookUps() <= 1 + LIMIT + LIMIT, `${lookUps()} look-ups`);
+  }));
+
+test('that the process lives is told to everybody, however much their address asks', () =>
+  withLimits(async (port) => {
+    for (let n = 0; n < 3 * LIMIT; n += 1) assert.is((await ask(port, { path: '/livez' })).status, 200);
   }));
 
 test('who proves who he is uses up nothing of the others at his address', () =>

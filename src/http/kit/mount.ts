@@ -14,8 +14,8 @@ const MAX_BODY_BYTES = 100_000;
 type Guards = { readonly authenticator: Authenticator; readonly limiters: RateLimiters };
 
 /**
- * Every route behind the same guards, in this order: how often without saying who, who asks, how often, from where, in which
- * role; only then is the body read. Other methods on a known path are 405; an unknown path under /api is 404 to those who may ask at all.
+ * Every route behind the same guards, in this order: how often a session is looked up, who asks, how often, from where, in
+ * which role; only then is the body read. Other methods on a known path are 405; an unknown path under /api is 404 to those who may ask at all.
  */
 export function mountRoutes(routes: readonly Route[], guards: Guards): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
@@ -37,7 +37,7 @@ export function mountRoutes(routes: readonly Route[], guards: Guards): Router {
 function pipeline(route: Route, guards: Guards): RequestHandler[] {
   const { access } = route;
   return [
-    ...(access === 'open' ? [guards.limiters[route.rate]] : letIn(access, guards)),
+    ...(access === 'open' ? rateOf(route, guards) : letIn(access, guards)),
     ...(route.body === nothing ? [] : readBody()),
     async (request, response) => {
       const { id: requestId, principal } = stateOf(request);
@@ -60,22 +60,24 @@ function nameRoute(path: string): RequestHandler {
   };
 }
 
+function rateOf({ rate }: Route, { limiters }: Guards): RequestHandler[] {
+  return rate === 'unlimited' ? [] : [limiters[rate]];
+}
+
 function letIn(roles: readonly Role[], guards: Guards): RequestHandler[] {
-  return [guards.limiters.unproven, identify(guards), guards.limiters.usual, authorise(roles)];
+  const { lookUps, usual } = guards.limiters;
+  return [lookUps.refuse, identify(guards), usual, authorise(roles)];
 }
 
 function identify({ authenticator, limiters }: Guards): RequestHandler {
   return async (request, response, next) => {
-    let provesNobody = false;
-    try {
-      const principal = await inTime({ request, response, patience: 'read' }, () =>
-        authenticator.authenticate(request),
-      );
-      provesNobody = principal === null;
-      stateOf(request).principal = principal;
-    } finally {
-      if (!provesNobody) await limiters.proven(request);
-    }
+    const looking = inTime({ request, response, patience: 'read' }, () => authenticator.authenticate(request));
+    const principal = await looking.catch(async (error: unknown) => {
+      await limiters.lookUps.settle(request, null);
+      throw error;
+    });
+    if (principal) await limiters.lookUps.settle(request, principal.signInSession);
+    stateOf(request).principal = principal;
     next();
   };
 }

@@ -35,6 +35,8 @@ export type Asked = {
   readonly gone: AbortSignal;
 };
 
+type Rate = 'usual' | 'signIn' | 'unlimited';
+
 type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> = {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** as OpenAPI writes it: `/api/crm/comms/{id}` */
@@ -53,8 +55,8 @@ type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> =
 /** A route as it is mounted, authorised and documented. */
 export type Route = Omit<Spec<z.ZodObject, z.ZodObject, z.ZodObject>, 'answers'> & {
   readonly access: 'open' | readonly Role[];
-  /** `signIn`: the stricter rate limit */
-  readonly rate: 'usual' | 'signIn';
+  /** `signIn`: the stricter rate limit; `unlimited`: what costs nothing, and must not fail by what others at the address do */
+  readonly rate: Rate;
   readonly answers: Readonly<Record<number, Answer>>;
   run(asked: Asked): Promise<Reply>;
 };
@@ -88,7 +90,7 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
 /** A route that needs no authentication. */
 export function defineOpenRoute<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
   spec: Spec<P, Q, B> & {
-    readonly rate?: 'signIn';
+    readonly rate?: Rate;
     handler(input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>): Reply | Promise<Reply>;
   },
 ): Route {

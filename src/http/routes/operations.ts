@@ -11,6 +11,7 @@ export function operationRoutes({ health, metrics }: { health: Pick<Health, 'rep
       method: 'get',
       path: '/livez',
       summary: 'Whether the process answers',
+      rate: 'unlimited',
       params: nothing,
       query: nothing,
       body: nothing,
