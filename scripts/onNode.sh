@@ -8,7 +8,7 @@ shift
 [ $# -gt 0 ] || set -- npm test
 cd "$(dirname "$0")/.."
 folder=$PWD/node_modules/.cache/node-$version
-[ -x "$folder/node_modules/node/bin/node" ] || npm install --silent --no-save --prefix "$folder" "node@$version"
+[ -x "$folder/node_modules/node/bin/node" ] || npm install --loglevel error --no-save --prefix "$folder" "node@$version"
 PATH=$folder/node_modules/node/bin:$PATH
 export PATH
 node --eval "console.log('Node', process.versions.node)"

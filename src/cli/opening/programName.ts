@@ -1,4 +1,4 @@
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 
 /**
  * What to type to call the program again, by how it was started: its name where a shell finds it, `npx` before it where npm
@@ -9,6 +9,7 @@ export function programName(
   path = process.env.PATH ?? '',
 ): 'commslog' | 'npx commslog' | 'bin/commslog' {
   const folder = dirname(started);
-  if (basename(started) !== 'commslog' || !path.split(delimiter).includes(folder)) return 'bin/commslog';
+  if (basename(started) !== 'commslog' || !path.split(delimiter).some((place) => resolve(place) === folder))
+    return 'bin/commslog';
   return folder.endsWith(join('node_modules', '.bin')) ? 'npx commslog' : 'commslog';
 }
