@@ -60,14 +60,6 @@ test('says of each part how it is and what to do', () =>
     assert.match(stdout, 'timestampevents = yes');
   }));
 
-test('says in the demo which country the rules of the demo have', () =>
-  inTemporaryFolder(async (folder) => {
-    chmodSync(folder, 0o711);
-    const { stdout } = await command(['doctor'], { DATA_DIR: join(folder, 'data') });
-    assert.match(stdout, '✓ rules from the defaults, national numbers of GR');
-    assert.match(stdout, '`serve` plays the demo');
-  }));
-
 test('says whether call records can be read, and whether their times are those of the PBX', () =>
   inTemporaryFolder(async (folder) => {
     chmodSync(folder, 0o711);
