@@ -141,6 +141,12 @@ test('wants the three settings of a token issuer together', () => {
   assert.is(refusal({ JWT_ISSUER: 'x' }).fields[0]?.pointer, '#/JWT_JWKS_URL');
 });
 
+test('takes no issuer that its subjects could not be told from', () => {
+  for (const JWT_ISSUER of ['https://id.example#a', 'x\u202e', 'x'.repeat(256)]) {
+    assert.is(refusal({ JWT_ISSUER }).fields[0]?.pointer, '#/JWT_ISSUER');
+  }
+});
+
 test('describes every variable', () => {
   for (const variable of CONFIG_VARIABLES) assert.ok(variable.description.length >= 10, variable.name);
 });

@@ -19,6 +19,10 @@ export async function correctEntry(deps: ActDeps, change: EntryChange, correctio
 
 /** Takes back that it was logged; returns when readers see it no more, or after two seconds. */
 export async function voidEntry(deps: ActDeps, change: EntryChange): Promise<void> {
-  const { position } = await tellOfEntry(deps, change, ({ call }) => ({ decision: voidCall(call) }));
+  const { note_removal: rule } = await settingsInForce(deps.log);
+  const { actor } = change.author;
+  const { position } = await tellOfEntry(deps, change, ({ call, own: { events } }) => ({
+    decision: voidCall(call, { actor, rule, events }),
+  }));
   await untilVisible(deps, position);
 }

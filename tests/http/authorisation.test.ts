@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { createServer } from 'node:http';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import * as assert from 'uvu/assert';
 import type { Role } from '../../src/domain/events.ts';
@@ -235,6 +236,29 @@ test('while the issuer’s keys cannot be had its tokens get 503, local ones sti
     assert.is((await away.ask({ path: '/api/me', token: await away.token('agent') })).status, 200);
   } finally {
     await away.close();
+  }
+});
+
+test('what is no set of keys counts as keys that cannot be had', async () => {
+  const answers: Record<string, [number, string]> = {
+    'an error': [500, JSON.stringify({ keys: [] })],
+    'no JSON': [200, '<html>'],
+    'no keys': [200, '{}'],
+    'a list of no keys': [200, '{"keys":[7]}'],
+    'another place': [302, ''],
+  };
+  for (const [what, [status, body]] of Object.entries(answers)) {
+    const server = createServer((_request, response) => {
+      response.writeHead(status, status === 302 ? { location: ISSUER.jwksUrl } : {}).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const jwksUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/keys`;
+    const away = await startSystem({ issuer: { ...ISSUER, jwksUrl } });
+    const answer = await away.ask({ path: '/api/me', token: await issuedToken('RS256') });
+    assert.equal([answer.status, field(answer.json, 'code')], [503, 'ISSUER_UNAVAILABLE'], what);
+    await away.close();
+    server.close();
   }
 });
 

@@ -46,9 +46,14 @@ export function correctCall(
   return accepted({ type: 'CallCorrected', data: { ...Object.fromEntries(changed), ...taken } });
 }
 
-/** Takes back that a call was logged by hand. */
-export function voidCall(call: ManualCall | null): Decision {
-  return call === null ? notLoggedByHand() : accepted({ type: 'CallVoided', data: {} });
+/** Takes back that a call was logged by hand, and with it all notes on it. */
+export function voidCall(call: ManualCall | null, by: NoteTaker): Decision {
+  if (call === null) return notLoggedByHand();
+  const taken = call.annotation.notes.map((note) => takeBack(note, by));
+  const refusal = taken.find((one) => 'kind' in one);
+  if (refusal) return refusal;
+  const others = taken.flatMap((one) => ('taken_back' in one && one.taken_back ? [one.taken_back] : []));
+  return accepted({ type: 'CallVoided', data: others.length > 0 ? { taken_back: others } : {} });
 }
 
 function notLoggedByHand(): Decision {

@@ -1,4 +1,4 @@
-/** Who may take back a note, by removing it or by writing another text in its place. */
+/** Who may take back a note: by removing it, by writing another text in its place, or with the call that it is of. */
 import { z } from 'zod';
 import type { Note } from '../entry.ts';
 import type { Actor, RecordedEvent } from '../events.ts';

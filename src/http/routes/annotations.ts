@@ -92,7 +92,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
     defineRoute({
       method: 'delete',
       path: '/api/crm/comms/{id}/notes/{note}',
-      summary: 'Remove a note',
+      summary: 'Remove a note; another person’s where the settings let',
       ...onEntry,
       params: entryParams.extend({ note: uuid }),
       query: nothing,
@@ -120,7 +120,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
     defineRoute({
       method: 'patch',
       path: '/api/crm/comms/{id}',
-      summary: 'Correct a call that was logged by hand, or make it void',
+      summary: 'Correct a call that was logged by hand, or make it void; another person’s notes where the settings let',
       ...onEntry,
       query: nothing,
       body: correctBody,

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { correctCall, voidCall } from '../../../src/domain/acts/correct.ts';
 import { logCall } from '../../../src/domain/acts/logCall.ts';
-import { callCorrectedSchema, evolveManualCall } from '../../../src/domain/acts/manualCall.ts';
+import { callCorrectedSchema, evolveManualCall, type ManualCall } from '../../../src/domain/acts/manualCall.ts';
 import type { NoteTaker } from '../../../src/domain/acts/noteRemoval.ts';
 import type { RecordedEvent } from '../../../src/domain/events.ts';
 import { suite } from '../../support/suite.ts';
@@ -55,9 +55,33 @@ test('the note of another person is rewritten by whom the rule lets, and whose i
   assert.equal(dataOf(correct({ duration_seconds: 7, notes: command.notes }, bert)), { duration_seconds: 7 });
 });
 
+test('a call with the note of another person is made void by whom the rule lets, and whose notes went is said', () => {
+  const bert = { ...by, actor: { sub: 'bert', role: 'agent' } } as const;
+  const events = [
+    logging,
+    {
+      ...logging,
+      id: '00000000-0000-4000-8000-000000000001',
+      type: 'NoteAdded',
+      data: { text: 'x' },
+      metadata: { recorded_at: '2026-11-25T10:01:00Z', ...people('bert') },
+    },
+  ];
+  const noted = events.reduce<ManualCall | null>(
+    (before, event) => evolveManualCall('uuid', before, event, '1-test'),
+    null,
+  );
+  assert.equal(refusalOf(voidCall(noted, { ...bert, events })), ['ANOTHERS_NOTE', '#']);
+  assert.equal(refusalOf(voidCall(noted, { ...by, events })), ['ANOTHERS_NOTE', '#']);
+  assert.equal(dataOf(voidCall(noted, { ...bert, events, rule: 'everyone' })), {
+    taken_back: [{ author: 'anna', rule: 'everyone' }],
+  });
+  assert.equal(dataOf(voidCall(call, by)), {});
+});
+
 test('only a call that was logged by hand is corrected or made void', () => {
-  assert.equal(typesOf(voidCall(call)), ['CallVoided']);
-  assert.equal(refusalOf(voidCall(null)), ['NOT_LOGGED_BY_HAND', '#']);
+  assert.equal(typesOf(voidCall(call, by)), ['CallVoided']);
+  assert.equal(refusalOf(voidCall(null, by)), ['NOT_LOGGED_BY_HAND', '#']);
   assert.equal(refusalOf(correctCall({}, { now, call: null, customer: known, by })), ['NOT_LOGGED_BY_HAND', '#']);
 });
 
