@@ -130,6 +130,12 @@ export function toFolderError(folder: string, cause: unknown): unknown {
   return says === undefined ? cause : new CommslogError('DATA_DIR_UNUSABLE', says(folder), { cause });
 }
 
+/** The same for whatever was thrown, when it is about a file in the folder. */
+export function ofFileIn(folder: string, error: unknown): unknown {
+  const path = error instanceof Error && 'path' in error ? String(error.path) : '';
+  return path.startsWith(folder) ? toFolderError(path, error) : error;
+}
+
 const IN_MEMORY = 'is in memory: all of it is gone when the machine loses its power';
 const OVER_THE_NETWORK =
   'is on another machine: whether what was synced survives a power cut is decided there, and a second `serve` on a third machine is not kept away';

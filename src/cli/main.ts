@@ -1,6 +1,5 @@
 // The executable. Each command is loaded only when it is called, so that `explain` starts without any server code.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CommslogError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { inform, print } from './text/print.ts';
 
@@ -216,7 +215,7 @@ function wholeNumber(text: string): number {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommslogError)) throw error;
-  inform(`commslog: ${error.message} [${error.code}]`);
+  const { lastWords } = await import('./text/lastWords.ts');
+  inform(lastWords(error));
   process.exitCode = 1;
 }

@@ -1,6 +1,5 @@
-import express, { type Express } from 'express';
+import type { Express } from 'express';
 import type pg from 'pg';
-import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Health } from '../ports/health.ts';
@@ -9,16 +8,13 @@ import type { Rebuilds } from '../ports/rebuilds.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { IssuerConfig } from './auth/issuer.ts';
 import { livingSignInSessions } from './auth/signInSessions.ts';
-import { allowOrigins } from './kit/cors.ts';
-import { allowHosts } from './kit/hosts.ts';
-import { requestLog } from './kit/logging.ts';
 import { createMetrics } from './kit/metrics.ts';
 import { mountRoutes } from './kit/mount.ts';
 import { openApiDocument } from './kit/openapi.ts';
+import { type OuterOptions, outerApp } from './kit/outerApp.ts';
 import { problemHandler } from './kit/problem.ts';
 import { type RateLimits, rateLimiters } from './kit/rateLimit.ts';
 import type { Route } from './kit/route.ts';
-import { securityHeaders } from './kit/securityHeaders.ts';
 import { webFiles } from './kit/webFiles.ts';
 import { createLiveFeed, type LiveFeed } from './live/feed.ts';
 import { adminRoutes } from './routes/admin.ts';
@@ -38,38 +34,32 @@ import { reportRoutes } from './routes/reports.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/signIn.ts';
 
-export type AppOptions = AuditDeps & {
-  readonly readModel: ReadModel;
-  readonly log: EventStore;
-  /** the database of sign-in sessions and links */
-  readonly pool: pg.Pool;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** how browsers reach us; null: by a loopback name */
-  readonly publicUrl: string | null;
-  readonly corsOrigins: readonly string[];
-  /** addresses and networks whose `X-Forwarded-For` is believed; `loopback`: this machine */
-  readonly trustProxy: readonly string[];
-  /** signs local tokens; at least 32 bytes */
-  readonly secret: Uint8Array;
-  readonly issuer: IssuerConfig | null;
-  /** what a person types to call the program, where it runs */
-  readonly programName: string;
-  /** the data shown is made up */
-  readonly demo: boolean;
-  /** folder of the web app's files */
-  readonly webDir: string;
-  readonly rebuilds: Rebuilds;
-  /** of all but the HTTP side, as it was measured last */
-  readonly health: Health;
-  readonly rateLimits: RateLimits;
-};
+export type AppOptions = OuterOptions &
+  AuditDeps & {
+    readonly readModel: ReadModel;
+    readonly log: EventStore;
+    /** the database of sign-in sessions and links */
+    readonly pool: pg.Pool;
+    readonly clock: Clock;
+    /** signs local tokens; at least 32 bytes */
+    readonly secret: Uint8Array;
+    readonly issuer: IssuerConfig | null;
+    /** what a person types to call the program, where it runs */
+    readonly programName: string;
+    /** the data shown is made up */
+    readonly demo: boolean;
+    /** folder of the web app's files */
+    readonly webDir: string;
+    readonly rebuilds: Rebuilds;
+    /** of all but the HTTP side, as it was measured last */
+    readonly health: Health;
+    readonly rateLimits: RateLimits;
+  };
 
 /** The whole HTTP side over an Express application, with the routes it has and the live feed that must be ended. */
 export function createApp(options: AppOptions): { app: Express; routes: readonly Route[]; feed: LiveFeed } {
   const { readModel, rebuilds, log, pool, clock, logger, health } = options;
-  const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
-  const https = publicUrl?.protocol === 'https:';
+  const https = options.publicUrl?.startsWith('https:') === true;
   const authenticator = createAuthenticator(options);
   const feed = createLiveFeed({
     readModel,
@@ -98,17 +88,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...docsRoutes(() => openApiDocument(routes)),
   ];
 
-  const app = express();
-  app.disable('x-powered-by');
-  // an answer's ETag is the version that If-Match wants; Express would make one of the bytes
-  app.disable('etag');
-  // whom a proxy speaks for only counts for rate limits
-  app.set('trust proxy', [...options.trustProxy]);
-  app.use(requestLog(logger));
-  app.use(metrics.middleware);
-  app.use(securityHeaders(https));
-  app.use(allowHosts(publicUrl));
-  app.use(allowOrigins(options.corsOrigins));
+  const app = outerApp(options, metrics.middleware);
   app.use(mountRoutes(routes, { authenticator, limiters: rateLimiters(options.rateLimits) }));
   app.use(webFiles(options.webDir));
   app.use(problemHandler);

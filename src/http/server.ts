@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { type AppOptions, createApp } from './app.ts';
 import { boundIdleSockets } from './kit/idleSockets.ts';
+import type { OuterOptions } from './kit/outerApp.ts';
 import { RATE_LIMITS } from './kit/rateLimit.ts';
+import { startingApp } from './startingApp.ts';
 
 const MAX_CONNECTIONS = 2_000;
 /** Of them so many may ask for nothing. */
@@ -20,19 +22,25 @@ export type HttpOptions = Omit<AppOptions, 'rateLimits'> & Partial<Pick<AppOptio
 export type HttpServer = {
   /** Listens; port 0 takes a free one. Errors: what Node says, `EADDRINUSE` for one. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  /** From now on everything is answered, with what has come to be there. */
+  serve(options: HttpOptions): void;
   /** Ends live feeds at once, lets answers finish for up to 3 s, then closes whatever is open. */
   close(): Promise<void>;
 };
 
-/** The HTTP side of commslog (design §10): API, live feed, documentation, web files. */
-export function createHttp(options: HttpOptions): HttpServer {
-  const { app, feed } = createApp({ rateLimits: RATE_LIMITS, ...options });
+/**
+ * The HTTP side of commslog (design §10): API, live feed, documentation, web files. Until it is told to `serve`, it answers
+ * that it lives, and that it is not ready since it waits for what `waitsFor` says in words (no address, no secret).
+ */
+export function createHttp(options: OuterOptions, waitsFor: () => string): HttpServer {
+  let answer: RequestListener = startingApp(options, waitsFor);
+  let endFeed = () => {};
   const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_EVERY_MS,
   };
-  const server = createServer(limits, app);
+  const server = createServer(limits, (request, response) => answer(request, response));
   server.maxConnections = MAX_CONNECTIONS;
   boundIdleSockets(server, MAX_IDLE_CONNECTIONS);
 
@@ -43,11 +51,16 @@ export function createHttp(options: HttpOptions): HttpServer {
       const address = server.address();
       return { port: typeof address === 'object' && address ? address.port : port };
     },
+    serve(served) {
+      const { app, feed } = createApp({ rateLimits: RATE_LIMITS, ...served });
+      answer = app;
+      endFeed = () => feed.close();
+    },
     async close() {
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      feed.close();
+      endFeed();
       // a connection becomes idle when its answer ends, and would then be kept alive
       const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
       const late = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);

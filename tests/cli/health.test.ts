@@ -144,6 +144,7 @@ function healthOf(
       logger: pino({ level: 'silent' }),
       stop: { signal: stopping.signal, fail: () => stopping.abort(), error: () => null },
       closing: new Closing(),
+      troubles: new Map(),
     };
     try {
       const health = await watchHealth(run, {

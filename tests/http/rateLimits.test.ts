@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import * as assert from 'uvu/assert';
 import { startSignInSession } from '../../src/http/auth/signInSessions.ts';
-import { createHttp } from '../../src/http/index.ts';
 import { createPool } from '../../src/postgres.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { ask } from './support/ask.ts';
+import { httpOf } from './support/httpOf.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('who asks too often, or asks nothing', { deadlineMs: 60_000 });
@@ -23,7 +23,7 @@ async function withLimits(work: (port: number, lookUps: () => number) => Promise
   pool.on('acquire', () => {
     lookUps += 1;
   });
-  const http = createHttp({ ...system.options, pool, rateLimits: { usual: LIMIT, signIn: LIMIT } });
+  const http = httpOf({ ...system.options, pool, rateLimits: { usual: LIMIT, signIn: LIMIT } });
   const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
   try {
     await work(port, () => lookUps);

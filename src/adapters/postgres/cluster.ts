@@ -50,7 +50,7 @@ export function refuseUnusable(cluster: string, binaries: Binaries): void {
 
 /**
  * Makes an empty cluster, whose only user has `password`. It is made beside its place, so that what a kill leaves of it is
- * never taken for one. Errors: `DATABASE_UNAVAILABLE`, those of a full disk by their code.
+ * never taken for one. Errors: `DATABASE_REFUSED`, those of a full disk by their code.
  */
 export async function initialise({ initdb }: Binaries, user: OsUser, cluster: string, password: string): Promise<void> {
   const folder = dirname(cluster);
@@ -81,7 +81,7 @@ export async function initialise({ initdb }: Binaries, user: OsUser, cluster: st
     const said = saidBy(cause);
     if (said.includes('No space left on device')) throw Object.assign(new Error(said), { code: 'ENOSPC' });
     const why = `PostgreSQL could not be set up in ${cluster}: ${said.split('\n').at(-1) ?? ''}`;
-    throw new CommslogError('DATABASE_UNAVAILABLE', why, { cause });
+    throw new CommslogError('DATABASE_REFUSED', why, { cause });
   } finally {
     rmSync(passwordFile, { force: true });
   }

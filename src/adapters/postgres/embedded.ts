@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { makeDataFolder, toFolderError } from '../../dataFolder.ts';
-import { CommslogError } from '../../errors.ts';
+import { policyOf } from '../../errorPolicy.ts';
+import { CommslogError, hasCode } from '../../errors.ts';
 import { isLocked } from '../../folderLock.ts';
+import { toDatabaseError } from '../../postgres.ts';
 import { createDatabase, readAccess, urlOf, writeAccess } from './access.ts';
 import { findBinaries } from './binaries.ts';
 import { initialise, isCluster, refuseUnusable } from './cluster.ts';
@@ -23,6 +25,8 @@ export type EmbeddedPostgres = {
 export type EmbeddedOptions = {
   /** further `name=value` server settings */
   readonly settings?: readonly string[];
+  /** gives the start up */
+  readonly signal?: AbortSignal;
 };
 
 /**
@@ -65,17 +69,27 @@ export function madeFolder(dataDir: string): string {
  * `<folder>/postgres.json` (mode 0600) tells other commands how to reach it. A server that a killed process left behind
  * is ended first.
  * Errors: `DATA_DIR_IN_USE` when another `serve` uses the data, `DATA_DIR_UNREACHABLE`, `DATA_DIR_UNUSABLE` (a full disk,
- * say), `DATABASE_UNAVAILABLE`, `POSTGRES_DATA_GONE` when there was data before, `POSTGRES_VERSION_DIFFERS`.
+ * say), `DATABASE_UNAVAILABLE` by what passes by itself, `DATABASE_REFUSED` by all else, `CONFIG_INVALID` without the programs,
+ * `POSTGRES_DATA_GONE` when there was data before, `POSTGRES_VERSION_DIFFERS`.
  */
 export async function startCluster(folder: string, options: EmbeddedOptions): Promise<StartedCluster> {
   try {
     return await start(folder, options);
   } catch (error) {
-    throw toFolderError(folder, error);
+    throw toStartError(folder, error);
   }
 }
 
-async function start(folder: string, { settings = [] }: EmbeddedOptions): Promise<StartedCluster> {
+/** What passes by itself, and what somebody has to do: by why PostgreSQL has ended, when it has. */
+function toStartError(folder: string, error: unknown): unknown {
+  if (!hasCode(error, 'DATABASE_UNAVAILABLE')) return toDatabaseError(toFolderError(folder, error));
+  const { message, cause } = error;
+  if (cause === undefined || policyOf(cause) === 'later') return error;
+  const folderError = toFolderError(folder, cause);
+  return folderError === cause ? new CommslogError('DATABASE_REFUSED', message, { cause }) : folderError;
+}
+
+async function start(folder: string, { settings = [], signal }: EmbeddedOptions): Promise<StartedCluster> {
   const cluster = join(folder, 'postgres');
   const binaries = findBinaries();
   const known = readAccess(folder);
@@ -93,10 +107,11 @@ async function start(folder: string, { settings = [] }: EmbeddedOptions): Promis
   const port = await freePort();
   writeAccess(folder, { port, password });
   const options = { postgres: binaries.postgres, user, cluster, port, settings };
-  const postmaster = await startPostmaster(options);
+  const postmaster = await startPostmaster(options, signal);
   const url = urlOf({ port, password });
   try {
     await createDatabase(url);
+    signal?.throwIfAborted();
   } catch (error) {
     await postmaster.stop();
     throw error;

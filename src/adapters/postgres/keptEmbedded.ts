@@ -58,6 +58,8 @@ export type KeptEmbedded = EmbeddedPostgres & {
   readonly failed: Promise<never>;
 };
 
+export type KeepOptions = EmbeddedOptions & { readonly logger: Logger; readonly timings?: Partial<KeepTimings> };
+
 /**
  * Starts the embedded PostgreSQL (see `startCluster`) and starts it again whenever it ends, on the same port, so that
  * every connection comes back by itself. One that does not answer any more is ended first. Other processes start none on
@@ -66,12 +68,13 @@ export type KeptEmbedded = EmbeddedPostgres & {
  */
 export async function keepEmbeddedPostgres(
   dataDir: string,
-  { logger, timings, ...options }: EmbeddedOptions & { logger: Logger; timings?: Partial<KeepTimings> },
+  { logger, timings, ...options }: KeepOptions,
 ): Promise<KeptEmbedded> {
   const folder = madeFolder(dataDir);
   const lock = await lockFolder(folder, 'Another `commslog serve` uses this DATA_DIR: stop it first.');
   try {
-    const cluster = await startCluster(folder, { settings: [END_AFTER_CRASH, ...(options.settings ?? [])] });
+    const settings = [END_AFTER_CRASH, ...(options.settings ?? [])];
+    const cluster = await startCluster(folder, { ...options, settings });
     const keeper = new Keeper(cluster, logger, { ...DEFAULT_TIMINGS, ...timings });
     return {
       url: cluster.url,

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
 import { nameOf, policyOf } from '../../errorPolicy.ts';
+import { toDatabaseError } from '../../postgres.ts';
 import { createBackoff, pause } from '../../retry.ts';
 import type { Logger } from '../opening/logger.ts';
 import type { Closing, Stop } from './shutdown.ts';
@@ -16,7 +17,15 @@ export type Run = {
   readonly logger: Logger;
   readonly stop: Stop;
   readonly closing: Closing;
+  /** why the start does not go on, by what is tried again, in names that tell nothing personal; empty: it does */
+  readonly troubles: Map<symbol, string>;
 };
+
+/** What the start waits for, in words. */
+export function waitsFor({ troubles }: Pick<Run, 'troubles'>): string {
+  if (troubles.size === 0) return 'it looks at what is there';
+  return `it goes on when the database and the log answer (${[...new Set(troubles.values())].join(', ')})`;
+}
 
 /** What `work` gives. Throws when the run is stopped first. */
 export async function unlessStopped<T>({ stop: { signal } }: Run, work: Promise<T>): Promise<T> {
@@ -35,15 +44,22 @@ export async function unlessStopped<T>({ stop: { signal } }: Run, work: Promise<
 
 /** Does `work` as soon as the database and the log are there for it: tries again what passes by itself. */
 export async function whenThere<T>(run: Run, work: () => Promise<T>): Promise<T> {
-  const { logger, stop } = run;
+  const { logger, stop, troubles } = run;
   const waits = createBackoff(RETRIES);
-  for (let said = false; ; said = true) {
-    try {
-      return await unlessStopped(run, work());
-    } catch (error) {
-      if (stop.signal.aborted || policyOf(error) !== 'later') throw error;
-      if (!said) logger.warn({ code: nameOf(error) }, 'the start goes on when the database and the log answer');
-      await pause(waits.next(), stop.signal);
+  const tried = Symbol();
+  try {
+    for (;;) {
+      try {
+        return await unlessStopped(run, work());
+      } catch (error) {
+        if (stop.signal.aborted || policyOf(error) !== 'later') throw error;
+        const code = nameOf(toDatabaseError(error));
+        if (!troubles.has(tried)) logger.warn({ code }, 'the start goes on when the database and the log answer');
+        troubles.set(tried, code);
+        await pause(waits.next(), stop.signal);
+      }
     }
+  } finally {
+    troubles.delete(tried);
   }
 }

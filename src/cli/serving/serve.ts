@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { loadConfig } from '../../config.ts';
+import { ofFileIn } from '../../dataFolder.ts';
+import { dataDirOf } from '../opening/dataDir.ts';
 import { isDemo } from '../opening/demoMode.ts';
 import { createLogger } from '../opening/logger.ts';
 import { keepHeapSmall } from '../opening/smallHeap.ts';
@@ -12,7 +15,7 @@ import { ownServer } from './ownServer.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { Closing, stopSignal, survive } from './shutdown.ts';
 import { beginToOpenLog, openDataFolder, openTables, startDatabase } from './storage.ts';
-import { serveWeb } from './web.ts';
+import { openHttp, serveWeb } from './web.ts';
 import { beginToListen, NO_WORK } from './work.ts';
 
 /** For what is still said when everything that can be closed is closed. */
@@ -31,12 +34,12 @@ export async function serve({ only }: ServeOptions): Promise<void> {
   const stop = stopSignal(logger);
   survive(logger, stop);
   const mode = { isDemo: isDemo(config), isHttpOnly: only === 'http' };
-  const run: Run = { config, ...mode, logger, stop, closing: new Closing() };
+  const run: Run = { config, ...mode, logger, stop, closing: new Closing(), troubles: new Map() };
   try {
     await start(run);
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
   } catch (error) {
-    stop.fail(error);
+    stop.fail(ofFileIn(resolve(dataDirOf(config)), error));
   } finally {
     // a connection that does not answer would hold the process
     if (!(await run.closing.close(logger))) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
@@ -44,10 +47,14 @@ export async function serve({ only }: ServeOptions): Promise<void> {
   if (stop.error() !== null) throw stop.error();
 }
 
-/** The stages, each of which leaves to the run how it is closed. Listening comes first: what is not heard is lost. */
+/**
+ * The stages, each of which leaves to the run how it is closed. HTTP answers from the first on: that the program lives and is
+ * not ready. Listening comes before all that may have to be waited for: what is not heard is lost.
+ */
 async function start(run: Run): Promise<void> {
   if (run.isHttpOnly) settleHttpOnly(run);
   openDataFolder(run);
+  const http = await openHttp(run);
   const database = await startDatabase(run);
   const identity = await identityOf(run);
   const log = beginToOpenLog(run, database);
@@ -57,7 +64,8 @@ async function start(run: Run): Promise<void> {
   await unlessStopped(run, log.opened);
   const self = await whenThere(run, () => ownServer(run, identity, log));
   const health = await watchHealth(run, { database, log, self, work });
-  const web = await serveWeb(run, { ...tables, leases: work.leases, log, health, stopListening: work.stopListening });
+  const { leases, stopListening } = work;
+  const web = await serveWeb(run, http, { ...tables, leases, log, health, stopListening });
   print(banner(run, { database, self, pbxs: health.pbxs(), web }));
   await work.goOn(tables);
 }

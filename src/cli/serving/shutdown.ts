@@ -3,10 +3,10 @@ import { within } from '../../deadline.ts';
 import { nameOf } from '../../errorPolicy.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Logger } from '../opening/logger.ts';
+import { framesOf } from '../text/framesOf.ts';
 
 /** What a shell gives a program that was ended by Ctrl-C. */
 const INTERRUPTED = 130;
-const MAX_FRAMES = 3;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Signals that come so close together are one wish: npm hands on the Ctrl-C that the terminal has sent to all, too. */
 const ONE_WISH_MS = 1_000;
@@ -71,18 +71,6 @@ export function survive(logger: Logger, stop: Stop): void {
     logger.fatal({ error: nameOf(error), at: framesOf(error) }, 'an error was thrown that nobody caught: stopping');
     stop.fail(new CommslogError('INTERNAL', 'The program has met an error that nobody caught; its log says which.'));
   });
-}
-
-/** Where an error was made, without its text. */
-function framesOf(error: unknown): readonly string[] {
-  if (!(error instanceof Error) || error.stack === undefined) return [];
-  const text = `${error.name}: ${error.message}`;
-  const frames = error.stack.startsWith(text) ? error.stack.slice(text.length) : '';
-  return frames
-    .split('\n')
-    .map((frame) => frame.trim())
-    .filter((frame) => frame !== '')
-    .slice(0, MAX_FRAMES);
 }
 
 /** What was opened, to be closed in the opposite order, each part whatever became of the others. */

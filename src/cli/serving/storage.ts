@@ -37,7 +37,8 @@ export async function startDatabase(run: Run): Promise<Database> {
     await lockDataFolder(run);
     return { url: config.DATABASE_URL, embedded: null };
   }
-  const embedded = await keepEmbeddedPostgres(dataDirOf(config), { logger });
+  const start = () => keepEmbeddedPostgres(dataDirOf(config), { logger, signal: stop.signal });
+  const embedded = await whenThere(run, start);
   closing.add('database', embedded.stop, CLOSE_SAFELY_MS);
   embedded.failed.catch(stop.fail);
   return { url: embedded.url, embedded };

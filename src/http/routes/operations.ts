@@ -5,6 +5,9 @@ import { healthSchema, shownHealth } from '../contract/health.ts';
 import type { Metrics } from '../kit/metrics.ts';
 import { defineOpenRoute, defineRoute, nothing, type Route } from '../kit/route.ts';
 
+/** What is answered to whoever asks whether the process answers. */
+export const LIVES = { status: 'pass' } as const;
+
 export function operationRoutes({ health, metrics }: { health: Pick<Health, 'report'>; metrics: Metrics }): Route[] {
   return [
     defineOpenRoute({
@@ -16,7 +19,7 @@ export function operationRoutes({ health, metrics }: { health: Pick<Health, 'rep
       query: nothing,
       body: nothing,
       answers: { 200: { description: 'It does', schema: z.object({ status: z.literal('pass') }) } },
-      handler: () => ({ status: 200, json: { status: 'pass' } }),
+      handler: () => ({ status: 200, json: LIVES }),
     }),
     defineRoute({
       method: 'get',

@@ -7,7 +7,7 @@ import { pseudonymisedTranscript } from '../../../src/adapters/ami/index.ts';
 import type { Role } from '../../../src/domain/events.ts';
 import type { Micros } from '../../../src/domain/time.ts';
 import { type AppOptions, createApp } from '../../../src/http/app.ts';
-import { createHttp, createToken, type HttpServer } from '../../../src/http/index.ts';
+import { createToken, type HttpServer } from '../../../src/http/index.ts';
 import { createAuditTrail } from '../../../src/log/auditTrail.ts';
 import { type Clock, systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
@@ -18,6 +18,7 @@ import { openReadModel, type RunningProjector, runProjector } from '../../projec
 import { logLines } from '../../support/logLines.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { type Answer, ask, type Question } from './ask.ts';
+import { httpOf } from './httpOf.ts';
 
 export type System = {
   readonly http: HttpServer;
@@ -74,7 +75,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     rateLimits: { usual: 100_000, signIn: 1_000 },
     ...own,
   };
-  const http = createHttp(options);
+  const http = httpOf(options);
   const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
   return {
     http,

@@ -4,10 +4,11 @@ import { createReplayServer, liveSource } from '../../../src/adapters/ami/index.
 import type { Role } from '../../../src/domain/events.ts';
 import { toRfc3339 } from '../../../src/domain/time.ts';
 import { shownPbx } from '../../../src/health/index.ts';
-import { createHttp, createSignInLink, type HttpServer } from '../../../src/http/index.ts';
+import { createSignInLink, type HttpServer } from '../../../src/http/index.ts';
 import { type Listener, startListener } from '../../../src/listening/index.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import type { Health } from '../../../src/ports/health.ts';
+import { httpOf } from '../../http/support/httpOf.ts';
 import { healthThatSays, type System, startSystem } from '../../http/support/system.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -96,7 +97,7 @@ export async function startWebSystem(said: Partial<Health> = {}): Promise<WebSys
     },
     stopHttp: () => http.close(),
     async startHttp() {
-      http = createHttp(system.options);
+      http = httpOf(system.options);
       await http.listen({ host: '127.0.0.1', port: system.port });
     },
     async close() {

@@ -2,7 +2,8 @@ import { DatabaseError } from 'pg';
 import { policyOf } from '../../../errorPolicy.ts';
 import { CommslogError } from '../../../errors.ts';
 
-const DENIED = /^(28|42501)/;
+/** The login, a database that is not there (any more), a right. */
+const DENIED = /^(28|3D|57P04|42501)/;
 
 /**
  * What an error of the driver means to a caller. A failure while `committing` may have come after the commit:
@@ -21,7 +22,7 @@ export function toLogError(error: unknown, committing = false): unknown {
       return as('INVALID_EVENT', 'PostgreSQL, where the log is, can never take this');
     case 'person':
       return error instanceof DatabaseError && DENIED.test(error.code ?? '')
-        ? as('LOG_ACCESS_DENIED', 'PostgreSQL refuses the login or a right that the log needs')
+        ? as('LOG_ACCESS_DENIED', 'PostgreSQL refuses the login, the database or a right that the log needs')
         : as('LOG_STORAGE_FAILED', 'PostgreSQL, where the log is, cannot store: is its disk full?');
     default:
       return error;
