@@ -10,10 +10,11 @@ type Tables = Kysely<VersionTables>;
 const CUSTOMER_ID = sql<string>`call ->> 'customer_id'`;
 /** More calls than any PBX holds; a bound for the answer, not a page. */
 const MAX_CURRENT_CALLS = 5_000;
+const MAX_CURRENT_BYTES = 16_777_216n;
 
 /** Calls in progress, oldest first. */
 export async function currentCalls(tables: Tables): Promise<ListedCurrentCall[]> {
-  const rows = await oldest(called(tables)).execute();
+  const rows = await oldest(tables, called(tables)).execute();
   return rows.map(shown);
 }
 
@@ -23,6 +24,7 @@ export async function currentCalls(tables: Tables): Promise<ListedCurrentCall[]>
  */
 export async function currentSince(tables: Tables, known: CurrentMarks): Promise<CurrentSince> {
   const rows = await oldest(
+    tables,
     tables
       .selectFrom('current_call')
       .select((eb) => [
@@ -40,10 +42,22 @@ export async function currentSince(tables: Tables, known: CurrentMarks): Promise
   return { marks, changed: changed.map(shown) };
 }
 
+/** As many as one answer may hold, and of those as many as it may have bytes. */
 function oldest<O>(
+  tables: Tables,
   query: SelectQueryBuilder<VersionTables, 'current_call', O>,
 ): SelectQueryBuilder<VersionTables, 'current_call', O> {
-  return query.orderBy('occurred_at').orderBy('id').limit(MAX_CURRENT_CALLS);
+  const first = tables
+    .selectFrom('current_call')
+    .select(['id', sql<bigint>`octet_length(call::text)`.as('bytes'), 'occurred_at'])
+    .orderBy('occurred_at')
+    .orderBy('id')
+    .limit(MAX_CURRENT_CALLS);
+  const summed = tables
+    .selectFrom(first.as('first'))
+    .select(['id', sql<bigint>`sum(bytes) over (order by occurred_at, id)`.as('bytes')]);
+  const held = tables.selectFrom(summed.as('summed')).select('id').where('bytes', '<=', MAX_CURRENT_BYTES);
+  return query.where('id', 'in', held).orderBy('occurred_at').orderBy('id');
 }
 
 function called(tables: Tables) {

@@ -56,4 +56,26 @@ test('those that are new or other than before are read, and no others', async ()
   await close();
 });
 
+test('of calls that are too large together the oldest are told', async () => {
+  const { readModel, tables, close } = await openTables();
+  const ids = Array.from({ length: 20 }, () => randomUUID());
+  const phones = Array.from({ length: 20_000 }, (_, n) => `phone-${n}-${'x'.repeat(40)}`);
+  const call = (id: string) =>
+    JSON.stringify({ id, customer_id: null, match: JSON.parse(matchOf('unmatched')), extensions: [], rang: phones });
+  for (const [n, id] of ids.entries()) {
+    const occurred_at = `2026-11-20T10:00:${10 + n}.000000Z`;
+    await tables()
+      .insertInto('current_call')
+      .values({ id, group_id: BigInt(n), pbx: 'pbx', occurred_at, call: call(id) })
+      .execute();
+  }
+  const told = (await readModel.current()).map(({ id }) => id);
+  const held = Math.floor(16_777_216 / Buffer.byteLength(call(ids[0] ?? '')));
+  assert.equal(told, ids.slice(0, held));
+  const { marks, changed } = await readModel.currentSince(new Map());
+  assert.equal([[...marks.keys()], changed.length], [told, held]);
+  assert.ok(changed.every(({ rang, cut }) => rang.length === 50 && cut.includes('rang')));
+  await close();
+});
+
 test.run();
