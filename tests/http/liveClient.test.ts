@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
@@ -17,7 +18,7 @@ import type { ReadModel } from '../../src/ports/readModel.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { ask, field, open } from './support/ask.ts';
-import { listen } from './support/events.ts';
+import { listen, type ServerEvent } from './support/events.ts';
 import { tellCalls } from './support/facts.ts';
 import { startSystem } from './support/system.ts';
 
@@ -112,6 +113,37 @@ test('who connects while one change follows the other is let in', async () => {
   await listening.until('the calls in progress', (events) => events.length === 1);
   listening.close();
   await eventually('the place is free', () => feed.clients() === 0);
+  await close();
+  await system.close();
+});
+
+test('what many missed who come back to one place is read once, and each is told all of it and what came after', async () => {
+  const system = await startSystem();
+  const { readModel, clock, logger } = system.options;
+  const missed = await tellCalls(system, [{}, {}, {}]);
+  let reads = 0;
+  const counted: ReadModel = {
+    ...readModel,
+    changes(version, after, limit) {
+      if (after === 0n) reads += 1;
+      return readModel.changes(version, after, limit);
+    },
+  };
+  const feed = createLiveFeed({ readModel: counted, signedIn, clock, logger });
+  const { port, close } = await serve((response) => feed.join(response, { ...ANNA, sub: randomUUID() }, '1:0'));
+  const told = (events: readonly ServerEvent[]) => events.flatMap(({ data }) => field(data, 'entry.id') ?? []);
+  const comeBack = async (count: number, ids: readonly string[]) => {
+    for (let n = 0; n < count; n += 1) {
+      const listening = await listen(port, { path: '/' });
+      await listening.until('what was missed', (events) => told(events).length >= ids.length);
+      assert.equal(told(listening.events), ids);
+      listening.close();
+    }
+  };
+  await comeBack(10, missed);
+  await comeBack(10, [...missed, ...(await tellCalls(system, [{}]))]);
+  assert.is(reads, 1);
+  await eventually('the places are free', () => feed.clients() === 0);
   await close();
   await system.close();
 });

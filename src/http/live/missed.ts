@@ -1,12 +1,15 @@
 import type { ReadModel } from '../../ports/readModel.ts';
 import { changeEvent } from './changeEvents.ts';
 import type { LiveClient } from './client.ts';
-import type { FeedPosition } from './feedPosition.ts';
+import { type FeedPosition, lastEventIdOf } from './feedPosition.ts';
 import { portionsOf } from './portions.ts';
 import { BATCH, type Tail } from './tail.ts';
 
 /** Who missed more than this reads the list anew, which is cheaper for both. */
 const MAX_MISSED = 1_000n;
+/** Batches for those who come after; what has changed since they were read has numbers of its own. */
+const MAX_KEPT = 32;
+const KEPT_MS = 5_000;
 
 type Batch = { readonly last: bigint; readonly portions: readonly Buffer[] };
 
@@ -17,17 +20,23 @@ type Batch = { readonly last: bigint; readonly portions: readonly Buffer[] };
 export type SendMissed = (client: LiveClient, from: FeedPosition) => Promise<boolean>;
 
 export function createSendMissed(readModel: ReadModel, tail: Tail): SendMissed {
-  /** after a restart hundreds come back to the same place at once: what they missed is read once */
-  const reading = new Map<string, Promise<Batch | null>>();
+  /** after a restart hundreds come back to the same place: what they missed is read once */
+  const kept = new Map<string, Promise<Batch | null>>();
 
-  function batchAfter({ version, seq }: FeedPosition): Promise<Batch | null> {
-    const key = `${version}:${seq}`;
-    const found = reading.get(key) ?? read(version, seq).finally(() => reading.delete(key));
-    reading.set(key, found);
-    return found;
+  function batchAfter(position: FeedPosition): Promise<Batch | null> {
+    const key = lastEventIdOf(position);
+    const known = kept.get(key);
+    if (known) return known;
+    const batch = read(position);
+    if (kept.size < MAX_KEPT) {
+      kept.set(key, batch);
+      const forget = () => kept.delete(key);
+      batch.then((read) => (read ? setTimeout(forget, KEPT_MS).unref() : forget()), forget);
+    }
+    return batch;
   }
 
-  async function read(version: number, after: bigint): Promise<Batch | null> {
+  async function read({ version, seq: after }: FeedPosition): Promise<Batch | null> {
     const changes = await readModel.changes(version, after, BATCH);
     const last = changes?.at(-1);
     if (!changes || !last) return null;

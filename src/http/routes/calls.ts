@@ -17,7 +17,12 @@ export function callRoutes(deps: ActDeps): Route[] {
       params: nothing,
       query: nothing,
       body: nothing,
-      answers: { 200: { description: 'All of them, but at most the oldest 5,000, or 16 MB', schema: z.object({ items: z.array(currentSchema) }) } },
+      answers: {
+        200: {
+          description: 'All of them, but at most the oldest 5,000, or 16 MB',
+          schema: z.object({ items: z.array(currentSchema) }),
+        },
+      },
       handler: async () => ({ status: 200, json: { items: await deps.readModel.current() } }),
     }),
     defineRoute({
