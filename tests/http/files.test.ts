@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
 import express from 'express';
 import * as assert from 'uvu/assert';
+import { readCustomerLines } from '../../src/http/files/customerLines.ts';
 import { download } from '../../src/http/files/download.ts';
 import { suite } from '../support/suite.ts';
 import { open } from './support/ask.ts';
 
-const test = suite('downloads');
+const test = suite('files that go out and come in');
 
-test('of which nothing comes any more are broken off, so that nobody takes a part for the whole', async () => {
+test('a download of which nothing comes any more is broken off, so that nobody takes a part for the whole', async () => {
   let ended = false;
   async function* oneAndNoMore() {
     yield 'a first line\n';
@@ -31,6 +33,23 @@ test('of which nothing comes any more are broken off, so that nobody takes a par
   assert.not(ended);
   closed.abort();
   server.close();
+});
+
+test('customers that have come in already are handed out with turns for others in between', async () => {
+  const pieces = 20;
+  const sent = Readable.from(Array.from({ length: pieces }, () => Buffer.from('{"id":"c-1"}\n'.repeat(100))));
+  const body = { is: () => 'application/x-ndjson', iterator: () => sent.iterator() };
+  let [turns, isDone] = [0, false];
+  const others = () => {
+    turns += 1;
+    if (!isDone) setImmediate(others);
+  };
+  setImmediate(others);
+  let lines = 0;
+  for await (const _ of readCustomerLines(body)) lines += 1;
+  isDone = true;
+  assert.is(lines, pieces * 100);
+  assert.ok(turns >= pieces, `others had ${turns} turns`);
 });
 
 test.run();

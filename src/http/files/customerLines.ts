@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -14,6 +15,8 @@ const MAX_CUSTOMERS = 50_000;
 /** Of one customer; as of the body of PUT, roughly. */
 const MAX_LINE_CHARACTERS = 64_000;
 
+type Body = Pick<Request, 'is' | 'iterator'>;
+
 const recordSchema = z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.int() }) });
 
 /**
@@ -21,7 +24,7 @@ const recordSchema = z.object({ record: z.record(z.string(), z.string()), info: 
  * (columns `id`, `name`, `numbers`, several numbers separated by `;`), in UTF-8.
  * Errors: `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST` when it is no such text.
  */
-export async function* readCustomerLines(request: Request): AsyncGenerator<CustomerLine> {
+export async function* readCustomerLines(request: Body): AsyncGenerator<CustomerLine> {
   const read = request.is('application/x-ndjson') ? ndjsonLines : request.is('text/csv') ? csvLines : null;
   if (read === null) {
     throw new CommslogError('UNSUPPORTED_MEDIA_TYPE', 'The body must be application/x-ndjson or text/csv, in UTF-8.');
@@ -38,7 +41,7 @@ export async function* readCustomerLines(request: Request): AsyncGenerator<Custo
   }
 }
 
-async function* textOf(request: Request): AsyncGenerator<string> {
+async function* textOf(request: Body): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (bytes?: Uint8Array) => {
     try {
@@ -53,12 +56,14 @@ async function* textOf(request: Request): AsyncGenerator<string> {
     size += bytes.length;
     if (size > MAX_BYTES) throw tooLarge(`more than ${MAX_BYTES} bytes`);
     yield decode(bytes);
+    // what has come in already is handed out without a turn of the event loop, and others wait meanwhile
+    await setImmediate();
   }
   yield decode();
 }
 
 /** Most clients read an answer only when they have sent all, and are cut off when nobody takes it. */
-async function discardRest(request: Request): Promise<void> {
+async function discardRest(request: Body): Promise<void> {
   let size = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;

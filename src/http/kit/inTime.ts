@@ -7,8 +7,8 @@ import { stateOf } from './requestState.ts';
 /** `long`: it takes long with all going well, and sees for itself that each of its steps is done in time. */
 export type Patience = 'read' | 'write' | 'long';
 
-/** How long somebody is kept waiting for the beginning of an answer. */
-const MOST_MS: Readonly<Record<Patience, number>> = { read: 10_000, write: 15_000, long: 600_000 };
+/** How long somebody is kept waiting: the answer begins within 10 s to who reads, within 15 s to who writes. */
+const MOST_MS: Readonly<Record<Patience, number>> = { read: 9_000, write: 14_000, long: 600_000 };
 
 /**
  * What `work` gives in the time that the request has left. `gone` aborts when the client has left, or is told that it takes
