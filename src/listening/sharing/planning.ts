@@ -101,7 +101,7 @@ export class Planning {
 
   /** This server stores from now on; of others it is over. Who had a turn before has told in the log what it has stored. */
   async #planToHold(_: Turn, heard: Heard, kept: Kept, signal: AbortSignal): Promise<Plan | null> {
-    const { own, sharing, timings } = this.#options;
+    const { sharing, timings } = this.#options;
     let isHeldSince = true;
     const stop = sharing.lease.onChange(() => {
       isHeldSince &&= sharing.lease.state() === 'held';
@@ -113,7 +113,6 @@ export class Planning {
       const { whole, others, known, begun } = isAlone ? before : await this.#look(heard, kept, signal);
       const stretches = await this.#cut(whole, others, signal);
       if (!isHeldSince || sharing.lease.state() !== 'held') return null;
-      own.settled(heard.connection);
       return { stretches, known, begun, right: sharing.lease, close: async () => {} };
     } finally {
       stop();

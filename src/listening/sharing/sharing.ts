@@ -56,12 +56,6 @@ export class OwnConnections {
     return this.#wasHandedOver;
   }
 
-  /** It is known what others have stored of it, and that they store no more. */
-  settled(connection: string): void {
-    this.#undisputed.add(connection);
-    this.#look();
-  }
-
   #look(): void {
     const state = this.#lease.state();
     if (state === 'lost' || state === 'taken') this.#undisputed.clear();
