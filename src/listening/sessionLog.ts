@@ -80,6 +80,11 @@ export class SessionLog {
     return stored === null ? null : { session: Number(stored.revision), position: stored.position };
   }
 
+  /** The session is in the log, and what is told of it next may be: then it stands behind the session's beginning. */
+  goOn({ session }: OpenedSession): void {
+    this.#end = BigInt(session);
+  }
+
   async disconnected({ session, position }: OpenedSession, item: Disconnected): Promise<void> {
     const at = item.at ?? this.#options.clock.now();
     const data: z.infer<typeof pbxDisconnectedSchema> = {

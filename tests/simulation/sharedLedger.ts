@@ -29,6 +29,7 @@ export class SharedLedger implements Books {
   /** by the number of the frame */
   readonly #frames = new Map<string, Frame>();
   readonly #lastSeqs = new Map<string, number>();
+  readonly #ids = new Set<string>();
 
   hand(heard: Heard): () => void {
     const frames = numbered(heard).map(([number, fields]) => this.#frames.get(number) ?? this.#begin(number, fields));
@@ -49,7 +50,9 @@ export class SharedLedger implements Books {
     }
   }
 
-  store({ type, stream, data, metadata }: RecordedEvent): void {
+  store({ id, type, stream, data, metadata }: RecordedEvent): void {
+    this.#expect(!this.#ids.has(id), `${type} stands twice in ${stream}`);
+    this.#ids.add(id);
     const place = pbxFactMetadataSchema.safeParse(metadata).data;
     const fields = pbxFactDataSchema.safeParse(data).data?.fields;
     if (place === undefined || fields === undefined) return;

@@ -95,6 +95,7 @@ export class ConnectionInLog {
     const begun = { connection: id, at: stretch.beginsAt ?? at, amiVersion, clockOffsetMs, heardBefore };
     const session = known ?? (await this.#sessionLog.connected(begun));
     if (session === null) return null;
+    if (known !== undefined) this.#sessionLog.goOn(known);
     const opened = { id, session: session.session, position: session.position, heardBefore };
     this.#entered = { stretch, opened, facts: 0, lastAt: null };
     return opened;
