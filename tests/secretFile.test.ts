@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { connect } from '../src/adapters/eventstore/eventstoredb/connection.ts';
 import { readAccess } from '../src/adapters/postgres/access.ts';
 import { localSecret } from '../src/cli/opening/secret.ts';
 import { loadConfig } from '../src/config.ts';
@@ -36,6 +37,15 @@ const READERS: Readonly<Record<string, { readonly text: string; read(file: strin
   AMI_PASSWORD_FILE: {
     text: LONG,
     read: (file) => loadConfig({ AMI_HOST: 'pbx', AMI_USERNAME: 'crm', AMI_PASSWORD_FILE: file }),
+  },
+  'userKeyFile of EVENTSTORE_URL': {
+    text: ['pbx.pem', 'pbx.key']
+      .map((name) => readFileSync(new URL(`fixtures/tls/${name}`, import.meta.url), 'utf8'))
+      .join(''),
+    read: (file) => {
+      const client = connect(`esdb://127.0.0.1:1?tls=true&userCertFile=${file}&userKeyFile=${file}`, () => {});
+      return client.dispose();
+    },
   },
   'the configuration with a password': {
     text: JSON.stringify({ pbx: [{ id: 'a', host: 'pbx', username: 'crm', password: LONG }] }),

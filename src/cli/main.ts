@@ -212,10 +212,15 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('A whole number from 1.');
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
+async function endBy(error: unknown): Promise<void> {
   const { lastWords } = await import('./text/lastWords.ts');
   inform(lastWords(error));
   process.exitCode = 1;
 }
+
+// what a command has not awaited; `serve` hears it itself, and closes all in order
+process.on('uncaughtException', (error) => {
+  if (process.listenerCount('uncaughtException') === 1) void endBy(error).finally(() => process.exit());
+});
+
+await program.parseAsync().catch(endBy);

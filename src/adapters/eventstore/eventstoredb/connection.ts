@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { CommslogError } from '../../../errors.ts';
 import { pause } from '../../../retry.ts';
-import { namesCluster, withClusterSettings } from './connectionString.ts';
+import { readSecret } from '../../../secretFile.ts';
+import { namesCluster, settingOf, withClusterSettings } from './connectionString.ts';
 import { createNodeReader, SILENT } from './nodeHttp.ts';
 
 const DEADLINE_EXCEEDED = 4;
@@ -16,11 +18,18 @@ const LOOK_AGAIN_MS = 500;
  * client's own message shows the connection string and its password.
  */
 export function connect(url: string, warn: (text: string) => void): EventStoreDBClient {
+  refuseOpenKey(url);
   const client = parse(withClusterSettings(url), warn);
   contain(client);
   leaveSilentNodes(client);
   if (namesCluster(url)) avoidSilentNodes(client, url);
   return client;
+}
+
+/** The key of a user's certificate is a secret, which the client would take from anywhere. Errors: `CONFIG_INVALID`. */
+function refuseOpenKey(url: string): void {
+  const key = settingOf(url, 'userKeyFile');
+  if (key !== undefined && existsSync(decodeURIComponent(key))) readSecret(decodeURIComponent(key));
 }
 
 function parse(url: string, warn: (text: string) => void): EventStoreDBClient {
