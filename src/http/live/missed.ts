@@ -7,9 +7,6 @@ import { BATCH, type Tail } from './tail.ts';
 
 /** Who missed more than this reads the list anew, which is cheaper for both. */
 const MAX_MISSED = 1_000n;
-/** Batches for those who come after; what has changed since they were read has numbers of its own. */
-const MAX_KEPT = 32;
-const KEPT_MS = 5_000;
 
 type Batch = { readonly last: bigint; readonly portions: readonly Buffer[] };
 
@@ -20,19 +17,17 @@ type Batch = { readonly last: bigint; readonly portions: readonly Buffer[] };
 export type SendMissed = (client: LiveClient, from: FeedPosition) => Promise<boolean>;
 
 export function createSendMissed(readModel: ReadModel, tail: Tail): SendMissed {
-  /** after a restart hundreds come back to the same place: what they missed is read once */
-  const kept = new Map<string, Promise<Batch | null>>();
+  /** after a restart hundreds come back to the same place: what they wait for together is read once, and one after the other */
+  const reading = new Map<string, Promise<Batch | null>>();
+  let before: Promise<unknown> = Promise.resolve();
 
   function batchAfter(position: FeedPosition): Promise<Batch | null> {
     const key = lastEventIdOf(position);
-    const known = kept.get(key);
+    const known = reading.get(key);
     if (known) return known;
-    const batch = read(position);
-    if (kept.size < MAX_KEPT) {
-      kept.set(key, batch);
-      const forget = () => kept.delete(key);
-      batch.then((read) => (read ? setTimeout(forget, KEPT_MS).unref() : forget()), forget);
-    }
+    const batch = before.then(() => read(position)).finally(() => reading.delete(key));
+    reading.set(key, batch);
+    before = batch.catch(() => undefined);
     return batch;
   }
 
