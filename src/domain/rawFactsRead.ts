@@ -6,8 +6,8 @@ import { rfc3339 } from './events.ts';
 /** A call, and when it was: an id alone tells a person nothing. Earlier facts have the id alone. */
 const callReadSchema = z.object({ entry_id: z.uuid(), occurred_at: rfc3339.nullable().optional() });
 
-/** Calls that one fact names. */
-const MAX_CALLS = 500;
+/** Calls that one fact names: a page of 100 facts is sent whole. */
+const MAX_CALLS = 50;
 
 /** One entry's, or those of calls of a period; earlier facts say of these only how many. */
 export const rawFactsReadSchema = z.union([

@@ -19,6 +19,7 @@ test('nothing is said of servers that are set up alike', () => {
 test('each setting that differs is named, with who has it otherwise and what to do', () => {
   assert.match(withPrint('log')[0] ?? '', 'their logs differ (a / b)');
   assert.match(withPrint('rules')[0] ?? '', 'their rules differ (a / b)');
+  assert.match(withPrint('settings')[0] ?? '', 'the settings of their rules differ (a / b)');
   assert.match(withPrint('public_url')[0] ?? '', 'different addresses (a / b)');
   assert.match(withPrint('pbx main')[0] ?? '', 'PBX main is reached in different ways (a / b)');
   assert.equal(said({ program: '1.3.0' }), ['their programs differ (1.2.3: a / 1.3.0: b)']);

@@ -50,7 +50,7 @@ export const SELF: OwnServer = {
   program: '1.2.3',
   startedAt: '2026-11-25T11:00:00.000000Z',
   does: { pbxs: ['main'], projects: true },
-  fingerprints: { secret: 's', log: 'l', rules: 'r', public_url: 'p', 'pbx main': 'm' },
+  fingerprints: { secret: 's', log: 'l', rules: 'r', settings: 's', public_url: 'p', 'pbx main': 'm' },
 };
 
 /** A server as its row tells of it, set up as the one that measures. */

@@ -81,6 +81,7 @@ const bodies: Readonly<Record<string, () => object>> = {
     name: 'Anna',
     numbers: [{ number: '2101234567', label: 'office', from: FROM, to: TO }],
   }),
+  'put /api/crm/settings': () => ({ note_removal: 'everyone' }),
   'post /api/admin/parked/retry': () => ({ version: 1, positions: ['1'], after: '0' }),
   'post /api/admin/rebuilds': () => ({ rules: { country: 'GR', extension_patterns: ['XXX'], pbx: { one: {} } } }),
   'post /api/admin/rebuilds/{version}/activate': () => ({ force: true }),
