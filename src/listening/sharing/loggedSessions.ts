@@ -1,4 +1,9 @@
-import { LEFT_BECAUSE, pbxConnectedSchema, pbxDisconnectedSchema } from '../../domain/connectionEvents.ts';
+import {
+  clockComparedSchema,
+  LEFT_BECAUSE,
+  pbxConnectedSchema,
+  pbxDisconnectedSchema,
+} from '../../domain/connectionEvents.ts';
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { timeOf } from '../../domain/recorded.ts';
 import type { Micros } from '../../domain/time.ts';
@@ -15,6 +20,8 @@ export type LoggedSession = {
   readonly beginsAt: Micros;
   /** the PBX's clock minus that server's */
   readonly clockOffsetMs: number | null;
+  /** the same, as it was found last in the session, or next by the same server */
+  readonly laterOffsetMs: number | null;
   readonly amiVersion: string | null;
   /** the id of the server that heard it; null: an older program has written it */
   readonly server: string | null;
@@ -43,12 +50,15 @@ export async function sessionsSince(
 ): Promise<readonly LoggedSession[]> {
   const found: LoggedSession[] = [];
   const ends = new Map<number, SessionEnd>();
+  const offsets = new LaterOffsets();
   let earlier = 0;
   for await (const batch of log.readStream(streamOf.pbx(pbx), { direction: 'backwards' })) {
     for (const event of batch) {
       if (event.type === 'PbxDisconnected') ends.set(...endIn(event));
+      if (event.type === 'ClockCompared') offsets.compared(event);
       if (event.type !== 'PbxConnected') continue;
-      const session = sessionOf(event, ends);
+      const session = sessionOf(event, ends, offsets);
+      offsets.connected(session);
       found.push(session);
       if (session.heardBefore !== null) continue;
       if (byThePbx(session.beginsAt, session.clockOffsetMs) <= since.at - AROUND_MICROS) earlier += 1;
@@ -58,7 +68,27 @@ export async function sessionsSince(
   return found;
 }
 
-function sessionOf(event: RecordedEvent, ends: ReadonlyMap<number, SessionEnd>): LoggedSession {
+/** How clocks were compared later, on the way up a stream. */
+class LaterOffsets {
+  readonly #ofSessions = new Map<number, number>();
+  readonly #ofServers = new Map<string, number>();
+
+  compared(event: RecordedEvent): void {
+    const { session, clock_offset_ms } = clockComparedSchema.parse(event.data);
+    if (!this.#ofSessions.has(session)) this.#ofSessions.set(session, clock_offset_ms);
+  }
+
+  connected({ server, clockOffsetMs }: LoggedSession): void {
+    if (server !== null && clockOffsetMs !== null) this.#ofServers.set(server, clockOffsetMs);
+  }
+
+  of(session: number, server: string | null): number | null {
+    const next = server === null ? undefined : this.#ofServers.get(server);
+    return this.#ofSessions.get(session) ?? next ?? null;
+  }
+}
+
+function sessionOf(event: RecordedEvent, ends: ReadonlyMap<number, SessionEnd>, later: LaterOffsets): LoggedSession {
   const {
     at,
     ami_version,
@@ -73,6 +103,7 @@ function sessionOf(event: RecordedEvent, ends: ReadonlyMap<number, SessionEnd>):
     position: event.position,
     beginsAt: timeOf(event, at),
     clockOffsetMs: clock_offset_ms,
+    laterOffsetMs: later.of(session, server),
     amiVersion: ami_version,
     server,
     heardBefore: heard_before ?? null,

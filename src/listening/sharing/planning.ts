@@ -196,9 +196,17 @@ export class Planning {
   }
 }
 
-/** Nothing that was stored of a session that had heard until `lastAt` can have been said in this connection. */
-function isLongBefore({ clockOffsetMs }: LoggedSession, lastAt: Micros, whole: HeardConnection): boolean {
+/**
+ * Nothing that was stored of a session that had heard until `lastAt` can have been said in this connection, by whichever of
+ * the comparisons of its clock.
+ */
+function isLongBefore(
+  { clockOffsetMs, laterOffsetMs }: LoggedSession,
+  lastAt: Micros,
+  whole: HeardConnection,
+): boolean {
   if (whole.beginsAt === null) return false;
-  const last = byThePbx(lastAt, clockOffsetMs) + SILENT_AFTER_MICROS + AROUND_MICROS;
-  return last < byThePbx(whole.beginsAt, whole.clockOffsetMs);
+  const offsets = [clockOffsetMs, laterOffsetMs].filter((offset) => offset !== null);
+  const last = byThePbx(lastAt, offsets.length === 0 ? null : Math.max(...offsets));
+  return last + SILENT_AFTER_MICROS + AROUND_MICROS < byThePbx(whole.beginsAt, whole.clockOffsetMs);
 }

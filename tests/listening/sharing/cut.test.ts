@@ -51,6 +51,7 @@ function sessionOf(session: number, { from }: Heards, isOwn = false): OtherSessi
     position: BigInt(session),
     beginsAt: (from * SECOND) as Micros,
     clockOffsetMs: 0,
+    laterOffsetMs: null,
     amiVersion: null,
     server: null,
     heardBefore: null,
