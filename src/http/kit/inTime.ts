@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { within } from '../../deadline.ts';
 import { CommslogError } from '../../errors.ts';
 import { stateOf } from './requestState.ts';
@@ -16,25 +16,22 @@ const MOST_MS: Readonly<Record<Patience, number>> = { read: 9_000, write: 14_000
  * Errors: those of `work`; `DATABASE_UNAVAILABLE` when reading takes too long, `LOG_OUTCOME_UNKNOWN` when writing does.
  */
 export async function inTime<T>(
-  { request, response, patience }: Waiting,
+  request: Request,
+  patience: Patience,
   work: (gone: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const state = stateOf(request);
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   const begun = performance.now();
   const tooLate = () => {
-    gone.abort();
+    state.gone.abort();
     throw lateness(patience);
   };
   try {
-    return await within(MOST_MS[patience] - state.waitedMs, work(gone.signal), tooLate);
+    return await within(MOST_MS[patience] - state.waitedMs, work(state.gone.signal), tooLate);
   } finally {
     state.waitedMs += performance.now() - begun;
   }
 }
-
-type Waiting = { readonly request: Request; readonly response: Response; readonly patience: Patience };
 
 function lateness(patience: Patience): CommslogError {
   if (patience === 'read') return new CommslogError('DATABASE_UNAVAILABLE', 'The database takes too long to answer.');

@@ -19,6 +19,7 @@ type Guards = { readonly authenticator: Authenticator; readonly limiters: RateLi
  */
 export function mountRoutes(routes: readonly Route[], guards: Guards): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
+  router.use(noticeLeaving);
   for (const route of routes) {
     router[route.method](expressPath(route.path), nameRoute(route.path), ...pipeline(route, guards));
   }
@@ -41,7 +42,7 @@ function pipeline(route: Route, guards: Guards): RequestHandler[] {
     ...(route.body === nothing ? [] : readBody()),
     async (request, response) => {
       const { id: requestId, principal } = stateOf(request);
-      const reply = await inTime({ request, response, patience: patienceOf(route) }, (gone) =>
+      const reply = await inTime(request, patienceOf(route), (gone) =>
         route.run({ request, requestId, principal, gone }),
       );
       await send(request, response, reply);
@@ -52,6 +53,12 @@ function pipeline(route: Route, guards: Guards): RequestHandler[] {
 function patienceOf({ method, patience }: Route): Patience {
   return patience ?? (method === 'get' ? 'read' : 'write');
 }
+
+const noticeLeaving: RequestHandler = (request, response, next) => {
+  const { gone } = stateOf(request);
+  response.once('close', () => gone.abort());
+  next();
+};
 
 function nameRoute(path: string): RequestHandler {
   return (request, _response, next) => {
@@ -70,8 +77,8 @@ function letIn(roles: readonly Role[], guards: Guards): RequestHandler[] {
 }
 
 function identify({ authenticator, limiters }: Guards): RequestHandler {
-  return async (request, response, next) => {
-    const looking = inTime({ request, response, patience: 'read' }, () => authenticator.authenticate(request));
+  return async (request, _response, next) => {
+    const looking = inTime(request, 'read', () => authenticator.authenticate(request));
     const principal = await looking.catch(async (error: unknown) => {
       await limiters.lookUps.settle(request, null);
       throw error;

@@ -10,6 +10,8 @@ export type RequestState = {
   principal: Principal | null;
   /** how long the client has waited for what was asked of the database, in milliseconds */
   waitedMs: number;
+  /** aborts when nobody waits for the answer any more */
+  readonly gone: AbortController;
 };
 
 const states = new WeakMap<IncomingMessage, RequestState>();
@@ -20,7 +22,7 @@ export function stateOf(request: IncomingMessage): RequestState {
   if (known) return known;
   const given = request.headers['x-request-id'];
   const id = typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
-  const state = { id, route: null, principal: null, waitedMs: 0 };
+  const state = { id, route: null, principal: null, waitedMs: 0, gone: new AbortController() };
   states.set(request, state);
   return state;
 }
