@@ -77,7 +77,7 @@ class Playback {
     this.#state = 'stopped';
     const torn = this.#framer.end();
     const isEmpty = this.#banner === null && torn === null;
-    if (!this.#isAmi && !isEmpty && !torn?.event) throw unreadable(this.#file, 'there is no AMI in it');
+    if (!this.#isAmi && !isEmpty && !torn?.beginsAsAmi) throw unreadable(this.#file, 'there is no AMI in it');
     yield {
       kind: 'disconnected',
       at: this.#lastHeardAt,

@@ -22,8 +22,15 @@ export type FramerHandlers = {
   readonly onResponse: (response: ResponseFrame) => void;
 };
 
-/** The unfinished frame that a connection ended with. */
-export type TornFrame = { readonly event: string | null; readonly bytes: number };
+/** The unfinished frame, or banner, that a connection ended with. */
+export type TornFrame = {
+  readonly event: string | null;
+  readonly bytes: number;
+  /** as far as it goes it is what AMI begins a connection or a frame with */
+  readonly beginsAsAmi: boolean;
+};
+
+const BEGINNINGS = ['Asterisk Call Manager', 'Event: ', 'Response: '];
 
 const CR = 13;
 const LF = 10;
@@ -66,7 +73,7 @@ export class Framer {
     this.#tornFrames += 1;
     const ended = Buffer.concat([rest, Buffer.from('\n\n')]);
     const fields = readFields(ended, 0, ended.length)?.fields ?? [];
-    return { event: fieldOf(fields, 'Event'), bytes: rest.length };
+    return { event: fieldOf(fields, 'Event'), bytes: rest.length, beginsAsAmi: beginsAsAmi(rest) };
   }
 
   /** Skipped frames by event name, and what was malformed. */
@@ -137,4 +144,8 @@ function lineEnd(bytes: Buffer, from: number, to: number): number {
   while (at < to && bytes[at] !== LF) at += 1;
   if (at === to) return -1;
   return bytes[at - 1] === CR ? at - 1 : at;
+}
+
+function beginsAsAmi(bytes: Buffer): boolean {
+  return BEGINNINGS.some((one) => one.slice(0, bytes.length) === bytes.toString('latin1', 0, one.length));
 }

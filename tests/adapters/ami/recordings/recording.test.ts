@@ -214,7 +214,7 @@ test('what is no transcript is no recording; one of which nothing or no event wa
   for (const other of [...files, 'just words', 'to: you\n\nfrom: me\n\n', '\n'.repeat(9)]) {
     assert.match(await problem(other), 'there is no AMI in it');
   }
-  for (const heard of ['', BANNER, 'Response: Success\r\n\r\n', 'Event: Hang']) {
+  for (const heard of ['', 'A', 'Asterisk Call Manager/9.', BANNER, 'Ev', 'Event: Hang', 'Response: Success\r\n\r\n']) {
     await inTemporaryFolder(async (folder) => {
       writeFileSync(join(folder, 'ami.txt'), heard);
       assert.is((await itemsOf(join(folder, 'ami.txt'))).at(-1)?.kind, 'disconnected', heard);

@@ -197,7 +197,7 @@ test('the output of a command in the way before Asterisk 14 is the same, blank l
 test('a frame that the end of the connection cuts is named, and is no frame', () => {
   const result = framed(BANNER, event('Event: Newstate'), 'Event: Hangup\r\nCause: 1');
   assert.is(result.frames.length, 1);
-  assert.equal(result.torn, { event: 'Hangup', bytes: 23 });
+  assert.equal(result.torn, { event: 'Hangup', bytes: 23, beginsAsAmi: true });
   assert.is(result.counts.get('torn_frames'), 1);
   assert.equal(framed(BANNER, 'Eve').torn, { event: null, bytes: 3 });
 });
