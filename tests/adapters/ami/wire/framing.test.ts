@@ -199,7 +199,7 @@ test('a frame that the end of the connection cuts is named, and is no frame', ()
   assert.is(result.frames.length, 1);
   assert.equal(result.torn, { event: 'Hangup', bytes: 23, beginsAsAmi: true });
   assert.is(result.counts.get('torn_frames'), 1);
-  assert.equal(framed(BANNER, 'Eve').torn, { event: null, bytes: 3 });
+  assert.equal(framed(BANNER, 'Eve').torn, { event: null, bytes: 3, beginsAsAmi: true });
 });
 
 test('a line without a colon or without a key is counted, and makes no field', () => {
