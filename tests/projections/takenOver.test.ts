@@ -30,8 +30,8 @@ const history = fc.record({
       maxLength: 3,
     })
     .map((names) => names.map(demoRecording)),
-  /** the first server is lost, leaves, or has written nothing at all before the other one is there */
-  way: fc.constantFrom('taken over', 'handed over', 'written late'),
+  /** the first server is lost, leaves, is lost and nobody tells it, or has written nothing before the other one is there */
+  way: fc.constantFrom('taken over', 'handed over', 'killed', 'written late'),
   /** so many facts the first one hears, so many of which are stored before the other one begins */
   heard: fc.nat(),
   storedBefore: fc.nat(),
@@ -81,7 +81,7 @@ function toldOf(all: readonly Told[], drawn: Drawn): Told[] {
   const { seam, before } = partsOf(all, drawn);
   const [begun, taken] = [FIRST_AT, timeAt(all, seam)];
   // the revisions of both `PbxConnected`
-  const second = { 'taken over': 2, 'handed over': 1, 'written late': 0 }[way];
+  const second = { 'taken over': 2, 'handed over': 1, killed: 1, 'written late': 0 }[way];
   const first = way !== 'written late' ? {} : { session: listed ? 2 : 1, heard_before: second };
   const session = first.session ?? 0;
 
@@ -102,6 +102,7 @@ function toldOf(all: readonly Told[], drawn: Drawn): Told[] {
   const itsRest = {
     'taken over': [...clock, ...late],
     'handed over': [...clock, ...late, disconnected],
+    killed: [...clock, ...late],
     'written late': [connected, ...clock, ...late, disconnected],
   }[way];
   return [

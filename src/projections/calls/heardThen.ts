@@ -38,8 +38,9 @@ function comparedIn(event: RecordedEvent): { readonly session: number; readonly 
 }
 
 /**
- * Takes in what the batch says of sessions. Of what it says of one that another has followed already: the calls that later
- * sessions have decided may have been decided otherwise. Throws `POISON_EVENT`.
+ * Takes in what the batch says of sessions. Of what it says of one that another has followed already, its end or the
+ * last fact of one without an end: the calls that later sessions have decided may have been decided otherwise. Throws
+ * `POISON_EVENT`.
  */
 export async function takeInSessions(
   sql: Sql,
@@ -48,14 +49,17 @@ export async function takeInSessions(
 ): Promise<readonly HeardThen[]> {
   await sessions.load(sql, [...connections.map(({ id }) => id), ...facts.map(({ fact }) => fact.pbx)]);
   const late = new Found();
-  for (const { id: pbx, event } of connections) {
-    const session = sessions.evolve(pbx, event);
-    if (session === null || !sessions.isFollowed(pbx, session)) continue;
+  const toldOf = (pbx: string, session: number) => {
     const { since } = sessions.lastDecidedBefore(pbx, session);
     const until = (sessions.lastHeardIn(pbx, session) + CLOCKS_APART) as Micros;
     late.add({ pbx, since: (since - CLOCKS_APART) as Micros, until });
+  };
+  for (const { id: pbx, event } of connections) {
+    const session = sessions.evolve(pbx, event);
+    if (session !== null && sessions.isFollowed(pbx, session)) toldOf(pbx, session);
   }
   for (const { fact } of facts) sessions.heard(fact);
+  for (const { fact } of facts.filter(({ fact }) => sessions.endsWith(fact))) toldOf(fact.pbx, fact.session);
   await sessions.write(sql);
   return late.all();
 }
