@@ -56,7 +56,7 @@ test('the password of a new PostgreSQL goes through no link', () =>
     const folder = join(data, '..');
     await besideLinks(folder, ['initdb.password', 'initdb.password.new', 'initdb.password.tmp'], async () => {
       const binaries = findBinaries();
-      const user = chooseOsUser(data, [binaries.postgres, binaries.initdb]);
+      const user = chooseOsUser(data, false, [binaries.postgres, binaries.initdb]);
       await initialise(binaries, user, data, 'a password');
     });
   }));

@@ -96,7 +96,7 @@ async function start(folder: string, { settings = [], signal }: EmbeddedOptions)
   const hadData = known !== null && known.port !== NO_PORT_YET;
   if (hadData || isCluster(cluster)) refuseUnusable(cluster, binaries);
   await endOrphan(folder, cluster);
-  const user = chooseOsUser(cluster, [binaries.postgres, binaries.initdb]);
+  const user = chooseOsUser(cluster, known !== null, [binaries.postgres, binaries.initdb]);
   const access = isCluster(cluster) ? known : null;
   const password = access?.password ?? randomBytes(24).toString('base64url');
   if (access === null) {

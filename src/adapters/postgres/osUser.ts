@@ -12,13 +12,14 @@ export type OsUser = {
 const NOBODY = 65_534;
 
 /**
- * A normal user runs PostgreSQL as itself. Root hands it to the owner of the data, else to the user `postgres`, else to
- * nobody. Where such a user may not walk to the programs or the data (a checkout below a folder of mode 0700), it gets
- * the one capability for that, `dac_read_search`, by setpriv; where that is refused too, the error names the folder.
+ * A normal user runs PostgreSQL as itself. Root hands it to the owner of the data, if the data `isOurs` (else anybody may
+ * have made that folder), else to the user `postgres`, else to nobody. Where such a user may not walk to the programs or
+ * the data (a checkout below a folder of mode 0700), it gets the one capability for that, `dac_read_search`, by setpriv;
+ * where that is refused too, the error names the folder.
  */
-export function chooseOsUser(dataDir: string, programs: readonly string[]): OsUser {
+export function chooseOsUser(dataDir: string, isOurs: boolean, programs: readonly string[]): OsUser {
   if (process.getuid?.() !== 0) return { ids: null, wrap: [] };
-  const ids = ownerOf(dataDir) ?? accountOf('postgres') ?? { uid: NOBODY, gid: NOBODY };
+  const ids = (isOurs ? ownerOf(dataDir) : null) ?? accountOf('postgres') ?? { uid: NOBODY, gid: NOBODY };
   const closed = [...programs, dataDir]
     .map((path) => closedFolder(dirname(path), ids))
     .find((folder) => folder !== null);

@@ -87,7 +87,7 @@ async function upgrade<T>(
   const making = `${cluster}.upgrading`;
   // a run that was killed leaves both
   for (const data of [cluster, making]) await endOrphan(folder, data);
-  const user = chooseOsUser(cluster, [reader.postgres, writer.postgres, writer.initdb]);
+  const user = chooseOsUser(cluster, true, [reader.postgres, writer.postgres, writer.initdb]);
   rmSync(whole, { recursive: true, force: true });
   const carried = await made(making, async () => {
     await initialise(writer, user, making, access.password);

@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { findBinaries, majorOf } from '../../../src/adapters/postgres/binaries.ts';
 import { keepLeases, runningEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/postgres/index.ts';
 import { hasCode } from '../../../src/errors.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -114,6 +115,16 @@ if (isRoot) {
       assert.equal(await query(server.url, 'select 1 as n'), [{ n: 1 }]);
       assert.not.equal(statSync(join(closed, 'data', 'postgres')).uid, 0);
       await server.stop();
+    }));
+
+  test('does not run for root as whoever has made a folder in the place of the data', () =>
+    inFolder(async (data) => {
+      const stranger = 4_242;
+      mkdirSync(join(data, 'postgres'), { recursive: true });
+      writeFileSync(join(data, 'postgres', 'PG_VERSION'), `${majorOf(findBinaries())}\n`);
+      chownSync(join(data, 'postgres'), stranger, stranger);
+      await (await startEmbeddedPostgres(data, FAST)).stop();
+      assert.not.equal(statSync(join(data, 'postgres')).uid, stranger);
     }));
 
   test('runs for a normal user as that user', () =>
