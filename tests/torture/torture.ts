@@ -13,7 +13,9 @@ const BETWEEN_MS = 3_000;
 export type TortureOptions = {
   readonly faults: readonly Fault[];
   readonly seed: number;
-  /** no fault is begun later than this (of `Date.now`), but one on each stage */
+  /** so many are tried on each stage however long it takes */
+  readonly least: number;
+  /** no other fault is begun later than this (of `Date.now`) */
   readonly untilMs: number;
   readonly callsPerSecond: number;
   readonly entry: Entry;
@@ -46,12 +48,12 @@ async function onStage(stage: Stage, faults: readonly Fault[], how: How): Promis
 async function onScene(
   around: { readonly folder: string; readonly settings: Readonly<Record<string, string>> },
   faults: readonly Fault[],
-  { random, callsPerSecond, entry, untilMs, tell }: How,
+  { random, callsPerSecond, entry, least, untilMs, tell }: How,
 ): Promise<void> {
   const scene = await Scene.begin({ ...around, random, callsPerSecond, entry });
   try {
     for (const [nth, fault] of faults.entries()) {
-      if (nth > 0 && Date.now() > untilMs) break;
+      if (nth >= least && Date.now() > untilMs) break;
       const outcome = await timed(fault.name, () => tryOne(fault, scene));
       tell(outcome);
       if (outcome.result === 'failed') return;
