@@ -6,20 +6,10 @@ import { hasCode } from '../../../src/errors.ts';
 import { createPool } from '../../../src/postgres.ts';
 import { createReadModel } from '../../../src/projections/index.ts';
 import { suite } from '../../support/suite.ts';
-import { entryRow, openTables } from './tables.ts';
+import { entryRow, openedTables } from './tables.ts';
 
 const test = suite('the version that is read');
-const opened: Awaited<ReturnType<typeof openTables>>[] = [];
-
-async function open() {
-  const tables = await openTables();
-  opened.push(tables);
-  return tables;
-}
-
-test.after(async () => {
-  for (const tables of opened) await tables.close();
-});
+const open = openedTables(test);
 
 test('every call goes to the version that is active at that moment', async () => {
   const { readModel, tables, build, activate } = await open();

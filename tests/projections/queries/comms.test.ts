@@ -8,21 +8,11 @@ import type { CommsFilter, CommsKey, InVersion } from '../../../src/ports/readMo
 import { createPool } from '../../../src/postgres.ts';
 import { createReadModel } from '../../../src/projections/index.ts';
 import { suite } from '../../support/suite.ts';
-import { entryRow, matchOf, openTables } from './tables.ts';
+import { entryRow, matchOf, openedTables } from './tables.ts';
 
 const test = suite('reading the call log');
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-const opened: Awaited<ReturnType<typeof openTables>>[] = [];
-
-async function open() {
-  const tables = await openTables();
-  opened.push(tables);
-  return tables;
-}
-
-test.after(async () => {
-  for (const tables of opened) await tables.close();
-});
+const open = openedTables(test);
 
 const customers = ['acme', 'zeta'] as const;
 const extensions = ['101', '102', '103'] as const;

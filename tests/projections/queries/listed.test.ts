@@ -1,20 +1,10 @@
 import * as assert from 'uvu/assert';
 import type { CommsKey, InVersion, ReadModel } from '../../../src/ports/readModel.ts';
 import { suite } from '../../support/suite.ts';
-import { entryRow, openTables } from './tables.ts';
+import { entryRow, openedTables } from './tables.ts';
 
 const test = suite('what lists show of an entry');
-const opened: Awaited<ReturnType<typeof openTables>>[] = [];
-
-async function open() {
-  const tables = await openTables();
-  opened.push(tables);
-  return tables;
-}
-
-test.after(async () => {
-  for (const tables of opened) await tables.close();
-});
+const open = openedTables(test);
 
 const AT = '2026-11-20T10:00:00.000000Z';
 const note = (n: number, text: string) => ({ id: `note-${n}`, text, author: 'anna', at: AT });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Insertable, Kysely, PostgresDialect } from 'kysely';
 import { pino } from 'pino';
+import type { Test } from 'uvu';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
 import { createPool } from '../../../src/postgres.ts';
@@ -54,6 +55,19 @@ export async function openTables(): Promise<{
       await pool.end();
       await drop();
     },
+  };
+}
+
+/** Opens them for the tests of a suite, and closes them after its last. */
+export function openedTables(test: Pick<Test, 'after'>): typeof openTables {
+  const opened: Awaited<ReturnType<typeof openTables>>[] = [];
+  test.after(async () => {
+    for (const tables of opened) await tables.close();
+  });
+  return async () => {
+    const tables = await openTables();
+    opened.push(tables);
+    return tables;
   };
 }
 
