@@ -175,15 +175,21 @@ test('is had again at once by the same server after a restart, and never by two 
     assert.equal([former.lease.state(), again.lease.state()], ['taken', 'held']);
   }));
 
+/** A holder that offers it to two others, of which one has made itself ready. */
+async function offering(serve: World['serve']) {
+  const first = serve();
+  await eventually('it is held', isHeld(first));
+  const others = [serve(), serve()];
+  await eventually('others stand by', () => others.every(({ lease }) => lease.state() === 'taken'));
+  const offered = first.lease.offer(5_000, NEVER);
+  const ready = () => others.find(({ lease }) => lease.state() === 'offered');
+  await eventually('one makes itself ready', () => ready() !== undefined);
+  return { first, others, offered, ready };
+}
+
 test('is handed over to one who is ready, and only then', () =>
   inWorld(async ({ serve }) => {
-    const first = serve();
-    await eventually('it is held', isHeld(first));
-    const others = [serve(), serve()];
-    await eventually('others stand by', () => others.every(({ lease }) => lease.state() === 'taken'));
-    const offered = first.lease.offer(5_000, NEVER);
-    const ready = () => others.find(({ lease }) => lease.state() === 'offered');
-    await eventually('one makes itself ready', () => ready() !== undefined);
+    const { first, others, offered, ready } = await offering(serve);
     await new Promise((resolve) => setTimeout(resolve, 2 * TIMINGS.termMs));
     assert.is(first.lease.state(), 'held');
     assert.equal(others.map(({ lease }) => lease.state()).sort(), ['offered', 'taken']);
@@ -208,13 +214,7 @@ test('is offered in vain when nobody else is there, or nobody becomes ready', ()
 
 test('is handed over to another when the first that made itself ready cannot', () =>
   inWorld(async ({ serve }) => {
-    const first = serve();
-    await eventually('it is held', isHeld(first));
-    const others = [serve(), serve()];
-    await eventually('others stand by', () => others.every(({ lease }) => lease.state() === 'taken'));
-    const offered = first.lease.offer(5_000, NEVER);
-    const ready = () => others.find(({ lease }) => lease.state() === 'offered');
-    await eventually('one makes itself ready', () => ready() !== undefined);
+    const { offered, ready } = await offering(serve);
     const unable = ready();
     unable?.lease.decline();
     assert.is(unable?.lease.state(), 'taken');
