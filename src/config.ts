@@ -1,52 +1,22 @@
 /** What connects (design §11): the environment and `commslog.json`, read once, checked by one schema. */
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import {
+  cdrDatabaseUrl,
+  country,
+  eventStoreUrl,
+  listOf,
+  onOff,
+  port,
+  proxy,
+  rollbackHours,
+  timeZone,
+  urlOf,
+} from './configValues.ts';
 import { pbxIdSchema } from './domain/events.ts';
 import { issuerSchema } from './domain/subject.ts';
-import { isTimeZone } from './domain/zone.ts';
 import { CommslogError, type FieldProblem } from './errors.ts';
 import { inspect, readSecret } from './secretFile.ts';
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const ROLLBACK_HOURS = { error: 'whole hours from 0 (until dropped by hand) to 87600 (ten years)' };
-const rollbackHours = z.coerce
-  .number(ROLLBACK_HOURS)
-  .int(ROLLBACK_HOURS)
-  .min(0, ROLLBACK_HOURS)
-  .max(87_600, ROLLBACK_HOURS);
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
-const urlOf = (...protocols: string[]) =>
-  z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {
-    error: `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
-  });
-const listOf = (item: z.ZodType<string, string>, byDefault = '') =>
-  z
-    .string()
-    .default(byDefault)
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(item));
-const PROXY = {
-  error:
-    'addresses of proxies, networks such as 10.0.0.0/24, or `loopback`, separated by commas; `true`, a number of proxies or a network of all addresses would believe everybody',
-};
-const proxy = z
-  .union([z.literal('loopback'), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], PROXY)
-  // proxy-addr, which Express asks, takes an IPv4 address in IPv6 for IPv4, and then its network for none
-  .refine((text) => !/^::ffff:.*\/|\/0+$/i.test(text), PROXY);
-const timeZone = z.string().refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Athens' });
-const cdrDatabaseUrl = urlOf('mysql', 'mariadb', 'postgres', 'postgresql');
-/** Not `URL.canParse`: of a cluster it names several hosts with ports. */
-const eventStoreUrl = z
-  .string()
-  .regex(/^esdb(?:\+discover)?:\/\/(?:[^\s@/?]+@)?[^\s@/?,]+(?:,[^\s@/?,]+)*\/?(?:\?\S+)?$/, {
-    error: 'a URL that begins with esdb:// or esdb+discover://',
-  });
-const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166), such as GR');
 
 /** Every environment variable: its check, its default, and what the README says of it. */
 const variables = {
@@ -109,7 +79,7 @@ const variables = {
     .default(168)
     .describe('for how many hours the read-model version before is kept to go back to; 0: until it is dropped by hand'),
   DEMO: onOff.optional().describe('`off`: start empty where the demo would run'),
-  COUNTRY: countrySchema.optional().describe('country whose national numbers are understood; seeds `rules.json`'),
+  COUNTRY: country.optional().describe('country whose national numbers are understood; seeds `rules.json`'),
   RULES_FILE: z.string().min(1).default('rules.json').describe('the rules file; it need not exist'),
   CONFIG_FILE: z
     .string()

@@ -17,6 +17,7 @@ const SHARED = [
   'errorPolicy.ts',
   'version.ts',
   'config.ts',
+  'configValues.ts',
   'dataFolder.ts',
   'aborting.ts',
   'deadline.ts',
