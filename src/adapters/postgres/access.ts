@@ -15,7 +15,10 @@ export type Access = z.infer<typeof accessSchema>;
 /** Name of the database and of its user. */
 export const DATABASE = 'commslog';
 
-/** What `<folder>/postgres.json` says, or null when there is none. Errors: `CONFIG_INVALID` when it is damaged, or another may read or write it. */
+/**
+ * What `<folder>/postgres.json` says, or null when there is none. Errors: `CONFIG_INVALID` when it is damaged, or another may
+ * read or write it.
+ */
 export function readAccess(folder: string): Access | null {
   const file = join(folder, 'postgres.json');
   if (!existsSync(file)) return null;

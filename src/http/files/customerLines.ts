@@ -20,8 +20,8 @@ type Body = Pick<Request, 'is' | 'iterator'>;
 const recordSchema = z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.int() }) });
 
 /**
- * The customers, as they come in, of a body in `application/x-ndjson` (one object a line: `id`, `name`, `numbers` as in PUT) or `text/csv`
- * (columns `id`, `name`, `numbers`, several numbers separated by `;`), in UTF-8.
+ * The customers, as they come in, of a body in `application/x-ndjson` (one object a line: `id`, `name`, `numbers` as in PUT)
+ * or `text/csv` (columns `id`, `name`, `numbers`, several numbers separated by `;`), in UTF-8.
  * Errors: `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST` when it is no such text.
  */
 export async function* readCustomerLines(request: Body): AsyncGenerator<CustomerLine> {

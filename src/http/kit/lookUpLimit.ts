@@ -17,7 +17,7 @@ export type LookUpLimit = {
 
 /** `limit`: a minute. A guess counts; what turns out to be somebody's, or could not be looked up, does not. */
 export function lookUpLimit(limit: number): LookUpLimit {
-  /** the longest not seen first */
+  /** the longest known first */
   const known = new Set<string>();
   const guesses = new MemoryStore();
   const isGuess = (hash: string) => !known.has(hash);

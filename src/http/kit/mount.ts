@@ -15,7 +15,8 @@ type Guards = { readonly authenticator: Authenticator; readonly limiters: RateLi
 
 /**
  * Every route behind the same guards, in this order: how often a session is looked up, who asks, how often, from where, in
- * which role; only then is the body read. Other methods on a known path are 405; an unknown path under /api is 404 to those who may ask at all.
+ * which role; only then is the body read. Other methods on a known path are 405; an unknown path under /api is 404 to those
+ * who may ask at all.
  */
 export function mountRoutes(routes: readonly Route[], guards: Guards): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
