@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { streamOf } from '../../src/domain/events.ts';
-import type { Micros } from '../../src/domain/time.ts';
+import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
@@ -61,6 +61,28 @@ test('may be about a customer, a connection or a call logged by hand', async () 
       [...parked.values()],
       wrong.map(([stream]) => stream),
     );
+    await assertAgreesWithLog(model);
+  });
+});
+
+test('leaves a call that another session has ended ended, also when it is the first that a projector sees', async () => {
+  await withReadModel(async (model) => {
+    const told = await sessionOf('pbx', 0, [demoRecording('inbound-answered')]);
+    const unended = told.filter(({ event }) => !['CallHungUp', 'CallDetailRecorded'].includes(event.type));
+    const pbx = (type: string, data: Told['event']['data']): Told => {
+      return { stream: streamOf.pbx('pbx'), event: systemEvent(type, data, AT) };
+    };
+    const at = toRfc3339(AT);
+    const [connected, session] = [pbx('PbxConnected', { at, ami_version: null, clock_offset_ms: null }), 2];
+    const appending = new Appending(model.log);
+    await appending.append([...unended, connected, pbx('ChannelsListed', { at, session, channels: 0 })]);
+    await catchUp(model);
+    assert.is((await storedTables(model.pool, model.version.schema)).entries.length, 1);
+
+    const call = told.find(({ stream }) => stream.startsWith('call-'))?.stream ?? '';
+    await appending.append([poison(call)]);
+    await catchUp(model);
+    assert.is((await storedTables(model.pool, model.version.schema)).entries.length, 1);
     await assertAgreesWithLog(model);
   });
 });

@@ -42,6 +42,10 @@ export async function writeRows(
   touched: readonly CallGroup[],
   forgotten = NOTHING_FORGOTTEN,
 ): Promise<void> {
+  await sessions.load(
+    sql,
+    touched.map(({ pbx }) => pbx),
+  );
   const folded = foldedCalls(touched, { sessions, rules, hasParked: await parkedAmong(sql, touched) });
 
   await writeGaps(sql, batch.gaps);
