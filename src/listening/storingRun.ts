@@ -155,6 +155,9 @@ export class StoringRun {
   async #enter(inLog: ConnectionInLog, stretch: Stretch, at: Micros | null): Promise<boolean> {
     if (inLog.isIn(stretch)) return true;
     await this.#idle();
+    if (this.#signal.aborted) return false;
+    // an earlier process may have stored of this session what it could not release
+    this.#writer.forgetEnds();
     const opened = await inLog.enter(stretch, at);
     if (opened === null) return false;
     this.#tally.session = { session: opened.session, connection: opened.id };

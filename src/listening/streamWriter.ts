@@ -72,6 +72,11 @@ export class StreamWriter {
     });
   }
 
+  /** Of what comes next anything may stand already, also behind the end that is known: to be called when idle. */
+  forgetEnds(): void {
+    this.#lanes.clear();
+  }
+
   isIdle(): boolean {
     return this.#inFlight === 0 && (this.#ready.size === 0 || this.#signal.aborted);
   }
