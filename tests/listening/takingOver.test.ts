@@ -34,6 +34,9 @@ const QUICK = {
   unheardMaxMs: 50,
 };
 
+/** So many that two servers that store of the same calls seldom meet in one stream. */
+const CALLS = 97;
+
 /** A PBX that tells all who listen to it the same, numbered, until it is told to stop. */
 async function talkingPbx(): Promise<{ server: FakePbx; silence(): Promise<number>; said(): number }> {
   const server = await fakePbx(async (client) => {
@@ -44,7 +47,7 @@ async function talkingPbx(): Promise<{ server: FakePbx; silence(): Promise<numbe
   let isTalking = true;
   const talk = async () => {
     while (isTalking) {
-      const id = `1795.${n % 7}`;
+      const id = `1795.${n % CALLS}`;
       const text = eventText('Newstate', { Uniqueid: id, Linkedid: id, N: String(n) });
       const heard = server.clients.filter(({ isWelcome, socket }) => isWelcome && !socket.destroyed);
       for (const client of heard) client.send(text);
