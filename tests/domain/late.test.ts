@@ -31,7 +31,10 @@ type Stall = {
   readonly hasCdrs: boolean;
 };
 
-const files = new Map(recordingFiles().flatMap((file) => (file.isTimed ? [[file.name, file.path] as const] : [])));
+/** Under FreePBX's own dialplan a channel can outlive its call records: it goes on after an attempt that failed. */
+const outlivesRecords = (name: string) => name.startsWith('freepbx/');
+const timed = recordingFiles().filter(({ name, isTimed }) => isTimed && !outlivesRecords(name));
+const files = new Map(timed.map((file) => [file.name, file.path]));
 const recordings = new Map<string, Promise<Recording>>();
 
 const aStall: fc.Arbitrary<Stall> = fc.record({
