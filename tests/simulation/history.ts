@@ -17,8 +17,8 @@ import { SimulatedPbx, scriptOf } from './simulatedPbx.ts';
 import { World } from './world.ts';
 
 const CALLS = 6;
-/** `SIMULATION_SERVERS=3` lets up to three servers listen. */
-const MAX_SERVERS = Number(process.env.SIMULATION_SERVERS ?? 1);
+/** `SIMULATION_SERVERS=1` lets a server be alone in every history, not in some. */
+const MAX_SERVERS = Number(process.env.SIMULATION_SERVERS ?? 3);
 const ROWS_EVERY = 100;
 const MAX_STEPS_TO_REST = 30_000;
 const FAULT = 0.02;
