@@ -4,7 +4,7 @@ import { startGossipThrough } from './gossipThrough.ts';
 import { createProxy } from './network.ts';
 import type { LogUnderTest, Network } from './underTest.ts';
 
-const TIMEOUTS = { appendMs: 2_000, readMs: 2_000 };
+const TIMEOUTS = { appendMs: 5_000, readMs: 5_000 };
 
 /** The log of a server without TLS, real or not, or of a cluster of them, reached through proxies that can misbehave. */
 export async function createEventStoreDbUnderTest(url: string): Promise<LogUnderTest> {

@@ -127,7 +127,8 @@ for (const [call, use] of [
       const stream = newStream();
       await insist<unknown>(() => use(log, stream));
       await insist(() => log.append(newStream(), eventsOf(1), 'no_stream'));
-      assert.is(two.appends.length, call === 'an append' ? 2 : 1);
+      // an answer that came after the short deadline was asked for again
+      assert.ok(two.appends.length >= (call === 'an append' ? 2 : 1));
       await log.close();
     }),
   );
