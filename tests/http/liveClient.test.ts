@@ -238,6 +238,40 @@ test('what could not be read for a moment is told as soon as it can be, without 
   await system.close();
 });
 
+test('feeds whose read model cannot be read for long end, and who comes back is told why', async () => {
+  const system = await startSystem();
+  const { readModel, clock, logger } = system.options;
+  let [away, tried] = [false, 0];
+  const silent: ReadModel = {
+    ...readModel,
+    async feedHead() {
+      if (!away) return readModel.feedHead();
+      tried += 1;
+      throw new Error('away');
+    },
+  };
+  const times = { keepAliveMs: 5, silentMs: 500 };
+  const feed = createLiveFeed({ readModel: silent, signedIn, clock, logger, ...times });
+  const { port, close } = await serve((response) => feed.join(response, ANNA, undefined));
+  const listening = await listen(port, { path: '/' });
+  await listening.until('the calls in progress', (events) => events.length === 1);
+  away = true;
+  await eventually('it is tried again', () => tried > 1);
+  assert.is(listening.ended(), false);
+  await eventually('the feed has ended', () => listening.ended());
+  assert.is((await ask(port, { path: '/' })).status, 500);
+  assert.is(feed.clients(), 0);
+  away = false;
+  const back = await listen(port, { path: '/' });
+  await back.until('the calls in progress', (events) => events.length === 1);
+  const triedBefore = tried;
+  back.close();
+  await eventually('the place is free', () => feed.clients() === 0);
+  assert.is(tried, triedBefore);
+  await close();
+  await system.close();
+});
+
 test('who catches up beyond where the others stand is not told again what they are told later', async () => {
   const system = await startSystem();
   const { readModel, clock, logger } = system.options;

@@ -16,6 +16,8 @@ import { createTail } from './tail.ts';
 const MAX_CLIENTS = 1_000;
 const MAX_CLIENTS_OF_ONE = 10;
 const KEEP_ALIVE_MS = 15_000;
+/** All feeds end when the read model cannot be read for so long: who comes back is told so, and nobody takes silence for calm. */
+const SILENT_MS = 60_000;
 const KEEP_ALIVE = Buffer.from(SSE_KEEP_ALIVE);
 const RECONNECT_MS = 2_000;
 
@@ -40,13 +42,16 @@ export function createLiveFeed(options: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly keepAliveMs?: number;
+  readonly silentMs?: number;
 }): LiveFeed {
-  const { readModel, signedIn, clock, logger, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const { readModel, signedIn, clock, logger, keepAliveMs = KEEP_ALIVE_MS, silentMs = SILENT_MS } = options;
   const clients = new Set<LiveClient>();
   const currentCalls = createCurrentCalls();
   let keepAlive: NodeJS.Timeout | undefined;
   let closed = false;
   let asksWhoIsSignedIn = false;
+  /** when the read model was read last, by `performance.now()` */
+  let readAt = 0;
 
   const tail = createTail(
     readModel,
@@ -89,6 +94,8 @@ export function createLiveFeed(options: {
     if (clients.size >= MAX_CLIENTS || ofOne >= MAX_CLIENTS_OF_ONE) {
       throw new CommslogError('TOO_MANY_REQUESTS', 'Too many live feeds are open; close one first.');
     }
+    // nobody has read while there were none
+    if (clients.size === 0) readAt = performance.now();
     clients.add(client);
     client.gone.addEventListener('abort', () => leave(client), { once: true });
     keepAlive ??= setInterval(sendKeepAlive, keepAliveMs);
@@ -103,13 +110,20 @@ export function createLiveFeed(options: {
     keepAlive = undefined;
   }
 
-  /** Also the moment to end what may not go on: a token or session whose time is over. */
+  /** Also the moment to end what may not go on: a token or session whose time is over, and all when nothing can be told. */
   function sendKeepAlive(): void {
+    const isSilent = performance.now() - readAt >= silentMs;
     for (const client of clients) {
-      if (client.principal.expiresAt <= clock.now()) client.end();
+      if (isSilent || client.principal.expiresAt <= clock.now()) client.end();
       else if (client.joined) client.write(KEEP_ALIVE);
     }
+    void read().catch(() => undefined);
     if (!asksWhoIsSignedIn) void endSignedOut();
+  }
+
+  async function read(): Promise<void> {
+    await tail.refresh();
+    readAt = performance.now();
   }
 
   /** Who signed out may have done so at another server. While the database does not say, nobody is sent away. */
@@ -149,7 +163,7 @@ export function createLiveFeed(options: {
       const client = liveClient(response, principal);
       enter(client);
       try {
-        await tail.refresh();
+        await read();
       } catch (error) {
         leave(client);
         throw error;
