@@ -13,8 +13,13 @@ import { type ActDeps, untilVisible } from './deps.ts';
 import { peopleFactsOf } from './peopleFacts.ts';
 import { type Precondition, requireVersion, type Version } from './precondition.ts';
 
-/** Which customer, if it is at a version that may be changed, and who says so. */
-export type CustomerChange = { readonly id: string; readonly onlyIf?: Precondition; readonly author: Author };
+/** Which customer, if it is at a version that may be changed, who says so, and in which import. */
+export type CustomerChange = {
+  readonly id: string;
+  readonly onlyIf?: Precondition;
+  readonly author: Author;
+  readonly importId?: string;
+};
 
 export type WrittenCustomer = {
   /** `unchanged`: it was so already, and nothing was written */
@@ -51,7 +56,7 @@ export async function changeCustomer(
  */
 export async function tellOfCustomer(
   { log, clock }: Pick<ActDeps, 'log' | 'clock'>,
-  { id, onlyIf, author }: CustomerChange,
+  { id, onlyIf, author, importId }: CustomerChange,
   decide: (state: CustomerState) => Decision,
 ): Promise<WrittenCustomer> {
   const { to, state, events, revision, position } = await transact(
@@ -60,7 +65,7 @@ export async function tellOfCustomer(
     (to) => {
       const state = customerState(to.last);
       requireVersion(onlyIf, to.last && state.kind === 'known' ? { id, revision: to.last.revision } : null);
-      return { to, state, events: peopleFactsOf(decide(state), { author, now: clock.now() }) };
+      return { to, state, events: peopleFactsOf(decide(state), { author, importId, now: clock.now() }) };
     },
   ).catch((error: unknown) => {
     throw hasCode(error, 'STREAM_DELETED') ? erased(error) : error;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { within } from '../deadline.ts';
 import { putCustomer } from '../domain/acts/customer.ts';
 import type { Author, CustomerData } from '../domain/events.ts';
@@ -43,12 +44,13 @@ export async function importCustomers(
     if ('errors' in line) refuse(report, line.line, line.errors);
     else wanted.set(line.id, line);
   }
+  const importId = randomUUID();
   let last = 0n;
   const queue = wanted.entries();
   const work = async () => {
     for (const [id, { line, customer }] of queue) {
       try {
-        const told = tellOfCustomer(deps, { id, author }, (state) => putCustomer(customer, state));
+        const told = tellOfCustomer(deps, { id, author, importId }, (state) => putCustomer(customer, state));
         const { result, position } = await within(STORE_MS, told, takesTooLong);
         report[result] += 1;
         if (position > last) last = position;

@@ -6,8 +6,13 @@ import type { Micros } from '../domain/time.ts';
 import { CommslogError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 
-/** Who states a fact and when; `eventId` where a repeated request must find it, else by chance. */
-export type Statement = { readonly author: Author; readonly now: Micros; readonly eventId?: string | undefined };
+/** Who states a fact and when; `eventId` where a repeated request must find it, else by chance; of which import it is. */
+export type Statement = {
+  readonly author: Author;
+  readonly now: Micros;
+  readonly eventId?: string | undefined;
+  readonly importId?: string | undefined;
+};
 
 /** What was decided, as facts ready to append. Errors: what the decision refuses, as the client sees it. */
 export function peopleFactsOf(decision: Decision, statement: Statement): readonly NewEvent[] {
@@ -15,11 +20,12 @@ export function peopleFactsOf(decision: Decision, statement: Statement): readonl
   return decision.events.map((event) => peopleFactOf(event, statement));
 }
 
-function peopleFactOf({ type, data }: PeopleEvent, { author, now, eventId = randomUUID() }: Statement): NewEvent {
+function peopleFactOf({ type, data }: PeopleEvent, statement: Statement): NewEvent {
+  const { author, now, eventId = randomUUID(), importId } = statement;
   return envelope(
     { id: eventId, type, data },
     { at: now, app: VERSION, correlationId: author.requestId },
-    statedBy(author),
+    { ...statedBy(author), ...(importId === undefined ? {} : { import_id: importId }) },
   );
 }
 

@@ -1,7 +1,7 @@
 /** Who held which number from when to when (design §6): the fold of `customer-<id>`. */
 import { customerSchema, type RecordedEvent } from './events.ts';
 import { normaliseNumber } from './phone.ts';
-import { dataOf, recordedAt, timeOf } from './recorded.ts';
+import { dataOf, importOf, recordedAt, timeOf } from './recorded.ts';
 import type { Micros } from './time.ts';
 
 // ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -17,6 +17,8 @@ export type HeldNumber = {
   readonly validTo: Micros | null;
   /** since when it has been in the list without a break */
   readonly recordedAt: Micros;
+  /** the import that told it then; null: it was told by itself */
+  readonly importId: string | null;
   readonly holdsFrom: Micros;
   readonly holdsTo: Micros | null;
   /** still in the customer's list */
@@ -70,6 +72,7 @@ export function evolveCustomer(
 
 /** The numbers of the event as if they were all new. */
 function toldNumbers(event: RecordedEvent, at: Micros, country: string | null): HeldNumber[] {
+  const importId = importOf(event);
   return dataOf(event, customerSchema).numbers.map(({ number, label, from, to }) => {
     const validFrom = from === undefined ? null : timeOf(event, from);
     const validTo = to === undefined ? null : timeOf(event, to);
@@ -80,6 +83,7 @@ function toldNumbers(event: RecordedEvent, at: Micros, country: string | null): 
       validFrom,
       validTo,
       recordedAt: at,
+      importId,
       holdsFrom: validFrom ?? at,
       holdsTo: validTo,
       listed: true,
@@ -94,7 +98,8 @@ function renumbered(before: readonly HeldNumber[], told: readonly HeldNumber[], 
     const found = rest.findIndex((other) => other.listed && sameNumber(other, number));
     const [known] = found < 0 ? [] : rest.splice(found, 1);
     if (!known) return number;
-    return { ...number, recordedAt: known.recordedAt, holdsFrom: number.validFrom ?? known.recordedAt };
+    const { recordedAt, importId } = known;
+    return { ...number, recordedAt, importId, holdsFrom: number.validFrom ?? recordedAt };
   });
   const given = rest.map((number) => (number.listed ? takenAway(number, at) : number));
   return [...kept, ...given.filter((number) => number.holdsTo === null || number.holdsTo > number.holdsFrom)];

@@ -164,7 +164,13 @@ export type Actor = z.infer<typeof actorSchema>;
 /** Who states a fact, and in which request. */
 export type Author = { readonly actor: Actor; readonly requestId: string };
 
-export const peopleMetadataSchema = z.object({ ...commonMetadata, actor: actorSchema, request_id: z.string() });
+export const peopleMetadataSchema = z.object({
+  ...commonMetadata,
+  actor: actorSchema,
+  request_id: z.string(),
+  /** the same in all that one import of customers has told */
+  import_id: z.uuid().optional(),
+});
 /** Version of the facts that people state: from it on the subject of an outside issuer names that issuer. */
 export const NAMES_ISSUER = 2;
 

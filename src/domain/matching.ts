@@ -4,12 +4,12 @@ import type { CallEntry, Match } from './entry.ts';
 import { matchesDigits } from './pattern.ts';
 import { lookupKey, normaliseNumber } from './phone.ts';
 import { type Rules, rulesFor } from './rules.ts';
-import { fromRfc3339, type Micros } from './time.ts';
+import { earliest, fromRfc3339, type Micros } from './time.ts';
 
 /** What of a call decides; finished and in progress alike. */
 export type Matchable = Pick<CallEntry, 'external_number' | 'external_number_raw' | 'did' | 'occurred_at'>;
 
-export type OwnedNumber = Pick<HeldNumber, 'number' | 'e164' | 'holdsFrom' | 'holdsTo'> & {
+export type OwnedNumber = Pick<HeldNumber, 'number' | 'e164' | 'validFrom' | 'holdsFrom' | 'holdsTo' | 'importId'> & {
   readonly customerId: string;
 };
 
@@ -55,7 +55,7 @@ export function matchEntry(
   if (number !== null && number === normaliseNumber(call.did, rules.country)) return because('own_number', 'own_did');
 
   const at = call.occurred_at === null ? null : fromRfc3339(call.occurred_at);
-  const held = owned.filter((one) => number !== null && one.e164 === number && isNotEmpty(one));
+  const held = importedAtOnce(owned.filter((one) => number !== null && one.e164 === number && isNotEmpty(one)));
   for (const rule of rules.order) {
     const candidates = distinct(RULES[rule](held, at), rule);
     if (candidates.length === 1) return because('matched', rule, candidates);
@@ -83,10 +83,24 @@ const RULES: Readonly<
     held.filter((one) => at !== null && one.holdsFrom <= at && (one.holdsTo === null || at < one.holdsTo)),
   later_owner: (held, at) => {
     const later = held.filter((one) => at !== null && one.holdsFrom > at);
-    const first = later.reduce((least, one) => Math.min(least, one.holdsFrom), Number.POSITIVE_INFINITY);
-    return later.filter((one) => one.holdsFrom === first);
+    const first = later.reduce((least, one) => Math.min(least, one.validFrom ?? least), Number.POSITIVE_INFINITY);
+    // when a number without `from` was written says nothing about who had it before
+    return later.filter((one) => one.validFrom === null || one.validFrom === first);
   },
 };
+
+/** An import is written customer by customer: its numbers without `from` are held from its first one on. */
+function importedAtOnce(held: readonly OwnedNumber[]): readonly OwnedNumber[] {
+  const begins = new Map<string, Micros>();
+  for (const { importId, validFrom, holdsFrom } of held) {
+    if (importId !== null && validFrom === null)
+      begins.set(importId, earliest(begins.get(importId) ?? holdsFrom, holdsFrom));
+  }
+  return held.map((one) => {
+    const begin = one.importId === null || one.validFrom !== null ? undefined : begins.get(one.importId);
+    return begin === undefined ? one : { ...one, holdsFrom: begin };
+  });
+}
 
 function isExtension(raw: string, rules: MatchingRules): boolean {
   return rules.extensionPatterns.some((pattern) => matchesDigits(pattern, raw));

@@ -19,6 +19,11 @@ export function recordedAt(event: RecordedEvent): Micros {
   return timeOf(event, metadataOf(event, recordedSchema).recorded_at);
 }
 
+/** Which import of customers has told it; null: none. Throws `POISON_EVENT`. */
+export function importOf(event: RecordedEvent): string | null {
+  return metadataOf(event, importedSchema).import_id ?? null;
+}
+
 /** Whether the event was written by `time`; one that does not say when is not ours. */
 export function isRecordedBy(event: RecordedEvent, time: Micros): boolean {
   const at = recordedSchema.safeParse(event.metadata).data?.recorded_at;
@@ -34,6 +39,7 @@ export function timeOf(event: RecordedEvent, text: string): Micros {
 }
 
 const recordedSchema = z.object({ recorded_at: z.string() });
+const importedSchema = z.object({ import_id: z.string().optional() });
 
 function parsed<S extends z.ZodType>(
   type: string,

@@ -53,6 +53,28 @@ test('are given up when the customer is removed, and begin anew when it comes ba
   ]);
 });
 
+test('that stay in the list keep the import that told them first', () => {
+  const [first, second] = ['0198c0de-0000-4000-8000-000000000001', '0198c0de-0000-4000-8000-000000000002'];
+  const told = (importId: string, numbers: readonly string[]): RecordedEvent => ({
+    id: '00000000-0000-4000-8000-000000000000',
+    type: 'CustomerChanged',
+    data: { name: 'Somebody', numbers: numbers.map((number) => ({ number })) },
+    metadata: { recorded_at: MONDAY ?? '', import_id: importId },
+    stream: 'customer-c',
+    revision: 0n,
+    position: 0n,
+  });
+  const events = [told(first, ['2101112222']), told(second, ['2101112222', '6912345678'])];
+  const customer = events.reduce<RegisteredCustomer | null>(
+    (one, event) => evolveCustomer('c', one, event, 'GR'),
+    null,
+  );
+  assert.equal(
+    customer?.numbers.map(({ importId }) => importId),
+    [first, second],
+  );
+});
+
 test('that never were held are forgotten', () => {
   const future = { number: '2101112222', from: '2030-01-01T00:00:00Z' };
   assert.equal(after([MONDAY, 'CustomerRegistered', [future]], [TUESDAY, 'CustomerChanged', []]), []);

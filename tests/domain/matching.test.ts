@@ -42,6 +42,47 @@ test('the first later owner’s when nobody held the number', () => {
   assert.equal([customer_id, match.rule], ['first', 'later_owner']);
 });
 
+test('open to a person when it is older than several numbers without a date, whatever order they were written in', () => {
+  const days = ['2026-11-25', '2026-11-26', '2026-11-27'];
+  const customers = ['a', 'b', 'c'];
+  for (const order of permutations(customers)) {
+    const owned = order.map((id, at) => told(id, days[at] ?? ''));
+    const { customer_id, match } = whose(CALL, owned);
+    assert.equal([customer_id, match.status, match.rule], [null, 'ambiguous', 'later_owner']);
+    assert.equal(
+      match.candidates.map((one) => one.customer_id),
+      customers,
+    );
+  }
+});
+
+test('of numbers without a date and of the first with one, since nobody knows which was first', () => {
+  const { match } = whose(CALL, [
+    holding('second', '2026-11-30'),
+    holding('first', '2026-11-29'),
+    told('undated', '2026-12-01'),
+  ]);
+  assert.equal(
+    match.candidates.map((one) => one.customer_id),
+    ['first', 'undated'],
+  );
+});
+
+test('of all who came in one import, also while it was being written', () => {
+  const [before, after] = ['2026-11-24T09:59:59Z', '2026-11-24T10:00:01Z'];
+  for (const [first, second] of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ] as const) {
+    const { match } = whose(CALL, [told(first, before, 'one'), told(second, after, 'one')]);
+    assert.equal([match.status, match.candidates.length], ['ambiguous', 2]);
+  }
+  const apart = whose(CALL, [told('a', before, 'one'), told('b', after, 'two')]);
+  assert.equal([apart.customer_id, apart.match.rule], ['a', 'number_at_the_time']);
+  const dated = whose(CALL, [told('a', before, 'one'), { ...holding('b', after), importId: 'one' }]);
+  assert.is(dated.customer_id, 'a');
+});
+
 test('nobody’s when only former owners are known', () => {
   assert.equal(brief(CALL, [holding('before', '2026-11-01', '2026-11-10')]), [null, 'unmatched', 'nobody_holds_it']);
 });
@@ -106,9 +147,11 @@ test('not decided by numbers that are none, nor by those that only end alike', (
 
 test('a function of the set of facts, whatever their order', () => {
   const day = fc.integer({ min: 1, max: 30 }).map((n) => `2026-11-${String(n).padStart(2, '0')}`);
-  const owned = fc
-    .tuple(fc.constantFrom('a', 'b', 'c'), day, fc.option(day))
-    .map(([id, from, to]) => holding(id, from, to ?? undefined));
+  const id = fc.constantFrom('a', 'b', 'c');
+  const owned = fc.oneof(
+    fc.tuple(id, day, fc.option(day)).map(([id, from, to]) => holding(id, from, to ?? undefined)),
+    fc.tuple(id, day, fc.constantFrom(null, 'one', 'two')).map(([id, at, importId]) => told(id, at, importId)),
+  );
   const seed = Date.now() % 2 ** 31;
   console.log(`seed ${seed}`);
   fc.assert(
@@ -123,6 +166,25 @@ test('a function of the set of facts, whatever their order', () => {
   );
 });
 
+test('the same whatever order customers without a date are written in after it', () => {
+  const seed = Date.now() % 2 ** 31;
+  console.log(`seed ${seed}`);
+  const ids = ['a', 'b', 'c', 'd'];
+  const order = fc.shuffledSubarray(ids, { minLength: ids.length });
+  const imports = fc.array(fc.constantFrom(null, 'one', 'two'), { minLength: ids.length, maxLength: ids.length });
+  const dated = fc.option(fc.integer({ min: 1, max: 30 }).map((day) => `2027-01-${String(day).padStart(2, '0')}`));
+  fc.assert(
+    fc.property(order, order, imports, dated, (one, other, imports, from) => {
+      const written = (order: readonly string[]) => [
+        ...order.map((id, at) => told(id, `2026-12-0${at + 1}`, imports[ids.indexOf(id)])),
+        ...(from === null ? [] : [holding('dated', from)]),
+      ];
+      assert.equal(whose(CALL, written(one)), whose(CALL, written(other)));
+    }),
+    { seed },
+  );
+});
+
 function whose(call: Matchable, owned: readonly OwnedNumber[]) {
   return matchEntry(call, owned, { assignment: null, rules: RULES });
 }
@@ -130,6 +192,16 @@ function whose(call: Matchable, owned: readonly OwnedNumber[]) {
 function brief(call: Matchable, owned: readonly OwnedNumber[]) {
   const { customer_id, match } = whose(call, owned);
   return [customer_id, match.status, match.rule];
+}
+
+function permutations(all: readonly string[]): readonly (readonly string[])[] {
+  if (all.length === 0) return [[]];
+  return all.flatMap((one) => permutations(all.filter((other) => other !== one)).map((rest) => [one, ...rest]));
+}
+
+/** A number without `from`: held since it was written. */
+function told(customerId: string, at: string, importId: string | null = null): OwnedNumber {
+  return { ...holding(customerId, at), validFrom: null, importId };
 }
 
 function holding(customerId: string, from: string, to?: string): OwnedNumber {
@@ -142,8 +214,10 @@ function holding(customerId: string, from: string, to?: string): OwnedNumber {
     customerId,
     number: '6912345678',
     e164: NUMBER,
+    validFrom: time(from),
     holdsFrom: time(from),
     holdsTo: to === undefined ? null : time(to),
+    importId: null,
   };
 }
 

@@ -4,7 +4,7 @@ import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog, storedTables } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
-import { customerRemoved, customerTold, personsEvent, type Told } from './support/events.ts';
+import { customerRemoved, customerTold, inImport, personsEvent, type Told } from './support/events.ts';
 import { catchUp, type TestReadModel, withReadModel } from './support/readModel.ts';
 import { demoRecording, sessionOf } from './support/recordedCalls.ts';
 
@@ -47,6 +47,22 @@ test('are several candidates when two hold the number, until a person decides', 
     assert.is((await row()).customer_id, 'b');
     await tell(annotation(id, 'CallUnassigned', {}, LATER));
     assert.equal([(await row()).customer_id, (await row()).annotation_revision], [null, 1n]);
+  });
+});
+
+test('that share a number are all candidates of an older call, and of one from while they were imported', async () => {
+  await withCall(async ({ number, tell, row }) => {
+    const candidates = async () => (await row()).match.candidates.map((one) => one.customer_id);
+    await tell(inImport(UUID, customerTold('CustomerRegistered', 'c', [number], AFTER)));
+    await tell(inImport(UUID, customerTold('CustomerRegistered', 'b', [number], LATER)));
+    await tell(customerTold('CustomerRegistered', 'a', [number], LATER));
+    assert.equal([(await row()).customer_id, (await row()).match.rule], [null, 'later_owner']);
+    assert.equal(await candidates(), ['a', 'b', 'c']);
+    await tell(inImport(UUID, customerTold('CustomerRegistered', 'early', [number], BEFORE)));
+    assert.equal([(await row()).customer_id, (await row()).match.rule], [null, 'number_at_the_time']);
+    assert.equal(await candidates(), ['b', 'c', 'early']);
+    await tell(customerTold('CustomerChanged', 'b', [number, '+302109990000'], LATER));
+    assert.equal(await candidates(), ['b', 'c', 'early']);
   });
 });
 

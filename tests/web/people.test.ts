@@ -82,6 +82,20 @@ test('a customer is made and changed on the page; calls of a second number follo
   await page.getByText('+30 694 555 0486').waitFor();
 });
 
+test('a call from before of a number that two customers share is open, and the drawer says so, as it said of the first', async () => {
+  const page = await web.signedIn('agent', '/?q=busy');
+  await page.getByRole('link', { name: 'Open the call with Busy & Sons' }).click();
+  await page.getByText('This customer is the first who got it later.', { exact: false }).waitFor();
+  await web.register('c-2', 'Shares It', '694 555 0486');
+  await page.getByText('Several customers got it later. Choose one.', { exact: false }).waitFor();
+  await page.getByText('2 possible customers').waitFor();
+  await web.system.ask({
+    method: 'DELETE',
+    path: '/api/crm/customers/c-2',
+    token: await web.system.token('admin'),
+  });
+});
+
 test('missed calls are ticked off in bulk, the counter follows, and one press brings them back', async () => {
   const page = await web.signedIn('agent', '/?view=missed');
   const rows = page.getByRole('link', { name: /Open the call/ });
@@ -145,7 +159,7 @@ test('an auditor reads the raw facts of a call and takes them along, and that is
   const page = await web.signedIn('auditor', '/?q=kallergis');
   await page.getByRole('link', { name: 'Open the call with Marios Kallergis' }).last().click();
   const drawer = page.getByRole('dialog');
-  await drawer.getByText('Exactly one customer has this number.').waitFor();
+  await drawer.getByText('Exactly one customer had this number when the call began.').waitFor();
   assert.is(await drawer.getByRole('table').count(), 0);
   await drawer.getByRole('button', { name: 'Show the raw facts' }).click();
   await drawer
@@ -161,7 +175,7 @@ test('an auditor reads the raw facts of a call and takes them along, and that is
   await page.goto(`${web.url}/connection`);
   const read = page.getByRole('row').filter({ has: page.getByRole('cell', { name: 'Read the raw facts' }) });
   await read.first().getByRole('link').click();
-  await page.getByRole('dialog').getByText('Exactly one customer has this number.').waitFor();
+  await page.getByRole('dialog').getByText('Exactly one customer had this number when the call began.').waitFor();
 });
 
 test('an agent reports a call as a transcript in which nobody is named', async () => {

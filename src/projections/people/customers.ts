@@ -118,6 +118,7 @@ function numberRowOf(customerId: string, held: HeldNumber, ordinal: number): Num
     holds_to: columnOf(held.holdsTo),
     listed: held.listed,
     number_key: lookupKey(held.number, held.e164),
+    import_id: held.importId,
   };
 }
 
@@ -129,6 +130,7 @@ function heldNumberOf(row: NumberRow): HeldNumber {
     validFrom: microsOrNull(row.valid_from),
     validTo: microsOrNull(row.valid_to),
     recordedAt: microsOf(row.recorded_at),
+    importId: row.import_id,
     holdsFrom: microsOf(row.holds_from),
     holdsTo: microsOrNull(row.holds_to),
     listed: row.listed,

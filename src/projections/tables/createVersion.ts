@@ -128,7 +128,8 @@ export const TABLES = `
     holds_from  timestamptz not null,
     holds_to    timestamptz,
     listed      boolean not null,
-    number_key  text
+    number_key  text,
+    import_id   text
   );
   create index customer_number_customer on customer_number (customer_id);
   create index customer_number_key on customer_number (number_key) where number_key is not null;

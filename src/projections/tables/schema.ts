@@ -184,6 +184,8 @@ export type VersionTables = {
     /** still in the customer's list */
     listed: boolean;
     number_key: string | null;
+    /** the import that told it first; null: none, or written by a program that did not note it */
+    import_id: string | null;
   };
   /** connection facts, one row a session */
   pbx_session: {

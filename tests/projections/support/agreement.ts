@@ -30,6 +30,7 @@ export async function assertAgreesWithLog({ pool, log, version }: Model): Promis
       toRfc3339(number.holdsFrom),
       number.holdsTo === null ? null : toRfc3339(number.holdsTo),
       number.listed,
+      number.importId,
     ]),
   }));
   assert.equal(tables.customers, customers.toSorted(byId), 'customers');
@@ -76,7 +77,14 @@ export async function storedTables(pool: pg.Pool, schema: string) {
       ...customer,
       numbers: numbers
         .filter(({ customer_id }) => customer_id === customer.id)
-        .map(({ number, e164, holds_from, holds_to, listed }) => [number, e164, holds_from, holds_to, listed]),
+        .map(({ number, e164, holds_from, holds_to, listed, import_id }) => [
+          number,
+          e164,
+          holds_from,
+          holds_to,
+          listed,
+          import_id,
+        ]),
     })),
     parked: new Map<bigint, string>(parked.map(({ position, stream }) => [position, stream])),
     seqs: changes.map(({ seq }) => seq),

@@ -30,6 +30,11 @@ export function customerTold(
   return { stream: streamOf.customer(id), event: personsEvent(type, { name: `Customer ${id}`, numbers: listed }, at) };
 }
 
+/** The same as one line of an import. */
+export function inImport(importId: string, { stream, event }: Told): Told {
+  return { stream, event: { ...event, metadata: { ...event.metadata, import_id: importId } } };
+}
+
 export function customerRemoved(id: string, at: Micros): Told {
   return { stream: streamOf.customer(id), event: personsEvent('CustomerRemoved', {}, at) };
 }

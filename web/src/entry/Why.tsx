@@ -17,7 +17,7 @@ export function Why({ entry }: { readonly entry: Entry }) {
     <>
       <Section title={t.entry.whyCustomer}>
         <Text size="sm" mb="xs">
-          {t.entry.match[match.status]}
+          {wordsOf(match, t)}
         </Text>
         <FactList
           facts={[
@@ -49,6 +49,11 @@ export function Why({ entry }: { readonly entry: Entry }) {
       </Text>
     </>
   );
+}
+
+function wordsOf({ status, rule }: Entry['match'], t: Dictionary): string {
+  const isLater = rule === 'later_owner' && (status === 'matched' || status === 'ambiguous');
+  return isLater ? t.entry.matchedLater[status] : t.entry.match[status];
 }
 
 function Column({ of }: { readonly of: Entry['why'][string] | undefined }) {

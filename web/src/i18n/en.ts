@@ -255,12 +255,18 @@ export const en = {
       event_parked: 'One of its facts could not be made into the row yet.',
     },
     match: {
-      matched: 'Exactly one customer has this number.',
-      ambiguous: 'Several customers have this number. Choose one.',
+      matched: 'Exactly one customer had this number when the call began.',
+      ambiguous: 'Several customers had this number when the call began. Choose one.',
       assigned: 'A person assigned the call.',
       unmatched: 'No customer has this number.',
       withheld: 'The caller withheld the number, so it is never matched.',
       own_number: 'This is one of our own numbers, which never match a customer.',
+    },
+    matchedLater: {
+      matched:
+        'Nobody is known to have had this number when the call began. This customer is the first who got it later.',
+      ambiguous:
+        'Nobody is known to have had this number when the call began. Several customers got it later. Choose one.',
     },
   },
   why: namesThatSpeak,
