@@ -23,7 +23,7 @@ export type ExplainOptions = { readonly json: boolean; readonly country?: string
 
 /**
  * Prints the calls of a recorded transcript: one JSON object a line with the columns of crm_comms_log, or a table.
- * Errors: `RECORDING_UNREADABLE`, `RULES_INVALID`.
+ * Errors: `RECORDING_UNREADABLE`, `AMI_TOO_OLD`, `RULES_INVALID`.
  */
 export async function explain(file: string, options: ExplainOptions): Promise<void> {
   const rules = rulesOf(options);

@@ -39,6 +39,7 @@ const PBX_ADVICE: Readonly<Record<string, string>> = {
   AMI_LOGIN_REFUSED: 'check user name and secret, and that `permit` of the manager user allows this address',
   AMI_TLS: 'check AMI_TLS, AMI_PORT (5039 is usual), AMI_TLS_CA_FILE, and that the certificate names this host',
   AMI_NOT_ASTERISK: 'AMI_PORT is not the manager port (5038 without TLS)',
+  AMI_TOO_OLD: 'upgrade the PBX: FreePBX 14 and newer come with an Asterisk that is new enough',
   AMI_NO_BANNER: 'the port answers but says nothing: is it the manager port?',
 };
 

@@ -21,7 +21,7 @@ const PBX = 'pbx';
 /** A recording is one connection. */
 const SESSION = 0;
 
-/** Errors: `RECORDING_UNREADABLE`. */
+/** Errors: `RECORDING_UNREADABLE`, `AMI_TOO_OLD`. */
 export async function readRecording(file: string): Promise<Recording> {
   const translator = createTranslator(new CallRouting());
   const told = { pbx: PBX, session: SESSION, app: VERSION };

@@ -10,7 +10,7 @@ import {
   type SourceItem,
 } from '../../../ports/pbxSource.ts';
 import { isAsked } from '../wire/actionId.ts';
-import { amiVersionOf } from '../wire/banner.ts';
+import { amiVersionOf, isTooOld, tooOld } from '../wire/banner.ts';
 import { Framer } from '../wire/framing.ts';
 import { bytesOf, unreadable } from './recordingFile.ts';
 import { OPEN_END, recordedReads } from './recordingTimes.ts';
@@ -19,7 +19,7 @@ import { OPEN_END, recordedReads } from './recordingTimes.ts';
  * A recorded connection: every byte that a listener received, banner first (`.txt`, `.txt.gz`), and when each read of
  * the socket came (timing file beside it). Gives one `frames` item a read, with its time; without a timing file all
  * times are null. It ends as `STOPPED`, or as `AMI_CONNECTION_LOST` when a frame is cut.
- * Errors: `RECORDING_UNREADABLE`.
+ * Errors: `RECORDING_UNREADABLE`, `AMI_TOO_OLD`.
  */
 export function recordingSource(file: string, { pbx }: { readonly pbx: string }): PbxSource {
   let playback = new Playback(file);
@@ -48,9 +48,11 @@ class Playback {
     onBanner: (line) => {
       this.#banner = line;
       this.#isAmi ||= amiVersionOf(line) !== null;
+      if (isTooOld(line)) throw tooOld();
     },
     onFrame: (frame) => {
       this.#isAmi = true;
+      if (frame.event === 'Newchannel' && fieldOf(frame.fields, 'Linkedid') === null) throw tooOld();
       if (isAsked(frame.fields)) this.#show(frame.fields);
       else this.#frames.push(frame);
       if (frame.event === 'Shutdown') this.#wentDown = true;

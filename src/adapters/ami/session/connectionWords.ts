@@ -7,6 +7,8 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   AMI_NO_BANNER:
     'Something answers at the address of the PBX, but it did not greet: check that the port is the manager port.',
   AMI_NOT_ASTERISK: 'What answers at the address of the PBX is no Asterisk manager port. The password was not sent.',
+  AMI_TOO_OLD:
+    'The PBX is an Asterisk before 12, whose calls cannot be told apart: Asterisk 12 or newer is needed. The password was not sent.',
   AMI_LOGIN_REFUSED:
     'The PBX refused the login: the user name or password is wrong, or this machine is not permitted. It is tried again slowly.',
   AMI_TIMEOUT: 'The PBX is connected but does not answer.',
@@ -17,3 +19,6 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
 };
 
 export const wordsFor = (code: ErrorCode): string => WORDS[code] ?? 'The connection to the PBX failed.';
+
+/** It does not pass by itself: it is tried again slowly. */
+export const needsAPerson = (code: ErrorCode): boolean => code === 'AMI_LOGIN_REFUSED' || code === 'AMI_TOO_OLD';

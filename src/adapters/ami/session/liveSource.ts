@@ -5,6 +5,7 @@ import { CommslogError } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { PbxSource, SourceItem } from '../../../ports/pbxSource.ts';
 import { createBackoff, pause } from '../../../retry.ts';
+import { needsAPerson } from './connectionWords.ts';
 import type { Conversation } from './conversation.ts';
 import { LiveState } from './liveState.ts';
 import { widened } from './permissions.ts';
@@ -47,7 +48,7 @@ async function* items(options: SessionOptions, state: LiveState, signal: AbortSi
       if (signal.aborted) break;
       state.failed(session);
       yield { kind: 'unreached', at: options.clock.now() };
-      await pause((session.code === 'AMI_LOGIN_REFUSED' ? afterRefusal : reconnect).next(), signal);
+      await pause((needsAPerson(session.code) ? afterRefusal : reconnect).next(), signal);
       continue;
     }
     afterRefusal.reset();

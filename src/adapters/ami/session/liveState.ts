@@ -3,7 +3,7 @@ import type { Micros } from '../../../domain/time.ts';
 import type { CommslogError, ErrorCode } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { PbxAccount, PbxState } from '../../../ports/pbxSource.ts';
-import { wordsFor } from './connectionWords.ts';
+import { needsAPerson, wordsFor } from './connectionWords.ts';
 import type { Conversation } from './conversation.ts';
 
 /** Names that are counted; those past the bound are counted together. */
@@ -53,7 +53,7 @@ export class LiveState {
 
   failed(error: CommslogError): void {
     this.#lastError = error.code;
-    this.#enter(error.code === 'AMI_LOGIN_REFUSED' ? 'refused' : 'waiting', wordsFor(error.code));
+    this.#enter(needsAPerson(error.code) ? 'refused' : 'waiting', wordsFor(error.code));
     if (this.#said === error.code) return;
     this.#said = error.code;
     this.#logger.warn({ pbx: this.#pbx, code: error.code }, error.message);

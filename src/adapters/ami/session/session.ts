@@ -1,7 +1,7 @@
 import type { Micros } from '../../../domain/time.ts';
 import { CommslogError } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import { amiVersionOf } from '../wire/banner.ts';
+import { amiVersionOf, isTooOld, tooOld } from '../wire/banner.ts';
 import { connect, type Endpoint } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import { keepAlive, ping } from './keepAlive.ts';
@@ -32,8 +32,8 @@ export type Session = {
 
 /**
  * Connects, checks the banner, logs in, asks for the clock. Whatever goes wrong closes the connection and is thrown
- * under its name: `AMI_UNREACHABLE`, `AMI_TLS`, `AMI_NO_BANNER`, `AMI_NOT_ASTERISK`, `AMI_LOGIN_REFUSED`,
- * `AMI_TIMEOUT`, `AMI_CONNECTION_LOST`, `AMI_LINE_TOO_LONG`, `AMI_FRAME_TOO_LARGE`.
+ * under its name: `AMI_UNREACHABLE`, `AMI_TLS`, `AMI_NO_BANNER`, `AMI_NOT_ASTERISK`, `AMI_TOO_OLD`,
+ * `AMI_LOGIN_REFUSED`, `AMI_TIMEOUT`, `AMI_CONNECTION_LOST`, `AMI_LINE_TOO_LONG`, `AMI_FRAME_TOO_LARGE`.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
   const { clock, timings } = options;
@@ -63,5 +63,6 @@ function versionOf(banner: string): string {
   if (version === null) {
     throw new CommslogError('AMI_NOT_ASTERISK', 'the greeting is not the one of an Asterisk manager port');
   }
+  if (isTooOld(banner)) throw tooOld();
   return version;
 }

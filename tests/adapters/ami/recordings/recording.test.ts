@@ -222,6 +222,13 @@ test('what is no transcript is no recording; one of which nothing or no event wa
   }
 });
 
+test('what an Asterisk before 12 said is refused, which does not say what is one call', async () => {
+  const opened = 'Event: Newchannel\r\nChannel: SIP/1-1\r\nUniqueid: 1.1\r\n\r\n';
+  for (const old of ['Asterisk Call Manager/1.3\r\n', opened, `Asterisk Call Manager Proxy/1.22\r\n${opened}`]) {
+    assert.match(await problem(old), 'Asterisk 12 or newer is needed');
+  }
+});
+
 test('a timing file that is broken is named with its line', async () => {
   const transcript = BANNER + HANGUP;
   for (const line of ['[30, 1]', '[30, -1, 1]', '{"a": 1}', 'x', '[30, 1, "1"]', '[30, 1, -5]']) {

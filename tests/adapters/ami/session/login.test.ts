@@ -102,7 +102,7 @@ for (const [who, greeting] of [
 }
 
 for (const greeting of [
-  'Asterisk Call Manager/1.1',
+  'Asterisk Call Manager/2.0.0',
   'Asterisk Call Manager Proxy/1.22',
   'My Proxy Call Manager/2.10.4',
 ]) {
@@ -114,6 +114,17 @@ for (const greeting of [
     });
     const [item] = await itemsUntil(sourceOf(pbx), (items) => items.length > 0);
     assert.ok(item?.kind === 'connected' && item.amiVersion === greeting.split('/')[1]);
+    await pbx.close();
+  });
+}
+
+for (const greeting of ['Asterisk Call Manager/1.1', 'Asterisk Call Manager/1.3']) {
+  test(`refuses an Asterisk before 12 by its greeting "${greeting}", and sends it nothing`, async () => {
+    const pbx = await fakePbx((client) => client.send(`${greeting}\r\n`));
+    const { logger, lines } = logLines();
+    await untilError(sourceOf(pbx, { logger }), 'AMI_TOO_OLD');
+    assert.ok(lines.some((line) => line.includes('Asterisk 12 or newer is needed')));
+    assert.is(pbx.clients[0]?.received, '');
     await pbx.close();
   });
 }
