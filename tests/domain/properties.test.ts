@@ -62,6 +62,14 @@ test('are right or marked incomplete when the listener connects in the middle', 
     300,
   ));
 
+test('are answered when the first talk begins', async () => {
+  for (const name of files.keys()) {
+    for (const { outcome, answered_at, segments, ext_message_id } of rowsOf(await read(name), rules)) {
+      if (outcome === 'answered') assert.is(segments[0]?.from ?? null, answered_at, `${name} ${ext_message_id}`);
+    }
+  }
+});
+
 test('are the same when the PBX says everything twice', () =>
   holds(
     fc.asyncProperty(aRecording, async (name) => {

@@ -4,18 +4,8 @@ import type { Listed } from '../facts/fact.ts';
 import type { Place } from '../facts/hearing.ts';
 import type { Micros } from '../time.ts';
 import type { ChannelName } from './channelName.ts';
+import { type Opening, STATE } from './opening.ts';
 import type { Recorded } from './recordTimes.ts';
-
-export type Opening = {
-  readonly at: Micros | null;
-  readonly isLate: boolean;
-  readonly state: number | null;
-  readonly linkedid: string | null;
-  readonly context: string | null;
-  readonly exten: string | null;
-  readonly callerNumber: string | null;
-  readonly callerName: string | null;
-};
 
 /** Somebody, or the PBX itself, had this channel called. */
 export type Dialling = {
@@ -56,15 +46,14 @@ export type Channel = {
   rang: Place | null;
   dialling: Dialling | null;
   hangupRequested: boolean;
+  /** the PBX said that it left a queue before anybody answered */
+  leftQueue: boolean;
   shutDown: boolean;
   hangup: Hangup | null;
   readonly holds: { from: Micros | null; to: Micros | null }[];
   messageLeft: boolean;
   readonly records: Recorded[];
 };
-
-/** AMI's ChannelState. */
-export const STATE = { down: 0, ring: 4, ringing: 5, up: 6 } as const;
 
 /** A channel of which nothing has been heard yet. */
 export function newChannel(uniqueid: string, clockOffset: number): Channel {
@@ -88,6 +77,7 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     rang: null,
     dialling: null,
     hangupRequested: false,
+    leftQueue: false,
     shutDown: false,
     hangup: null,
     holds: [],

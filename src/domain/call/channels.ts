@@ -4,8 +4,9 @@ import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type ChannelView, type Fact, viewIn } from '../facts/fact.ts';
 import { channelsMeant } from '../facts/grouping.ts';
 import { placeOf } from '../facts/hearing.ts';
-import { type Channel, newChannel, STATE } from './channel.ts';
+import { type Channel, newChannel } from './channel.ts';
 import { parseChannelName } from './channelName.ts';
+import { openingOf, STATE, withWhatCame } from './opening.ts';
 
 /** What Asterisk says in a SoftHangupRequest when it shuts down (AST_SOFTHANGUP_SHUTDOWN). */
 const SHUTDOWN_FLAG = 4;
@@ -43,6 +44,7 @@ function see(channel: Channel, view: ChannelView, fact: Fact): void {
   add(channel.connectedNumbers, view.connectedNumber);
   add(channel.contexts, view.context);
   add(channel.states, view.state);
+  if (channel.opening) channel.opening = withWhatCame(channel.opening, view);
   if (view.state === STATE.up) {
     channel.isUp = true;
     add(channel.upContexts, view.context);
@@ -67,6 +69,7 @@ const CHANGES: ReadonlyMap<string, readonly ['subject' | 'dest', Change]> = new 
     DialProgressed: ['dest', dial],
     DialEnded: ['dest', dial],
     HangupRequested: ['subject', requestHangup],
+    QueueCallerAbandoned: ['subject', leaveQueue],
     SoftHangupRequested: ['subject', shutDown],
     CallHungUp: ['subject', hangUp],
     CallHeld: ['subject', hold],
@@ -83,11 +86,10 @@ function apply(fact: Fact, channels: ReadonlyMap<string, Channel>): void {
   if (channel) change?.(channel, fact, view);
 }
 
-function open(channel: Channel, { at, isLate }: Fact, view: ChannelView): void {
+function open(channel: Channel, fact: Fact, view: ChannelView): void {
   if (channel.opening) return;
-  const { state, linkedid, context, exten, callerNumber, callerName } = view;
-  channel.opening = { at, isLate, state, linkedid, context, exten, callerNumber, callerName };
-  if (state === STATE.up) channel.upAt ??= at;
+  channel.opening = openingOf(fact, view);
+  if (view.state === STATE.up) channel.upAt ??= fact.at;
 }
 
 /** Applications that a channel has that was called by another one. */
@@ -131,6 +133,10 @@ function ring(channel: Channel, fact: Fact): void {
 
 function requestHangup(channel: Channel): void {
   channel.hangupRequested = true;
+}
+
+function leaveQueue(channel: Channel): void {
+  channel.leftQueue = true;
 }
 
 function shutDown(channel: Channel, { cause }: Fact): void {

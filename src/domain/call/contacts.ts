@@ -9,8 +9,6 @@ export type Contact = {
   readonly channels: readonly [string, string];
   /** null: it had begun before we listened */
   readonly from: Micros | null;
-  /** when each of the two, by uniqueid, came into the bridge that it was in then; null as `from` */
-  readonly entered: Readonly<Record<string, Micros | null>>;
   /** null: not heard to end */
   to: Micros | null;
   /** it can have begun or ended at another time as well */
@@ -28,13 +26,12 @@ export function contactsOf(facts: readonly Fact[], channels: ReadonlyMap<string,
 }
 
 type When = Pick<Movement, 'at' | 'isLate'>;
-type Stay = { readonly bridge: string; readonly since: Micros | null };
 
 /** Who is in which bridge now. Local channels join bridges and are nobody themselves. */
 class Bridges {
   readonly contacts: Contact[] = [];
   readonly #partners = new Map<string, Map<string, Contact>>();
-  readonly #stays = new Map<string, Stay>();
+  readonly #bridges = new Map<string, string>();
   readonly #members = new Map<string, Set<string>>();
   readonly #otherHalf: ReadonlyMap<string, string>;
 
@@ -44,7 +41,7 @@ class Bridges {
 
   enter(uniqueid: string, bridge: string, when: When): void {
     this.leave(uniqueid, when);
-    this.#stays.set(uniqueid, { bridge, since: when.at });
+    this.#bridges.set(uniqueid, bridge);
     const members = this.#members.get(bridge);
     if (members) members.add(uniqueid);
     else this.#members.set(bridge, new Set([uniqueid]));
@@ -52,11 +49,11 @@ class Bridges {
   }
 
   leave(uniqueid: string, when: When): void {
-    const stay = this.#stays.get(uniqueid);
-    if (!stay) return;
+    const bridge = this.#bridges.get(uniqueid);
+    if (bridge === undefined) return;
     const reached = this.#reach(uniqueid);
-    this.#stays.delete(uniqueid);
-    this.#members.get(stay.bridge)?.delete(uniqueid);
+    this.#bridges.delete(uniqueid);
+    this.#members.get(bridge)?.delete(uniqueid);
     this.#refresh(uniqueid, reached, when);
   }
 
@@ -77,7 +74,7 @@ class Bridges {
     const seen = new Set<string>();
     const waiting = [start];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const bridge = this.#stays.get(next)?.bridge;
+      const bridge = this.#bridges.get(next);
       if (bridge === undefined || seen.has(bridge)) continue;
       seen.add(bridge);
       for (const member of this.#members.get(bridge) ?? []) {
@@ -90,8 +87,7 @@ class Bridges {
   }
 
   #open(a: string, b: string, { at, isLate }: When): void {
-    const entered = { [a]: this.#stays.get(a)?.since ?? null, [b]: this.#stays.get(b)?.since ?? null };
-    const contact: Contact = { channels: [a, b], from: at, entered, to: null, isLate };
+    const contact: Contact = { channels: [a, b], from: at, to: null, isLate };
     this.contacts.push(contact);
     this.#partnersOf(a).set(b, contact);
     this.#partnersOf(b).set(a, contact);

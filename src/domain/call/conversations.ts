@@ -1,5 +1,5 @@
 /** When a person spoke with the outside party (design §5). */
-import { later, type Micros } from '../time.ts';
+import type { Micros } from '../time.ts';
 import { type Channel, originOf } from './channel.ts';
 import type { Contact } from './contacts.ts';
 import { type Group, kindIn } from './group.ts';
@@ -41,9 +41,7 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
         isOutside,
         channel: name ?? '',
         uniqueid,
-        answeredAt: hadSpokenBefore(group, person, contact, outside)
-          ? contact.from
-          : answerOf(contact, outside, person),
+        answeredAt: answerOf(contact, outside, person),
         from: contact.from,
         to: contact.to,
         isLate: contact.isLate,
@@ -52,31 +50,17 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
   });
 }
 
-/** Whoever was with somebody else before was not dialled for this: its own answer was another's. */
-function hadSpokenBefore({ contacts }: Group, person: Channel, contact: Contact, outside: Channel): boolean {
-  const { from: now, isLate } = contact;
-  return contacts.some((other, at) => {
-    const isAnother = other.channels.includes(person.uniqueid) && !other.channels.includes(outside.uniqueid);
-    if (!isAnother || now === null) return false;
-    // what was read late has one time, and an order
-    return other.from === null || other.from < now || (isLate && other.from === now && at < contacts.indexOf(contact));
-  });
-}
+/** So long the PBX takes to bring who has picked up to somebody who waits; what lasts longer is said to it, or asked. */
+const ON_ITS_WAY = 1_500_000;
 
 /**
- * Who was dialled has answered when its channel came Up, although announcements can delay the bridge; who came by itself
- * is there when it enters the bridge. Never before both channels existed, never after they were connected.
+ * Who picks up for somebody who waits is there at once. An announcement to it, or the question whether it takes the call,
+ * is no talk yet, nor is anything before the caller is Up: then it begins when both hear each other.
  */
-function answerOf(contact: Contact, outside: Channel, person: Channel): Micros | null {
-  const { from } = contact;
-  if (from === null) return null;
-  const dialled = [outside, person].filter((channel) => channel.dialling && !originOf(channel).cameIn);
-  const there =
-    dialled.length > 0 ? dialled.map(({ upAt }) => upAt) : [person.upAt, contact.entered[outside.uniqueid] ?? null];
-  if (there.includes(null)) return from;
-  const at = there.reduce(later, null);
-  const both = later(outside.opening?.at ?? null, person.opening?.at ?? null);
-  return at === null || at > from || (both !== null && at < both) ? from : at;
+function answerOf({ from }: Contact, outside: Channel, { upAt }: Channel): Micros | null {
+  if (from === null || upAt === null || outside.upAt === null || outside.upAt > upAt) return from;
+  const takes = from - upAt;
+  return takes >= 0 && takes <= ON_ITS_WAY ? upAt : from;
 }
 
 /** Phones that race for a call can touch it for a moment. */

@@ -5,6 +5,7 @@ import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
 import { type Channel, dialledOn, endpointOf } from './channel.ts';
 import { type Conversation, thatCount } from './conversations.ts';
+import { gaveUpBy } from './gaveUp.ts';
 import { type Group, kindIn } from './group.ts';
 import type { Ending } from './liveness.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
@@ -61,12 +62,12 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
 }
 
 function outcomeOf(
-  { direction, party }: CallToLog,
+  { direction, party, members }: CallToLog,
   talks: readonly Conversation[],
   voicemail: Voicemail | null,
 ): Decided {
   if (talks.length > 0) return { outcome: 'answered', rule: 'a_person_spoke' };
-  return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail);
+  return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail, gaveUpBy(party, members));
 }
 
 function outsideNumber({ direction, placedBy, party, beginning }: CallToLog, rules: PbxRules): OutsideNumber {

@@ -24,13 +24,13 @@ const OUTCOME_OF_DIAL_STATUS: ReadonlyMap<string | null, Decided> = new Map([
   ['CHANUNAVAIL', { outcome: 'failed', rule: 'dial_ended_unreached' }],
 ]);
 
-/** Of a call that no person answered: the caller's own channel decides. */
-export function inboundOutcome(caller: Channel, voicemail: Voicemail | null): Decided {
+/** Of a call that no person answered: the caller's own channel decides. `gaveUp`: how it is known that the caller did. */
+export function inboundOutcome(caller: Channel, voicemail: Voicemail | null, gaveUp: string | null): Decided {
   if (voicemail) return { outcome: 'voicemail', rule: voicemail.rule };
   if (caller.isUp) {
-    return caller.hangupRequested
-      ? { outcome: 'abandoned', rule: 'caller_hung_up_after_the_pbx_answered' }
-      : { outcome: 'missed', rule: 'pbx_answered_and_ended_it' };
+    return gaveUp === null
+      ? { outcome: 'missed', rule: 'pbx_answered_and_ended_it' }
+      : { outcome: 'abandoned', rule: gaveUp };
   }
   return caller.hangup?.cause === USER_BUSY
     ? { outcome: 'busy', rule: 'caller_was_given_busy' }

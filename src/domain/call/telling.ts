@@ -88,10 +88,10 @@ function segmentsOf(talks: readonly Conversation[], endings: ReadonlyMap<string,
     if (isBlink) joined[joined.indexOf(before)] = { ...before, to: talk.to };
     else joined.push(talk);
   }
-  return joined.map(({ party, channel, uniqueid, from, to }) => ({
+  return joined.map(({ party, channel, uniqueid, answeredAt, to }) => ({
     party,
     channel,
-    from,
+    from: answeredAt,
     to: to ?? endings.get(uniqueid ?? '')?.at ?? null,
   }));
 }

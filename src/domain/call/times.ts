@@ -1,5 +1,5 @@
 /** When a call began, rang, was answered and ended (design §5). */
-import { earlier, type Micros, toRfc3339 } from '../time.ts';
+import { type Micros, toRfc3339 } from '../time.ts';
 import { agreedTime, type Bounds } from './bounds.ts';
 import type { CallToLog } from './callsToLog.ts';
 import { beganAt, secondIn } from './channel.ts';
@@ -25,8 +25,7 @@ export function timesOf(
   voicemail: Voicemail | null,
 ): Times {
   const occurredAt = call.beginning ? beganAt(call.beginning) : secondIn(call.beginningId, call.party);
-  const isUnheard = talks[0]?.answeredAt === null;
-  const answeredAt = isUnheard ? null : talks.map((talk) => talk.answeredAt).reduce(earlier, null);
+  const answeredAt = talks[0]?.answeredAt ?? null;
   const endedAt = ending?.at ?? null;
   const [ringRule, ringsUntil]: [Times['ringRule'], Micros | null] =
     talks.length > 0

@@ -32,6 +32,8 @@ export type ChannelView = {
   readonly connectedNumber: string | null;
   readonly context: string | null;
   readonly exten: string | null;
+  /** the step of its dialplan there */
+  readonly priority: number | null;
 };
 
 export type BridgeView = { readonly id: string; readonly type: string | null; readonly technology: string | null };

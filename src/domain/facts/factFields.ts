@@ -32,7 +32,15 @@ type Key = {
 
 type ChannelKeys = { readonly role: Role } & Readonly<
   Record<
-    'name' | 'linkedid' | 'state' | 'callerNumber' | 'callerName' | 'connectedNumber' | 'context' | 'exten',
+    | 'name'
+    | 'linkedid'
+    | 'state'
+    | 'callerNumber'
+    | 'callerName'
+    | 'connectedNumber'
+    | 'context'
+    | 'exten'
+    | 'priority',
     string
   >
 >;
@@ -67,6 +75,7 @@ function channelKeysOf(name: string): ChannelKeys | null {
     connectedNumber: `${prefix}connectedlinenum`,
     context: `${prefix}context`,
     exten: `${prefix}exten`,
+    priority: `${prefix}priority`,
   };
 }
 
@@ -129,6 +138,7 @@ export class Fields {
       connectedNumber: this.get(keys.connectedNumber),
       context: this.get(keys.context),
       exten: this.get(keys.exten),
+      priority: this.integer(keys.priority),
     };
   }
 

@@ -92,6 +92,7 @@ function importedFact(event: Stored, { fields }: PbxFactData): Fact {
         connectedNumber: null,
         context,
         exten: null,
+        priority: null,
       },
     ],
     bridges: [],

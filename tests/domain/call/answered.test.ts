@@ -17,7 +17,7 @@ test('when a phone inside shares a bridge with it', () => {
   assert.equal([row.ring_seconds, row.duration_seconds, row.body], [4, 10, 'Call duration: 10s']);
 });
 
-test('from when the phone was picked up, although an announcement is played to it first', () => {
+test('from when both hear each other, not from when the phone was picked up and asked whether it takes the call', () => {
   const pbx = new ScenarioPbx();
   const caller = pbx.comesIn('PJSIP/mytrunk');
   const phone = pbx.rings('101', caller);
@@ -27,7 +27,36 @@ test('from when the phone was picked up, although an announcement is played to i
   pbx.connects(caller, phone);
   pbx.wait(10);
   for (const channel of [caller, phone]) pbx.hangsUp(channel);
-  assert.is(onlyRow(pbx).ring_seconds, 4);
+  const row = onlyRow(pbx);
+  assert.equal([row.ring_seconds, row.duration_seconds, row.answered_at], [9, 10, row.segments[0]?.from]);
+});
+
+test('nor from when an agent was picked up to whom an announcement is played while the caller waits', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('PJSIP/mytrunk');
+  pbx.answers(caller);
+  const phone = pbx.rings('101', caller);
+  pbx.wait(4);
+  pbx.answers(phone);
+  pbx.wait(5);
+  pbx.connects(caller, phone);
+  pbx.wait(10);
+  for (const channel of [caller, phone]) pbx.hangsUp(channel);
+  const row = onlyRow(pbx);
+  assert.equal([row.ring_seconds, row.duration_seconds], [9, 10]);
+});
+
+test('and never where the phone that picked up did not take the call', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('PJSIP/mytrunk');
+  const phone = pbx.rings('101', caller);
+  pbx.wait(4);
+  pbx.answers(phone);
+  pbx.wait(5);
+  pbx.hangsUp(phone);
+  pbx.hangsUp(caller);
+  const row = onlyRow(pbx);
+  assert.equal([row.outcome, row.answered_at, row.duration_seconds], ['missed', null, 0]);
 });
 
 test('through any number of Local channels', () => {
@@ -120,7 +149,7 @@ test('in a conference when a phone inside is there, and strangers stay strangers
   );
 });
 
-test('in a conference from when it was picked up for it, by everybody who waited there', () => {
+test('in a conference from when it came in there, by everybody who waited', () => {
   const pbx = new ScenarioPbx();
   const callers = ['6900000001', '6900000002'].map((number) => pbx.comesIn('PJSIP/mytrunk', { number }));
   for (const channel of callers) {
@@ -130,15 +159,15 @@ test('in a conference from when it was picked up for it, by everybody who waited
   pbx.wait(5);
   const phone = pbx.phoneDials('101', '8000');
   pbx.answers(phone);
-  pbx.wait(2);
+  pbx.wait(3);
   pbx.enters(phone, 'conference', 'base', 'softmix');
   pbx.wait(4);
   for (const channel of [...callers, phone]) pbx.hangsUp(channel);
   assert.equal(
     fold(pbx).entries.map((row) => [row.ring_seconds, row.duration_seconds]),
     [
-      [5, 6],
-      [5, 6],
+      [8, 4],
+      [8, 4],
     ],
   );
 });

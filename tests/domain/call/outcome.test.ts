@@ -115,6 +115,37 @@ test('inbound is abandoned when the caller leaves a queue or a menu, missed when
   }
 });
 
+test('inbound is abandoned where only what the PBX took back as the caller went tells that it gave up', () => {
+  for (const [outcome, stays, status] of [
+    ['abandoned', 0, 'CANCEL'],
+    ['missed', 0, 'NOANSWER'],
+    ['missed', 10, 'CANCEL'],
+  ] as const) {
+    const pbx = new ScenarioPbx();
+    const caller = pbx.comesIn('DAHDI/i1/6912345678');
+    pbx.answers(caller);
+    const half = pbx.localHalf('Local/101@from-queue-00000001;1', caller.linkedid);
+    const both = { ...pbx.viewOf(caller), ...dest(pbx.viewOf(half)) };
+    pbx.say('DialBegin', both);
+    pbx.wait(7);
+    pbx.say('DialEnd', { ...both, DialStatus: status });
+    pbx.hangsUp(half);
+    pbx.wait(stays);
+    pbx.hangsUp(caller);
+    assert.is(onlyRow(pbx).outcome, outcome);
+  }
+});
+
+test('inbound is abandoned when the PBX says that the caller has left the queue', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('DAHDI/i1/6912345678');
+  pbx.answers(caller);
+  pbx.wait(7);
+  pbx.say('QueueCallerAbandon', { ...pbx.viewOf(caller), Queue: '600' });
+  pbx.hangsUp(caller);
+  assert.is(onlyRow(pbx).outcome, 'abandoned');
+});
+
 test('inbound is voicemail from when the caller came Up in it', () => {
   const { pbx, caller, phone } = ringing();
   pbx.hangsUp(phone);
@@ -162,3 +193,8 @@ test('inbound is voicemail by its record alone, whose local time is put right', 
 });
 
 test.run();
+
+/** As the keys of the one who is dialled. */
+function dest(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [`Dest${key}`, value]));
+}
