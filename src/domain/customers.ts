@@ -1,6 +1,6 @@
 /** Who held which number from when to when (design §6): the fold of `customer-<id>`. */
 import { customerSchema, type RecordedEvent } from './events.ts';
-import { normaliseNumber } from './phone.ts';
+import { readNumber } from './phone/index.ts';
 import { dataOf, importOf, recordedAt, timeOf } from './recorded.ts';
 import type { Micros } from './time.ts';
 
@@ -78,7 +78,7 @@ function toldNumbers(event: RecordedEvent, at: Micros, country: string | null): 
     const validTo = to === undefined ? null : timeOf(event, to);
     return {
       number,
-      e164: normaliseNumber(number, country),
+      e164: readNumber(number, 'customer', { country }).e164,
       label: label ?? null,
       validFrom,
       validTo,

@@ -4,7 +4,7 @@ import { canNameStream } from './channelId.ts';
 import { isSessionStream, type Json, type RecordedEvent, streamOf } from './events.ts';
 import type { Fact } from './facts/fact.ts';
 import { callKeysOf, callsOf } from './facts/grouping.ts';
-import { lookupKey } from './phone.ts';
+import { lookupKey } from './phone/index.ts';
 import { shortText } from './shortText.ts';
 
 // ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 import type { HeldNumber } from './customers.ts';
 import type { CallEntry, Match } from './entry.ts';
 import { matchesDigits } from './pattern.ts';
-import { lookupKey, normaliseNumber } from './phone.ts';
+import { lookupKey, readNumber } from './phone/index.ts';
 import { type Rules, rulesFor } from './rules.ts';
 import { earliest, fromRfc3339, type Micros } from './time.ts';
 
@@ -28,7 +28,9 @@ export type MatchingRules = {
 
 export function matchingRulesFor(rules: Rules, pbx: string): MatchingRules {
   const { matching, country, extension_patterns, own_numbers } = rulesFor(rules, pbx);
-  const ownNumbers = own_numbers.map((number) => normaliseNumber(number, country)).filter((number) => number !== null);
+  const ownNumbers = own_numbers
+    .map((number) => readNumber(number, 'customer', { country }).e164)
+    .filter((number) => number !== null);
   return { order: matching, country, extensionPatterns: extension_patterns, ownNumbers: new Set(ownNumbers) };
 }
 
@@ -52,7 +54,8 @@ export function matchEntry(
   if (call.external_number_raw === null) return because('withheld', 'withheld');
   if (isExtension(call.external_number_raw, rules)) return because('unmatched', 'extension');
   if (number !== null && rules.ownNumbers.has(number)) return because('own_number', 'own_number');
-  if (number !== null && number === normaliseNumber(call.did, rules.country)) return because('own_number', 'own_did');
+  if (number !== null && number === readNumber(call.did, 'trunk', { country: rules.country }).e164)
+    return because('own_number', 'own_did');
 
   const at = call.occurred_at === null ? null : fromRfc3339(call.occurred_at);
   const held = importedAtOnce(owned.filter((one) => number !== null && one.e164 === number && isNotEmpty(one)));

@@ -5,7 +5,7 @@ import { foldGroup } from '../../src/domain/call/foldGroup.ts';
 import { callEntrySchema } from '../../src/domain/entry.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
 import { isDigitPattern, matchesDigits } from '../../src/domain/pattern.ts';
-import { normaliseNumber } from '../../src/domain/phone.ts';
+import { readNumber } from '../../src/domain/phone/index.ts';
 import { parseRules, parseStoredRules, type Rules, rulesFor, rulesSchema } from '../../src/domain/rules.ts';
 import { hasCode } from '../../src/errors.ts';
 import { anyFact } from '../support/anyFact.ts';
@@ -78,7 +78,7 @@ test('give rows whatever they say, or are refused with the place of each problem
     fc.property(anyRules, fc.array(anyFact(), { maxLength: 12 }), ([settings, pbx], facts) => {
       const rules = accepted({ ...settings, pbx });
       if (rules === null) return;
-      normaliseNumber('2101234567', rules.country, rules.extension_patterns);
+      readNumber('2101234567', 'trunk', { country: rules.country, extensionPatterns: rules.extension_patterns });
       for (const group of groupFacts(facts)) {
         z.array(callEntrySchema).parse(foldGroup(group, { connections: [], rules }).entries);
       }
@@ -115,7 +115,7 @@ test('by an earlier release are read as long as they stand in the log, and what 
   const stored = parseStoredRules({ ...own, pbx: { branch: own } });
   assert.equal(rulesFor(stored, 'branch').extension_patterns, own.extension_patterns);
   assert.not(matchesDigits('[9-1]XX', '512'));
-  assert.is(normaliseNumber('101', 'GR', stored.extension_patterns), null);
+  assert.is(readNumber('101', 'trunk', { country: 'GR', extensionPatterns: stored.extension_patterns }).e164, null);
   assert.throws(
     () => parseStoredRules({ log_internal: 'yes' }),
     (error: unknown) => hasCode(error, 'RULES_INVALID'),

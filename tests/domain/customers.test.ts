@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { evolveCustomer, type RegisteredCustomer } from '../../src/domain/customers.ts';
 import type { JsonObject, RecordedEvent } from '../../src/domain/events.ts';
-import { lookupKey } from '../../src/domain/phone.ts';
+import { lookupKey } from '../../src/domain/phone/index.ts';
 import { fromRfc3339, toRfc3339 } from '../../src/domain/time.ts';
 import { suite } from '../support/suite.ts';
 

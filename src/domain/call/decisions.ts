@@ -1,6 +1,6 @@
 /** Everything that is decided about one call, question by question. */
 import { byPlace } from '../facts/hearing.ts';
-import { normaliseNumber } from '../phone.ts';
+import { readNumber } from '../phone/index.ts';
 import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
 import { type Channel, dialledOn, endpointOf } from './channel.ts';
@@ -43,7 +43,10 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
     outcome: outcomeOf(call, talks, voicemail),
     times: timesOf(call, talks, endings.get(party.uniqueid) ?? null, voicemail),
     number,
-    externalNumber: normaliseNumber(number?.raw ?? null, country, extension_patterns),
+    externalNumber: readNumber(number?.raw ?? null, direction === 'inbound' ? 'trunk' : 'dialled', {
+      country,
+      extensionPatterns: extension_patterns,
+    }).e164,
     externalName: isOutside ? nameOf(party) : null,
     did: direction === 'inbound' ? numberIn(dialledOn(party)) : null,
     dialled: dialledIn(call, number),

@@ -3,7 +3,7 @@ import { isWithheld, type OutsideNumber, typedNumber } from '../call/outsidePart
 import { asText, secondsBetween } from '../call/times.ts';
 import { entryId } from '../callId.ts';
 import type { CallEntry, Leg, Why } from '../entry.ts';
-import { normaliseNumber } from '../phone.ts';
+import { readNumber } from '../phone/index.ts';
 import { latest } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
 import type { RecordedCall } from './recordedCalls.ts';
@@ -27,7 +27,10 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
     source: 'cdr',
     direction,
     outcome: call.outcome.outcome,
-    external_number: normaliseNumber(number?.raw ?? null, country, extension_patterns),
+    external_number: readNumber(number?.raw ?? null, direction === 'inbound' ? 'trunk' : 'dialled', {
+      country,
+      extensionPatterns: extension_patterns,
+    }).e164,
     external_number_raw: number?.raw ?? null,
     external_name: nameOf(call),
     did: direction === 'inbound' ? didOf(party) : null,

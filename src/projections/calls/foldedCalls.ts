@@ -5,7 +5,7 @@ import { type Fact, inOrder, NO_SESSION } from '../../domain/facts/fact.ts';
 import { callsOf, channelsMeant } from '../../domain/facts/grouping.ts';
 import { bySession } from '../../domain/facts/hearing.ts';
 import { inTheirLives } from '../../domain/facts/lives.ts';
-import { lookupKey } from '../../domain/phone.ts';
+import { lookupKey } from '../../domain/phone/index.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { earlier, type Micros, toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';

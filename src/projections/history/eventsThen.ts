@@ -4,7 +4,7 @@ import { foldGroup } from '../../domain/call/foldGroup.ts';
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { factOf } from '../../domain/facts/factOf.ts';
-import { lookupKey } from '../../domain/phone.ts';
+import { lookupKey } from '../../domain/phone/index.ts';
 import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';

@@ -1,7 +1,7 @@
 import { evolveCustomer, type HeldNumber, type RegisteredCustomer } from '../../domain/customers.ts';
 import type { RecordedEvent } from '../../domain/events.ts';
 import type { OwnedNumber } from '../../domain/matching.ts';
-import { lookupKey } from '../../domain/phone.ts';
+import { lookupKey } from '../../domain/phone/index.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOf, microsOrNull } from '../tables/times.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Segment } from '../../domain/entry.ts';
-import { lookupKey, normaliseNumber } from '../../domain/phone.ts';
+import { lookupKey, readNumber } from '../../domain/phone/index.ts';
 import { type Rules, rulesFor } from '../../domain/rules.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { groupsOf, inPortions, type TracedGroup } from './tracedGroups.ts';
@@ -77,7 +77,7 @@ export async function traceOf(tables: Tables, asked: Subject, rules: Rules): Pro
 
 function soughtBy(subject: Subject, { country }: Rules): Sought {
   if (subject.kind !== 'number') return subject;
-  return { kind: 'number', e164: normaliseNumber(subject.number, country), raw: subject.number };
+  return { kind: 'number', e164: readNumber(subject.number, 'customer', { country }).e164, raw: subject.number };
 }
 
 function entries(tables: Tables) {
@@ -129,7 +129,7 @@ function hasNumber(
   country: string | null,
 ): boolean {
   const isIt = (number: string | null) =>
-    number !== null && (number === raw || (e164 !== null && normaliseNumber(number, country) === e164));
+    number !== null && (number === raw || (e164 !== null && readNumber(number, 'trunk', { country }).e164 === e164));
   if (e164 !== null && row.external_number === e164) return true;
   if (isIt(row.external_number_raw)) return true;
   return row.segments.some(({ party }) => party.startsWith('external:') && isIt(party.slice('external:'.length)));

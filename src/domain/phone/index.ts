@@ -1,0 +1,4 @@
+/** Phone numbers as people and systems write them. */
+export { lookupKey } from './lookupKey.ts';
+export { numbersIn } from './numbersIn.ts';
+export { type ReadingAs, type ReadNumber, readNumber, type TrunkForm, type Writer } from './readNumber.ts';

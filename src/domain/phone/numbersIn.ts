@@ -1,0 +1,53 @@
+/** Several numbers that stand in one text, as address books and spreadsheets write them. */
+import { plainText } from './plainText.ts';
+
+const MAX_TEXT = 1000;
+const MAX_NUMBERS = 50;
+/** No E.164 number has more digits: what has more is more than one. */
+const MAX_DIGITS = 15;
+/** Fewer after a number are its extension, or not of a number. */
+const LEAST_DIGITS = 5;
+/** So many are a number that another can follow: `0211` of `0211/123456` are not. */
+const WHOLE = { national: 7, international: 10 };
+
+/** `3.06912E+11`, `3,06912E+11`: a spreadsheet has lost the digits. */
+const SCIENTIFIC = /^[0-9]+(?:[.,][0-9]+)?e[+-]?[0-9]+$/i;
+/** Not the `;npdi` and `;phone-context=+30` of a URI. */
+const SEPARATOR = /[,|\n]|:::|;(?![a-z][a-z-]*(?:=[^;,\s]*)?(?:[;,]|$))/i;
+/** What parts two numbers only where there is a whole one on each side: `/`, a word, a space, the next `+`. */
+const PERHAPS = /\s?\/\s?|\s(?:[^\d+(]*\s)?(?=[\d+(])|(?<=\d)(?=\(?\+)/g;
+
+/**
+ * The numbers of a text, each as it stands there but for characters that cannot be seen; what has no number is one that
+ * cannot be read. At most 50; empty: there is nothing.
+ */
+export function numbersIn(text: string): readonly string[] {
+  const plain = plainText(text.slice(0, MAX_TEXT)).slice(0, MAX_TEXT);
+  if (plain === '' || SCIENTIFIC.test(plain)) return plain === '' ? [] : [plain];
+  const parts = plain.split(SEPARATOR).flatMap(apart);
+  const numbers = parts.map((part) => part.trim()).filter((part) => digitsOf(part).length >= LEAST_DIGITS);
+  return numbers.length === 0 ? [plain] : numbers.slice(0, MAX_NUMBERS);
+}
+
+function apart(text: string): string[] {
+  const isTooMuch = digitsOf(text).replace(/^00/, '').length > MAX_DIGITS;
+  const parts: string[] = [];
+  let from = 0;
+  for (const { 0: found, index } of text.matchAll(PERHAPS)) {
+    const [left, right] = [text.slice(from, index), text.slice(index + found.length)];
+    const parting = isTooMuch || found.includes('/') || right.startsWith('+') || right.startsWith('(+');
+    if (!parting || !isWhole(left) || !isWhole(right)) continue;
+    parts.push(left);
+    from = index + found.length;
+  }
+  return [...parts, text.slice(from)];
+}
+
+function isWhole(text: string): boolean {
+  const least = /^[\s(]*(?:\+|00)/.test(text) ? WHOLE.international : WHOLE.national;
+  return digitsOf(text).length >= least;
+}
+
+function digitsOf(text: string): string {
+  return text.replace(/\D/g, '');
+}

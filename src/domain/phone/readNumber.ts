@@ -1,0 +1,78 @@
+/** A number as somebody wrote it → E.164. */
+import { matchesDigits } from '../pattern.ts';
+import { cleaned } from './cleaned.ts';
+import { numbersIn } from './numbersIn.ts';
+import { couldBeLocal, isWrittenWithTrunkZero, READINGS, type Reading } from './readings.ts';
+
+/** Who wrote a number, which decides what bare digits are tried as first. */
+export type Writer = 'trunk' | 'customer' | 'dialled';
+/** What a trunk is known to present. */
+export type TrunkForm = 'e164_without_plus' | 'national' | 'as_dialled';
+
+export type ReadNumber = {
+  /** null: it is no valid number, an extension, or needs a country and has none */
+  readonly e164: string | null;
+  /** what it was read as, or why it was not */
+  readonly rule: Reading | 'extension' | 'not_understood';
+  /** read otherwise it is another valid number */
+  readonly isAmbiguous: boolean;
+};
+
+export type ReadingAs = {
+  /** without one only numbers with `+` or `00` are read */
+  readonly country: string | null;
+  readonly extensionPatterns?: readonly string[];
+  readonly trunkForm?: TrunkForm | null;
+};
+
+/** Of a text with several numbers the first. */
+export function readNumber(
+  raw: string | null,
+  as: Writer,
+  { country, extensionPatterns = [], trunkForm = null }: ReadingAs,
+): ReadNumber {
+  const text = cleaned(numbersIn(raw ?? '')[0] ?? '');
+  if (text === null) return notRead('not_understood');
+  if (extensionPatterns.some((pattern) => matchesDigits(pattern, text))) return notRead('extension');
+  const read = readingsOf(text, as, country, trunkForm).flatMap((rule) => {
+    const e164 = READINGS[rule](text, country);
+    return e164 === null ? [] : [{ e164, rule }];
+  });
+  const [first, ...others] = read;
+  if (first === undefined) return notRead('not_understood');
+  const isKnown = trunkForm !== null && first.rule === KNOWN[trunkForm];
+  return { ...first, isAmbiguous: !isKnown && others.some(({ e164 }) => e164 !== first.e164) };
+}
+
+const KNOWN = {
+  e164_without_plus: 'bare_international',
+  national: 'national',
+  as_dialled: 'as_dialled',
+} as const satisfies Record<TrunkForm, Reading>;
+
+/** In the order in which they are tried. */
+function readingsOf(text: string, as: Writer, country: string | null, trunkForm: TrunkForm | null): readonly Reading[] {
+  if (text.startsWith('+')) return ['international'];
+  if (text.startsWith('00')) return ['national', 'international'];
+  if (trunkForm === 'as_dialled') return ['as_dialled'];
+  // the trunk 0 of the country, or a needless one before the code of another
+  if (text.startsWith('0')) return country === null ? [] : ['national', 'bare_international'];
+  const usual = usualReadings(text, as, country);
+  if (trunkForm === null) return usual;
+  return [KNOWN[trunkForm], ...usual.filter((reading) => reading !== KNOWN[trunkForm])];
+}
+
+function usualReadings(text: string, as: Writer, country: string | null): readonly Reading[] {
+  if (country === null) return [];
+  // people's tables lose a leading 0; of a telephone it is not there
+  if (as !== 'customer' && couldBeLocal(text, country)) return ['own_country_code', 'bare_international'];
+  // a trunk that leaves the + away is more usual than one that leaves away a 0 that has to be dialled
+  const isForeignFirst = as === 'trunk' && isWrittenWithTrunkZero(text, country);
+  return isForeignFirst
+    ? ['own_country_code', 'bare_international', 'national']
+    : ['own_country_code', 'national', 'bare_international'];
+}
+
+function notRead(rule: ReadNumber['rule']): ReadNumber {
+  return { e164: null, rule, isAmbiguous: false };
+}

@@ -1,0 +1,74 @@
+/** What a number can mean to who wrote it: its country and its digits, by libphonenumber. */
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
+
+/** Numbers of Berlin, Jakarta and Tokyo have so many without their area code; none has more. */
+const MAX_LOCAL_DIGITS = 8;
+
+/** Each reads digits, with `+` or without; null: they mean nothing so. */
+export const READINGS = {
+  /** `+30 691…`, `0030691…` */
+  international: (text: string) => international(text.replace(/^\+?0*/, '')),
+  /** the own country's code, without `+` */
+  own_country_code: (text: string, country: string | null) => {
+    const region = regionOf(country);
+    return region && text.startsWith(getCountryCallingCode(region)) ? international(text) : null;
+  },
+  /** another country's code, without `+` */
+  bare_international: (text: string) => international(text.replace(/^0+/, '')),
+  national: (text: string, country: string | null) => national(text, country)?.number ?? null,
+  /** what a telephone of the country would call: what lacks the trunk 0 is a number of one place, nobody knows of which */
+  as_dialled: (text: string, country: string | null) => {
+    const number = national(text, country);
+    return number && (text.startsWith('0') || !hasTrunkZero(number)) ? number.number : null;
+  },
+} as const;
+export type Reading = keyof typeof READINGS;
+
+/**
+ * Whether a national number is dialled with a 0 in front that is not its own. In a country this differs: in Brazil and
+ * China mobiles have none.
+ */
+export function isWrittenWithTrunkZero(text: string, country: string | null): boolean {
+  const number = national(text, country);
+  return number !== null && hasTrunkZero(number);
+}
+
+/**
+ * Whether digits without trunk 0 can be a number of one place, whose area code nobody has said. Where numbers are of no
+ * fixed length (Germany, Austria) it looks like another of the country.
+ */
+export function couldBeLocal(text: string, country: string | null): boolean {
+  const isShort = text.length <= MAX_LOCAL_DIGITS && !text.startsWith('0');
+  return isShort && isWrittenWithTrunkZero(text, country) && national(`${text}0`, country) !== null;
+}
+
+function hasTrunkZero(number: PhoneNumber): boolean {
+  return /^\D*0/.test(number.formatNational()) && !number.nationalNumber.startsWith('0');
+}
+
+function national(text: string, country: string | null): PhoneNumber | null {
+  const region = regionOf(country);
+  return region === undefined ? null : valid(parsePhoneNumberFromString(text, region));
+}
+
+/** Digits from the country code on. People write the trunk 0 behind it: `+30 (0) 691…`. */
+function international(digits: string): string | null {
+  const number = parsePhoneNumberFromString(`+${digits}`);
+  const code = number?.countryCallingCode ?? '';
+  const withoutZero = () => parsePhoneNumberFromString(`+${code}${digits.slice(code.length).replace(/^0/, '')}`);
+  return (valid(number) ?? valid(withoutZero()))?.number ?? null;
+}
+
+function valid(number: PhoneNumber | undefined): PhoneNumber | null {
+  return number?.isValid() ? number : null;
+}
+
+function regionOf(country: string | null): CountryCode | undefined {
+  return country !== null && isSupportedCountry(country) ? country : undefined;
+}
