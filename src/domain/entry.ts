@@ -35,7 +35,7 @@ const legSchema = z.object({
   uniqueid: z.string(),
   /** the endpoint: an extension or a trunk's name */
   party: z.string(),
-  kind: z.enum(['trunk', 'extension', 'local', 'other']),
+  kind: z.enum(['trunk', 'extension', 'machine', 'local', 'other']),
   from: time.nullable(),
   answered: time.nullable(),
   to: time.nullable(),

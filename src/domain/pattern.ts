@@ -27,12 +27,21 @@ export function matchesGlob(glob: string, text: string): boolean {
   return text.length - last.length >= from && text.endsWith(last);
 }
 
+export function matchesSome(globs: readonly string[], text: string): boolean {
+  return globs.some((glob) => matchesGlob(glob, text));
+}
+
 export function matchesDigits(pattern: string, digits: string): boolean {
   const read = readDigitPattern(pattern);
   if (read === null) return false;
   const { steps, isOpen } = read;
   if (isOpen ? digits.length <= steps.length : digits.length !== steps.length) return false;
   return steps.every((step, at) => step.includes(digits.charAt(at)));
+}
+
+/** Whether it is one of our extensions. */
+export function isExtension(text: string | null, extensionPatterns: readonly string[]): boolean {
+  return text !== null && extensionPatterns.some((pattern) => matchesDigits(pattern, text));
 }
 
 /** `steps`: what may stand at each place; `isOpen`: one or more characters follow. */

@@ -25,6 +25,11 @@ const settings = {
   trunk_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which a trunk’s channels begin'),
   internal_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which our phones’ channels begin'),
   trunk_names: z.array(glob).max(MAX_LIST).describe('endpoints that are trunks, whatever their context'),
+  shared_endpoints: z
+    .array(glob)
+    .max(MAX_LIST)
+    .describe('endpoints that lead to our phones and to a provider: the number of each channel tells which'),
+  machine_names: z.array(glob).max(MAX_LIST).describe('endpoints at which a machine speaks, such as an AI agent'),
   voicemail_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which the PBX’s voicemail takes a caller'),
   outside_line_prefixes: z
     .array(prefix)
@@ -59,6 +64,8 @@ export const rulesSchema = z.strictObject({
   ]),
   internal_contexts: settings.internal_contexts.default(['from-internal']),
   trunk_names: settings.trunk_names.default([]),
+  shared_endpoints: settings.shared_endpoints.default([]),
+  machine_names: settings.machine_names.default([]),
   voicemail_contexts: settings.voicemail_contexts.default(['macro-vm', 'sub-vm*', 'ext-vm*', 'vm-*', '*voicemail*']),
   outside_line_prefixes: settings.outside_line_prefixes.default([]),
   own_numbers: settings.own_numbers.default([]),

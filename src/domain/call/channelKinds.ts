@@ -1,22 +1,12 @@
-/** What a channel leads to: a trunk to the outside, a phone inside, or nobody (design §5). */
-import { matchesGlob } from '../pattern.ts';
+/** What a channel leads to: a trunk to the outside, a phone inside, a machine, or nobody (design §5). */
+import { matchesSome } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
+import { hasNumberOfOurs, sideOf } from './appearance.ts';
 import type { Channel } from './channel.ts';
-import { type ChannelName, isLocal, isTechnical } from './channelName.ts';
+import type { KindFound, KindQuestion, KnownKind } from './channelKind.ts';
+import { isLocal, isMachine, isOfPhones, isSameEndpoint, isTechnical } from './channelName.ts';
 import type { Contact } from './contacts.ts';
-
-export type ChannelKind = 'trunk' | 'extension' | 'local' | 'other';
-export type KnownKind = { readonly kind: ChannelKind; readonly rule: string };
-
-type Question = {
-  readonly channel: Channel;
-  readonly name: ChannelName;
-  readonly rules: PbxRules;
-  readonly channels: ReadonlyMap<string, Channel>;
-  readonly contacts: readonly Contact[];
-  /** what is known so far */
-  readonly known: ReadonlyMap<string, KnownKind>;
-};
+import { bySharedEndpoint, GUESSES } from './guessedKinds.ts';
 
 export function channelKindsOf(
   channels: ReadonlyMap<string, Channel>,
@@ -26,84 +16,83 @@ export function channelKindsOf(
   const known = new Map<string, KnownKind>();
   for (const channel of channels.values()) {
     const itself = byItself(channel, rules);
-    if (itself) known.set(channel.uniqueid, itself);
+    if (itself) known.set(channel.uniqueid, { ...itself, isGuessed: false });
   }
-  for (const [rule, ask] of RULES) {
+  for (const step of STEPS) {
     for (const channel of channels.values()) {
       if (known.has(channel.uniqueid) || channel.parsed === null) continue;
-      const question: Question = { channel, name: channel.parsed, rules, channels, contacts, known };
-      const same = byEndpoint(question);
-      const kind = same ?? ask(question);
-      if (kind) known.set(channel.uniqueid, { kind, rule: same ? 'same_endpoint' : rule });
+      const kind = found(step, { channel, name: channel.parsed, rules, channels, contacts, known });
+      if (kind) known.set(channel.uniqueid, kind);
     }
   }
   return known;
 }
 
-type KindFound = 'trunk' | 'extension' | null;
+type Step = {
+  readonly rule: string;
+  readonly ask: (question: KindQuestion) => KindFound;
+  readonly isGuess: (channel: Channel) => boolean;
+};
 
 /** After what is known of the same endpoint, asked in this order. What a name looks like is never asked. */
-const RULES: readonly (readonly [string, (question: Question) => KindFound])[] = [
-  ['heard_in_trunk_context', byTrunkContext],
-  ['call_record', byRecord],
-  ['caller_number_is_endpoint', byCallerNumber],
-  ['far_end', byFarEnd],
+const STEPS: readonly Step[] = [
+  { rule: 'heard_in_trunk_context', ask: byTrunkContext, isGuess: () => false },
+  { rule: 'call_record', ask: byRecord, isGuess: () => false },
+  // of what was heard to open a rule could know the context
+  { rule: 'caller_number_is_endpoint', ask: byCallerNumber, isGuess: ({ opening }) => opening?.context != null },
+  ...GUESSES.map(([rule, ask]) => ({ rule, ask, isGuess: () => true })),
 ];
 
-function byItself({ parsed, opening }: Channel, rules: PbxRules): KnownKind | null {
+function found({ rule, ask, isGuess }: Step, question: KindQuestion): KnownKind | null {
+  const shared = bySharedEndpoint(question);
+  if (shared) return { kind: shared, rule: 'number_at_shared_endpoint', isGuessed: true };
+  const same = byEndpoint(question);
+  const kind = same?.kind ?? ask(question);
+  if (kind === null) return null;
+  const isGuessed = same?.isGuessed ?? (kind !== 'other' && isGuess(question.channel));
+  const isPerson = kind !== 'extension' || isOfPhones(question.name) || hasNumberOfOurs(question);
+  if (!isPerson) return { kind: 'machine', rule: 'unknown_technology', isGuessed };
+  return { kind, rule: same ? 'same_endpoint' : rule, isGuessed };
+}
+
+function byItself(channel: Channel, rules: PbxRules): Omit<KnownKind, 'isGuessed'> | null {
+  const { parsed, opening } = channel;
   if (parsed === null) return { kind: 'other', rule: 'no_name' };
   if (isLocal(parsed)) return { kind: 'local', rule: 'local_channel' };
   if (isTechnical(parsed)) return { kind: 'other', rule: 'technical_channel' };
-  if (some(rules.trunk_names, parsed.endpoint)) return { kind: 'trunk', rule: 'trunk_name' };
+  if (isMachine(parsed)) return { kind: 'machine', rule: 'machine_channel' };
+  const { machine_names, trunk_names, shared_endpoints, trunk_contexts, internal_contexts } = rules;
+  if (matchesSome(machine_names, parsed.endpoint)) return { kind: 'machine', rule: 'machine_name' };
+  if (matchesSome(trunk_names, parsed.endpoint)) return { kind: 'trunk', rule: 'trunk_name' };
+  if (matchesSome(shared_endpoints, parsed.endpoint)) {
+    const isInside = sideOf({ channel, name: parsed, rules }) === 'inside';
+    return { kind: isInside ? 'extension' : 'trunk', rule: 'shared_endpoint' };
+  }
   if (opening?.context == null) return null;
-  if (some(rules.trunk_contexts, opening.context)) return { kind: 'trunk', rule: 'opened_in_trunk_context' };
-  if (some(rules.internal_contexts, opening.context)) {
-    return { kind: 'extension', rule: 'opened_in_internal_context' };
-  }
+  if (matchesSome(trunk_contexts, opening.context)) return { kind: 'trunk', rule: 'opened_in_trunk_context' };
+  if (matchesSome(internal_contexts, opening.context)) return { kind: 'extension', rule: 'opened_in_internal_context' };
   return null;
 }
 
-function byEndpoint({ name, channels, known }: Question): KindFound {
+function byEndpoint({ name, channels, known }: KindQuestion): KnownKind | null {
   for (const other of channels.values()) {
-    const kind = known.get(other.uniqueid)?.kind;
-    const same = other.parsed?.technology === name.technology && other.parsed.endpoint === name.endpoint;
-    if (same && (kind === 'trunk' || kind === 'extension')) return kind;
+    const its = known.get(other.uniqueid);
+    const leads = its?.kind === 'trunk' || its?.kind === 'extension';
+    if (its && leads && isSameEndpoint(other.parsed, name)) return its;
   }
   return null;
 }
 
-function byTrunkContext({ channel, rules }: Question): KindFound {
-  return [...channel.contexts].some((context) => some(rules.trunk_contexts, context)) ? 'trunk' : null;
+function byTrunkContext({ channel, rules }: KindQuestion): KindFound {
+  return [...channel.contexts].some((context) => matchesSome(rules.trunk_contexts, context)) ? 'trunk' : null;
 }
 
-function byRecord({ channel, rules }: Question): KindFound {
+function byRecord({ channel, rules }: KindQuestion): KindFound {
   const contexts = channel.records.flatMap(({ destinationContext }) => destinationContext ?? []);
-  if (contexts.some((context) => some(rules.trunk_contexts, context))) return 'trunk';
-  return contexts.some((context) => some(rules.internal_contexts, context)) ? 'extension' : null;
+  if (contexts.some((context) => matchesSome(rules.trunk_contexts, context))) return 'trunk';
+  return contexts.some((context) => matchesSome(rules.internal_contexts, context)) ? 'extension' : null;
 }
 
-function byCallerNumber({ channel, name }: Question): KindFound {
+function byCallerNumber({ channel, name }: KindQuestion): KindFound {
   return channel.callerNumbers.has(name.endpoint) ? 'extension' : null;
-}
-
-/** What nothing else tells is a trunk, unless a trunk is at the other end: of its bridge, its dialling, its connected line. */
-function byFarEnd({ channel, channels, contacts, known }: Question): KindFound {
-  const isTrunk = (uniqueid: string) => known.get(uniqueid)?.kind === 'trunk';
-  const connected = contacts
-    .filter(({ channels: both }) => both.includes(channel.uniqueid))
-    .map(({ channels: [a, b] }) => (a === channel.uniqueid ? b : a));
-  const dialled = [...channels.values()].filter(
-    (other) => other.dialling?.by === channel.uniqueid || mirror(channel, other),
-  );
-  return [...connected, ...dialled.map(({ uniqueid }) => uniqueid)].some(isTrunk) ? 'extension' : 'trunk';
-}
-
-/** Each shows the other's number as the one it is connected to. */
-function mirror(a: Channel, b: Channel): boolean {
-  const shows = (one: Channel, other: Channel) => [...one.connectedNumbers].some((n) => other.callerNumbers.has(n));
-  return a !== b && shows(a, b) && shows(b, a);
-}
-
-function some(globs: readonly string[], text: string): boolean {
-  return globs.some((glob) => matchesGlob(glob, text));
 }

@@ -7,7 +7,7 @@ export type ChannelName = {
   readonly pair: { readonly stem: string; readonly half: 1 | 2 } | null;
 };
 
-/** Channels that the PBX makes for itself: announcers, recorders, spies. Nobody speaks there. */
+/** Channels that the PBX makes for itself: announcers, recorders, what is left of an attempt. Nobody speaks there. */
 const TECHNICAL: ReadonlySet<string> = new Set([
   'Announcer',
   'AsyncGoto',
@@ -17,11 +17,34 @@ const TECHNICAL: ReadonlySet<string> = new Set([
   'Message',
   'MulticastRTP',
   'Parked',
+  'OutgoingSpoolFailed',
   'Recorder',
-  'Snoop',
   'Surrogate',
   'Transfered',
-  'UnicastRTP',
+]);
+
+/** The timing source of old conference rooms. */
+const TECHNICAL_ENDPOINTS: ReadonlySet<string> = new Set(['DAHDI/pseudo', 'Zap/pseudo']);
+
+/** What programs hear and speak through: an agent that is an AI, a recognizer, a spy. */
+const MACHINES: ReadonlySet<string> = new Set(['AudioSocket', 'Snoop', 'UnicastRTP', 'WebSocket']);
+
+/** What phones are connected by; gateways of providers and what came after us are not among them. */
+const OF_PHONES: ReadonlySet<string> = new Set([
+  'CAPI',
+  'DAHDI',
+  'H323',
+  'IAX2',
+  'MGCP',
+  'Motif',
+  'OOH323',
+  'PJSIP',
+  'SCCP',
+  'SIP',
+  'Skinny',
+  'USTM',
+  'Zap',
+  'mISDN',
 ]);
 
 export function parseChannelName(name: string): ChannelName {
@@ -37,9 +60,21 @@ export function parseChannelName(name: string): ChannelName {
 }
 
 export function isTechnical(name: ChannelName): boolean {
-  return TECHNICAL.has(name.technology);
+  return TECHNICAL.has(name.technology) || TECHNICAL_ENDPOINTS.has(`${name.technology}/${name.endpoint}`);
+}
+
+export function isMachine(name: ChannelName): boolean {
+  return MACHINES.has(name.technology);
+}
+
+export function isOfPhones(name: ChannelName): boolean {
+  return OF_PHONES.has(name.technology);
 }
 
 export function isLocal(name: ChannelName): boolean {
   return name.technology === 'Local';
+}
+
+export function isSameEndpoint(a: ChannelName | null, b: ChannelName): boolean {
+  return a?.technology === b.technology && a.endpoint === b.endpoint;
 }

@@ -2,7 +2,8 @@
 import type { Fact } from '../facts/fact.ts';
 import type { PbxRules } from '../rules.ts';
 import type { Channel } from './channel.ts';
-import { type ChannelKind, channelKindsOf, type KnownKind } from './channelKinds.ts';
+import type { ChannelKind, KnownKind } from './channelKind.ts';
+import { channelKindsOf } from './channelKinds.ts';
 import { channelsOf } from './channels.ts';
 import { type Contact, contactsOf } from './contacts.ts';
 

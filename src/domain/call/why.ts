@@ -1,6 +1,7 @@
 /** For each derived column the rule that decided and what it looked at. */
 import type { Why } from '../entry.ts';
 import { type Channel, dialledOn } from './channel.ts';
+import type { Group } from './group.ts';
 import type { Telling } from './telling.ts';
 import { asText } from './times.ts';
 
@@ -70,7 +71,23 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
       inputs: { from: asText(times.answeredAt), to: asText(times.endedAt) },
     },
     incomplete: { rule: incomplete.length === 0 ? 'all_heard' : 'not_all_heard', inputs: { reasons: [...incomplete] } },
+    ...guessedLegs(members, group),
   };
+}
+
+/** What no rule told of its channels, side by side. */
+function guessedLegs(members: readonly Channel[], { channelKinds }: Group): Why {
+  const guessed = members.flatMap((channel) => {
+    const { rule, isGuessed } = channelKinds.get(channel.uniqueid) ?? {};
+    return isGuessed ? [{ name: channel.name, rule, context: channel.opening?.context ?? null }] : [];
+  });
+  if (guessed.length === 0) return {};
+  const inputs = {
+    channels: guessed.map(({ name }) => name),
+    rules: guessed.map(({ rule }) => rule),
+    contexts: guessed.map(({ context }) => context),
+  };
+  return { legs: { rule: 'guessed', inputs } };
 }
 
 function dialledRule({ opening, listed }: Channel): string {

@@ -1,11 +1,7 @@
 /** How the called channel of a record was dialled, as the arguments of its Dial tell. */
 import { parseChannelName } from '../call/channelName.ts';
+import { type Dialled, readTarget } from '../call/dialTarget.ts';
 import type { ImportedRecord } from './importedRecord.ts';
-
-/** A number sent through a trunk; null: the phone itself was dialled, by its name. */
-export type Dialled = { readonly number: string | null };
-
-const NUMBER = /^\+?[0-9*#]{2,}$/;
 
 /**
  * `PJSIP/6945556678@provider` and `SIP/provider/6945556678` send a number through a trunk, `PJSIP/101/sip:101@…` and
@@ -22,14 +18,4 @@ export function dialledAs({ lastApplication, lastData, destinationChannel }: Imp
     readTarget(target.slice(technology.length + 1), endpoint, targets.length === 1),
   );
   return found.find((dialled) => dialled !== null) ?? null;
-}
-
-/** The channel of a line group (`DAHDI/g0/6945556678`) is named after the line, so only a lone target can be its own. */
-function readTarget(target: string, endpoint: string, isLone: boolean): Dialled | null {
-  const [first = '', ...rest] = target.split('/');
-  const [number = '', through] = first.split('@');
-  if (through === endpoint && NUMBER.test(number)) return { number };
-  const sent = rest.find((part) => NUMBER.test(part) && part !== endpoint) ?? null;
-  if (first !== endpoint) return isLone && sent !== null ? { number: sent } : null;
-  return { number: sent };
 }

@@ -1,9 +1,16 @@
 /** The channels that call records name, and what each leads to: a trunk, a phone inside, or nobody. */
 
 import { secondOf } from '../call/channel.ts';
-import type { ChannelKind, KnownKind } from '../call/channelKinds.ts';
-import { type ChannelName, isLocal, isTechnical, parseChannelName } from '../call/channelName.ts';
-import { matchesGlob } from '../pattern.ts';
+import type { ChannelKind, KnownKind } from '../call/channelKind.ts';
+import {
+  type ChannelName,
+  isLocal,
+  isMachine,
+  isSameEndpoint,
+  isTechnical,
+  parseChannelName,
+} from '../call/channelName.ts';
+import { matchesSome } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
 import type { Micros } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
@@ -65,7 +72,8 @@ export function recordedKinds(
       if (known.has(channel.name)) continue;
       const same = sameEndpoint(channel, channels, known);
       const kind = same ?? ask({ channel, rules, known });
-      if (kind !== null) known.set(channel.name, { kind, rule: same ? 'same_endpoint' : rule });
+      const isGuessed = kind === 'trunk' || kind === 'extension' ? ask === byFarEnd : false;
+      if (kind !== null) known.set(channel.name, { kind, rule: same ? 'same_endpoint' : rule, isGuessed });
     }
   }
   return known;
@@ -81,7 +89,12 @@ type Question = {
 const QUESTIONS: readonly (readonly [string, (question: Question) => ChannelKind | null])[] = [
   ['local_channel', ({ channel }) => (isLocal(channel.parsed) ? 'local' : null)],
   ['technical_channel', ({ channel }) => (isTechnical(channel.parsed) ? 'other' : null)],
-  ['trunk_name', ({ channel, rules }) => (some(rules.trunk_names, channel.parsed.endpoint) ? 'trunk' : null)],
+  ['machine_channel', ({ channel }) => (isMachine(channel.parsed) ? 'machine' : null)],
+  [
+    'machine_name',
+    ({ channel, rules }) => (matchesSome(rules.machine_names, channel.parsed.endpoint) ? 'machine' : null),
+  ],
+  ['trunk_name', ({ channel, rules }) => (matchesSome(rules.trunk_names, channel.parsed.endpoint) ? 'trunk' : null)],
   ['recorded_trunk_context', ({ channel, rules }) => (inContext(channel, rules.trunk_contexts) ? 'trunk' : null)],
   ['recorded_dial', ({ channel }) => byDial(channel)],
   ['recorded_caller_is_endpoint', ({ channel }) => (callsAsItself(channel) ? 'extension' : null)],
@@ -97,14 +110,13 @@ function sameEndpoint(
 ): ChannelKind | null {
   for (const other of channels.values()) {
     const kind = known.get(other.name)?.kind;
-    const isSame = other.parsed.technology === parsed.technology && other.parsed.endpoint === parsed.endpoint;
-    if (isSame && (kind === 'trunk' || kind === 'extension')) return kind;
+    if (isSameEndpoint(other.parsed, parsed) && (kind === 'trunk' || kind === 'extension')) return kind;
   }
   return null;
 }
 
 function inContext({ calling }: RecordedChannel, globs: readonly string[]): boolean {
-  return calling.some(({ context }) => context !== null && some(globs, context));
+  return calling.some(({ context }) => context !== null && matchesSome(globs, context));
 }
 
 /** Who is dialled by its own name is a phone; through what a number is dialled is a trunk. */
@@ -130,8 +142,4 @@ function byFarEnd({ channel, known }: Question): ChannelKind {
   const others = [...calling.map(({ destinationChannel }) => destinationChannel), ...called.map((one) => one.channel)];
   if (others.some((name) => name !== null && known.get(name)?.kind === 'trunk')) return 'extension';
   return takesPart(channel) ? 'trunk' : 'other';
-}
-
-function some(globs: readonly string[], text: string): boolean {
-  return globs.some((glob) => matchesGlob(glob, text));
 }

@@ -75,5 +75,6 @@ function HandedOver({ handOvers }: { readonly handOvers: readonly HandOver[] }) 
 
 function nameOf({ kind, party }: Line, t: Dictionary): string {
   if (kind === 'trunk') return `${t.entry.trunk} ${party}`;
+  if (kind === 'machine') return `${t.entry.machine} ${party}`;
   return kind === 'spoke' ? `${t.entry.spoke}: ${speakerOf(party, t)}` : speakerOf(party, t);
 }

@@ -4,7 +4,7 @@ import type { Entry } from '../api/types.ts';
 export type Span = { readonly what: 'rings' | 'talks' | 'holds'; readonly from: number; readonly to: number };
 export type Line = {
   readonly key: string;
-  readonly kind: 'trunk' | 'extension' | 'other' | 'spoke';
+  readonly kind: 'trunk' | 'extension' | 'machine' | 'other' | 'spoke';
   readonly party: string;
   readonly spans: readonly Span[];
 };

@@ -203,6 +203,7 @@ export const el: Dictionary = {
     did: 'Ο αριθμός μας',
     dialled: 'Κλήθηκε',
     trunk: 'Γραμμή',
+    machine: 'Μηχανή',
     spoke: 'Μίλησαν',
     phonesRang: 'Χτύπησαν',
     pbx: 'Τηλεφωνικό κέντρο',

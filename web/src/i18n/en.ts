@@ -203,6 +203,7 @@ export const en = {
     did: 'Our number',
     dialled: 'Dialled',
     trunk: 'Trunk',
+    machine: 'Machine',
     spoke: 'Spoke',
     phonesRang: 'Rang',
     pbx: 'Phone system',

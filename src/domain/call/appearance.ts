@@ -1,0 +1,54 @@
+/** What a channel's numbers tell of it where no rule knows it. */
+import { isExtension } from '../pattern.ts';
+import type { PbxRules } from '../rules.ts';
+import { type Channel, dialledOn, originOf } from './channel.ts';
+import type { ChannelName } from './channelName.ts';
+import { type Dialled, readTarget } from './dialTarget.ts';
+
+export type Seen = {
+  readonly channel: Channel;
+  readonly name: ChannelName;
+  readonly rules: PbxRules;
+};
+
+/** One of ours, somebody outside; null: its numbers do not tell. */
+export type Side = 'inside' | 'outside' | null;
+
+/** Who called is who it presents, else one of ours where it called one of ours; who was called is what was dialled. */
+export function sideOf(seen: Seen): Side {
+  const { channel, name, rules } = seen;
+  if (originOf(channel).cameIn) {
+    const number = presentedBy(channel);
+    if (number === null) return isOurs(dialledOn(channel), rules) ? 'inside' : null;
+    return number === name.endpoint || isOurs(number, rules) ? 'inside' : 'outside';
+  }
+  const target = targetOf(seen);
+  if (target?.number != null) return isOurs(target.number, rules) ? 'inside' : 'outside';
+  return target !== null || hasNumberOfOurs(seen) ? 'inside' : null;
+}
+
+/** How it was dialled; null: it was not, or by another's name. */
+export function targetOf({ channel, name }: Seen): Dialled | null {
+  const { dialling } = channel;
+  return dialling?.dialString == null ? null : readTarget(dialling.dialString, name.endpoint, true);
+}
+
+/** What it presents, or was called as, is one of our extensions. */
+export function hasNumberOfOurs({ channel, rules }: Seen): boolean {
+  if (originOf(channel).cameIn) return isOurs(presentedBy(channel), rules);
+  return [...channel.callerNumbers].some((number) => isOurs(number, rules));
+}
+
+/** It called a number that is none of ours. */
+export function calledOutside({ channel, rules }: Seen): boolean {
+  const dialled = dialledOn(channel) ?? '';
+  return /^\+?[0-9]+$/.test(dialled) && !isOurs(dialled, rules);
+}
+
+function presentedBy({ opening, callerNumbers }: Channel): string | null {
+  return opening?.callerNumber ?? [...callerNumbers][0] ?? null;
+}
+
+function isOurs(number: string | null, { extension_patterns }: Seen['rules']): boolean {
+  return isExtension(number, extension_patterns);
+}

@@ -1,0 +1,25 @@
+/** What a channel can lead to, and what is asked to find it out. */
+import type { PbxRules } from '../rules.ts';
+import type { Channel } from './channel.ts';
+import type { ChannelName } from './channelName.ts';
+import type { Contact } from './contacts.ts';
+
+export type ChannelKind = 'trunk' | 'extension' | 'machine' | 'local' | 'other';
+export type KnownKind = {
+  readonly kind: ChannelKind;
+  readonly rule: string;
+  /** neither a rule nor the channel itself told it */
+  readonly isGuessed: boolean;
+};
+
+export type KindQuestion = {
+  readonly channel: Channel;
+  readonly name: ChannelName;
+  readonly rules: PbxRules;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly contacts: readonly Contact[];
+  /** what is known so far */
+  readonly known: ReadonlyMap<string, KnownKind>;
+};
+
+export type KindFound = 'trunk' | 'extension' | 'other' | null;
