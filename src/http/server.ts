@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AppOptions, createApp } from './app.ts';
-import { boundIdleSockets } from './kit/idleSockets.ts';
 import type { OuterOptions } from './kit/outerApp.ts';
 import { RATE_LIMITS } from './kit/rateLimit.ts';
+import { answerWithin } from './kit/sockets.ts';
 import { startingApp } from './startingApp.ts';
 
 const MAX_CONNECTIONS = 2_000;
-/** Of them so many may ask for nothing. */
-const MAX_IDLE_CONNECTIONS = 1_000;
+/** Of them so many may ask for nothing, and so many be open while some do not read: there is always room for others. */
+const MOST = { idle: 1_000, open: 1_900 };
 /** How often it is looked who takes longer than the two time limits. */
 const LOOK_EVERY_MS = 5_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -40,9 +40,9 @@ export function createHttp(options: OuterOptions, waitsFor: () => string): HttpS
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_EVERY_MS,
   };
-  const server = createServer(limits, (request, response) => answer(request, response));
+  const server = createServer(limits);
   server.maxConnections = MAX_CONNECTIONS;
-  boundIdleSockets(server, MAX_IDLE_CONNECTIONS);
+  answerWithin(server, MOST, (request, response) => answer(request, response));
 
   return {
     async listen({ host, port }) {
