@@ -3,7 +3,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { CommslogError } from '../errors.ts';
 import { pbxIdSchema } from './events.ts';
-import { isDigitPattern, isGlob } from './pattern.ts';
+import { isDigitPattern, isGlob, matchesGlob } from './pattern.ts';
 
 const MAX_LIST = 1000;
 const EXTENSION_PATTERNS = ['XX', 'XXX', 'XXXX', 'XXXXX'];
@@ -15,6 +15,17 @@ const digitPattern = z
 const prefix = z.string().regex(/^[0-9*#]{1,8}$/, 'one to eight of 0–9, * and #');
 const number = z.string().regex(/^\+?[0-9 ()./-]{2,32}$/, 'a phone number');
 const country = z.string().refine(isSupportedCountry, 'a country as two letters, e.g. `GR`');
+
+/** What is known of the numbers of one trunk. */
+const trunkSchema = z.strictObject({
+  numbers: z
+    .enum(['e164_without_plus', 'national', 'as_dialled'])
+    .optional()
+    .describe(
+      'how it presents numbers without `+`: from the country code on; without it, with or without the 0 before the area code; as a person in this country would dial them',
+    ),
+  prefixes: z.array(prefix).max(MAX_LIST).optional().describe('what the PBX puts before a number that it sends there'),
+});
 
 const settings = {
   country: country.nullable().describe('how national numbers are read; null: only numbers with + or 00 become E.164'),
@@ -30,6 +41,9 @@ const settings = {
     .max(MAX_LIST)
     .describe('endpoints that lead to our phones and to a provider: the number of each channel tells which'),
   machine_names: z.array(glob).max(MAX_LIST).describe('endpoints at which a machine speaks, such as an AI agent'),
+  trunks: z
+    .record(glob, trunkSchema)
+    .describe('what is known of the numbers of trunks, by endpoint; of several that fit the longest counts'),
   voicemail_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which the PBX’s voicemail takes a caller'),
   outside_line_prefixes: z
     .array(prefix)
@@ -66,6 +80,7 @@ export const rulesSchema = z.strictObject({
   trunk_names: settings.trunk_names.default([]),
   shared_endpoints: settings.shared_endpoints.default([]),
   machine_names: settings.machine_names.default([]),
+  trunks: settings.trunks.default({}),
   voicemail_contexts: settings.voicemail_contexts.default(['macro-vm', 'sub-vm*', 'ext-vm*', 'vm-*', '*voicemail*']),
   outside_line_prefixes: settings.outside_line_prefixes.default([]),
   own_numbers: settings.own_numbers.default([]),
@@ -86,6 +101,7 @@ export const storedRulesSchema = rulesSchema.extend({
   pbx: z.record(pbxIdSchema, overridesSchema.extend({ extension_patterns: storedPatterns.optional() })).default({}),
 });
 export type PbxRules = Omit<Rules, 'pbx'>;
+export type TrunkRules = z.infer<typeof trunkSchema>;
 
 export function defaultRules(country: string | null): Rules {
   return parseRules({ country });
@@ -120,4 +136,11 @@ export function parseAs<S extends z.ZodType>(schema: S, input: unknown): z.outpu
 export function rulesFor(rules: Rules, pbx: string): PbxRules {
   const { pbx: overrides, ...general } = rules;
   return { ...general, ...overrides[pbx] };
+}
+
+/** What the rules say of the trunk's numbers. */
+export function trunkRulesFor({ trunks }: PbxRules, trunk: string): TrunkRules {
+  const fitting = Object.keys(trunks).filter((name) => matchesGlob(name, trunk));
+  const [nearest] = fitting.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return nearest === undefined ? {} : (trunks[nearest] ?? {});
 }

@@ -1,6 +1,5 @@
 /** Everything that is decided about one call, question by question. */
 import { byPlace } from '../facts/hearing.ts';
-import { readNumber } from '../phone/index.ts';
 import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
 import { type Channel, dialledOn, endpointOf } from './channel.ts';
@@ -10,6 +9,7 @@ import { type Group, kindIn } from './group.ts';
 import type { Ending } from './liveness.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
+import { type ReadOutside, readCalled, readPresented } from './readOutside.ts';
 import { type Times, timesOf } from './times.ts';
 import { type Voicemail, voicemailOf } from './voicemail.ts';
 
@@ -20,7 +20,8 @@ export type Decisions = {
   readonly times: Times;
   /** null: nobody outside */
   readonly number: OutsideNumber | null;
-  readonly externalNumber: string | null;
+  /** what it means */
+  readonly read: ReadOutside | null;
   readonly externalName: string | null;
   readonly did: string | null;
   readonly dialled: string | null;
@@ -37,16 +38,12 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
   const talks = thatCount(call.conversations);
   const voicemail = talks.length > 0 ? null : voicemailOf(party, { phones, locals }, group.rules);
   const number = isOutside ? outsideNumber(call, group.rules) : null;
-  const { country, extension_patterns } = group.rules;
   return {
     talks,
     outcome: outcomeOf(call, talks, voicemail),
     times: timesOf(call, talks, endings.get(party.uniqueid) ?? null, voicemail),
     number,
-    externalNumber: readNumber(number?.raw ?? null, direction === 'inbound' ? 'trunk' : 'dialled', {
-      country,
-      extensionPatterns: extension_patterns,
-    }).e164,
+    read: number && readOf(call, number, group.rules),
     externalName: isOutside ? nameOf(party) : null,
     did: direction === 'inbound' ? numberIn(dialledOn(party)) : null,
     dialled: dialledIn(call, number),
@@ -73,11 +70,21 @@ function outcomeOf(
   return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail, gaveUpBy(party, members));
 }
 
-function outsideNumber({ direction, placedBy, party, beginning }: CallToLog, rules: PbxRules): OutsideNumber {
-  const number = numberOf(party);
-  const typed = placedBy === 'phone' && beginning ? dialledOn(beginning) : null;
-  const isUnheard = direction === 'outbound' && number.raw === null;
-  return isUnheard && typed ? typedNumber(typed, rules.outside_line_prefixes) : number;
+function outsideNumber(call: CallToLog, rules: PbxRules): OutsideNumber {
+  const number = numberOf(call.party);
+  const typed = typedIn(call);
+  const isUnheard = call.direction === 'outbound' && number.raw === null;
+  return isUnheard && typed !== null ? typedNumber(typed, rules.outside_line_prefixes) : number;
+}
+
+function readOf(call: CallToLog, { raw }: OutsideNumber, rules: PbxRules): ReadOutside {
+  const trunk = endpointOf(call.party);
+  if (call.direction === 'inbound') return readPresented(raw, trunk, rules);
+  return readCalled({ sent: raw, called: call.party.dialling?.number ?? null, typed: typedIn(call) }, trunk, rules);
+}
+
+function typedIn({ placedBy, beginning }: CallToLog): string | null {
+  return placedBy === 'phone' && beginning ? dialledOn(beginning) : null;
 }
 
 /** What was typed, with the prefix of an outside line; of a click-to-call the number itself. */

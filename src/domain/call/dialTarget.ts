@@ -3,7 +3,7 @@
 /** A number sent through a trunk; null: the phone itself was dialled, by its name. */
 export type Dialled = { readonly number: string | null };
 
-const NUMBER = /^\+?[0-9*#]{2,}$/;
+const NUMBER = /^[0-9*#+]{2,}$/;
 
 /**
  * `6945556678@provider` and `provider/6945556678` send a number through a trunk, `101/sip:101@…` and `101` call a phone.

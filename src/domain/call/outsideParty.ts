@@ -48,8 +48,8 @@ function firstOf({ callerNumbers }: Channel): string | null {
 
 /** `6945556678@provider`, `provider/sip:6945556678@host`, `g0/6945556678`, `user@trunk/6945556678` → `6945556678`. */
 function dialledNumber(dialString: string | null): string | null {
-  const parts = (dialString ?? '').split('/').map((part) => /^(?:sips?:)?([^@]*)/.exec(part)?.[1] ?? '');
-  return parts.findLast((part) => /^\+?[0-9*#]{2,}$/.test(part)) ?? null;
+  const parts = (dialString ?? '').split('/').map((part) => /^(?:[a-z]+:)?([^@]*)/.exec(part)?.[1] ?? '');
+  return parts.findLast((part) => /^[0-9*#+]{2,}$/.test(part)) ?? null;
 }
 
 const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

@@ -47,7 +47,7 @@ function sharedColumns({ call: { id, direction }, group: { pbx }, decisions }: T
     pbx,
     ext_message_id: id,
     direction,
-    external_number: decisions.externalNumber,
+    external_number: decisions.read?.e164 ?? null,
     external_number_raw: decisions.number?.raw ?? null,
     external_name: decisions.externalName,
     did: decisions.did,

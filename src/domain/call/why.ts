@@ -7,7 +7,7 @@ import { asText } from './times.ts';
 
 export function whyOf({ call, group, decisions }: Telling, incomplete: readonly string[]): Why {
   const { party, beginning, members } = call;
-  const { number, times, talks, outcome } = decisions;
+  const { number, read, times, talks, outcome } = decisions;
   const isOutside = number !== null;
   const notKnown = incomplete.includes('late') ? 'heard_late' : 'not_heard';
   return {
@@ -27,7 +27,7 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
     },
     external_number: {
       rule: number?.rule ?? 'nobody_outside',
-      inputs: { presented: number?.presented ?? null, country: group.rules.country },
+      inputs: { presented: number?.presented ?? null, country: group.rules.country, ...read?.inputs },
     },
     trunk: {
       rule: group.channelKinds.get(party.uniqueid)?.rule ?? 'unknown',

@@ -2,3 +2,4 @@
 export { lookupKey } from './lookupKey.ts';
 export { numbersIn } from './numbersIn.ts';
 export { type ReadingAs, type ReadNumber, readNumber, type TrunkForm, type Writer } from './readNumber.ts';
+export { type ReadSent, readSent, type Sent } from './sent.ts';

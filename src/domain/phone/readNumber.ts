@@ -13,7 +13,7 @@ export type ReadNumber = {
   /** null: it is no valid number, an extension, or needs a country and has none */
   readonly e164: string | null;
   /** what it was read as, or why it was not */
-  readonly rule: Reading | 'extension' | 'not_understood';
+  readonly rule: Reading | 'end_of_what_was_sent' | 'extension' | 'not_understood';
   /** read otherwise it is another valid number */
   readonly isAmbiguous: boolean;
 };
@@ -25,23 +25,34 @@ export type ReadingAs = {
   readonly trunkForm?: TrunkForm | null;
 };
 
+/** One meaning of a number. */
+export type NumberReading = { readonly e164: string; readonly rule: Reading };
+
 /** Of a text with several numbers the first. */
-export function readNumber(
-  raw: string | null,
-  as: Writer,
-  { country, extensionPatterns = [], trunkForm = null }: ReadingAs,
-): ReadNumber {
-  const text = cleaned(numbersIn(raw ?? '')[0] ?? '');
-  if (text === null) return notRead('not_understood');
-  if (extensionPatterns.some((pattern) => matchesDigits(pattern, text))) return notRead('extension');
-  const read = readingsOf(text, as, country, trunkForm).flatMap((rule) => {
-    const e164 = READINGS[rule](text, country);
+export function readNumber(raw: string | null, as: Writer, how: ReadingAs): ReadNumber {
+  const [first, ...others] = readingsOf(raw, as, how);
+  if (first === undefined)
+    return { e164: null, rule: isExtension(textOf(raw), how) ? 'extension' : 'not_understood', isAmbiguous: false };
+  const isKnown = how.trunkForm != null && first.rule === KNOWN[how.trunkForm];
+  return { ...first, isAmbiguous: !isKnown && others.some(({ e164 }) => e164 !== first.e164) };
+}
+
+/** All that it can mean, the likeliest first. */
+export function readingsOf(raw: string | null, as: Writer, how: ReadingAs): readonly NumberReading[] {
+  const text = textOf(raw);
+  if (text === null || isExtension(text, how)) return [];
+  return inOrder(text, as, how).flatMap((rule) => {
+    const e164 = READINGS[rule](text, how.country);
     return e164 === null ? [] : [{ e164, rule }];
   });
-  const [first, ...others] = read;
-  if (first === undefined) return notRead('not_understood');
-  const isKnown = trunkForm !== null && first.rule === KNOWN[trunkForm];
-  return { ...first, isAmbiguous: !isKnown && others.some(({ e164 }) => e164 !== first.e164) };
+}
+
+function textOf(raw: string | null): string | null {
+  return cleaned(numbersIn(raw ?? '')[0] ?? '');
+}
+
+function isExtension(text: string | null, { extensionPatterns = [] }: ReadingAs): boolean {
+  return text !== null && extensionPatterns.some((pattern) => matchesDigits(pattern, text));
 }
 
 const KNOWN = {
@@ -50,8 +61,8 @@ const KNOWN = {
   as_dialled: 'as_dialled',
 } as const satisfies Record<TrunkForm, Reading>;
 
-/** In the order in which they are tried. */
-function readingsOf(text: string, as: Writer, country: string | null, trunkForm: TrunkForm | null): readonly Reading[] {
+/** What is tried, in order. */
+function inOrder(text: string, as: Writer, { country, trunkForm = null }: ReadingAs): readonly Reading[] {
   if (text.startsWith('+')) return ['international'];
   if (text.startsWith('00')) return ['national', 'international'];
   if (trunkForm === 'as_dialled') return ['as_dialled'];
@@ -71,8 +82,4 @@ function usualReadings(text: string, as: Writer, country: string | null): readon
   return isForeignFirst
     ? ['own_country_code', 'bare_international', 'national']
     : ['own_country_code', 'national', 'bare_international'];
-}
-
-function notRead(rule: ReadNumber['rule']): ReadNumber {
-  return { e164: null, rule, isAmbiguous: false };
 }

@@ -48,6 +48,11 @@ export function couldBeLocal(text: string, country: string | null): boolean {
   return isShort && isWrittenWithTrunkZero(text, country) && national(`${text}0`, country) !== null;
 }
 
+/** Of a valid number, without its country's code. */
+export function nationalDigits(e164: string): string {
+  return parsePhoneNumberFromString(e164)?.nationalNumber ?? '';
+}
+
 function hasTrunkZero(number: PhoneNumber): boolean {
   return /^\D*0/.test(number.formatNational()) && !number.nationalNumber.startsWith('0');
 }

@@ -1,9 +1,9 @@
 /** A call that only call records tell of → the row of the log. */
 import { isWithheld, type OutsideNumber, typedNumber } from '../call/outsideParty.ts';
+import { type ReadOutside, readCalled, readPresented } from '../call/readOutside.ts';
 import { asText, secondsBetween } from '../call/times.ts';
 import { entryId } from '../callId.ts';
 import type { CallEntry, Leg, Why } from '../entry.ts';
-import { readNumber } from '../phone/index.ts';
 import { latest } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
 import type { RecordedCall } from './recordedCalls.ts';
@@ -17,7 +17,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
   const { direction, id, party, talks, occurredAt, answeredAt, endedAt } = call;
   const isOutside = direction !== 'internal';
   const number = isOutside ? numberOf(call, group) : null;
-  const { country, extension_patterns } = group.rules;
+  const read = number && readOf(call, number, group);
   const duration = talks.length === 0 ? 0 : secondsBetween(answeredAt, endedAt);
   return {
     id: entryId(group.pbx, id),
@@ -27,10 +27,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
     source: 'cdr',
     direction,
     outcome: call.outcome.outcome,
-    external_number: readNumber(number?.raw ?? null, direction === 'inbound' ? 'trunk' : 'dialled', {
-      country,
-      extensionPatterns: extension_patterns,
-    }).e164,
+    external_number: read?.e164 ?? null,
     external_number_raw: number?.raw ?? null,
     external_name: nameOf(call),
     did: direction === 'inbound' ? didOf(party) : null,
@@ -55,7 +52,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
     })),
     legs: call.members.map((channel) => legOf(channel, group)),
     incomplete: unrecorded(call, group),
-    why: whyOf(call, group, number),
+    why: whyOf(call, group, { number, read }),
     derivation,
   };
 }
@@ -83,6 +80,16 @@ function numberOf({ direction, party, first }: RecordedCall, { rules }: Recorded
   return { ...typedNumber(first.destination, rules.outside_line_prefixes), rule: 'recorded_typed_without_prefix' };
 }
 
+function readOf(
+  { direction, party, first }: RecordedCall,
+  { raw }: OutsideNumber,
+  { rules }: RecordedGroup,
+): ReadOutside {
+  const trunk = party.parsed.endpoint;
+  if (direction === 'inbound') return readPresented(raw, trunk, rules);
+  return readCalled({ sent: raw, called: null, typed: first.destination }, trunk, rules);
+}
+
 /** The PBX writes the number where there is no name. */
 function nameOf({ direction, first: { callerName, source, callerNumber } }: RecordedCall): string | null {
   const isName = callerName !== null && callerName !== source && callerName !== callerNumber && !isWithheld(callerName);
@@ -107,7 +114,9 @@ function legOf(channel: RecordedChannel, { channelKinds }: RecordedGroup): Leg {
   };
 }
 
-function whyOf(call: RecordedCall, group: RecordedGroup, number: OutsideNumber | null): Why {
+type Outside = { readonly number: OutsideNumber | null; readonly read: ReadOutside | null };
+
+function whyOf(call: RecordedCall, group: RecordedGroup, { number, read }: Outside): Why {
   const { direction, party, first, talks, outcome, answeredAt } = call;
   const isInbound = direction === 'inbound';
   const said: Record<string, readonly [rule: string, inputs?: Record<string, unknown>]> = {
@@ -119,7 +128,7 @@ function whyOf(call: RecordedCall, group: RecordedGroup, number: OutsideNumber |
     ],
     external_number: [
       number?.rule ?? 'nobody_outside',
-      { presented: number?.presented ?? null, country: group.rules.country },
+      { presented: number?.presented ?? null, country: group.rules.country, ...read?.inputs },
     ],
     external_name: ['recorded_name'],
     trunk: [group.channelKinds.get(party.name)?.rule ?? 'unknown', { channel: party.name }],
