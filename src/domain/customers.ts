@@ -1,6 +1,6 @@
 /** Who held which number from when to when (design §6): the fold of `customer-<id>`. */
 import { customerSchema, type RecordedEvent } from './events.ts';
-import { readNumber } from './phone/index.ts';
+import { numbersIn, readNumber } from './phone/index.ts';
 import { dataOf, importOf, recordedAt, timeOf } from './recorded.ts';
 import type { Micros } from './time.ts';
 
@@ -70,15 +70,21 @@ export function evolveCustomer(
   }
 }
 
+/** The numbers that stand in one field of a customer, as they stand there, each with what it is read as. */
+export function readField(text: string, country: string | null): Pick<HeldNumber, 'number' | 'e164'>[] {
+  const several = numbersIn(text);
+  const numbers = several.length > 1 ? several : [text];
+  return numbers.map((number) => ({ number, e164: readNumber(number, 'customer', { country }).e164 }));
+}
+
 /** The numbers of the event as if they were all new. */
 function toldNumbers(event: RecordedEvent, at: Micros, country: string | null): HeldNumber[] {
   const importId = importOf(event);
-  return dataOf(event, customerSchema).numbers.map(({ number, label, from, to }) => {
+  return dataOf(event, customerSchema).numbers.flatMap(({ number, label, from, to }) => {
     const validFrom = from === undefined ? null : timeOf(event, from);
     const validTo = to === undefined ? null : timeOf(event, to);
-    return {
-      number,
-      e164: readNumber(number, 'customer', { country }).e164,
+    return readField(number, country).map((read) => ({
+      ...read,
       label: label ?? null,
       validFrom,
       validTo,
@@ -87,7 +93,7 @@ function toldNumbers(event: RecordedEvent, at: Micros, country: string | null): 
       holdsFrom: validFrom ?? at,
       holdsTo: validTo,
       listed: true,
-    };
+    }));
   });
 }
 

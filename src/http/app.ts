@@ -74,7 +74,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...commsRoutes(options),
     ...callRoutes(writes),
     ...annotationRoutes(writes),
-    ...customerRoutes(writes),
+    ...customerRoutes({ ...writes, rebuilds }),
     ...settingRoutes(writes),
     ...signInRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),

@@ -53,6 +53,17 @@ test('are given up when the customer is removed, and begin anew when it comes ba
   ]);
 });
 
+test('that stand in one field are two, also where only one of them is given up', () => {
+  const held = after(
+    [MONDAY, 'CustomerRegistered', ['2101112222 / 6912345678']],
+    [TUESDAY, 'CustomerChanged', ['691 234 5678']],
+  );
+  assert.equal(held, [
+    ['691 234 5678', MONDAY, null, true],
+    ['2101112222', MONDAY, TUESDAY, false],
+  ]);
+});
+
 test('that stay in the list keep the import that told them first', () => {
   const [first, second] = ['0198c0de-0000-4000-8000-000000000001', '0198c0de-0000-4000-8000-000000000002'];
   const told = (importId: string, numbers: readonly string[]): RecordedEvent => ({

@@ -19,7 +19,15 @@ test('takes a table, whose numbers are understood and found at once', async () =
     '\ufeffid,name,numbers\r\nc1,"Kallergis, Marios",691 234 5678;210 123 4567\r\nc2,Ελένη,\r\n',
     CSV,
   );
-  assert.equal(answer.json, { registered: 2, changed: 0, unchanged: 0, refused: 0, problems: [] });
+  assert.equal(answer.json, {
+    registered: 2,
+    changed: 0,
+    unchanged: 0,
+    refused: 0,
+    not_understood: 0,
+    problems: [],
+    remarks: [],
+  });
   const read = await get('c1');
   assert.is(field(read.json, 'name'), 'Kallergis, Marios');
   assert.equal(

@@ -46,7 +46,7 @@ test('customers that have come in already are handed out with turns for others i
   };
   setImmediate(others);
   let lines = 0;
-  for await (const _ of readCustomerLines(body)) lines += 1;
+  for await (const _ of (await readCustomerLines(body)).lines) lines += 1;
   isDone = true;
   assert.is(lines, pieces * 100);
   assert.ok(turns >= pieces, `others had ${turns} turns`);

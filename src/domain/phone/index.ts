@@ -1,5 +1,5 @@
 /** Phone numbers as people and systems write them. */
 export { lookupKey } from './lookupKey.ts';
-export { numbersIn } from './numbersIn.ts';
+export { MOST_IN_TEXT, numbersIn } from './numbersIn.ts';
 export { type ReadingAs, type ReadNumber, readNumber, type TrunkForm, type Writer } from './readNumber.ts';
 export { type ReadSent, readSent, type Sent } from './sent.ts';

@@ -1,8 +1,8 @@
 /** Several numbers that stand in one text, as address books and spreadsheets write them. */
 import { plainText } from './plainText.ts';
 
-const MAX_TEXT = 1000;
-const MAX_NUMBERS = 50;
+/** What is beyond is not read. */
+export const MOST_IN_TEXT = { characters: 1000, numbers: 50 } as const;
 /** No E.164 number has more digits: what has more is more than one. */
 const MAX_DIGITS = 15;
 /** Fewer after a number are its extension, or not of a number. */
@@ -22,11 +22,11 @@ const PERHAPS = /\s?\/\s?|\s(?:[^\d+(]*\s)?(?=[\d+(])|(?<=\d)(?=\(?\+)/g;
  * cannot be read. At most 50; empty: there is nothing.
  */
 export function numbersIn(text: string): readonly string[] {
-  const plain = plainText(text.slice(0, MAX_TEXT)).slice(0, MAX_TEXT);
+  const plain = plainText(text.slice(0, MOST_IN_TEXT.characters)).slice(0, MOST_IN_TEXT.characters);
   if (plain === '' || SCIENTIFIC.test(plain)) return plain === '' ? [] : [plain];
   const parts = plain.split(SEPARATOR).flatMap(apart);
   const numbers = parts.map((part) => part.trim()).filter((part) => digitsOf(part).length >= LEAST_DIGITS);
-  return numbers.length === 0 ? [plain] : numbers.slice(0, MAX_NUMBERS);
+  return numbers.length === 0 ? [plain] : numbers.slice(0, MOST_IN_TEXT.numbers);
 }
 
 function apart(text: string): string[] {

@@ -3,7 +3,8 @@ import { type ImportLine, MAX_PROBLEMS } from '../../acts/importCustomers.ts';
 import { customerIdSchema } from '../../domain/events.ts';
 import { hasCode } from '../../errors.ts';
 import { putCustomerBody } from '../contract/contract.ts';
-import type { CustomerLine } from '../files/customerLines.ts';
+import type { CustomerLine } from '../files/customerLine.ts';
+import type { Encoding } from '../files/importedText.ts';
 import { parseInput } from '../kit/validation.ts';
 
 const lineSchema = putCustomerBody.extend({ id: customerIdSchema });
@@ -14,19 +15,34 @@ export const importReportSchema = z
     changed: z.int(),
     unchanged: z.int(),
     refused: z.int(),
+    not_understood: z.int().meta({ description: 'numbers that are kept as they are, and match no call' }),
     problems: z
       .array(z.object({ line: z.int(), errors: z.array(z.object({ pointer: z.string(), detail: z.string() })) }))
-      .meta({ description: `of the first ${MAX_PROBLEMS} lines that were refused; what they said is not repeated` }),
+      .meta({
+        description: `of the first ${MAX_PROBLEMS} lines that were refused or have such numbers; what they said is not repeated`,
+      }),
+    remarks: z.array(z.string()).meta({ description: 'how the file was read, where it was no UTF-8' }),
   })
   .meta({ id: 'ImportReport' });
 
 /** A line as the act takes it: read as PUT reads a customer, with its id. */
-export function importLine({ line, customer: body }: CustomerLine): ImportLine {
+export function importLine(read: CustomerLine): ImportLine {
+  const { line } = read;
+  if ('problem' in read) return { line, errors: [read.problem] };
   try {
-    const { id, ...customer } = parseInput(lineSchema, body, 'body');
+    const { id, ...customer } = parseInput(lineSchema, read.customer, 'body');
     return { line, id, customer };
   } catch (error) {
     if (!hasCode(error, 'VALIDATION_FAILED')) throw error;
     return { line, errors: error.fields };
   }
+}
+
+/** What whoever sent the file should know of how it was read. */
+export function remarksOn(encoding: Encoding): string[] {
+  if (encoding === 'utf-8') return [];
+  if (encoding === 'windows-1252') {
+    return ['The file is not in UTF-8 and was read as Latin-1 (Windows-1252): look at names with other letters.'];
+  }
+  return [`The file was read as UTF-16 (${encoding === 'utf-16le' ? 'little' : 'big'} endian).`];
 }

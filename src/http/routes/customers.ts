@@ -5,6 +5,7 @@ import { type ImportLine, importCustomers } from '../../acts/importCustomers.ts'
 import { customerIdSchema } from '../../domain/events.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Customer } from '../../ports/readModel.ts';
+import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AGENTS, ANYONE } from '../auth/principal.ts';
 import {
   cursor,
@@ -23,10 +24,10 @@ import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { inVersion, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { listComms } from './comms.ts';
-import { importLine, importReportSchema } from './customerImport.ts';
+import { importLine, importReportSchema, remarksOn } from './customerImport.ts';
 
-export function customerRoutes(deps: ActDeps): Route[] {
-  const { readModel } = deps;
+export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuilds, 'rulesInForce'> }): Route[] {
+  const { readModel, rebuilds } = deps;
   return [
     defineRoute({
       method: 'get',
@@ -93,7 +94,7 @@ export function customerRoutes(deps: ActDeps): Route[] {
     defineRoute({
       method: 'post',
       path: '/api/crm/customers/import',
-      summary: 'Register or change many customers: CSV (id, name, numbers separated by ;) or one JSON object a line',
+      summary: 'Register or change many customers: CSV (columns id, name, numbers) or one JSON object a line',
       roles: ADMINS,
       params: nothing,
       query: nothing,
@@ -102,8 +103,11 @@ export function customerRoutes(deps: ActDeps): Route[] {
       answers: { 200: { description: 'What became of the lines', schema: importReportSchema } },
       handler: async ({ author, request }) => {
         const lines: ImportLine[] = [];
-        for await (const line of readCustomerLines(request)) lines.push(importLine(line));
-        return { status: 200, json: await importCustomers(deps, lines, author) };
+        const read = await readCustomerLines(request);
+        for await (const line of read.lines) lines.push(importLine(line));
+        const { country } = (await rebuilds.rulesInForce()).active.rules;
+        const report = await importCustomers(deps, lines, { author, country });
+        return { status: 200, json: { ...report, remarks: remarksOn(read.encoding) } };
       },
     }),
     defineRoute({

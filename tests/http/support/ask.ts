@@ -6,7 +6,7 @@ export type Question = {
   readonly path: string;
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** sent as JSON; a string is sent as it is */
+  /** sent as JSON; a string and bytes are sent as they are */
   readonly body?: unknown;
 };
 
@@ -29,7 +29,7 @@ export async function ask(port: number, question: Question): Promise<Answer> {
 
 /** The same without reading the answer's body. */
 export async function open(port: number, { method = 'GET', path, token, headers, body }: Question) {
-  const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  const sent = body === undefined ? undefined : isRaw(body) ? body : JSON.stringify(body);
   const outgoing = request({
     host: '127.0.0.1',
     port,
@@ -47,6 +47,10 @@ export async function open(port: number, { method = 'GET', path, token, headers,
   const [response]: IncomingMessage[] = await once(outgoing, 'response');
   if (!response) throw new Error('no response');
   return response;
+}
+
+function isRaw(body: unknown): body is string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body);
 }
 
 function jsonOf(response: IncomingMessage, text: string): unknown {
