@@ -68,6 +68,17 @@ export type CurrentSince = {
   readonly changed: readonly ListedCurrentCall[];
 };
 
+/** Filters of the customers' list. */
+export type CustomersFilter = {
+  /** part of a name or of a number */
+  readonly q?: string | undefined;
+  /** only those with a number that is not understood */
+  readonly notUnderstood?: boolean | undefined;
+};
+
+/** Of the numbers of all customers; those that are not understood match no call. */
+export type NumberCounts = { readonly total: number; readonly notUnderstood: number };
+
 export type Customer = {
   readonly id: string;
   readonly name: string;
@@ -141,10 +152,11 @@ export interface ReadModel {
   currentSince(known: CurrentMarks): Promise<CurrentSince>;
   /** Those that are not removed, by name; a page goes on after the id that the last one ended with. */
   customers(
-    q: string | null,
+    filter: CustomersFilter,
     after: InVersion<string> | null,
     limit: number,
   ): Promise<Page<Customer, InVersion<string>>>;
+  customerNumbers(): Promise<NumberCounts>;
   /** A removed one too: it says when it was removed. */
   customer(id: string): Promise<Customer | null>;
   /** Changes after `seq` of version `version`; null: that version is not served or the changes are no longer kept (→ reset). */

@@ -2,6 +2,7 @@ export type { FailedTries } from './following/persevere.ts';
 export { followLog, type ProjectorOptions } from './following/projector.ts';
 export { createHistory, type HistoryOptions } from './history/history.ts';
 export { migrate } from './migrations/index.ts';
+export { customerNumbersIn } from './queries/customerNumbers.ts';
 export { createReadModel } from './queries/readModel.ts';
 export type { TracedGroup } from './queries/tracedGroups.ts';
 export type { Subject, Trace } from './queries/traces.ts';

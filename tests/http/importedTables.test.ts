@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { suite } from '../support/suite.ts';
+import { field } from './support/ask.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('tables of customers, as spreadsheets and address books write them');
@@ -172,6 +173,10 @@ test('with numbers that are not understood are imported, and each is told by its
   );
   assert.equal(await numbersOf('n1'), ['+306912345671', null]);
   assert.equal(await numbersOf('n3'), ['+306912345678']);
+  const page = await system.ask({ path: '/api/crm/customers?not_understood=true', token: admin });
+  const ids = [0, 1, 2, 3, 4].map((at) => field(page.json, `items.${at}.id`));
+  assert.equal(ids, ['c11', 'n1', 'c11b', 'n2', undefined]);
+  assert.is(field(page.json, 'numbers.not_understood'), 4);
   const shown = JSON.stringify(report) + system.logged.join();
   for (const said of ['3.06912', 'ask him', '6912345671']) assert.not.match(shown, said);
 });

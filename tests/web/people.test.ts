@@ -96,6 +96,19 @@ test('a call from before of a number that two customers share is open, and the d
   });
 });
 
+test('numbers that are not understood are counted on the page of the customers, and shown by one press', async () => {
+  await web.register('c-3', 'Wrong & Co', '691 234 5601', '3.06912E+11');
+  const page = await web.signedIn('agent', '/customers');
+  await page.getByText(/^1 of \d+ customers’ numbers is not understood/).waitFor();
+  await page.getByRole('link', { name: /Marios/ }).waitFor();
+  await page.getByRole('button', { name: 'Show them' }).click();
+  await page.getByRole('link', { name: /Marios/ }).waitFor({ state: 'detached' });
+  const row = page.getByRole('link', { name: /Wrong & Co/ });
+  assert.match((await row.textContent()) ?? '', /3\.06912E\+11.*1 number not understood/);
+  await page.getByRole('button', { name: 'All customers' }).click();
+  await page.getByRole('link', { name: /Marios/ }).waitFor();
+});
+
 test('missed calls are ticked off in bulk, the counter follows, and one press brings them back', async () => {
   const page = await web.signedIn('agent', '/?view=missed');
   const rows = page.getByRole('link', { name: /Open the call/ });

@@ -7,6 +7,7 @@ import { dataDirOf } from '../opening/dataDir.ts';
 import { isDemo } from '../opening/demoMode.ts';
 import { proposedRules } from '../opening/rulesFile.ts';
 import { print } from '../text/print.ts';
+import { customerFindings } from './customerFindings.ts';
 import { exitCodeOf, type Finding, type FindingLevel, failure } from './finding.ts';
 import { folderFinding } from './folderFinding.ts';
 import { logFindings } from './logFindings.ts';
@@ -97,6 +98,7 @@ async function databaseFindings(config: Config): Promise<readonly Finding[]> {
       return [
         { level: 'ok', what: `${where} answers (version ${version})` },
         ...(await waitingFindings(url)),
+        ...(await customerFindings(url)),
         ...(await serverFindings(config, url)),
       ];
     });

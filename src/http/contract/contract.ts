@@ -142,6 +142,12 @@ export const customerSchema = z
   })
   .meta({ id: 'Customer' });
 
+export const customersPageSchema = pageOf(customerSchema).extend({
+  numbers: z
+    .object({ total: z.int(), not_understood: z.int() })
+    .meta({ description: 'of all customers; those that are not understood match no call' }),
+});
+
 const absent = <T extends z.ZodType>(schema: T) =>
   schema.nullish().transform((value) => (value === null ? undefined : value));
 

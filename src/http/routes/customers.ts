@@ -11,6 +11,8 @@ import {
   cursor,
   customerParams,
   customerSchema,
+  customersPageSchema,
+  flag,
   ifMatchHeader,
   limit,
   listedSchema,
@@ -37,19 +39,22 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
       params: nothing,
       query: z.strictObject({
         q: text(100).min(1).optional().meta({ description: 'part of a name or a number' }),
+        not_understood: flag.optional().meta({ description: 'only those with a number that is not understood' }),
         cursor,
         limit,
       }),
       body: nothing,
-      answers: { 200: { description: 'A page', schema: pageOf(customerSchema) } },
-      handler: ({ query: { q, cursor, limit }, request }) =>
+      answers: { 200: { description: 'A page', schema: customersPageSchema } },
+      handler: ({ query: { q, not_understood: notUnderstood, cursor, limit }, request }) =>
         pageReply(
           { cursor, limit, url: request.originalUrl },
-          { customers: q },
+          { customers: q, notUnderstood },
           inVersion(customerIdSchema),
           async (after, limit) => {
-            const { items, next } = await readModel.customers(q ?? null, after, limit);
-            return { items: items.map(shown), next };
+            const { items, next } = await readModel.customers({ q, notUnderstood }, after, limit);
+            const counts = await readModel.customerNumbers();
+            const numbers = { total: counts.total, not_understood: counts.notUnderstood };
+            return { items: items.map(shown), next, beside: { numbers } };
           },
         ),
     }),

@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
-import type { Customer, Page } from '../../ports/readModel.ts';
+import type { Customer, CustomersFilter, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { containing, digitsOf, mentions } from './search.ts';
 
@@ -7,15 +7,16 @@ type Tables = Kysely<VersionTables>;
 
 const byName = sql<string>`lower(name)`;
 
-/** Customers that are not removed, by name; `q` is a part of a name or of a listed number, `after` the last page's last id. */
+/** Customers that are not removed, by name; `after` is the last page's last id. */
 export async function listCustomers(
   tables: Tables,
-  q: string | null,
+  { q, notUnderstood }: CustomersFilter,
   after: string | null,
   limit: number,
 ): Promise<Page<Customer, string>> {
   let query = tables.selectFrom('customer').select('id').where('removed_at', 'is', null);
-  if (q !== null) query = query.where((eb) => eb.or([mentions(eb.ref('name'), q.trim()), ...hasNumber(eb, q)]));
+  if (q !== undefined) query = query.where((eb) => eb.or([mentions(eb.ref('name'), q.trim()), ...hasNumber(eb, q)]));
+  if (notUnderstood) query = query.where((eb) => eb.exists(listedNumbers(eb).where('e164', 'is', null)));
   if (after !== null) {
     query = query.where((eb) => {
       const last = eb
@@ -65,10 +66,13 @@ async function customersById(tables: Tables, ids: readonly string[]): Promise<Re
 function hasNumber(eb: ExpressionBuilder<VersionTables, 'customer'>, q: string): Expression<SqlBool>[] {
   const digits = digitsOf(q);
   if (digits === null) return [];
-  const numbers = eb
+  const number = sql`coalesce(e164, regexp_replace(number, '\\D', '', 'g'))`;
+  return [eb.exists(listedNumbers(eb).where(sql<SqlBool>`${number} like ${containing(digits)}`))];
+}
+
+function listedNumbers(eb: ExpressionBuilder<VersionTables, 'customer'>) {
+  return eb
     .selectFrom('customer_number')
     .whereRef('customer_number.customer_id', '=', 'customer.id')
-    .where('listed', '=', true)
-    .where(sql<SqlBool>`coalesce(e164, regexp_replace(number, '\\D', '', 'g')) like ${containing(digits)}`);
-  return [eb.exists(numbers)];
+    .where('listed', '=', true);
 }

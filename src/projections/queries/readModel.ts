@@ -9,6 +9,7 @@ import { changesAfter } from './changes.ts';
 import { countComms } from './commsCounts.ts';
 import { coverageOf, listPbxs } from './coverage.ts';
 import { currentCalls, currentSince } from './currentCalls.ts';
+import { countNumbers } from './customerNumbers.ts';
 import { getCustomer, listCustomers } from './customers.ts';
 import { gapFigures } from './gaps.ts';
 import { listComms } from './listedComms.ts';
@@ -54,7 +55,8 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     get: (id) => onActive(({ tables }) => getComms(tables, id)),
     current: () => onActive(({ tables }) => currentCalls(tables)),
     currentSince: (known) => onActive(({ tables }) => currentSince(tables, known)),
-    customers: (q, after, limit) => paged(after, (tables, key) => listCustomers(tables, q, key, limit)),
+    customers: (filter, after, limit) => paged(after, (tables, key) => listCustomers(tables, filter, key, limit)),
+    customerNumbers: () => onActive(({ tables }) => countNumbers(tables)),
     customer: (id) => onActive(({ tables }) => getCustomer(tables, id)),
     changes: (version, after, limit) =>
       onActive(async (active) => (active.version === version ? changesAfter(active.tables, after, limit) : null)),

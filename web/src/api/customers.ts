@@ -1,15 +1,18 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ask, askWithTag, queryString } from './client.ts';
-import type { Customer, CustomerBody, Page } from './types.ts';
+import type { Customer, CustomerBody, CustomersPage } from './types.ts';
 
 export const CUSTOMERS = ['customers'] as const;
 
-/** Customers by name; `q` narrows by part of a name or number. */
-export function useCustomers(q: string) {
+/** Customers by name; `q` narrows by part of a name or number, `notUnderstood` to those with numbers that are not. */
+export function useCustomers(q: string, notUnderstood = false) {
   return useInfiniteQuery({
-    queryKey: [...CUSTOMERS, 'list', q],
+    queryKey: [...CUSTOMERS, 'list', q, notUnderstood],
     queryFn: ({ pageParam, signal }) =>
-      ask<Page<Customer>>(`/api/crm/customers${queryString({ q, cursor: pageParam })}`, { signal }),
+      ask<CustomersPage>(
+        `/api/crm/customers${queryString({ q, not_understood: notUnderstood ? 'true' : '', cursor: pageParam })}`,
+        { signal },
+      ),
     initialPageParam: '',
     getNextPageParam: ({ page }) => page.next_cursor,
     placeholderData: (before) => before,

@@ -9,6 +9,7 @@ import type {
   countsSchema,
   currentSchema,
   customerSchema,
+  customersPageSchema,
   entrySchema,
   Listed,
   logCallBody,
@@ -37,6 +38,7 @@ export type Entry = z.infer<typeof entrySchema>;
 export type Counts = z.infer<typeof countsSchema>;
 export type CurrentCall = z.infer<typeof currentSchema>;
 export type Customer = z.infer<typeof customerSchema>;
+export type CustomersPage = z.infer<typeof customersPageSchema>;
 export type CustomerBody = z.input<typeof putCustomerBody>;
 export type LogCallBody = z.input<typeof logCallBody>;
 export type SigningIn = z.infer<typeof signingInSchema>;

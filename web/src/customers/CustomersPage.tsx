@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Badge, Button, TextInput } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -14,6 +14,7 @@ import { PageLayout } from '../shell/PageLayout.tsx';
 import { StateMessage } from '../shell/StateMessage.tsx';
 import { CustomerModal } from './CustomerModal.tsx';
 import styles from './CustomersPage.module.css';
+import { NotUnderstood } from './NotUnderstood.tsx';
 
 const TYPING_MS = 250;
 
@@ -22,9 +23,12 @@ export default function CustomersPage() {
   const { may } = useWho();
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed.trim(), TYPING_MS);
-  const list = useCustomers(q);
+  const [notUnderstoodAlone, showNotUnderstoodAlone] = useState(false);
+  const list = useCustomers(q, notUnderstoodAlone);
+  const numbers = list.data?.pages[0]?.numbers;
   const customers = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const [creating, modal] = useDisclosure(false);
+  const isNarrowed = q !== '' || notUnderstoodAlone;
   const create = may.write && <Button onClick={modal.open}>{t.customers.new}</Button>;
   return (
     <PageLayout title={t.customers.title} actions={create}>
@@ -37,13 +41,14 @@ export default function CustomersPage() {
         data-search
         mb="md"
       />
+      {numbers && <NotUnderstood numbers={numbers} alone={notUnderstoodAlone} show={showNotUnderstoodAlone} />}
       {list.isPending && <LoadingRows />}
       {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && customers.length === 0 && (
         <StateMessage
           icon="people"
-          title={q === '' ? t.customers.empty : t.customers.nothing}
-          text={q === '' ? t.customers.emptyText : t.customers.nothingText}
+          title={isNarrowed ? t.customers.nothing : t.customers.empty}
+          text={isNarrowed ? t.customers.nothingText : t.customers.emptyText}
         >
           {create}
         </StateMessage>
@@ -65,7 +70,8 @@ export default function CustomersPage() {
 
 function Row({ customer: { id, name, numbers } }: { readonly customer: Customer }) {
   const { t } = useLanguage();
-  const [first, ...rest] = numbers;
+  const wrong = numbers.filter(({ e164 }) => e164 === null);
+  const [first, ...rest] = [...wrong, ...numbers.filter(({ e164 }) => e164 !== null)];
   return (
     <li>
       <Link href={`/customers/${encodeURIComponent(id)}`} className={styles.row}>
@@ -77,6 +83,7 @@ function Row({ customer: { id, name, numbers } }: { readonly customer: Customer 
           {first ? spacedNumber(first.e164 ?? first.number) : t.customers.noNumbers}{' '}
           {rest.length > 0 && t.customers.moreNumbers(rest.length)}
         </span>
+        {wrong.length > 0 && <Badge className={styles.wrong}>{t.customers.wrongNumbers(wrong.length)}</Badge>}
       </Link>
     </li>
   );

@@ -174,6 +174,13 @@ export const el: Dictionary = {
     removeNumber: (number) => `Αφαίρεση του αριθμού ${number}`,
     noNumbers: 'Χωρίς αριθμό',
     notUnderstood: 'δεν αναγνωρίζεται, οπότε δεν ταιριάζει με καμία κλήση',
+    wrongNumbers: (count) => n(count, { one: '# αριθμός δεν αναγνωρίζεται', other: '# αριθμοί δεν αναγνωρίζονται' }),
+    numbersNotUnderstood: (count, of) =>
+      n(count, {
+        one: `# από ${n(of, { other: '#' })} αριθμούς πελατών δεν αναγνωρίζεται, οπότε δεν ταιριάζει με καμία κλήση.`,
+        other: `# από ${n(of, { other: '#' })} αριθμούς πελατών δεν αναγνωρίζονται, οπότε δεν ταιριάζουν με καμία κλήση.`,
+      }),
+    showNotUnderstood: 'Εμφάνιση',
     comms: 'Επικοινωνία',
     details: 'Στοιχεία',
     noComms: 'Καμία κλήση με τον πελάτη ακόμη',

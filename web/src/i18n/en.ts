@@ -174,6 +174,13 @@ export const en = {
     removeNumber: (number: string) => `Remove the number ${number}`,
     noNumbers: 'No number',
     notUnderstood: 'not understood, so it matches no call',
+    wrongNumbers: (count: number) => n(count, { one: '# number not understood', other: '# numbers not understood' }),
+    numbersNotUnderstood: (count: number, of: number) =>
+      n(count, {
+        one: `# of ${n(of, { other: '#' })} customers’ numbers is not understood, so it matches no call.`,
+        other: `# of ${n(of, { other: '#' })} customers’ numbers are not understood, so they match no call.`,
+      }),
+    showNotUnderstood: 'Show them',
     comms: 'Comms',
     details: 'Details',
     noComms: 'No calls with this customer yet',
