@@ -1,4 +1,5 @@
 /** What the values of settings may be, and how a text becomes one. */
+import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { isTimeZone } from './domain/zone.ts';
 
@@ -41,4 +42,6 @@ export const eventStoreUrl = z
   .regex(/^esdb(?:\+discover)?:\/\/(?:[^\s@/?]+@)?[^\s@/?,]+(?:,[^\s@/?,]+)*\/?(?:\?\S+)?$/, {
     error: 'a URL that begins with esdb:// or esdb+discover://',
   });
-export const country = z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166), such as GR');
+export const country = z
+  .string()
+  .refine((text) => /^[A-Z]{2}$/.test(text) && isSupportedCountry(text), 'two capital letters (ISO 3166), such as GR');

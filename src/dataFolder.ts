@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CommslogError } from './errors.ts';
 
 /** More than what a full disk still takes beside its blocks. */
@@ -27,13 +28,34 @@ const TRIAL = Buffer.alloc(64 * 1024);
 export function makeDataFolder(folder: string): void {
   try {
     // every secret in it is a file of mode 0600; a PostgreSQL that runs as another user must be able to pass
-    mkdirSync(folder, { recursive: true, mode: 0o711 });
+    make(folder);
     refuseForeign(folder);
     tryFile(folder);
   } catch (error) {
     throw toFolderError(folder, error);
   }
 }
+
+/** The folder and those on the way to it. Not by `recursive`: in what takes no folders, as /proc, Node tries it for ever. */
+function make(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) make(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o711 });
+  } catch (cause) {
+    // somebody else was faster
+    if (existsSync(folder)) return;
+    const leadsNowhere = cause instanceof Error && 'code' in cause && NOWHERE.has(cause.code);
+    if (!leadsNowhere) throw cause;
+    const says = `${folder} leads nowhere: it is a link to what is not there, or no folder can be made in its place.`;
+    throw new CommslogError('DATA_DIR_UNUSABLE', `${says} Mount what is missing, or choose another DATA_DIR.`, {
+      cause,
+    });
+  }
+}
+
+/** Of a link whose target is missing, of links in a circle, of a file system that takes no folders. */
+const NOWHERE: ReadonlySet<unknown> = new Set(['EEXIST', 'ELOOP', 'ENOENT']);
 
 /** Of what is heard and what is kept apart; the folder of PostgreSQL is its user's, who checks it itself. */
 const OWN_FOLDERS = ['journal', 'refused', 'imports'];

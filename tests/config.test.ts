@@ -97,6 +97,7 @@ test('takes addresses and networks of proxies, by default this machine, and noth
 });
 
 test('names every wrong variable and what it must be', () => {
+  assert.match(refusal({ COUNTRY: 'XX' }).message, 'COUNTRY: two capital letters');
   const error = refusal({ AMI_PORT: 'seventy', DATABASE_URL: 'mysql://x', COUNTRY: 'Greece' });
   assert.equal(error.fields.map((field) => field.pointer).sort(), ['#/AMI_PORT', '#/COUNTRY', '#/DATABASE_URL']);
   assert.match(error.message, 'postgres://');

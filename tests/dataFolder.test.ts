@@ -42,6 +42,18 @@ test('is named by serve, with what to do, when it cannot be made', () =>
     }
   }));
 
+test('says so when its way leads nowhere, instead of trying for ever', () =>
+  inTemporaryFolder((folder) => {
+    const link = join(folder, 'link');
+    symlinkSync(join(folder, 'not', 'mounted'), link);
+    const circle = join(folder, 'circle');
+    symlinkSync(circle, circle);
+    for (const data of [link, join(link, 'demo'), join(circle, 'demo'), '/proc/commslog']) {
+      if (data.startsWith('/proc') && process.platform !== 'linux') continue;
+      assert.match(refusalOf(data), /^\/.* leads nowhere: .* Mount what is missing, or choose another DATA_DIR\.$/);
+    }
+  }));
+
 test('takes no folder that is a link for ours, and writes through none', () =>
   inTemporaryFolder((folder) => {
     const data = join(folder, 'data');

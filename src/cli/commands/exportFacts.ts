@@ -7,7 +7,7 @@ import { CommslogError } from '../../errors.ts';
 import { BEGINNING, type EventStore } from '../../ports/eventStore.ts';
 import { factLine } from '../text/factLine.ts';
 import { inform } from '../text/print.ts';
-import { onLog, timeOption } from './logCommand.ts';
+import { onLog, periodOption } from './logCommand.ts';
 
 export type ExportOptions = { readonly from: string; readonly to: string };
 
@@ -17,8 +17,8 @@ export type ExportOptions = { readonly from: string; readonly to: string };
  * cannot be written; those of the log.
  */
 export async function exportFacts(file: string, options: ExportOptions): Promise<void> {
-  const [from, to] = [timeOption('--from', options.from), timeOption('--to', options.to)];
-  if (existsSync(file)) throw new CommslogError('EXPORT_FAILED', 'the file exists; name another one');
+  const { from, to } = periodOption(options);
+  if (existsSync(file)) throw new CommslogError('EXPORT_FAILED', `${file} exists; name another one`);
   const unfinished = `${file}.unfinished`;
   await onLog(async ({ log, record }) => {
     try {
@@ -71,6 +71,7 @@ function create(file: string): number {
     rmSync(file, { force: true });
     return openSync(file, 'wx', 0o600);
   } catch (cause) {
-    throw new CommslogError('EXPORT_FAILED', 'the file cannot be written', { cause });
+    const says = `${file} cannot be written. Check that its folder is there, and that this user may write into it.`;
+    throw new CommslogError('EXPORT_FAILED', says, { cause });
   }
 }

@@ -37,6 +37,7 @@ export async function importCdr(given: string | undefined, options: ImportCdrOpt
   const { pbx, source: url, zone } = whatToImport(config, given, options);
   const since = options.since === undefined ? null : timeOption('--since', options.since);
   const until = options.until === undefined ? null : timeOption('--until', options.until);
+  if (since !== null && until !== null && since >= until) throw invalid('--until must be after --since');
   const bookmark = importBookmark(config, { pbx, url, zone, since, until });
   const stop = new AbortController();
   const { signal } = stop;

@@ -4,7 +4,7 @@ import { type Found, Reconciler } from '../../importing/index.ts';
 import { inform, print } from '../text/print.ts';
 import { tableText } from '../text/tableText.ts';
 import { entriesOf } from './entriesOf.ts';
-import { onLog, timeOption } from './logCommand.ts';
+import { onLog, periodOption } from './logCommand.ts';
 
 export type ReconcileOptions = { readonly from: string; readonly to: string; readonly json: boolean };
 
@@ -12,8 +12,9 @@ export type ReconcileOptions = { readonly from: string; readonly to: string; rea
  * `commslog reconcile --from … --to …`: compares call by call what was heard with the call records that were imported, and
  * lists where they disagree. Errors: `CONFIG_INVALID`; those of log and database.
  */
-export async function reconcile({ from, to, json }: ReconcileOptions): Promise<void> {
-  const period = { from: toRfc3339(timeOption('--from', from)), to: toRfc3339(timeOption('--to', to)) };
+export async function reconcile({ json, ...options }: ReconcileOptions): Promise<void> {
+  const { from, to } = periodOption(options);
+  const period = { from: toRfc3339(from), to: toRfc3339(to) };
   await onLog(async (command) => {
     const entries = (await entriesOf(command.readModel, period)).filter(({ source }) => source !== 'manual');
     for (const data of callsRead(period, entries)) await command.record({ type: 'RawFactsRead', data });

@@ -9,7 +9,7 @@ import { factLine } from '../text/factLine.ts';
 import { print } from '../text/print.ts';
 import { timelineOf } from '../text/timeline.ts';
 import { entriesOf } from './entriesOf.ts';
-import { type LogCommand, onLog, timeOption } from './logCommand.ts';
+import { type LogCommand, onLog, periodOption } from './logCommand.ts';
 
 export type ReplayOptions = {
   readonly from?: string;
@@ -25,13 +25,10 @@ export type ReplayOptions = {
 export async function replay(call: string | undefined, options: ReplayOptions): Promise<void> {
   await onLog(async (command) => {
     if (call !== undefined) return replayCall(command, call, options);
-    if (options.from !== undefined && options.to !== undefined) {
-      return replayPeriod(
-        command,
-        toRfc3339(timeOption('--from', options.from)),
-        toRfc3339(timeOption('--to', options.to)),
-        options,
-      );
+    const { from, to } = options;
+    if (from !== undefined && to !== undefined) {
+      const period = periodOption({ from, to });
+      return replayPeriod(command, toRfc3339(period.from), toRfc3339(period.to), options);
     }
     throw new CommslogError('CONFIG_INVALID', 'name a call, or a period by --from and --to');
   });
