@@ -1,4 +1,5 @@
 /** What the values of settings may be, and how a text becomes one. */
+import { BlockList, isIPv6 } from 'node:net';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { isTimeZone } from './domain/zone.ts';
@@ -32,8 +33,17 @@ const PROXY = {
 };
 export const proxy = z
   .union([z.literal('loopback'), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], PROXY)
-  // proxy-addr, which Express asks, takes an IPv4 address in IPv6 for IPv4, and then its network for none
-  .refine((text) => !/^::ffff:.*\/|\/0+$/i.test(text), PROXY);
+  .refine((text) => !/\/0+$/.test(text) && !holdsIPv4(text), PROXY);
+/** Whether it is a network of IPv6 with IPv4 in it: an address of IPv4 is looked for there as `::ffff:…`, however it is written. */
+function holdsIPv4(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  if (bits === undefined || !isIPv6(address)) return false;
+  const [network, ofIPv4] = [new BlockList(), new BlockList()];
+  network.addSubnet(address, Number(bits), 'ipv6');
+  ofIPv4.addSubnet('::ffff:0:0', 96, 'ipv6');
+  return network.check('::ffff:0:0', 'ipv6') || ofIPv4.check(address, 'ipv6');
+}
+
 export const timeZone = z.string().refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Athens' });
 export const cdrDatabaseUrl = urlOf('mysql', 'mariadb', 'postgres', 'postgresql');
 /** Not `URL.canParse`: of a cluster it names several hosts with ports. */

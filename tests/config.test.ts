@@ -90,7 +90,15 @@ test('takes addresses and networks of proxies, by default this machine, and noth
   assert.equal(loadConfig({ TRUST_PROXY }).TRUST_PROXY, ['loopback', '10.0.0.7', '192.0.2.0/24', '2001:db8::/32']);
   assert.equal(loadConfig({}).TRUST_PROXY, ['loopback']);
   const all = ['true', '1', '0.0.0.0/0', '::/0', '10.0.0.7, ::/00'];
-  for (const wrong of [...all, 'proxy.example', '10.0.0.0/33', '::ffff:10.0.0.0/120', '0.0.0']) {
+  const inIPv6 = [
+    '::ffff:10.0.0.0/120',
+    '::FFFF:0:0/96',
+    '0:0:0:0:0:ffff:0a00:0/96',
+    '0::ffff:0a00:1/128',
+    '::/64',
+    '::/1',
+  ];
+  for (const wrong of [...all, ...inIPv6, 'proxy.example', '10.0.0.0/33', '0.0.0']) {
     assert.match(refusal({ TRUST_PROXY: wrong }).message, 'addresses of proxies, networks such as', wrong);
   }
   assert.is(refusal({ CONFIG_FILE: file({ TRUST_PROXY: true }) }).fields[0]?.pointer, '#/TRUST_PROXY/0');
