@@ -67,10 +67,13 @@ test('a machine is a leg of its own kind, also one at an endpoint that the rules
 });
 
 test('a technology that is new to us is a person where it opened in an internal context or has an extension’s number', () => {
-  for (const opening of [{ context: 'from-internal' }, { number: '104' }]) {
+  for (const [opening, extension] of [
+    [{ context: 'from-internal' }, 'desk'],
+    [{ number: '104' }, '104'],
+  ] as const) {
     const { pbx, caller } = metBy('NewKindOfPhone/desk', opening);
     pbx.hangsUp(caller);
-    assert.equal(onlyRow(pbx).extensions, ['desk']);
+    assert.equal(onlyRow(pbx).extensions, [extension]);
   }
 });
 
