@@ -182,9 +182,9 @@ test('with numbers that are not understood are imported, and each is told by its
 });
 
 test('whose quotes do not close are refused, with the line from which they cannot be read', async () => {
-  const answer = await send('id,name,numbers\nq1,Maria,6912345671\nq2,"Nikos,6912345671\n');
+  const answer = await send('id,name,numbers\r\nq1,"Ma\r\nria",6912345671\r\nq2,"Nikos,6912345671\r\n\r\n');
   assert.is(answer.status, 400);
-  assert.match(answer.text, 'from line 3');
+  assert.match(answer.text, 'from line 4');
   assert.is((await send('id,name,numbers,numbers\nq3,Maria,1,2\n')).status, 400);
 });
 

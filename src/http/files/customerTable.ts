@@ -10,7 +10,8 @@ const DELIMITERS = [',', ';', '\t'];
 /** A first line that tells Excel the delimiter. */
 const SEPARATOR_LINE = /^"?sep=([^"\r\n])"?[ \t;,]*(?:\r|\n|$)/i;
 
-const recordSchema = z.array(z.string());
+/** Its line, and its cells. */
+const rowSchema = z.tuple([z.coerce.number()], z.string());
 
 /**
  * The customers of a table whose header names the columns. A row with too few or too many cells is told as such; empty
@@ -20,9 +21,17 @@ const recordSchema = z.array(z.string());
 export async function* customerTable(text: AsyncGenerator<string>): AsyncGenerator<CustomerLine> {
   const { value: head = '' } = await text.next();
   const told = SEPARATOR_LINE.exec(head)?.[1];
+  let next = told === undefined ? 1 : 2;
+  const numbered = (cells: readonly string[]) => {
+    const line = next;
+    // the parser's own count takes a line break within quotes for two
+    next += 1 + lineBreaksIn(cells);
+    return [String(line), ...cells.map((cell) => cell.trim())];
+  };
   const parser = parse({
     delimiter: told ?? delimiterOf(head),
-    from_line: told === undefined ? 1 : 2,
+    from_line: next,
+    on_record: numbered,
     ltrim: true,
     relax_column_count: true,
     relax_quotes: true,
@@ -31,14 +40,9 @@ export async function* customerTable(text: AsyncGenerator<string>): AsyncGenerat
   // what goes wrong in it ends the parser, and so is thrown below
   void pipeline(allOf(head, text), parser).catch(() => {});
   let header: readonly string[] | null = null;
-  let next = told === undefined ? 1 : 2;
   try {
     for await (const parsed of parser) {
-      const record = recordSchema.parse(parsed);
-      const cells = record.map((cell) => cell.trim());
-      // the parser's own count takes a line break within quotes for two
-      const line = next;
-      next += 1 + lineBreaksIn(record);
+      const [line, ...cells] = rowSchema.parse(parsed);
       if (cells.every((cell) => cell === '')) continue;
       if (header === null) header = columnsOf(cells);
       else yield { line, ...rowOf(header, cells) };
@@ -87,6 +91,6 @@ function rowOf(header: readonly string[], cells: readonly string[]) {
   return { problem: { pointer: '#/numbers', detail } };
 }
 
-function lineBreaksIn(record: readonly string[]): number {
-  return record.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+function lineBreaksIn(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
 }
