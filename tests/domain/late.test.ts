@@ -31,9 +31,7 @@ type Stall = {
   readonly hasCdrs: boolean;
 };
 
-/** Under FreePBX's own dialplan a channel can outlive its call records: it goes on after an attempt that failed. */
-const outlivesRecords = (name: string) => name.startsWith('freepbx/');
-const timed = recordingFiles().filter(({ name, isTimed }) => isTimed && !outlivesRecords(name));
+const timed = recordingFiles().filter(({ isTimed }) => isTimed);
 const files = new Map(timed.map((file) => [file.name, file.path]));
 const recordings = new Map<string, Promise<Recording>>();
 

@@ -51,7 +51,7 @@ export async function historyOfTwo(): Promise<History> {
   const calls = [...new Set(heard.map(({ stream }) => stream))].filter((stream) => /-\d+\.\d+$/.test(stream));
   // the transferred one is in two streams
   const [answered = '', , , busy = ''] = calls.map((stream) => stream.slice('call-pbx-'.length));
-  const ids = { former: entryId('pbx', answered), id: entryId('pbx', OLDER) };
+  const ids = { former: entryId('pbx', OLDER), id: entryId('pbx', answered) };
   const told = [
     customerTold('CustomerRegistered', OTHER, ['6945556677', '6912341111'], AT),
     named(['6912345678', '0030 69 1234 3004', '6912341111']),

@@ -247,6 +247,7 @@ export function fold(
       .flatMap(({ entries }) => entries)
       .sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id)),
     current: folded.flatMap(({ current }) => current),
+    formerIds: new Map(folded.flatMap(({ formerIds }) => [...formerIds])),
     open: folded.some(({ open }) => open),
   };
 }

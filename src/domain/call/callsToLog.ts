@@ -1,14 +1,14 @@
 /** Which calls of the log channels that were joined are: each has one party outside (design §5). */
-import { compareCallIds } from '../callId.ts';
 import { type Channel, originOf } from './channel.ts';
-import { type Conversation, conversationsOf } from './conversations.ts';
+import { type Conversation, conversationsOf, hadPhone } from './conversations.ts';
 import { type Group, kindIn } from './group.ts';
+import type { OwnPart } from './ownParts.ts';
 
 /** A row to be: who was outside, and where it began. */
 export type CallToLog = {
   readonly direction: 'inbound' | 'outbound' | 'internal';
   readonly directionRule: string;
-  /** the oldest Linkedid, or its own */
+  /** the Linkedid that its trunk came in with, or that its phone had; see `OwnPart` */
   readonly id: string;
   readonly idRule: 'oldest_linkedid' | 'own_linkedid';
   /** the trunk's channel; of an internal call the caller's */
@@ -23,37 +23,29 @@ export type CallToLog = {
   readonly members: readonly Channel[];
 };
 
-/**
- * `members`: the channels that were joined, oldest first. Calls that never left the house are left out unless the rules
- * log them.
- */
-export function callsToLog(group: Group, members: readonly Channel[]): CallToLog[] {
-  const ids = new Set(members.map(({ uniqueid }) => uniqueid));
+/** The call of a part; none: it never left the house, and the rules do not log those. */
+export function callsToLog(group: Group, part: OwnPart): CallToLog[] {
+  const members = channelsIn(group, part.members);
+  const ids = new Set(part.members);
   const talks = (channel: Channel) => conversationsOf(group, channel, ids);
-  const id = oldestLinkedid(members);
-  const trunks = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'trunk');
-  const [first] = trunks;
-  if (!first) return group.rules.log_internal ? internal(group, members, id, talks) : [];
-  const main = originOf(first).cameIn ? inbound(first, talks) : outbound(group, { members, trunks, first }, talks);
-  const own = trunks.filter((trunk) => trunk !== first && originOf(trunk).cameIn && hadPhone(talks(trunk)));
-  const ownOf = (channel: Channel) => own.find(({ uniqueid }) => linkedidAtOpening(channel) === uniqueid);
-  return [
-    { ...main, id, idRule: 'oldest_linkedid', members: members.filter((channel) => !ownOf(channel)) },
-    ...own.map((trunk): CallToLog => {
-      const its = members.filter((channel) => ownOf(channel) === trunk);
-      return { ...inbound(trunk, talks), id: trunk.uniqueid, idRule: 'own_linkedid', members: its };
-    }),
-  ];
+  const outside = channelsIn(group, part.outside);
+  const [first] = outside;
+  if (!first) return group.rules.log_internal ? internal(group, part, members, talks) : [];
+  const call = originOf(first).cameIn
+    ? inbound(first, talks)
+    : outbound(group, { part, members, outside, first }, talks);
+  const idRule = part.id === first.uniqueid ? 'own_linkedid' : 'oldest_linkedid';
+  return [{ ...call, id: part.id, idRule, members }];
 }
 
-type Main = Omit<CallToLog, 'id' | 'idRule' | 'members'>;
 type Talks = (channel: Channel) => Conversation[];
 
-function inbound(party: Channel, talks: Talks): Main {
-  const directionRule = originOf(party).rule;
+type Decided = Omit<CallToLog, 'id' | 'idRule' | 'members'>;
+
+function inbound(party: Channel, talks: Talks): Decided {
   return {
     direction: 'inbound',
-    directionRule,
+    directionRule: originOf(party).rule,
     party,
     beginningId: party.uniqueid,
     beginning: party,
@@ -62,17 +54,20 @@ function inbound(party: Channel, talks: Talks): Main {
   };
 }
 
-type Trunks = { readonly members: readonly Channel[]; readonly trunks: readonly Channel[]; readonly first: Channel };
+type Dialled = {
+  readonly part: OwnPart;
+  readonly members: readonly Channel[];
+  readonly outside: readonly Channel[];
+  readonly first: Channel;
+};
 
 /** The outside party is the first trunk that was connected with a phone inside, else with anybody, else the last dialled. */
-function outbound(group: Group, { members, trunks, first }: Trunks, talks: Talks): Main {
-  const dialled = trunks.filter((trunk) => !originOf(trunk).cameIn);
+function outbound(group: Group, { part: { beginningId }, members, outside, first }: Dialled, talks: Talks): Decided {
   const party =
-    dialled.find((trunk) => hadPhone(talks(trunk))) ??
-    dialled.findLast((trunk) => talks(trunk).length > 0) ??
-    dialled.at(-1) ??
+    outside.find(({ uniqueid }) => hadPhone(group, uniqueid)) ??
+    outside.findLast((trunk) => talks(trunk).length > 0) ??
+    outside.at(-1) ??
     first;
-  const beginningId = linkedidAtOpening(first) ?? first.uniqueid;
   const opener = members.find(({ uniqueid }) => uniqueid === beginningId) ?? null;
   return {
     direction: 'outbound',
@@ -90,7 +85,7 @@ function placedBy(group: Group, opener: Channel): CallToLog['placedBy'] {
   return opener.opening ? 'pbx' : 'unheard';
 }
 
-function internal(group: Group, members: readonly Channel[], id: string, talks: Talks): CallToLog[] {
+function internal(group: Group, { id }: OwnPart, members: readonly Channel[], talks: Talks): CallToLog[] {
   const phones = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'extension');
   const party = phones.find(({ uniqueid }) => uniqueid === id) ?? phones[0];
   if (!party) return [];
@@ -110,15 +105,6 @@ function internal(group: Group, members: readonly Channel[], id: string, talks: 
   ];
 }
 
-function linkedidAtOpening({ opening, linkedids }: Channel): string | null {
-  return opening?.linkedid ?? [...linkedids][0] ?? null;
-}
-
-function hadPhone(conversations: readonly Conversation[]): boolean {
-  return conversations.some(({ isOutside }) => !isOutside);
-}
-
-function oldestLinkedid(members: readonly Channel[]): string {
-  const ids = members.flatMap(({ uniqueid, linkedids }) => (linkedids.size > 0 ? [...linkedids] : [uniqueid]));
-  return ids.sort(compareCallIds)[0] ?? '';
+function channelsIn({ channels }: Group, ids: readonly string[]): Channel[] {
+  return ids.flatMap((id) => channels.get(id) ?? []);
 }

@@ -45,8 +45,6 @@ export type Channel = {
   /** the first fact that showed it ringing */
   rang: Place | null;
   dialling: Dialling | null;
-  /** the exten of the queue that called it */
-  queue: string | null;
   hangupRequested: boolean;
   /** the PBX said that it left a queue before anybody answered */
   leftQueue: boolean;
@@ -78,7 +76,6 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     isUp: false,
     rang: null,
     dialling: null,
-    queue: null,
     hangupRequested: false,
     leftQueue: false,
     shutDown: false,
@@ -114,6 +111,11 @@ export function secondOf(callId: string): Micros | null {
 /** The phone or trunk that it leads to. */
 export function endpointOf(channel: Channel): string {
   return channel.parsed?.endpoint ?? '';
+}
+
+/** The call that it was opened for. */
+export function linkedidAtOpening({ opening, linkedids }: Channel): string | null {
+  return opening?.linkedid ?? [...linkedids][0] ?? null;
 }
 
 type Origin = { readonly cameIn: boolean; readonly rule: string };

@@ -2,7 +2,6 @@
 import type { Micros } from '../time.ts';
 import { type Channel, originOf } from './channel.ts';
 import type { Contact } from './contacts.ts';
-import { extensionOf } from './extensions.ts';
 import { type Group, kindIn } from './group.ts';
 import { numberOf } from './outsideParty.ts';
 
@@ -35,10 +34,10 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
     const kind = kindIn(group, person.uniqueid);
     const isOutside = kind === 'trunk' && members.has(person.uniqueid) && !originOf(person).cameIn;
     if (kind !== 'extension' && !isOutside) return [];
-    const { uniqueid, name } = person;
+    const { uniqueid, name, parsed } = person;
     return [
       {
-        party: isOutside ? `external:${numberOf(person).raw ?? ''}` : extensionOf(group, person),
+        party: isOutside ? `external:${numberOf(person).raw ?? ''}` : (parsed?.endpoint ?? ''),
         isOutside,
         channel: name ?? '',
         uniqueid,
@@ -48,6 +47,14 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
         isLate: contact.isLate,
       },
     ];
+  });
+}
+
+/** Whether a channel outside has ever spoken with a phone inside. */
+export function hadPhone(group: Group, outside: string): boolean {
+  return group.contacts.some(({ channels: [a, b] }) => {
+    if (a !== outside && b !== outside) return false;
+    return kindIn(group, a === outside ? b : a) === 'extension';
   });
 }
 

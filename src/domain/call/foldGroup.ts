@@ -8,7 +8,7 @@ import { inTheirLives } from '../facts/lives.ts';
 import { recordOfCdr } from '../records/heardRecord.ts';
 import type { ImportedRecord } from '../records/importedRecord.ts';
 import { inItsLife } from '../records/itsLife.ts';
-import { withRecordedEndings } from '../records/recordedEndings.ts';
+import { isWhole, withRecordedEndings } from '../records/recordedEndings.ts';
 import { recordedRows, refinedRows } from '../records/recordedRows.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import type { Bounds } from './bounds.ts';
@@ -16,6 +16,7 @@ import { callsToLog } from './callsToLog.ts';
 import type { Connection } from './connection.ts';
 import { type Group, groupOf } from './group.ts';
 import { type Endings, endingsOf } from './liveness.ts';
+import { type OwnPart, ownPartsOf } from './ownParts.ts';
 import { placedInTime } from './placedInTime.ts';
 import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
 import { entryWithShortTexts, withShortTexts } from './shortTexts.ts';
@@ -34,6 +35,8 @@ export type FoldedGroup = {
   /** finished calls: rows */
   readonly entries: readonly CallEntry[];
   readonly current: readonly CallInProgress[];
+  /** by the id that a call has in the PBX's words, those that may have been its id while less was known */
+  readonly formerIds: ReadonlyMap<string, readonly string[]>;
   /** a channel was not heard to end */
   readonly open: boolean;
 };
@@ -46,7 +49,7 @@ export type FoldedGroup = {
 export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldContext): FoldedGroup {
   const { facts: ordered, lives } = inTheirLives(inOrder(facts));
   const pbx = ordered[0]?.pbx;
-  if (pbx === undefined) return { entries: [], current: [], open: false };
+  if (pbx === undefined) return { entries: [], current: [], formerIds: new Map(), open: false };
   const own = connections.filter((connection) => connection.pbx === pbx);
   const records = ordered.flatMap(({ imported }) => (imported && inItsLife(imported, lives, own)) ?? []);
   const heard = placedInTime(
@@ -71,6 +74,7 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
   return {
     entries: entries.map(entryWithShortTexts),
     current: current.map(withShortTexts),
+    formerIds: new Map(calls.flatMap(({ folded }) => [...folded.formerIds])),
     open: calls.some(({ folded }) => folded.open),
   };
 }
@@ -106,34 +110,63 @@ function foldCall(
   const ids = new Set(facts.late.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
   const membersOf = ({ channels }: Group) => [...channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
   const members = membersOf(groups.late);
-  const told = () => facts.late.flatMap(recordOfCdr);
-  const records = () => [...imported, ...told()];
+  const toldRecords = () => facts.late.flatMap(recordOfCdr);
+  const records = () => [...imported, ...toldRecords()];
   const endings = withRecordedEndings(
     endingsOf(facts, { early: membersOf(groups.early), late: members }, connections),
     members,
     records,
     connections,
   );
-  const tellingsOf = (bound: keyof Bounds<Group>): Telling[] =>
-    callsToLog(groups[bound], membersOf(groups[bound])).map((call) => tellingOf(call, groups[bound], endings[bound]));
+  const parts = ownPartsOf(facts.late, groups.late, endings.late);
+  const tellingsOf = (bound: keyof Bounds<Group>): PartTold[] =>
+    parts.flatMap((part) =>
+      callsToLog(groups[bound], part).map((call) => ({
+        part,
+        telling: tellingOf(call, groups[bound], endings[bound]),
+      })),
+    );
   const late = tellingsOf('late');
-  const tellings = isSure(groups, endings) ? late : agreedTellings({ early: tellingsOf('early'), late });
+  const told = isSure(groups, endings) ? late : agreedTellings({ early: tellingsOf('early'), late });
   const open = [...endings.late.values()].some((ending) => ending.open);
-  if (open) return { entries: [], current: tellings.map(callInProgressOf), open };
-  const id = tellings[0]?.call.id ?? members[0]?.uniqueid ?? '';
-  const incomplete = unheardOf(id, members, endings.late, facts.late);
-  const rows = tellings.map((telling) => ({ telling, row: rowOf(telling, { incomplete, derivation }) }));
-  if (incomplete.length === 0) return { entries: rows.map(({ row }) => row), current: [], open };
+  const current = told.filter(({ part }) => !part.isOver).map(({ telling }) => callInProgressOf(telling));
+  const formerIds = new Map(told.map(({ part }) => [part.id, part.formerIds]));
+  const rows = told
+    .filter(({ part }) => part.isOver)
+    .map(({ part, telling }) => {
+      const { id, members } = telling.call;
+      const own = parts.length === 1 ? facts.late : factsOf(part, facts.late);
+      return { telling, row: rowOf(telling, { incomplete: unheardOf(id, members, endings.late, own), derivation }) };
+    });
+  if (rows.every(({ row }) => row.incomplete.length === 0)) {
+    return { entries: rows.map(({ row }) => row), current, formerIds, open };
+  }
   const recording = { ...groups.late, derivation };
-  const byHeard = recordedRows(told(), recording);
+  const byHeard = recordedRows(toldRecords(), recording);
   const byAll = imported.length === 0 ? byHeard : recordedRows(records(), recording);
-  return { entries: refinedRows(rows, { told: byHeard, all: byAll }, endings.late), current: [], open };
+  return {
+    entries: refinedRows(rows, { told: byHeard, all: byAll, isWhole: isWhole(records()) }, endings.late),
+    current,
+    formerIds,
+    open,
+  };
+}
+
+type PartTold = { readonly part: OwnPart; readonly telling: Telling };
+
+/** What was said of a part of the channels that were joined. */
+function factsOf({ members }: OwnPart, facts: readonly Fact[]): readonly Fact[] {
+  const ids = new Set(members);
+  return facts.filter((fact) => channelsMeant(fact).some(({ uniqueid }) => ids.has(uniqueid)));
 }
 
 function isSure(groups: Bounds<Group>, { early, late }: Bounds<Endings>): boolean {
   return groups.early === groups.late && [...late].every(([uniqueid, { at }]) => early.get(uniqueid)?.at === at);
 }
 
-function agreedTellings({ early, late }: Bounds<readonly Telling[]>): Telling[] {
-  return late.map((telling, at) => agreedTelling({ early: early[at] ?? telling, late: telling }));
+function agreedTellings({ early, late }: Bounds<readonly PartTold[]>): PartTold[] {
+  return late.map(({ part, telling }, at) => ({
+    part,
+    telling: agreedTelling({ early: early[at]?.telling ?? telling, late: telling }),
+  }));
 }

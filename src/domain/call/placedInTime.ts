@@ -54,7 +54,8 @@ function withOldReads(facts: readonly Fact[], sessions: Sessions): readonly Fact
   const isCompared = ({ session }: Fact) => (sessions.get(session)?.clock ?? []).length > 0;
   const unnoted = facts.filter((fact) => fact.saidAfter === null && fact.receivedAt !== null && isCompared(fact));
   const ends = unnoted.length === 0 ? new Map() : recordedEnds(facts);
-  const old = new Set(unnoted.filter((fact) => isOld(fact, ends)).map(readOf));
+  const readBefore = readsBefore(facts);
+  const old = new Set(unnoted.filter((fact) => isOld(fact, ends, readBefore.get(readOf(fact)) ?? null)).map(readOf));
   return old.size === 0 ? facts : facts.map((fact) => (old.has(readOf(fact)) ? { ...fact, isLate: true } : fact));
 }
 
@@ -62,9 +63,24 @@ function readOf({ session, receivedAt }: Fact): string {
   return `${session} ${receivedAt}`;
 }
 
-function isOld(fact: Fact, ends: ReadonlyMap<string, Micros>): boolean {
+/** By read, when the one before it was made. */
+function readsBefore(facts: readonly Fact[]): ReadonlyMap<string, Micros> {
+  const before = new Map<string, Micros>();
+  let last: Fact | undefined;
+  for (const fact of facts) {
+    const isNext = last?.session === fact.session && last.receivedAt !== fact.receivedAt;
+    if (isNext && last?.receivedAt != null && !before.has(readOf(fact))) before.set(readOf(fact), last.receivedAt);
+    last = fact;
+  }
+  return before;
+}
+
+/** A channel can go on when its records end: what was read in between shows that it did. */
+function isOld(fact: Fact, ends: ReadonlyMap<string, Micros>, readBefore: Micros | null): boolean {
   const shown = fact.timestamp === null ? secondShown(fact, ends) : fact.at;
-  return shown !== null && fact.receivedAt !== null && fact.receivedAt - shown > LATE_AFTER;
+  if (shown === null || fact.receivedAt === null) return false;
+  if (fact.type === 'CallHungUp' && fact.timestamp === null && readBefore !== null && readBefore > shown) return false;
+  return fact.receivedAt - shown > LATE_AFTER;
 }
 
 /** The end of the second in which it was said at the latest. */

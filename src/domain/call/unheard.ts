@@ -7,14 +7,15 @@ import type { Ending } from './liveness.ts';
 /** Reasons in `incomplete`, in this order. */
 export type Unheard = 'start_not_heard' | 'end_not_heard' | 'pbx_went_down' | 'gap' | 'late';
 
-/** `members`: all channels of the call; `id`: its oldest Linkedid. Empty: everything was heard. */
+/** `members`: all channels of the call; `id`: its own, that of a channel. Empty: everything was heard. */
 export function unheardOf(
   id: string,
   members: readonly Channel[],
   endings: ReadonlyMap<string, Ending>,
   facts: readonly Fact[],
 ): Unheard[] {
-  const ways = members.map(({ uniqueid }) => endings.get(uniqueid)?.by ?? null);
+  // who goes on when the call is over is heard to end later
+  const ways = members.flatMap(({ uniqueid }) => endings.get(uniqueid)?.by ?? []);
   const isHeard = ({ record, type }: Fact) => record === null && type !== LISTENER_FACT_TYPES.callGivenUp;
   const sessions = new Set(facts.filter(isHeard).map(({ session }) => session));
   const said: readonly [Unheard, boolean][] = [

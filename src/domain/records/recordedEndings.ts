@@ -19,7 +19,7 @@ export function withRecordedEndings(
   const records = recordsOf();
   const recorded = members.flatMap((channel): [string, Ending][] => {
     const [early, late] = [endings.early, endings.late].map((all) => all.get(channel.uniqueid));
-    if (!early || !late) return [];
+    if (!early || !late || (late.by === 'hangup' && !isWhole(records))) return [];
     const at = endInRecords(channel, late.open ? records.filter((record) => !record.isHeard) : records);
     const when = { early: early.at, late: late.at };
     if (at === null || (late.open ? isListenedTo(channel, connections) : !allows(when, at))) return [];
@@ -28,6 +28,14 @@ export function withRecordedEndings(
   });
   if (recorded.length === 0) return endings;
   return { early: new Map([...endings.early, ...recorded]), late: new Map([...endings.late, ...recorded]) };
+}
+
+/**
+ * Whether the records tell when what was heard late was: one, of a call that was answered. Where there are several, each is of
+ * an attempt or of a talk, and the channel can have gone on between and after them.
+ */
+export function isWhole(records: readonly ImportedRecord[]): boolean {
+  return records.length === 1 && records[0]?.disposition === 'ANSWERED';
 }
 
 /** Its Hangup is still to be heard: a record can be written while its channel goes on. */

@@ -19,6 +19,12 @@ export function recordedRows(records: readonly ImportedRecord[], { pbx, rules, d
   return recordedCalls(group).map((call) => ({ row: recordedRow(call, group, derivation), channel: call.party.name }));
 }
 
+type Recorded = {
+  readonly told: readonly RecordedRow[];
+  readonly all: readonly RecordedRow[];
+  /** they tell when what was heard late was */
+  readonly isWhole: boolean;
+};
 type Heard = { readonly telling: Telling; readonly row: CallEntry };
 
 /**
@@ -27,14 +33,14 @@ type Heard = { readonly telling: Telling; readonly row: CallEntry };
  */
 export function refinedRows(
   heard: readonly Heard[],
-  { told, all }: { readonly told: readonly RecordedRow[]; readonly all: readonly RecordedRow[] },
+  { told, all, isWhole }: Recorded,
   endings: ReadonlyMap<string, Ending>,
 ): CallEntry[] {
   const refined = heard.map(({ telling, row: heardRow }) => {
     const endWasHeard = endings.get(telling.call.party.uniqueid)?.by === 'hangup';
     return [told, all].reduce((row, recorded) => {
       const same = recorded.find((other) => isSame({ telling, row }, other));
-      return same ? refineRow(row, same.row, { endWasHeard, ...telling.bounds }) : row;
+      return same ? refineRow(row, same.row, { endWasHeard, isWhole, ...telling.bounds }) : row;
     }, heardRow);
   });
   const unheard = all.filter((one) => !heard.some((other) => isSame(other, one)));

@@ -9,13 +9,23 @@ import { fromRfc3339, type Micros } from '../time.ts';
 export const FILLED_FROM_RECORDS = 'filled_from_records';
 
 /** Whether the outside party's Hangup was heard, and between what the times lie that are not known. */
-export type HeardSoFar = Telling['bounds'] & { readonly endWasHeard: boolean };
+export type HeardSoFar = Telling['bounds'] & {
+  readonly endWasHeard: boolean;
+  /** the records tell when what was heard late was */
+  readonly isWhole: boolean;
+};
 
 /** What was heard stands; what was not is taken from `recorded`, the row of the same call by its records alone. */
-export function refineRow(heard: CallEntry, recorded: CallEntry, { endWasHeard, early, late }: HeardSoFar): CallEntry {
+export function refineRow(
+  heard: CallEntry,
+  recorded: CallEntry,
+  { endWasHeard, isWhole, early, late }: HeardSoFar,
+): CallEntry {
   if (heard.direction !== recorded.direction) return heard;
   const isAnswered = heard.outcome === 'answered' || recorded.outcome === 'answered';
   const times = { early: early.times, late: late.times };
+  // of a call that the PBX placed the record tells when its own phone was answered
+  const talkWasLate = late.segments[0]?.from != null && !(isWhole && heard.direction === 'inbound');
   const heardOutcome = heard.outcome === 'answered' || (endWasHeard && !isAnswered);
   const row = {
     ...heard,
@@ -29,8 +39,10 @@ export function refineRow(heard: CallEntry, recorded: CallEntry, { endWasHeard, 
     extensions: [...new Set([...heard.extensions, ...recorded.extensions])],
     rang: [...new Set([...heard.rang, ...recorded.rang])],
     occurred_at: heard.occurred_at ?? recorded.occurred_at,
-    answered_at: isAnswered ? (heard.answered_at ?? allowed(recorded.answered_at, times, 'answeredAt')) : null,
-    ended_at: heard.ended_at ?? allowed(recorded.ended_at, times, 'endedAt'),
+    answered_at: isAnswered
+      ? (heard.answered_at ?? (talkWasLate ? null : allowed(recorded.answered_at, times, 'answeredAt')))
+      : null,
+    ended_at: heard.ended_at ?? (endWasHeard && !isWhole ? null : allowed(recorded.ended_at, times, 'endedAt')),
     segments: segmentsOf(heard.segments, late.segments, recorded.segments),
   };
   const filled = { ...row, ...lengths(heard, row, recorded) };

@@ -1,4 +1,4 @@
-import { type CallInProgress, foldGroup } from '../../domain/call/foldGroup.ts';
+import { type CallInProgress, type FoldedGroup, foldGroup } from '../../domain/call/foldGroup.ts';
 import { compareCallIds, entryId, parseCallId } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
 import { type Fact, inOrder, NO_SESSION } from '../../domain/facts/fact.ts';
@@ -38,7 +38,7 @@ export function foldedCalls(
   for (const group of groups) {
     const folded = fold(group.facts, { connections: sessions.from(group.pbx, firstKnown(group.facts)), rules });
     group.open = folded.open;
-    const aliases = aliasesIn(group, [...folded.entries, ...folded.current]);
+    const aliases = aliasesIn(group, [...folded.entries, ...folded.current], folded.formerIds);
     for (const call of folded.current) current.push({ call, asked: askedOf(call, aliases), group });
     for (const entry of folded.entries) {
       const incomplete = hasParked(group) ? [...entry.incomplete, EVENT_PARKED] : entry.incomplete;
@@ -82,24 +82,33 @@ function fold(...args: Parameters<typeof foldGroup>): ReturnType<typeof foldGrou
 
 /**
  * Ids that a call had before more of it was known, by the id it has now. Every Linkedid in it could have been its identity
- * for a while, so they follow from the facts alone, in whatever portions these were projected.
+ * for a while, so they follow from the facts alone, in whatever portions these were projected. What no part of what was
+ * heard has had is of the oldest call.
  */
 function aliasesIn(
   { pbx, facts }: CallGroup,
   calls: readonly { readonly id: string; readonly ext_message_id: string }[],
+  formerIds: FoldedGroup['formerIds'],
 ): ReadonlyMap<string, readonly string[]> {
   const aliases = new Map<string, string[]>();
   // two lives of one id are calls of their own
   if (identitiesOf(facts).size < 2) return aliases;
   const taken = new Set(calls.map(({ id }) => id));
+  const claims = [...formerIds].flatMap(([id, former]) => former.map((one): [string, string] => [one, id]));
+  // who had it first
+  const had = new Map(claims.reverse());
   for (const together of callsOf(inTheirLives(inOrder(facts)).facts)) {
     const identities = identitiesOf(together);
     const [oldest] = calls
       .filter(({ ext_message_id }) => identities.has(ext_message_id))
       .sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id));
     if (!oldest) continue;
-    const others = [...identities].map((identity) => entryId(pbx, identity)).filter((id) => !taken.has(id));
-    aliases.set(oldest.id, others);
+    for (const identity of identities) {
+      const id = entryId(pbx, identity);
+      if (taken.has(id)) continue;
+      const now = calls.find(({ ext_message_id }) => ext_message_id === had.get(identity)) ?? oldest;
+      aliases.set(now.id, [...(aliases.get(now.id) ?? []), id]);
+    }
   }
   return aliases;
 }

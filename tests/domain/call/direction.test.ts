@@ -86,7 +86,8 @@ test('is outbound for a click-to-call, which rings outside from its own dialling
 test('leaves out a click-to-call whose own phone never answered: nobody outside was dialled', () => {
   const pbx = new ScenarioPbx();
   pbx.hangsUp(pbx.originates('101'), 19);
-  assert.equal(fold(pbx), { entries: [], current: [], open: false });
+  const { entries, current, open } = fold(pbx);
+  assert.equal([entries, current, open], [[], [], false]);
 });
 
 test('is internal without a trunk, and then logged only if the rules say so', () => {

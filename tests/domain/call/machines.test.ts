@@ -67,13 +67,10 @@ test('a machine is a leg of its own kind, also one at an endpoint that the rules
 });
 
 test('a technology that is new to us is a person where it opened in an internal context or has an extension’s number', () => {
-  for (const [opening, extension] of [
-    [{ context: 'from-internal' }, 'desk'],
-    [{ number: '104' }, '104'],
-  ] as const) {
+  for (const opening of [{ context: 'from-internal' }, { number: '104' }]) {
     const { pbx, caller } = metBy('NewKindOfPhone/desk', opening);
     pbx.hangsUp(caller);
-    assert.equal(onlyRow(pbx).extensions, [extension]);
+    assert.equal(onlyRow(pbx).extensions, ['desk']);
   }
 });
 

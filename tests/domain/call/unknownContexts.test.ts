@@ -126,7 +126,8 @@ test('a channel that neither called nor was called nor met anybody is no call', 
   for (const name of ['DAHDI/pseudo', 'Console/dsp', 'OutgoingSpoolFailed', 'PJSIP/never-used']) {
     const pbx = new ScenarioPbx();
     const channel = pbx.comesIn(name, { state: 0, context: 'callout', exten: 'failed', number: '2101234567' });
-    assert.equal(fold(ends(pbx, channel)), { entries: [], current: [], open: false }, name);
+    const { entries, current, open } = fold(ends(pbx, channel));
+    assert.equal([entries, current, open], [[], [], false], name);
   }
 });
 

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { entryId } from '../../../src/domain/callId.ts';
 import { Appending } from '../../projections/support/appending.ts';
-import { demoRecording, joining, sessionOf } from '../../projections/support/recordedCalls.ts';
+import { twoThatMayBeOne } from '../../projections/support/recordedCalls.ts';
 import { suite } from '../../support/suite.ts';
 import { field } from '../support/ask.ts';
 import { entryIn, startAgent, textsIn } from './support.ts';
@@ -14,11 +14,9 @@ test.after(agent.system.close);
 test('keep what was said of both, and the old link leads to the one entry, for readers and for commands', async () => {
   await register('anna', 'Anna');
   await register('bert', 'Bert');
-  const told = await sessionOf('pbx', 0, [demoRecording('inbound-missed'), demoRecording('inbound-abandoned')]);
+  const { told, older, newer, join } = await twoThatMayBeOne();
   const appending = new Appending(agent.system.log);
   await agent.system.projector.reach(await appending.append(told));
-  const streams = [...new Set(told.map(({ stream }) => stream))];
-  const [older = '', newer = ''] = streams.flatMap((stream) => stream.match(/\d+\.\d+$/)?.[0] ?? []);
   const [kept, gone] = [entryId('pbx', older), entryId('pbx', newer)];
   await ask('PUT', `/comms/${gone}/customer`, { customer_id: 'bert' });
   await ask('PUT', `/comms/${kept}/customer`, { customer_id: 'anna' });
@@ -26,7 +24,6 @@ test('keep what was said of both, and the old link leads to the one entry, for r
   await ask('POST', `/comms/${gone}/notes`, { text: 'of the newer' });
   await ask('PUT', `/comms/${gone}/done`);
 
-  const join = joining(older, newer, told.length, agent.system.clock.now());
   await agent.system.projector.reach(await appending.append([join]));
   const moved = await ask('GET', `/comms/${gone}`);
   assert.equal([moved.status, moved.headers.location], [308, `/api/crm/comms/${kept}`]);

@@ -55,7 +55,7 @@ export async function sessionOf(
   return told;
 }
 
-/** A fact of session 0 that shows the first channel of one call under the Linkedid of another: they are one. */
+/** A fact of session 0 that shows the first channel of one call under the Linkedid of another: they are folded together. */
 export function joining(older: string, newer: string, seq: number, at: Micros): Told {
   const fields = [
     ['Event', 'NewConnectedLine'],
@@ -65,4 +65,26 @@ export function joining(older: string, newer: string, seq: number, at: Micros): 
   const event = systemEvent('ConnectedLineChanged', { fields }, at);
   const metadata = { ...event.metadata, pbx: 'pbx', session: 0, seq, received_at: null };
   return { stream: streamOf.call('pbx', older), event: { ...event, metadata } };
+}
+
+/**
+ * An inbound call, an outbound one while it lasts, and a fact by which the phone of the second came into the first: with it they
+ * are one.
+ */
+export async function twoThatMayBeOne() {
+  const both = await sessionOf('pbx', 0, ['inbound-answered', 'outbound-answered'].map(demoRecording));
+  const heard = both.filter(({ event }) => typeof event.metadata.seq === 'number');
+  const opened = heard.filter(({ event }) => event.type === 'ChannelOpened');
+  const [older = '', newer = ''] = [...new Set(opened.map(({ stream }) => stream.replace('call-pbx-', '')))];
+  const hungUp = heard.findIndex(({ event }) => event.type === 'CallHungUp');
+  const begin = heard.findIndex(({ stream }) => stream.endsWith(newer));
+  const inOrder = [...heard.slice(0, hungUp), ...heard.slice(begin), ...heard.slice(hungUp, begin)];
+  const seqOf = (told: Told) => 2 * inOrder.indexOf(told);
+  const told = both.map((one) => {
+    const { stream, event } = one;
+    return inOrder.includes(one)
+      ? { stream, event: { ...event, metadata: { ...event.metadata, seq: seqOf(one) } } }
+      : one;
+  });
+  return { told, older, newer, join: joining(older, newer, 2 * hungUp + 1, FIRST_AT as Micros) };
 }

@@ -76,8 +76,11 @@ export async function refold(
       const known = all.filter(({ ext_message_id }) => ids.includes(ext_message_id));
       const [target] = known.sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id));
       if (!target) continue;
-      for (const id of ids.map((one) => entryId(pbx, one))) {
-        if (!all.some((other) => other.id === id)) aliases.set(id, target.id);
+      for (const one of ids) {
+        const [had] = [...folded.formerIds].find(([, former]) => former.includes(one)) ?? [];
+        const id = entryId(pbx, one);
+        const now = known.find(({ ext_message_id }) => ext_message_id === had) ?? target;
+        if (!all.some((other) => other.id === id)) aliases.set(id, now.id);
       }
     }
     for (const entry of folded.entries) {

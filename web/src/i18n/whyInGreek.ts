@@ -5,6 +5,8 @@ export const whyInGreek: WhyWords = {
     // η έκβαση
     a_person_spoke: 'μίλησε άνθρωπος',
     caller_hung_up_after_the_pbx_answered: 'ο καλών το έκλεισε αφού απάντησε το κέντρο',
+    caller_left_the_queue: 'ο καλών έφυγε από την ουρά',
+    caller_went_while_it_rang: 'ο καλών έφυγε όσο χτυπούσε',
     pbx_answered_and_ended_it: 'το κέντρο απάντησε και την τερμάτισε',
     caller_was_given_busy: 'ο καλών άκουσε κατειλημμένο',
     nobody_answered: 'δεν απάντησε κανείς',
