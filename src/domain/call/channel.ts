@@ -45,6 +45,8 @@ export type Channel = {
   /** the first fact that showed it ringing */
   rang: Place | null;
   dialling: Dialling | null;
+  /** the exten of the queue that called it */
+  queue: string | null;
   hangupRequested: boolean;
   /** the PBX said that it left a queue before anybody answered */
   leftQueue: boolean;
@@ -76,6 +78,7 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     isUp: false,
     rang: null,
     dialling: null,
+    queue: null,
     hangupRequested: false,
     leftQueue: false,
     shutDown: false,

@@ -68,6 +68,7 @@ const CHANGES: ReadonlyMap<string, readonly ['subject' | 'dest', Change]> = new 
     DialBegan: ['dest', dial],
     DialProgressed: ['dest', dial],
     DialEnded: ['dest', dial],
+    AgentCalled: ['dest', callFromQueue],
     HangupRequested: ['subject', requestHangup],
     QueueCallerAbandoned: ['subject', leaveQueue],
     SoftHangupRequested: ['subject', shutDown],
@@ -125,6 +126,10 @@ function dial(dialled: Channel, fact: Fact, view: ChannelView): void {
     dialled.dialling.status ??= fact.dialStatus;
   }
   if (fact.dialStatus === 'RINGING' || view.state === STATE.ringing) ring(dialled, fact);
+}
+
+function callFromQueue(channel: Channel, fact: Fact): void {
+  channel.queue ??= viewIn(fact, 'subject')?.exten ?? null;
 }
 
 function ring(channel: Channel, fact: Fact): void {

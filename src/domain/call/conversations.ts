@@ -2,6 +2,7 @@
 import type { Micros } from '../time.ts';
 import { type Channel, originOf } from './channel.ts';
 import type { Contact } from './contacts.ts';
+import { extensionOf } from './extensions.ts';
 import { type Group, kindIn } from './group.ts';
 import { numberOf } from './outsideParty.ts';
 
@@ -34,10 +35,10 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
     const kind = kindIn(group, person.uniqueid);
     const isOutside = kind === 'trunk' && members.has(person.uniqueid) && !originOf(person).cameIn;
     if (kind !== 'extension' && !isOutside) return [];
-    const { uniqueid, name, parsed } = person;
+    const { uniqueid, name } = person;
     return [
       {
-        party: isOutside ? `external:${numberOf(person).raw ?? ''}` : (parsed?.endpoint ?? ''),
+        party: isOutside ? `external:${numberOf(person).raw ?? ''}` : extensionOf(group, person),
         isOutside,
         channel: name ?? '',
         uniqueid,

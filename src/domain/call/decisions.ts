@@ -4,6 +4,7 @@ import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
 import { type Channel, dialledOn, endpointOf } from './channel.ts';
 import { type Conversation, thatCount } from './conversations.ts';
+import { extensionOf } from './extensions.ts';
 import { gaveUpBy } from './gaveUp.ts';
 import { type Group, kindIn } from './group.ts';
 import type { Ending } from './liveness.ts';
@@ -49,14 +50,14 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
     dialled: dialledIn(call, number),
     trunk: isOutside ? endpointOf(party) : null,
     extensions: distinct([
-      ...(direction === 'internal' && talks.length > 0 ? [endpointOf(party)] : []),
+      ...(direction === 'internal' && talks.length > 0 ? [extensionOf(group, party)] : []),
       ...talks.flatMap((talk) => (talk.isOutside ? [] : [talk.party])),
     ]),
     rang: distinct(
       phones
         .filter(({ rang }) => rang)
         .sort(byRinging)
-        .map(endpointOf),
+        .map((phone) => extensionOf(group, phone)),
     ),
   };
 }

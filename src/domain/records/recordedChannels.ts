@@ -10,7 +10,7 @@ import {
   isTechnical,
   parseChannelName,
 } from '../call/channelName.ts';
-import { matchesSome } from '../pattern.ts';
+import { isExtension, matchesSome } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
 import type { Micros } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
@@ -53,6 +53,13 @@ export function firstSeen({ uniqueid, calling, called }: RecordedChannel): Micro
 /** A trunk that nobody dialled called by itself. */
 export function cameIn(channel: RecordedChannel): boolean {
   return channel.calling.length > 0 && !channel.called.some((record) => dialledAs(record) !== null);
+}
+
+/** Inside: the extension that it called as, else its endpoint; who was called records name by the endpoint alone. */
+export function recordedExtensionOf({ calling, parsed }: RecordedChannel, rules: PbxRules): string {
+  const shown = calling.flatMap(({ callerNumber, source }) => [callerNumber, source]);
+  const own = shown.find((number) => number === parsed.endpoint || isExtension(number, rules.extension_patterns));
+  return own ?? parsed.endpoint;
 }
 
 /** It called, or was called; a record of a conference names whoever else was there. */

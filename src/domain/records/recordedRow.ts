@@ -7,7 +7,7 @@ import type { CallEntry, Leg, Why } from '../entry.ts';
 import { latest } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
 import type { RecordedCall } from './recordedCalls.ts';
-import { firstSeen, type RecordedChannel } from './recordedChannels.ts';
+import { firstSeen, type RecordedChannel, recordedExtensionOf } from './recordedChannels.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
 
 /** Reasons in `incomplete` of what is known from records, in this order. */
@@ -34,10 +34,10 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
     dialled: direction === 'inbound' || call.isPlacedByPbx ? null : call.first.destination,
     trunk: isOutside ? party.parsed.endpoint : null,
     extensions: distinct([
-      ...(isOutside || talks.length === 0 ? [] : [party.parsed.endpoint]),
+      ...(isOutside || talks.length === 0 ? [] : [recordedExtensionOf(party, group.rules)]),
       ...talks.flatMap((talk) => (talk.isOutside ? [] : [talk.party])),
     ]),
-    rang: distinct(call.rang.map(({ parsed }) => parsed.endpoint)),
+    rang: distinct(call.rang.map((phone) => recordedExtensionOf(phone, group.rules))),
     occurred_at: asText(occurredAt),
     answered_at: asText(answeredAt),
     ended_at: asText(endedAt),

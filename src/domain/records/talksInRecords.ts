@@ -1,7 +1,7 @@
 /** Who spoke with the outside party, as the call records tell. */
 import { earliest, later, latest, type Micros } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
-import { cameIn, type RecordedChannel, takesPart } from './recordedChannels.ts';
+import { cameIn, type RecordedChannel, recordedExtensionOf, takesPart } from './recordedChannels.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
 
 /** One stretch in which the outside party and a person heard each other. */
@@ -46,7 +46,7 @@ function talkWith(group: RecordedGroup, channel: RecordedChannel, stretch: Stret
   const { parsed, name } = channel;
   switch (group.channelKinds.get(name)?.kind) {
     case 'extension':
-      return [{ party: parsed.endpoint, isOutside: false, channel: name, ...stretch }];
+      return [{ party: recordedExtensionOf(channel, group.rules), isOutside: false, channel: name, ...stretch }];
     case 'trunk':
       return cameIn(channel) || !takesPart(channel)
         ? []

@@ -60,17 +60,20 @@ test('a machine is a leg of its own kind, also one at an endpoint that the rules
     linkedid: '1795400000.11',
   });
   pbx.hangsUp(caller);
-  assert.equal(onlyRow(pbx).extensions, ['voicebot']);
+  assert.equal(onlyRow(pbx).extensions, ['299']);
   const row = onlyRow(pbx, { rules: { machine_names: ['voice*'] } });
   assert.equal(row.extensions, []);
   assert.is(row.legs.find(({ party }) => party === 'voicebot')?.kind, 'machine');
 });
 
 test('a technology that is new to us is a person where it opened in an internal context or has an extension’s number', () => {
-  for (const opening of [{ context: 'from-internal' }, { number: '104' }]) {
+  for (const [opening, extension] of [
+    [{ context: 'from-internal' }, 'desk'],
+    [{ number: '104' }, '104'],
+  ] as const) {
     const { pbx, caller } = metBy('NewKindOfPhone/desk', opening);
     pbx.hangsUp(caller);
-    assert.equal(onlyRow(pbx).extensions, ['desk']);
+    assert.equal(onlyRow(pbx).extensions, [extension]);
   }
 });
 
