@@ -28,11 +28,17 @@ const trunkSchema = z.strictObject({
 });
 
 const settings = {
-  country: country.nullable().describe('how national numbers are read; null: only numbers with + or 00 become E.164'),
+  country: country
+    .nullable()
+    .describe(
+      'how national numbers are read; null: only numbers with + or 00 become E.164. In Argentina (9) and Mexico (1) mobiles have two forms, which are two numbers',
+    ),
   extension_patterns: z
     .array(digitPattern)
     .max(MAX_LIST)
-    .describe('what is one of our extensions, and so never a number outside'),
+    .describe(
+      'what is one of our extensions, and so never a number outside: not even in a country that has numbers as short',
+    ),
   trunk_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which a trunk’s channels begin'),
   internal_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which our phones’ channels begin'),
   trunk_names: z.array(glob).max(MAX_LIST).describe('endpoints that are trunks, whatever their context'),
@@ -48,8 +54,15 @@ const settings = {
   outside_line_prefixes: z
     .array(prefix)
     .max(MAX_LIST)
-    .describe('what our people dial before an outside number, e.g. `9`'),
+    .describe(
+      'what our people dial before an outside number, e.g. `9`; where none is named only what was sent to the provider tells',
+    ),
   own_numbers: z.array(number).max(MAX_LIST).describe('our own numbers: never a customer’s'),
+  show_withheld: z
+    .boolean()
+    .describe(
+      'whether a number is shown that its caller has asked the network not to present; raw facts have it anyway',
+    ),
   log_internal: z.boolean().describe('whether internal calls are logged'),
 };
 
@@ -84,6 +97,7 @@ export const rulesSchema = z.strictObject({
   voicemail_contexts: settings.voicemail_contexts.default(['macro-vm', 'sub-vm*', 'ext-vm*', 'vm-*', '*voicemail*']),
   outside_line_prefixes: settings.outside_line_prefixes.default([]),
   own_numbers: settings.own_numbers.default([]),
+  show_withheld: settings.show_withheld.default(false),
   log_internal: settings.log_internal.default(false),
   matching: z
     .array(matchingRuleSchema)

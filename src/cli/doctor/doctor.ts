@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type Config, loadConfig } from '../../config.ts';
+import { pitfallsOf } from '../../domain/phone/index.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { connectionSettings, SERVER_ENCODING } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
@@ -138,7 +139,13 @@ function ruleFindings(config: Config): Finding[] {
     const { rules, source } = proposedRules(config);
     const from = source === 'file' ? config.RULES_FILE : 'the defaults';
     if (rules.country !== null)
-      return [{ level: 'ok', what: `rules from ${from}, national numbers of ${rules.country}` }];
+      return [
+        { level: 'ok', what: `rules from ${from}, national numbers of ${rules.country}` },
+        ...pitfallsOf(rules.country, rules.extension_patterns).map((pitfall) => ({
+          level: 'warn' as const,
+          ...pitfall,
+        })),
+      ];
     return [
       {
         level: 'warn',

@@ -22,6 +22,8 @@ export type Told = Pick<
 >;
 /** `who` is somebody of whom the PBX said it. */
 type Line = { readonly at: string; readonly who: string | null; readonly text: string };
+/** By uniqueid; `isWithheld`: whoever is outside is not to be shown. */
+type Legs = { readonly legs: ReadonlyMap<string, Leg>; readonly isWithheld: boolean };
 type Said = { readonly who: string; readonly text: string };
 /** `field` gives what the PBX wrote under a key. */
 type Say = (fact: Fact, who: (role: Role) => string | null, field: (key: string) => string | null) => Said | null;
@@ -84,7 +86,8 @@ const PEOPLE_SAY: Readonly<Record<string, string>> = {
 /** The story of a call, a line for each thing that happened to somebody in it. */
 export function timelineOf(entry: Told, events: readonly RecordedEvent[]): readonly string[] {
   const legs = new Map(entry.legs.map((leg) => [leg.uniqueid, leg]));
-  const lines = [...events.flatMap((event) => lineOf(event, legs)), ...talks(entry)];
+  const isWithheld = entry.direction === 'inbound' && entry.external_number_raw === null;
+  const lines = [...events.flatMap((event) => lineOf(event, { legs, isWithheld })), ...talks(entry)];
   const ordered = withoutRepeats(lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)));
   return [head(entry), ...ordered.map(({ at, text }) => `  ${at.slice(11, 23)}  ${text}`)];
 }
@@ -113,12 +116,12 @@ function talks({ segments }: Told): Line[] {
   ]);
 }
 
-function lineOf(event: RecordedEvent, legs: ReadonlyMap<string, Leg>): Line[] {
+function lineOf(event: RecordedEvent, told: Legs): Line[] {
   if (partsOfStream(event.stream).kind !== 'call') return peoplesLine(event);
   const fact = factOrNull(event);
   if (fact?.at == null) return [];
   const channel = (role: Role) => fact.channels.find((one) => one.role === role);
-  const said = SAYS[fact.type]?.(fact, (role) => nameOf(channel(role), legs), fieldsOf(event)) ?? null;
+  const said = SAYS[fact.type]?.(fact, (role) => nameOf(channel(role), told), fieldsOf(event)) ?? null;
   return said === null ? [] : [{ at: toRfc3339(fact.at), ...said }];
 }
 
@@ -135,12 +138,14 @@ function told(who: string | null, what: string): Said | null {
 }
 
 /** An extension by its name, whoever is outside by the number and the trunk; null: a channel that is nobody. */
-function nameOf(channel: ChannelView | undefined, legs: ReadonlyMap<string, Leg>): string | null {
+function nameOf(channel: ChannelView | undefined, { legs, isWithheld }: Legs): string | null {
   if (channel === undefined) return null;
   const leg = legs.get(channel.uniqueid);
   const endpoint = leg?.party ?? (channel.name === null ? null : parseChannelName(channel.name).endpoint);
   if (endpoint === null || leg?.kind === 'local' || leg?.kind === 'other') return null;
-  return leg?.kind === 'trunk' ? `${channel.callerNumber ?? 'somebody'} (trunk ${endpoint})` : endpoint;
+  return leg?.kind === 'trunk'
+    ? `${(isWithheld ? null : channel.callerNumber) ?? 'somebody'} (trunk ${endpoint})`
+    : endpoint;
 }
 
 function fieldsOf(event: RecordedEvent): (key: string) => string | null {

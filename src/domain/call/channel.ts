@@ -27,6 +27,10 @@ export type Channel = {
   name: string | null;
   parsed: ChannelName | null;
   opening: Opening | null;
+  /** after its opening something else was said of it */
+  wasHeardAgain: boolean;
+  /** whoever is at its other end does not want to be shown, as far as the PBX says it */
+  isPresentationProhibited: boolean;
   /** what a list of channels told of it first */
   listed: Listed | null;
   /** the last fact that spoke of it, null: only call records did */
@@ -65,6 +69,8 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     name: null,
     parsed: null,
     opening: null,
+    wasHeardAgain: false,
+    isPresentationProhibited: false,
     listed: null,
     lastHeard: null,
     linkedids: new Set(),

@@ -44,7 +44,10 @@ function see(channel: Channel, view: ChannelView, fact: Fact): void {
   add(channel.connectedNumbers, view.connectedNumber);
   add(channel.contexts, view.context);
   add(channel.states, view.state);
-  if (channel.opening) channel.opening = withWhatCame(channel.opening, view);
+  if (channel.opening) {
+    channel.opening = withWhatCame(channel.opening, view);
+    channel.wasHeardAgain = true;
+  }
   if (view.state === STATE.up) {
     channel.isUp = true;
     add(channel.upContexts, view.context);
@@ -65,6 +68,7 @@ const CHANGES: ReadonlyMap<string, readonly ['subject' | 'dest', Change]> = new 
     ChannelOpened: ['subject', open],
     ChannelSeen: ['subject', list],
     ChannelStateChanged: ['subject', changeState],
+    CallerIdChanged: ['subject', present],
     DialBegan: ['dest', dial],
     DialProgressed: ['dest', dial],
     DialEnded: ['dest', dial],
@@ -91,6 +95,16 @@ function open(channel: Channel, fact: Fact, view: ChannelView): void {
   if (channel.opening) return;
   channel.opening = openingOf(fact, view);
   if (view.state === STATE.up) channel.upAt ??= fact.at;
+}
+
+/** Bits 6 and 7 of Q.931's octet 3a: 01 is prohibited. */
+const PRESENTATION = { mask: 0x60, prohibited: 0x20 } as const;
+
+/** Once asked for is asked for: FreePBX allows it again in the next breath. */
+function present(channel: Channel, { presentation }: Fact): void {
+  if (presentation !== null && (presentation & PRESENTATION.mask) === PRESENTATION.prohibited) {
+    channel.isPresentationProhibited = true;
+  }
 }
 
 /** Applications that a channel has that was called by another one. */

@@ -45,7 +45,7 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
     times: timesOf(call, talks, endings.get(party.uniqueid) ?? null, voicemail),
     number,
     read: number && readOf(call, number, group.rules),
-    externalName: isOutside ? nameOf(party) : null,
+    externalName: isOutside ? nameOf(party, group.rules) : null,
     did: direction === 'inbound' ? numberIn(dialledOn(party)) : null,
     dialled: dialledIn(call, number),
     trunk: isOutside ? endpointOf(party) : null,
@@ -72,7 +72,7 @@ function outcomeOf(
 }
 
 function outsideNumber(call: CallToLog, rules: PbxRules): OutsideNumber {
-  const number = numberOf(call.party);
+  const number = numberOf(call.party, rules);
   const typed = typedIn(call);
   const isUnheard = call.direction === 'outbound' && number.raw === null;
   return isUnheard && typed !== null ? typedNumber(typed, rules.outside_line_prefixes) : number;

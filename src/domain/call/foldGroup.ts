@@ -11,15 +11,17 @@ import { inItsLife } from '../records/itsLife.ts';
 import { isWhole, withRecordedEndings } from '../records/recordedEndings.ts';
 import { recordedRows, refinedRows } from '../records/recordedRows.ts';
 import { type Rules, rulesFor } from '../rules.ts';
+import { shortText } from '../shortText.ts';
 import type { Bounds } from './bounds.ts';
 import { callsToLog } from './callsToLog.ts';
 import type { Connection } from './connection.ts';
 import { type Group, groupOf } from './group.ts';
+import { hidingIn, withoutHidden } from './hiding.ts';
 import { type Endings, endingsOf } from './liveness.ts';
+import { entryWithTexts, withTexts } from './outsideTexts.ts';
 import { type OwnPart, ownPartsOf } from './ownParts.ts';
 import { placedInTime } from './placedInTime.ts';
 import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
-import { entryWithShortTexts, withShortTexts } from './shortTexts.ts';
 import { agreedTelling, type Telling, tellingOf } from './telling.ts';
 import { unheardOf } from './unheard.ts';
 
@@ -71,9 +73,11 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
   const onlyRecorded = recordedRows(unheard, { ...late, derivation }).map(({ row }) => row);
   const current = calls.flatMap(({ folded }) => folded.current);
   const entries = eachOnce([...calls.flatMap(({ folded }) => folded.entries), ...onlyRecorded], current);
+  const hide = hidingIn(late);
+  const change = (text: string) => shortText(hide(text));
   return {
-    entries: entries.map(entryWithShortTexts),
-    current: current.map(withShortTexts),
+    entries: entries.map((entry) => entryWithTexts(withoutHidden(entry, hide), change)),
+    current: current.map((call) => withTexts(call, change)),
     formerIds: new Map(calls.flatMap(({ folded }) => [...folded.formerIds])),
     open: calls.some(({ folded }) => folded.open),
   };

@@ -1,5 +1,8 @@
 /** Number and name of the outside party (design §5). */
+import { isWithheld } from '../phone/index.ts';
+import type { PbxRules } from '../rules.ts';
 import { type Channel, originOf } from './channel.ts';
+import { isHidden, presentedOf } from './hiding.ts';
 
 export type OutsideNumber = {
   /** as presented or sent; null: withheld, or not seen */
@@ -8,29 +11,20 @@ export type OutsideNumber = {
   readonly rule: string;
 };
 
-const WITHHELD: ReadonlySet<string> = new Set([
-  'anonymous',
-  'private',
-  'restricted',
-  'unavailable',
-  'unknown',
-  'withheld',
-]);
-
-export function isWithheld(presented: string): boolean {
-  return WITHHELD.has(presented.toLowerCase());
-}
+/** The rule of a number that the PBX knows, and that is not to be shown. */
+export const WITHHELD_BY_PRESENTATION = 'withheld_by_presentation';
 
 /** Inbound what the trunk presented first, outbound what was sent to the provider. */
-export function numberOf(trunk: Channel): OutsideNumber {
+export function numberOf(trunk: Channel, rules: PbxRules): OutsideNumber {
   const origin = originOf(trunk);
   if (!origin.cameIn) {
     const sent = dialledNumber(trunk.dialling?.dialString ?? null);
     if (sent !== null) return { raw: sent, presented: sent, rule: 'sent_to_provider' };
-    const called = trunk.dialling?.number ?? firstOf(trunk);
+    const called = trunk.dialling?.number ?? [...trunk.callerNumbers][0] ?? null;
     return { raw: called, presented: called, rule: 'called_number_of_the_trunk' };
   }
-  const presented = trunk.opening ? trunk.opening.callerNumber : (trunk.records[0]?.source ?? firstOf(trunk));
+  if (isHidden(trunk, rules)) return { raw: null, presented: null, rule: WITHHELD_BY_PRESENTATION };
+  const presented = presentedOf(trunk);
   const rule = trunk.opening ? 'presented_first' : 'presented_later';
   if (presented === null || isWithheld(presented)) return { raw: null, presented, rule: 'withheld' };
   return { raw: presented, presented, rule };
@@ -40,10 +34,6 @@ export function numberOf(trunk: Channel): OutsideNumber {
 export function typedNumber(exten: string, prefixes: readonly string[]): OutsideNumber {
   const longest = prefixes.filter((prefix) => exten.startsWith(prefix)).sort((a, b) => b.length - a.length)[0] ?? '';
   return { raw: exten.slice(longest.length), presented: exten, rule: 'typed_without_prefix' };
-}
-
-function firstOf({ callerNumbers }: Channel): string | null {
-  return [...callerNumbers][0] ?? null;
 }
 
 /** `6945556678@provider`, `provider/sip:6945556678@host`, `g0/6945556678`, `user@trunk/6945556678` → `6945556678`. */
@@ -58,8 +48,9 @@ const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f',
  * The name that the trunk presented. Asterisk escapes it as in C; the quotes and backslashes of a SIP display name had been
  * escaped before.
  */
-export function nameOf(trunk: Channel): string | null {
-  const name = originOf(trunk).cameIn ? (trunk.opening?.callerName ?? null) : null;
+export function nameOf(trunk: Channel, rules: PbxRules): string | null {
+  const isTold = originOf(trunk).cameIn && !isHidden(trunk, rules);
+  const name = isTold ? (trunk.opening?.callerName ?? null) : null;
   if (name === null || isWithheld(name)) return null;
   const unescaped = name.replace(/\\(.)/gs, (_, character: string) => ESCAPED[character] ?? character);
   return unescaped.replace(/\\(["\\])/g, '$1');

@@ -1,6 +1,8 @@
 /** What is told of a call → the row of the log, or the call in progress. */
 import { entryId } from '../callId.ts';
 import type { CallEntry, CurrentCall } from '../entry.ts';
+import type { Channel } from './channel.ts';
+import { hiding } from './hiding.ts';
 import type { Span, Telling } from './telling.ts';
 import { asText, secondsBetween } from './times.ts';
 import { whyOf } from './why.ts';
@@ -38,7 +40,20 @@ export function rowOf(telling: Telling, { incomplete, derivation }: RowContext):
 export function callInProgressOf(telling: Telling): CallInProgress {
   const { conversations, party } = telling.call;
   const isTalking = conversations.some(({ to, uniqueid }) => to === null && uniqueid !== null);
-  return { ...sharedColumns(telling), state: isTalking ? 'talking' : party.isUp ? 'in_pbx' : 'ringing' };
+  const columns = sharedColumns(telling);
+  const shown = isShownYet(telling) ? columns : withoutCaller(columns, party);
+  return { ...shown, state: isTalking ? 'talking' : party.isUp ? 'in_pbx' : 'ringing' };
+}
+
+/** Whether a caller wants to be shown comes right after the Newchannel, which says who it is. */
+function isShownYet({ call: { party, direction }, group: { rules } }: Telling): boolean {
+  return direction !== 'inbound' || rules.show_withheld || party.opening === null || party.wasHeardAgain;
+}
+
+function withoutCaller<Columns extends ReturnType<typeof sharedColumns>>(columns: Columns, caller: Channel): Columns {
+  const hide = hiding([caller]);
+  const trunk = columns.trunk && hide(columns.trunk);
+  return { ...columns, external_number: null, external_number_raw: null, external_name: null, trunk };
 }
 
 function sharedColumns({ call: { id, direction }, group: { pbx }, decisions }: Telling) {

@@ -2,6 +2,8 @@
 import type { Why } from '../entry.ts';
 import { type Channel, dialledOn } from './channel.ts';
 import type { Group } from './group.ts';
+import { isHidden } from './hiding.ts';
+import { WITHHELD_BY_PRESENTATION } from './outsideParty.ts';
 import type { Telling } from './telling.ts';
 import { asText } from './times.ts';
 
@@ -33,7 +35,9 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
       rule: group.channelKinds.get(party.uniqueid)?.rule ?? 'unknown',
       inputs: { channel: isOutside ? party.name : null },
     },
-    external_name: { rule: 'presented_first', inputs: { presented: party.opening?.callerName ?? null } },
+    external_name: isHidden(party, group.rules)
+      ? { rule: WITHHELD_BY_PRESENTATION, inputs: {} }
+      : { rule: 'presented_first', inputs: { presented: party.opening?.callerName ?? null } },
     did: {
       rule: call.direction === 'inbound' ? dialledRule(party) : 'not_inbound',
       inputs: { channel: party.name, exten: dialledOn(party) },

@@ -87,6 +87,8 @@ export type Fact = Place & {
   readonly techCause: number | null;
   /** of a transfer: `Success`, or why it was refused */
   readonly result: string | null;
+  /** of a `CallerIdChanged`: AMI's CID-CallingPres, Q.931's presentation and screening indicator */
+  readonly presentation: number | null;
   readonly record: CallRecord | null;
   /** of a `ChannelSeen` */
   readonly listed: Listed | null;

@@ -116,6 +116,12 @@ export class Fields {
     return value !== null && /^\d{1,9}$/.test(value) ? Number(value) : null;
   }
 
+  /** Of a number with its words: `32 (Presentation Prohibited, Not Screened)`. */
+  leadingInteger(key: string): number | null {
+    const [digits] = /^[0-9]{1,9}(?= |$)/.exec(this.get(key) ?? '') ?? [];
+    return digits === undefined ? null : Number(digits);
+  }
+
   /** Every `…Uniqueid` that is a channel's, with what stands beside it. */
   channels(): ChannelView[] {
     const channels: ChannelView[] = [];

@@ -1,9 +1,10 @@
 /** A call that only call records tell of → the row of the log. */
-import { isWithheld, type OutsideNumber, typedNumber } from '../call/outsideParty.ts';
+import { type OutsideNumber, typedNumber } from '../call/outsideParty.ts';
 import { type ReadOutside, readCalled, readPresented } from '../call/readOutside.ts';
 import { asText, secondsBetween } from '../call/times.ts';
 import { entryId } from '../callId.ts';
 import type { CallEntry, Leg, Why } from '../entry.ts';
+import { isWithheld } from '../phone/index.ts';
 import { latest } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
 import type { RecordedCall } from './recordedCalls.ts';

@@ -1,5 +1,6 @@
 /** A row of a call that was not heard as a whole, with what its records tell of the rest. */
 import { allows, type Bounds } from '../call/bounds.ts';
+import { WITHHELD_BY_PRESENTATION } from '../call/outsideParty.ts';
 import type { Telling } from '../call/telling.ts';
 import { secondsBetween, type Times } from '../call/times.ts';
 import type { CallEntry, Segment, Why } from '../entry.ts';
@@ -22,6 +23,7 @@ export function refineRow(
   { endWasHeard, isWhole, early, late }: HeardSoFar,
 ): CallEntry {
   if (heard.direction !== recorded.direction) return heard;
+  const isHidden = heard.why.external_number?.rule === WITHHELD_BY_PRESENTATION;
   const isAnswered = heard.outcome === 'answered' || recorded.outcome === 'answered';
   const times = { early: early.times, late: late.times };
   // of a call that the PBX placed the record tells when its own phone was answered
@@ -30,9 +32,7 @@ export function refineRow(
   const row = {
     ...heard,
     outcome: heardOutcome ? heard.outcome : recorded.outcome,
-    external_number: heard.external_number_raw === null ? recorded.external_number : heard.external_number,
-    external_number_raw: heard.external_number_raw ?? recorded.external_number_raw,
-    external_name: heard.external_name ?? recorded.external_name,
+    ...(isHidden ? {} : outsideOf(heard, recorded)),
     did: heard.did ?? recorded.did,
     dialled: heard.dialled ?? recorded.dialled,
     trunk: heard.trunk ?? recorded.trunk,
@@ -52,6 +52,14 @@ export function refineRow(
   const incomplete = [...new Set(reasons)];
   const refined = { ...filled, incomplete };
   return { ...refined, why: whyOf(heard, refined, recorded) };
+}
+
+function outsideOf(heard: CallEntry, recorded: CallEntry) {
+  return {
+    external_number: heard.external_number_raw === null ? recorded.external_number : heard.external_number,
+    external_number_raw: heard.external_number_raw ?? recorded.external_number_raw,
+    external_name: heard.external_name ?? recorded.external_name,
+  };
 }
 
 /** A record that contradicts what was heard is another part's. */

@@ -74,6 +74,7 @@ export const whyInGreek: WhyWords = {
     presented_first: 'ό,τι εμφανίστηκε πρώτο',
     presented_later: 'ό,τι εμφανίστηκε αργότερα',
     withheld: 'απόκρυψη αριθμού',
+    withheld_by_presentation: 'ο καλών ζήτησε να μη φαίνεται',
     nobody_outside: 'κανείς έξω',
     sent_to_provider: 'ό,τι στάλθηκε στον πάροχο',
     called_number_of_the_trunk: 'ο αριθμός που κλήθηκε στη γραμμή',

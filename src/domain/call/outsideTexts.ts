@@ -1,0 +1,50 @@
+/** The texts of rows of the fold that came from outside. */
+import type { CallEntry, Why } from '../entry.ts';
+
+type FromOutside = Pick<
+  CallEntry,
+  'external_number_raw' | 'external_name' | 'did' | 'dialled' | 'trunk' | 'extensions' | 'rang'
+>;
+
+type Change = (text: string) => string;
+
+/** A finished call or one in progress, with each text changed. */
+export function withTexts<Row extends FromOutside>(row: Row, change: Change): Row {
+  const orNull = (text: string | null) => (text === null ? null : change(text));
+  const { external_number_raw, external_name, did, dialled, trunk, extensions, rang } = row;
+  return {
+    ...row,
+    external_number_raw: orNull(external_number_raw),
+    external_name: orNull(external_name),
+    did: orNull(did),
+    dialled: orNull(dialled),
+    trunk: orNull(trunk),
+    extensions: extensions.map(change),
+    rang: rang.map(change),
+  };
+}
+
+/** The same of a finished call, down to what its reasons looked at. */
+export function entryWithTexts(entry: CallEntry, change: Change): CallEntry {
+  const { segments, legs, why } = entry;
+  return {
+    ...withTexts(entry, change),
+    segments: segments.map((one) => ({ ...one, party: change(one.party), channel: change(one.channel) })),
+    legs: legs.map((one) => ({ ...one, party: change(one.party), channel: change(one.channel) })),
+    why: changedWhy(why, change),
+  };
+}
+
+function changedWhy(why: Why, change: Change): Why {
+  const reasons = Object.entries(why).map(([column, { rule, inputs }]): [string, Why[string]] => {
+    const looked = Object.entries(inputs).map(([name, value]): [string, unknown] => [name, changedIn(value, change)]);
+    return [column, { rule, inputs: Object.fromEntries(looked) }];
+  });
+  return Object.fromEntries(reasons);
+}
+
+/** Reasons look at texts and lists of texts. */
+function changedIn(value: unknown, change: Change): unknown {
+  if (Array.isArray(value)) return value.map((one) => changedIn(one, change));
+  return typeof value === 'string' ? change(value) : value;
+}
