@@ -39,15 +39,19 @@ export function readSent({ sent, called, typed }: Sent, as: SentAs): ReadSent {
   const whole = sent ?? called ?? '';
   const own = optionsOf(whole, as.trunkPrefixes, as);
   const others = [
-    { from: 'typed' as const, readings: optionsOf(typed ?? '', as.outsideLinePrefixes, as) },
-    { from: 'called' as const, readings: optionsOf(called ?? '', as.trunkPrefixes, as) },
-  ].flatMap(({ from, readings }) => {
-    const [only, ...more] = distinct(readings);
-    return only === undefined || more.length > 0 ? [] : [{ from, e164: only }];
+    { from: 'typed' as const, text: typed ?? '', prefixes: as.outsideLinePrefixes },
+    { from: 'called' as const, text: called ?? '', prefixes: as.trunkPrefixes },
+  ].flatMap(({ from, text, prefixes }) => {
+    const options = optionsOf(text, prefixes, as);
+    const [only, ...more] = distinct(options);
+    const number = text.slice(options[0]?.takenOff?.length ?? 0);
+    return only === undefined || more.length > 0 ? [] : [{ from, e164: only, number }];
   });
-  for (const { from, e164 } of others) {
+  for (const { from, e164, number } of others) {
     const same = own.find((reading) => reading.e164 === e164);
     if (same) return { ...same, isAmbiguous: false, agreesWith: from };
+    // what both end with has to mean it too: `66945556677` may be another's number, or ours behind the code of a line
+    if (!readingsOf(commonEnd(whole, number), 'dialled', as).some((reading) => reading.e164 === e164)) continue;
     const takenOff = beforeNumber(whole, e164);
     if (takenOff !== null)
       return { e164, rule: 'end_of_what_was_sent', isAmbiguous: false, takenOff, agreesWith: from };
@@ -81,6 +85,12 @@ function beforeNumber(text: string, e164: string): string | null {
   const ends = [e164, e164.slice(1), nationalDigits(e164)];
   const end = ends.find((digits) => digits.length >= LEAST_SHARED_DIGITS && text.endsWith(digits));
   return end === undefined || end.length === text.length ? null : text.slice(0, -end.length);
+}
+
+function commonEnd(a: string, b: string): string {
+  let length = 0;
+  while (length < Math.min(a.length, b.length) && a.at(-1 - length) === b.at(-1 - length)) length += 1;
+  return a.slice(a.length - length);
 }
 
 function longest(texts: readonly string[]): string {

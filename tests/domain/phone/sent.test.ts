@@ -79,6 +79,12 @@ test('is what was sent, although something else was typed: a speed dial, a forwa
   assert.is(read({ sent: '6945556677', typed: '*21' }).e164, E164);
 });
 
+test('is what was sent, although what was typed before the code of a line was taken off it is another number', () => {
+  for (const code of ['6', '4', '7', '66', '0']) {
+    assert.equal(read({ sent: '6945556677', called: '6945556677', typed: `${code}6945556677` }).e164, E164, code);
+  }
+});
+
 test('agrees with what was typed behind the prefix of an outside line', () => {
   const found = read({ sent: '88886945556677', typed: '96945556677' }, { outsideLinePrefixes: ['9'] });
   assert.equal([found.e164, found.takenOff], [E164, '8888']);
