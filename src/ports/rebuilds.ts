@@ -1,6 +1,7 @@
 import type { Direction, Outcome } from '../domain/entry.ts';
 import type { Author, Json } from '../domain/events.ts';
 import type { Rules } from '../domain/rules.ts';
+import type { UnknownPlace } from '../domain/unknownPlaces.ts';
 import type { CustomerName, InVersion, Page, ParkedEvent } from './readModel.ts';
 
 export type RebuildState = 'building' | 'ready' | 'active' | 'previous' | 'failed' | 'dropped';
@@ -160,6 +161,8 @@ export interface Rebuilds {
    */
   retryParked(asked: RetryParked): Promise<ParkedRetry>;
   rulesInForce(): Promise<RulesInForce>;
+  /** The contexts and endpoints of the latest calls that the rules in force do not know. */
+  placesToKnow(): Promise<readonly UnknownPlace[]>;
   /** Also while there is no active version yet. */
   waiting(): Promise<Waiting>;
 }

@@ -12,6 +12,7 @@ export { rulesInForce, seeRules } from './versions/acceptedRules.ts';
 export { activateWaiting } from './versions/activateWaiting.ts';
 export { buildVersion } from './versions/buildVersion.ts';
 export { type EnsureVersionOptions, ensureVersion, untilVersion } from './versions/ensureVersion.ts';
+export { placesToKnow } from './versions/placesToKnow.ts';
 export { createRebuilds } from './versions/rebuilds.ts';
 export type { RunOptions } from './versions/runVersion.ts';
 export { type RunAllOptions, runVersions } from './versions/runVersions.ts';

@@ -74,6 +74,7 @@ const TABLE: Record<string, readonly string[]> = {
   'GET /api/admin/pbx': ['auditor', 'admin'],
   'GET /api/admin/servers': ['auditor', 'admin'],
   'GET /api/admin/rules': ['auditor', 'admin'],
+  'GET /api/admin/rules/unknown': ['auditor', 'admin'],
   'GET /api/admin/rebuilds': ['admin'],
   'POST /api/admin/rebuilds': ['admin'],
   'GET /api/admin/rebuilds/{version}': ['admin'],

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import { systemClock } from '../../ports/clock.ts';
 import type { Waiting } from '../../ports/rebuilds.ts';
 import { createPool } from '../../postgres.ts';
-import { controlDb, whatWaits } from '../../projections/index.ts';
+import { controlDb, placesToKnow, whatWaits } from '../../projections/index.ts';
 import { whyRebuild } from '../text/whyRebuild.ts';
 import type { Finding } from './finding.ts';
+import { placeFindings } from './placeFindings.ts';
 
 /** What waits for somebody to decide it, by what `serve` has left in the database, which is not changed by this. */
 export async function waitingFindings(url: string): Promise<readonly Finding[]> {
@@ -14,7 +16,8 @@ export async function waitingFindings(url: string): Promise<readonly Finding[]> 
       select to_regclass('commslog.read_model') is not null as made`.execute(db);
     if (rows[0]?.made !== true)
       return [{ level: 'ok', what: 'there is no call log in it yet; the first start makes it' }];
-    return [...findingsOf(await whatWaits(db))];
+    const places = await placesToKnow({ db, pool, clock: systemClock });
+    return [...findingsOf(await whatWaits(db)), ...placeFindings(places)];
   } catch {
     return [
       {

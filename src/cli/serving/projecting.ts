@@ -7,6 +7,7 @@ import {
   activateWaiting,
   controlDb,
   type FailedTries,
+  placesToKnow,
   rulesInForce,
   runVersions,
   seeRules,
@@ -45,6 +46,7 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
     await seeRules(db, rules);
     await seeSettings(log, { settings, source }, clock);
     await sayWhatWaits(run, pool, activates);
+    await sayWhatIsUnknown(run, pool);
   });
 
   const ending = abortingWith(stop.signal);
@@ -63,6 +65,19 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
     await done.catch(() => undefined);
   });
   done.catch(stop.fail);
+}
+
+/** A name may be a phone number: such are told by `doctor` and on the page alone. */
+const LONG_NUMBER = /[0-9]{7}/;
+
+async function sayWhatIsUnknown({ logger }: Run, pool: Tables['pool']): Promise<void> {
+  for (const { pbx, setting, value, calls } of await placesToKnow({ db: controlDb(pool), pool, clock: systemClock })) {
+    const named = LONG_NUMBER.test(value) ? {} : { value };
+    logger.warn(
+      { pbx, setting, ...named, calls },
+      'no rule knows a context or trunk that was met: see `commslog doctor`',
+    );
+  }
 }
 
 async function sayWhatWaits({ logger }: Run, pool: Tables['pool'], activates: boolean): Promise<void> {

@@ -7,6 +7,7 @@ import { type Conversation, thatCount } from './conversations.ts';
 import { extensionOf } from './extensions.ts';
 import { gaveUpBy } from './gaveUp.ts';
 import { type Group, kindIn } from './group.ts';
+import { handledByMachine } from './handledByMachine.ts';
 import type { Ending } from './liveness.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
@@ -41,7 +42,7 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
   const number = isOutside ? outsideNumber(call, group.rules) : null;
   return {
     talks,
-    outcome: outcomeOf(call, talks, voicemail),
+    outcome: outcomeOf(call, group, talks, voicemail),
     times: timesOf(call, talks, endings.get(party.uniqueid) ?? null, voicemail),
     number,
     read: number && readOf(call, number, group.rules),
@@ -63,11 +64,14 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
 }
 
 function outcomeOf(
-  { direction, party, members }: CallToLog,
+  call: CallToLog,
+  group: Group,
   talks: readonly Conversation[],
   voicemail: Voicemail | null,
 ): Decided {
+  const { direction, party, members } = call;
   if (talks.length > 0) return { outcome: 'answered', rule: 'a_person_spoke' };
+  if (handledByMachine(call, group)) return { outcome: 'missed', rule: 'handled_by_a_machine' };
   return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail, gaveUpBy(party, members));
 }
 

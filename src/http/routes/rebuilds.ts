@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { withPlace } from '../../domain/unknownPlaces.ts';
 import type { InVersion, Page } from '../../ports/readModel.ts';
 import type { DiffFilter, DiffItem, Rebuilds } from '../../ports/rebuilds.ts';
 import { ADMINS, AUDITORS } from '../auth/principal.ts';
 import { uuid } from '../contract/contract.ts';
+import { placeSchema } from '../contract/placesContract.ts';
 import {
   activateBody,
   diffQuery,
@@ -38,6 +40,21 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
       body: nothing,
       answers: { 200: { description: 'Rules', schema: rulesInForceSchema } },
       handler: async () => ({ status: 200, json: shownRulesInForce(await rebuilds.rulesInForce()) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/admin/rules/unknown',
+      summary: 'Contexts and endpoints of the latest calls that no rule knows, and the rules with each',
+      roles: AUDITORS,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      answers: { 200: { description: 'Those of most calls first', schema: z.object({ items: z.array(placeSchema) }) } },
+      handler: async () => {
+        const { rules } = (await rebuilds.rulesInForce()).active;
+        const places = await rebuilds.placesToKnow();
+        return { status: 200, json: { items: places.map((place) => ({ ...place, rules: withPlace(rules, place) })) } };
+      },
     }),
     defineRoute({
       method: 'get',

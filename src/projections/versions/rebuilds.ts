@@ -25,6 +25,7 @@ import {
 import { rulesInForce } from './acceptedRules.ts';
 import { activateVersion, rollBack } from './activation.ts';
 import { dropVersion } from './dropVersion.ts';
+import { placesToKnow } from './placesToKnow.ts';
 import { requestRebuild } from './requestRebuild.ts';
 import { rollbackUntil } from './rollbackWindow.ts';
 import { whatWaits } from './whatWaits.ts';
@@ -91,6 +92,7 @@ export function createRebuilds({ pool, leases, log, clock, rollbackHours = 0 }: 
     drop: (version) => answered(() => dropVersion({ db, leases }, version)),
     retryParked: (asked) => answered(() => retryParked({ pool, ...deps }, asked)),
     rulesInForce: () => answered(rules),
+    placesToKnow: () => answered(() => placesToKnow({ db, pool, clock })),
     waiting: () => answered(() => whatWaits(db)),
   };
 }

@@ -77,4 +77,32 @@ test('a technology that is new to us is a person where it opened in an internal 
   }
 });
 
+test('a call to the outside that only a machine spoke on says so: a bot that met it, or the PBX itself', () => {
+  for (const bot of ['AudioSocket/127.0.0.1:8090-3f1c6a80', null]) {
+    const pbx = new ScenarioPbx();
+    const trunk = pbx.comesIn('PJSIP/mytrunk', { state: 0, exten: 's', number: '6945556678' });
+    pbx.say('DialBegin', { DestUniqueid: trunk.uniqueid, DestChannel: trunk.name, DialString: '6945556678@mytrunk' });
+    pbx.answers(trunk);
+    if (bot !== null) meet(pbx, trunk, pbx.comesIn(bot, { state: 0, context: 'default' }))();
+    pbx.wait(20);
+    pbx.hangsUp(trunk);
+    const row = onlyRow(pbx);
+    assert.equal([row.direction, row.outcome, row.why.outcome?.rule], ['outbound', 'missed', 'handled_by_a_machine']);
+  }
+});
+
+test('a call to the outside that nobody picked up, or that a phone placed, was handled by no machine', () => {
+  const ruleOf = (isUp: boolean, by: 'phone' | 'pbx') => {
+    const pbx = new ScenarioPbx();
+    const phone = by === 'phone' ? pbx.phoneDials('101', '6945556678') : null;
+    const trunk = phone
+      ? pbx.dialsOut('mytrunk', '6945556678', phone)
+      : pbx.comesIn('PJSIP/mytrunk', { state: 0, exten: 's' });
+    if (isUp) pbx.answers(trunk);
+    for (const channel of [trunk, ...(phone ? [phone] : [])]) pbx.hangsUp(channel);
+    return onlyRow(pbx).why.outcome?.rule;
+  };
+  assert.equal([ruleOf(false, 'pbx'), ruleOf(true, 'phone')], ['nobody_answered_outside', 'nobody_answered_outside']);
+});
+
 test.run();

@@ -13,6 +13,7 @@ import type {
   Rebuild,
   RulesInForce,
   Server,
+  UnknownPlace,
 } from './types.ts';
 
 const OFTEN_MS = 5_000;
@@ -89,6 +90,15 @@ export function useRulesInForce() {
   return useQuery({
     queryKey: [...REBUILDS, 'rules'],
     queryFn: ({ signal }) => ask<RulesInForce>('/api/admin/rules', { signal }),
+  });
+}
+
+/** Contexts and endpoints that no rule knows. */
+export function useUnknownPlaces() {
+  return useQuery({
+    queryKey: [...REBUILDS, 'unknown'],
+    queryFn: async ({ signal }) => (await ask<{ items: UnknownPlace[] }>('/api/admin/rules/unknown', { signal })).items,
+    refetchInterval: SELDOM_MS,
   });
 }
 

@@ -23,6 +23,7 @@ import type {
 import type { coverageSchema } from '../../../src/http/contract/coverageContract.ts';
 import type { healthSchema } from '../../../src/http/contract/health.ts';
 import type { parkedRetrySchema, parkedSchema } from '../../../src/http/contract/parkedContract.ts';
+import type { placeSchema } from '../../../src/http/contract/placesContract.ts';
 import type {
   diffItemSchema,
   diffSchema,
@@ -60,6 +61,7 @@ export type Disagreement = Reconciled['items'][number];
 export type Parked = z.infer<typeof parkedSchema>;
 export type ParkedRetry = z.infer<typeof parkedRetrySchema>;
 export type Health = z.infer<typeof healthSchema>;
+export type UnknownPlace = z.infer<typeof placeSchema>;
 export type Rebuild = z.infer<typeof rebuildSchema>;
 export type RulesInForce = z.infer<typeof rulesInForceSchema>;
 export type Diff = z.infer<typeof diffSchema>;

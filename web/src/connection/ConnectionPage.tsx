@@ -13,6 +13,7 @@ import { ParkedEvents } from './ParkedEvents.tsx';
 import { PbxCard } from './PbxCard.tsx';
 import { Servers } from './Servers.tsx';
 import { State } from './State.tsx';
+import { UnknownPlaces } from './UnknownPlaces.tsx';
 
 /** How the phone systems and the parts of the program are, in words. */
 export default function ConnectionPage() {
@@ -31,6 +32,7 @@ export default function ConnectionPage() {
           ))}
           <Servers />
           {health.data && <Checks health={health.data} />}
+          <UnknownPlaces />
           <Coverage />
           <ParkedEvents />
           <AuditTrail />

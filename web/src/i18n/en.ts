@@ -368,6 +368,23 @@ export const en = {
       failed: 'not filled: reading the call records failed',
     },
     still: 'until now',
+    unknown: 'Not known to the rules',
+    unknownText:
+      'Contexts and endpoints of the last 30 days that no rule knows. What they lead to was guessed from each call.',
+    unknownNext:
+      'A build with a rule shows what would change; nothing is served otherwise until somebody activates it.',
+    place: 'Context or endpoint',
+    takenFor: 'Taken for',
+    takenAs: {
+      trunk_contexts: 'a context of trunks',
+      internal_contexts: 'a context of phones',
+      trunk_names: 'a trunk',
+      shared_endpoints: 'the way to phones and provider',
+    },
+    inCalls: 'Calls',
+    ruleToAdd: 'Rule to add',
+    build: 'Build',
+    buildWith: (value: string) => `Build with ${value}`,
     parked: 'Set aside',
     parkedText: 'Facts that could not be made into rows. They are kept; their calls are marked incomplete.',
     noParked: 'Nothing is set aside.',

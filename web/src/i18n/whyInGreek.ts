@@ -3,6 +3,7 @@ import type { WhyWords } from './why.ts';
 export const whyInGreek: WhyWords = {
   rules: {
     // η έκβαση
+    handled_by_a_machine: 'τη χειρίστηκε μηχανή',
     a_person_spoke: 'μίλησε άνθρωπος',
     caller_hung_up_after_the_pbx_answered: 'ο καλών το έκλεισε αφού απάντησε το κέντρο',
     caller_left_the_queue: 'ο καλών έφυγε από την ουρά',
