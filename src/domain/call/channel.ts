@@ -18,7 +18,16 @@ export type Dialling = {
   status: string | null;
 };
 
-export type Hangup = { readonly at: Micros | null; readonly cause: number | null; readonly techCause: number | null };
+export type Hangup = {
+  readonly at: Micros | null;
+  readonly cause: number | null;
+  readonly techCause: number | null;
+  /** where in the dialplan it was then */
+  readonly where: Step;
+};
+
+/** A step of the dialplan. */
+export type Step = { readonly context: string | null; readonly exten: string | null };
 
 export type Channel = {
   readonly uniqueid: string;
@@ -52,8 +61,8 @@ export type Channel = {
   /** the exten of the queue that called it */
   queue: string | null;
   hangupRequested: boolean;
-  /** the PBX said that it left a queue before anybody answered */
-  leftQueue: boolean;
+  /** when, and from where, the PBX said that it left a queue before anybody answered */
+  leftQueue: { readonly at: Micros | null; readonly where: Step } | null;
   shutDown: boolean;
   hangup: Hangup | null;
   readonly holds: { from: Micros | null; to: Micros | null }[];
@@ -86,7 +95,7 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     dialling: null,
     queue: null,
     hangupRequested: false,
-    leftQueue: false,
+    leftQueue: null,
     shutDown: false,
     hangup: null,
     holds: [],

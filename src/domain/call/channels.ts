@@ -154,16 +154,16 @@ function requestHangup(channel: Channel): void {
   channel.hangupRequested = true;
 }
 
-function leaveQueue(channel: Channel): void {
-  channel.leftQueue = true;
+function leaveQueue(channel: Channel, { at }: Fact, { context, exten }: ChannelView): void {
+  channel.leftQueue = { at, where: { context, exten } };
 }
 
 function shutDown(channel: Channel, { cause }: Fact): void {
   if (cause === SHUTDOWN_FLAG) channel.shutDown = true;
 }
 
-function hangUp(channel: Channel, { at, cause, techCause }: Fact): void {
-  channel.hangup ??= { at, cause, techCause };
+function hangUp(channel: Channel, { at, cause, techCause }: Fact, { context, exten }: ChannelView): void {
+  channel.hangup ??= { at, cause, techCause, where: { context, exten } };
 }
 
 function hold({ holds, hangup }: Channel, { at }: Fact): void {

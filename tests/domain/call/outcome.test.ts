@@ -146,6 +146,17 @@ test('inbound is abandoned when the PBX says that the caller has left the queue'
   assert.is(onlyRow(pbx).outcome, 'abandoned');
 });
 
+test('inbound is missed when its time in the queue was over and the PBX ended it elsewhere', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('DAHDI/i1/6912345678');
+  pbx.answers(caller);
+  pbx.wait(30);
+  pbx.say('QueueCallerAbandon', { ...pbx.viewOf(caller), Queue: '600' });
+  pbx.goesTo(caller, 'app-blackhole', 'hangup');
+  pbx.hangsUp(caller);
+  assert.is(onlyRow(pbx).outcome, 'missed');
+});
+
 test('inbound is voicemail from when the caller came Up in it', () => {
   const { pbx, caller, phone } = ringing();
   pbx.hangsUp(phone);
