@@ -1,5 +1,6 @@
 import { abortingWith } from '../../aborting.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
+import { nameOf } from '../../errorPolicy.ts';
 import { seeSettings } from '../../log/settings.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -46,7 +47,6 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
     await seeRules(db, rules);
     await seeSettings(log, { settings, source }, clock);
     await sayWhatWaits(run, pool, activates);
-    await sayWhatIsUnknown(run, pool);
   });
 
   const ending = abortingWith(stop.signal);
@@ -65,6 +65,10 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
     await done.catch(() => undefined);
   });
   done.catch(stop.fail);
+  // it looks through the rows of a month: nothing waits for it
+  void sayWhatIsUnknown(run, pool).catch((error: unknown) => {
+    logger.warn({ error: nameOf(error) }, 'cannot see whether the rules know all contexts and trunks');
+  });
 }
 
 /** A name may be a phone number: such are told by `doctor` and on the page alone. */
