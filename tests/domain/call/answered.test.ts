@@ -4,6 +4,18 @@ import { suite } from '../../support/suite.ts';
 
 const test = suite('a person spoke with the outside');
 
+/** A phone rings for 4 s, is asked something for 5 s, and speaks with the caller for 10 s. */
+function takenLate(pbx: ScenarioPbx, caller: ReturnType<ScenarioPbx['comesIn']>) {
+  const phone = pbx.rings('101', caller);
+  pbx.wait(4);
+  pbx.answers(phone);
+  pbx.wait(5);
+  pbx.connects(caller, phone);
+  pbx.wait(10);
+  for (const channel of [caller, phone]) pbx.hangsUp(channel);
+  return onlyRow(pbx);
+}
+
 test('when a phone inside shares a bridge with it', () => {
   const pbx = new ScenarioPbx();
   const caller = pbx.comesIn('PJSIP/mytrunk');
@@ -20,14 +32,7 @@ test('when a phone inside shares a bridge with it', () => {
 test('from when both hear each other, not from when the phone was picked up and asked whether it takes the call', () => {
   const pbx = new ScenarioPbx();
   const caller = pbx.comesIn('PJSIP/mytrunk');
-  const phone = pbx.rings('101', caller);
-  pbx.wait(4);
-  pbx.answers(phone);
-  pbx.wait(5);
-  pbx.connects(caller, phone);
-  pbx.wait(10);
-  for (const channel of [caller, phone]) pbx.hangsUp(channel);
-  const row = onlyRow(pbx);
+  const row = takenLate(pbx, caller);
   assert.equal([row.ring_seconds, row.duration_seconds, row.answered_at], [9, 10, row.segments[0]?.from]);
 });
 
@@ -35,14 +40,7 @@ test('nor from when an agent was picked up to whom an announcement is played whi
   const pbx = new ScenarioPbx();
   const caller = pbx.comesIn('PJSIP/mytrunk');
   pbx.answers(caller);
-  const phone = pbx.rings('101', caller);
-  pbx.wait(4);
-  pbx.answers(phone);
-  pbx.wait(5);
-  pbx.connects(caller, phone);
-  pbx.wait(10);
-  for (const channel of [caller, phone]) pbx.hangsUp(channel);
-  const row = onlyRow(pbx);
+  const row = takenLate(pbx, caller);
   assert.equal([row.ring_seconds, row.duration_seconds], [9, 10]);
 });
 

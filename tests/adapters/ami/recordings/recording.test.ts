@@ -36,8 +36,8 @@ async function problemOf(file: string): Promise<string> {
   try {
     await itemsOf(file);
   } catch (error) {
-    assert.ok(error instanceof CommslogError);
-    assert.ok(['RECORDING_UNREADABLE', 'AMI_TOO_OLD'].includes(error.code), error.code);
+    const isTooOld = error instanceof CommslogError && error.message.includes('Asterisk 12');
+    assert.ok(error instanceof CommslogError && error.code === (isTooOld ? 'AMI_TOO_OLD' : 'RECORDING_UNREADABLE'));
     return error.message;
   }
   return assert.unreachable('it was read') as never;
