@@ -20,9 +20,10 @@ test('a call rings in the banner and appears with its customer, in two tabs, wit
   );
   const row = first.getByRole('listitem').filter({ hasText: 'Marios Kallergis' });
   const text = (await row.textContent()) ?? '';
-  for (const part of ['Call', '+30 691 234 5678', 'Incoming', 'Marios Kallergis → Ext 101', 'Answered', '4s']) {
+  for (const part of ['Call', '+30 691 234 5678', 'Incoming', 'Marios Kallergis → Ext 101', 'Answered']) {
     assert.ok(text.includes(part), `${part} in ${text}`);
   }
+  assert.match(text, /Answered\d+s/); // how long it was heard depends on how busy the machine is that plays it
   await first.getByRole('link', { name: 'Open the call with Marios Kallergis' }).click();
   const picture = first.getByRole('region', { name: 'How the call went' });
   await picture
