@@ -1,5 +1,5 @@
 /** What was heard, call by call, against the call records that were imported. */
-import type { Connection } from '../domain/call/connection.ts';
+import type { Connection } from '../domain/channels/connection.ts';
 import type { CommsEntry } from '../domain/entry.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import { factOf } from '../domain/facts/factOf.ts';

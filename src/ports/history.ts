@@ -1,4 +1,4 @@
-import type { Connection } from '../domain/call/connection.ts';
+import type { Connection } from '../domain/channels/connection.ts';
 import type { CommsEntry } from '../domain/entry.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';

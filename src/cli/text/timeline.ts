@@ -1,5 +1,5 @@
 import { takenBackSchema } from '../../domain/acts/noteRemoval.ts';
-import { parseChannelName } from '../../domain/call/channelName.ts';
+import { parseChannelName } from '../../domain/channels/channelName.ts';
 import type { CommsEntry, Leg } from '../../domain/entry.ts';
 import { partsOfStream, pbxFactDataSchema, type RecordedEvent } from '../../domain/events.ts';
 import type { ChannelView, Fact, Role } from '../../domain/facts/fact.ts';

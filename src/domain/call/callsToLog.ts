@@ -1,7 +1,7 @@
 /** Which calls of the log channels that were joined are: each has one party outside (design §5). */
-import { type Channel, originOf } from './channel.ts';
+import { type Channel, originOf } from '../channels/channel.ts';
+import { type Group, kindIn } from '../channels/group.ts';
 import { type Conversation, conversationsOf, hadPhone } from './conversations.ts';
-import { type Group, kindIn } from './group.ts';
 import type { OwnPart } from './ownParts.ts';
 
 /** A row to be: who was outside, and where it began. */

@@ -1,9 +1,10 @@
 /** When a person spoke with the outside party (design §5). */
+
+import { type Channel, originOf } from '../channels/channel.ts';
+import type { Contact } from '../channels/contacts.ts';
+import { extensionOf } from '../channels/extensions.ts';
+import { type Group, kindIn } from '../channels/group.ts';
 import type { Micros } from '../time.ts';
-import { type Channel, originOf } from './channel.ts';
-import type { Contact } from './contacts.ts';
-import { extensionOf } from './extensions.ts';
-import { type Group, kindIn } from './group.ts';
 import { numberOf } from './outsideParty.ts';
 
 /** One stretch in which the outside party and a person heard each other. */

@@ -1,14 +1,15 @@
 /** Everything that is decided about one call, question by question. */
+
+import { type Channel, dialledOn, endpointOf } from '../channels/channel.ts';
+import { extensionOf } from '../channels/extensions.ts';
+import { type Group, kindIn } from '../channels/group.ts';
+import type { Ending } from '../channels/liveness.ts';
 import { byPlace } from '../facts/hearing.ts';
 import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
-import { type Channel, dialledOn, endpointOf } from './channel.ts';
 import { type Conversation, thatCount } from './conversations.ts';
-import { extensionOf } from './extensions.ts';
 import { gaveUpBy } from './gaveUp.ts';
-import { type Group, kindIn } from './group.ts';
 import { handledByMachine } from './handledByMachine.ts';
-import type { Ending } from './liveness.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
 import { type ReadOutside, readCalled, readPresented } from './readOutside.ts';

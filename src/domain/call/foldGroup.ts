@@ -1,5 +1,11 @@
 /** The facts of one group → its rows (design §5): pure and total, whatever the facts. */
 
+import type { Bounds } from '../channels/bounds.ts';
+import type { Connection } from '../channels/connection.ts';
+import { type Group, groupOf } from '../channels/group.ts';
+import { type Endings, endingsOf } from '../channels/liveness.ts';
+import { placedInTime } from '../channels/placedInTime.ts';
+import { unheardOf } from '../channels/unheard.ts';
 import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
@@ -12,18 +18,12 @@ import { isWhole, withRecordedEndings } from '../records/recordedEndings.ts';
 import { recordedRows, refinedRows } from '../records/recordedRows.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import { shortText } from '../shortText.ts';
-import type { Bounds } from './bounds.ts';
 import { callsToLog } from './callsToLog.ts';
-import type { Connection } from './connection.ts';
-import { type Group, groupOf } from './group.ts';
 import { hidingIn, withoutHidden } from './hiding.ts';
-import { type Endings, endingsOf } from './liveness.ts';
 import { entryWithTexts, withTexts } from './outsideTexts.ts';
 import { type OwnPart, ownPartsOf } from './ownParts.ts';
-import { placedInTime } from './placedInTime.ts';
 import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
 import { agreedTelling, type Telling, tellingOf } from './telling.ts';
-import { unheardOf } from './unheard.ts';
 
 export type { CallInProgress, Connection };
 

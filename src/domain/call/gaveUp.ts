@@ -1,6 +1,7 @@
 /** Whether a caller whom the PBX had answered went by itself, or the PBX ended the call. */
+
+import type { Channel, Step } from '../channels/channel.ts';
 import type { Micros } from '../time.ts';
-import type { Channel, Step } from './channel.ts';
 
 /** The PBX takes the ringing back as the caller goes; what it plays to one who stays lasts longer. */
 const GOES_WITH = 2_000_000;

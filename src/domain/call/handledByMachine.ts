@@ -1,5 +1,5 @@
+import { type Group, kindIn } from '../channels/group.ts';
 import type { CallToLog } from './callsToLog.ts';
-import { type Group, kindIn } from './group.ts';
 
 /** Somebody outside picked up, and a machine spoke: one that met it, or the PBX itself that had called for no phone. */
 export function handledByMachine({ direction, party, members }: CallToLog, group: Group): boolean {

@@ -1,8 +1,9 @@
 /** Callers who do not want to be shown, and what would show them. */
+
+import { type Channel, originOf } from '../channels/channel.ts';
+import type { Group } from '../channels/group.ts';
 import type { CallEntry } from '../entry.ts';
 import type { PbxRules } from '../rules.ts';
-import { type Channel, originOf } from './channel.ts';
-import type { Group } from './group.ts';
 
 /** Shorter ones are no number of a person outside, and stand in much else. */
 const LEAST_DIGITS = 6;

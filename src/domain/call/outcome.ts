@@ -1,6 +1,7 @@
 /** How a call with the outside came out (design §5). */
+
+import type { Channel } from '../channels/channel.ts';
 import type { Outcome } from '../entry.ts';
-import type { Channel } from './channel.ts';
 import type { Voicemail } from './voicemail.ts';
 
 export type Decided = { readonly outcome: Outcome; readonly rule: string };

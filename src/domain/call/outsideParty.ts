@@ -1,7 +1,8 @@
 /** Number and name of the outside party (design §5). */
+
+import { type Channel, originOf } from '../channels/channel.ts';
 import { isWithheld } from '../phone/index.ts';
 import type { PbxRules } from '../rules.ts';
-import { type Channel, originOf } from './channel.ts';
 import { isHidden, presentedOf } from './hiding.ts';
 
 export type OutsideNumber = {

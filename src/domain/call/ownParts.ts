@@ -1,13 +1,13 @@
 /** Which calls there are among channels that were joined, and when the own part of each is over (design §5, §12). */
 import { compareCallIds, parseCallId } from '../callId.ts';
+import { linkedidAtOpening, originOf } from '../channels/channel.ts';
+import { type Group, kindIn } from '../channels/group.ts';
+import type { Endings } from '../channels/liveness.ts';
+import { STATE } from '../channels/opening.ts';
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type Fact, viewIn } from '../facts/fact.ts';
 import { callKeysOf, channelsMeant } from '../facts/grouping.ts';
-import { linkedidAtOpening, originOf } from './channel.ts';
 import { hadPhone } from './conversations.ts';
-import { type Group, kindIn } from './group.ts';
-import type { Endings } from './liveness.ts';
-import { STATE } from './opening.ts';
 
 export type OwnPart = {
   /** of an inbound call that of its trunk; of an outbound one under which its first trunk was opened */

@@ -1,7 +1,7 @@
 /** What is told of a call → the row of the log, or the call in progress. */
 import { entryId } from '../callId.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { CallEntry, CurrentCall } from '../entry.ts';
-import type { Channel } from './channel.ts';
 import { hiding } from './hiding.ts';
 import type { Span, Telling } from './telling.ts';
 import { asText, secondsBetween } from './times.ts';

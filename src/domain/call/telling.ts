@@ -1,13 +1,14 @@
 /** All that is told of one call: what was decided, who spoke when, which channels took part. */
+
+import { agreedTime, type Bounds, sure } from '../channels/bounds.ts';
+import { endpointOf } from '../channels/channel.ts';
+import { type Group, kindIn } from '../channels/group.ts';
+import type { Ending } from '../channels/liveness.ts';
 import type { Leg, Segment } from '../entry.ts';
 import type { Micros } from '../time.ts';
-import { agreedTime, type Bounds, sure } from './bounds.ts';
 import type { CallToLog } from './callsToLog.ts';
-import { endpointOf } from './channel.ts';
 import type { Conversation } from './conversations.ts';
 import { type Decisions, decide } from './decisions.ts';
-import { type Group, kindIn } from './group.ts';
-import type { Ending } from './liveness.ts';
 import { agreedTimes, type Times } from './times.ts';
 
 export type Span = { readonly from: Micros | null; readonly to: Micros | null };

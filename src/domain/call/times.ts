@@ -1,10 +1,11 @@
 /** When a call began, rang, was answered and ended (design §5). */
+
+import { agreedTime, type Bounds } from '../channels/bounds.ts';
+import { beganAt, secondIn } from '../channels/channel.ts';
+import type { Ending } from '../channels/liveness.ts';
 import { type Micros, toRfc3339 } from '../time.ts';
-import { agreedTime, type Bounds } from './bounds.ts';
 import type { CallToLog } from './callsToLog.ts';
-import { beganAt, secondIn } from './channel.ts';
 import type { Conversation } from './conversations.ts';
-import type { Ending } from './liveness.ts';
 import type { Voicemail } from './voicemail.ts';
 
 export type Times = {

@@ -1,9 +1,10 @@
 /** Did the PBX's voicemail take the caller, and when? (design §5) */
+
+import type { Channel } from '../channels/channel.ts';
+import { type Recorded, timeInRecord } from '../channels/recordTimes.ts';
 import { matchesGlob } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
 import { later, type Micros } from '../time.ts';
-import type { Channel } from './channel.ts';
-import { type Recorded, timeInRecord } from './recordTimes.ts';
 
 export type Voicemail = { readonly at: Micros | null; readonly rule: string };
 

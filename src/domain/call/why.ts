@@ -1,7 +1,8 @@
 /** For each derived column the rule that decided and what it looked at. */
+
+import { type Channel, dialledOn } from '../channels/channel.ts';
+import type { Group } from '../channels/group.ts';
 import type { Why } from '../entry.ts';
-import { type Channel, dialledOn } from './channel.ts';
-import type { Group } from './group.ts';
 import { isHidden } from './hiding.ts';
 import { WITHHELD_BY_PRESENTATION } from './outsideParty.ts';
 import type { Telling } from './telling.ts';

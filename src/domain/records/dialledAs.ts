@@ -1,6 +1,6 @@
 /** How the called channel of a record was dialled, as the arguments of its Dial tell. */
-import { parseChannelName } from '../call/channelName.ts';
-import { type Dialled, readTarget } from '../call/dialTarget.ts';
+import { parseChannelName } from '../channels/channelName.ts';
+import { type Dialled, readTarget } from '../channels/dialTarget.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 
 /**

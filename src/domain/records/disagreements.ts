@@ -1,6 +1,7 @@
 /** A call's row against what its call records alone would tell. */
-import type { Connection } from '../call/connection.ts';
+
 import { laterLifeOf } from '../callId.ts';
+import type { Connection } from '../channels/connection.ts';
 import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';

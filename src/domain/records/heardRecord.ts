@@ -1,5 +1,5 @@
 /** A call record that was heard (`Cdr`) says what the same record says in the PBX's table. */
-import { timeInRecord } from '../call/recordTimes.ts';
+import { timeInRecord } from '../channels/recordTimes.ts';
 import { type Fact, viewIn } from '../facts/fact.ts';
 import { type ImportedRecord, nameInCallerId } from './importedRecord.ts';
 

@@ -1,6 +1,7 @@
 /** Of which channel a call record is whose Uniqueid came again in another life of the PBX (design §12). */
-import { type Connection, offsetAt } from '../call/connection.ts';
+
 import { laterLifeOf } from '../callId.ts';
+import { type Connection, offsetAt } from '../channels/connection.ts';
 import type { Life, Lives } from '../facts/lives.ts';
 import { byOurClock, type ImportedRecord } from './importedRecord.ts';
 

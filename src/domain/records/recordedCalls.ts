@@ -1,7 +1,7 @@
 /** The calls with the outside that call records tell of, question by question. */
 
-import { isLocal, parseChannelName } from '../call/channelName.ts';
 import { compareCallIds } from '../callId.ts';
+import { isLocal, parseChannelName } from '../channels/channelName.ts';
 import type { Direction } from '../entry.ts';
 import { latest, type Micros } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';

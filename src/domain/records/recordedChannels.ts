@@ -1,7 +1,7 @@
 /** The channels that call records name, and what each leads to: a trunk, a phone inside, or nobody. */
 
-import { secondOf } from '../call/channel.ts';
-import type { ChannelKind, KnownKind } from '../call/channelKind.ts';
+import { secondOf } from '../channels/channel.ts';
+import type { ChannelKind, KnownKind } from '../channels/channelKind.ts';
 import {
   type ChannelName,
   isLocal,
@@ -9,7 +9,7 @@ import {
   isSameEndpoint,
   isTechnical,
   parseChannelName,
-} from '../call/channelName.ts';
+} from '../channels/channelName.ts';
 import { isExtension, matchesSome } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
 import type { Micros } from '../time.ts';

@@ -1,8 +1,8 @@
 /** Ends of channels that nobody heard, or only late, as call records tell them. */
-import { agreedTime, allows, type Bounds } from '../call/bounds.ts';
-import type { Channel } from '../call/channel.ts';
-import type { Connection } from '../call/connection.ts';
-import type { Ending, Endings } from '../call/liveness.ts';
+import { agreedTime, allows, type Bounds } from '../channels/bounds.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { Connection } from '../channels/connection.ts';
+import type { Ending, Endings } from '../channels/liveness.ts';
 import { bySession } from '../facts/hearing.ts';
 import { latest, type Micros } from '../time.ts';
 import type { ImportedRecord } from './importedRecord.ts';

@@ -1,5 +1,5 @@
 /** Call records that belong together, and what they say of their channels. */
-import type { KnownKind } from '../call/channelKind.ts';
+import type { KnownKind } from '../channels/channelKind.ts';
 import type { PbxRules } from '../rules.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 import { type RecordedChannel, recordedChannels, recordedKinds } from './recordedChannels.ts';

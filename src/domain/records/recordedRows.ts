@@ -1,6 +1,7 @@
 /** The rows of a group that has call records: those that only they tell of, and those that they refine. */
-import type { Ending } from '../call/liveness.ts';
+
 import type { Telling } from '../call/telling.ts';
+import type { Ending } from '../channels/liveness.ts';
 import type { CallEntry } from '../entry.ts';
 import type { PbxRules } from '../rules.ts';
 import type { ImportedRecord } from './importedRecord.ts';

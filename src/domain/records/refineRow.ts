@@ -1,8 +1,9 @@
 /** A row of a call that was not heard as a whole, with what its records tell of the rest. */
-import { allows, type Bounds } from '../call/bounds.ts';
+
 import { WITHHELD_BY_PRESENTATION } from '../call/outsideParty.ts';
 import type { Telling } from '../call/telling.ts';
 import { secondsBetween, type Times } from '../call/times.ts';
+import { allows, type Bounds } from '../channels/bounds.ts';
 import type { CallEntry, Segment, Why } from '../entry.ts';
 import { fromRfc3339, type Micros } from '../time.ts';
 

@@ -1,5 +1,5 @@
 /** Which calls are to be folded anew for what is told of the connection to their PBX. */
-import { CLOCK_COMPARED_WITHIN } from '../../domain/call/connection.ts';
+import { CLOCK_COMPARED_WITHIN } from '../../domain/channels/connection.ts';
 import { clockComparedSchema, pbxConnectedSchema } from '../../domain/connectionEvents.ts';
 import type { RecordedEvent } from '../../domain/events.ts';
 import { dataOf, timeOf } from '../../domain/recorded.ts';

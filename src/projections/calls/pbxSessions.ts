@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { ClockReading } from '../../domain/call/connection.ts';
 import type { Connection } from '../../domain/call/foldGroup.ts';
+import type { ClockReading } from '../../domain/channels/connection.ts';
 import {
   channelsListedSchema,
   clockComparedSchema,
