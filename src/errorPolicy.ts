@@ -13,6 +13,7 @@ const OF_CODE: { readonly [C in ErrorCode]?: Policy } = {
   LOG_UNAVAILABLE: 'later',
   LOG_OUTCOME_UNKNOWN: 'later',
   DATABASE_UNAVAILABLE: 'later',
+  BUSY: 'later',
   STARTING: 'later',
   FENCED: 'later',
   ISSUER_UNAVAILABLE: 'later',

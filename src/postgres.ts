@@ -1,9 +1,11 @@
 import pg from 'pg';
-import { policyOf } from './errorPolicy.ts';
+import { policyOf, sqlStateOf } from './errorPolicy.ts';
 import { CommslogError } from './errors.ts';
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
+/** of a statement that took too long, too */
+const QUERY_CANCELED = '57014';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** PostgreSQL ends a connection whose other side takes nothing for so long: what its transaction has locked is free then. */
 const TAKES_NOTHING_MS = 10_000;
@@ -40,6 +42,10 @@ export type PoolOptions = {
   readonly max?: number;
   /** how long a statement may go without an answer; default: for ever */
   readonly queryTimeoutMs?: number;
+  /** after so long PostgreSQL ends a statement; default: never */
+  readonly statementTimeoutMs?: number;
+  /** how long somebody waits for a connection; default: 10 s */
+  readonly waitMs?: number;
   /** how long a transaction may say nothing before PostgreSQL ends it, with its connection; default: for ever */
   readonly maxIdleInTransactionMs?: number;
   readonly onError?: (error: Error) => void;
@@ -53,6 +59,8 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     idle_in_transaction_session_timeout: options.maxIdleInTransactionMs,
     max: options.max ?? 10,
     query_timeout: options.queryTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    connectionTimeoutMillis: options.waitMs ?? CONNECT_TIMEOUT_MS,
   });
   // the pool listens on idle connections only: without this, one that is lost while it is in use ends the process
   pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
@@ -78,6 +86,9 @@ export function refuseOtherThanUtf8(encoding: string | undefined): void {
  */
 export function toDatabaseError(cause: unknown): unknown {
   if (cause instanceof CommslogError) return cause;
+  if (cause instanceof Error && sqlStateOf(cause) === QUERY_CANCELED) {
+    return new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL takes too long to answer.', { cause });
+  }
   switch (policyOf(cause)) {
     case 'later':
       return new CommslogError('DATABASE_UNAVAILABLE', 'PostgreSQL does not answer.', { cause });

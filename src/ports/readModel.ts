@@ -130,22 +130,24 @@ export type FoundComms =
 
 /**
  * The active read-model version, for readers. Every call resolves the active version once; a page goes on in the version
- * in which its list was begun. Errors: `VERSION_GONE` once that one is dropped, `DATABASE_UNAVAILABLE`, also while there is
- * no active version yet.
+ * in which its list was begun. What PostgreSQL is asked for ends when `gone` aborts. Errors: `VERSION_GONE` once that one is
+ * dropped, `DATABASE_UNAVAILABLE`, also while there is no active version yet, `BUSY` while too many ask for what takes long.
  */
 export interface ReadModel {
   list(
     filter: CommsFilter,
     after: InVersion<CommsKey> | null,
     limit: number,
+    gone?: AbortSignal,
   ): Promise<Page<ListedComms, InVersion<CommsKey>>>;
   /** The same list with whole entries; a page also ends where they become too large to be held at once. */
   entries(
     filter: CommsFilter,
     after: InVersion<CommsKey> | null,
     limit: number,
+    gone?: AbortSignal,
   ): Promise<Page<WholeComms, InVersion<CommsKey>>>;
-  counts(filter: CommsFilter): Promise<CommsCounts>;
+  counts(filter: CommsFilter, gone?: AbortSignal): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
   current(): Promise<readonly ListedCurrentCall[]>;
   /** The same for who asks again and again: those that are new or other since they had the marks of `known` (by id). */
@@ -155,6 +157,7 @@ export interface ReadModel {
     filter: CustomersFilter,
     after: InVersion<string> | null,
     limit: number,
+    gone?: AbortSignal,
   ): Promise<Page<Customer, InVersion<string>>>;
   customerNumbers(): Promise<NumberCounts>;
   /** A removed one too: it says when it was removed. */
@@ -171,12 +174,12 @@ export interface ReadModel {
   /** Every PBX that was ever listened to. */
   pbxs(): Promise<readonly string[]>;
   /** How each PBX was heard in a period, and what was not. */
-  coverage(period: CoveragePeriod): Promise<readonly PbxCoverage[]>;
+  coverage(period: CoveragePeriod, gone?: AbortSignal): Promise<readonly PbxCoverage[]>;
   /** The gaps since a time (RFC 3339), of each PBX that has some; what is not over lasts until `now`. */
   gapFigures(since: string, now: string): Promise<readonly GapFigures[]>;
   /** In the order of the log; a page goes on after the position that the last one ended with. */
   parked(after: InVersion<bigint> | null, limit: number): Promise<Page<ParkedEvent, InVersion<bigint>>>;
-  report<N extends ReportName>(name: N, period: ReportPeriod): Promise<readonly ReportRows[N][]>;
+  report<N extends ReportName>(name: N, period: ReportPeriod, gone?: AbortSignal): Promise<readonly ReportRows[N][]>;
 }
 
 export type ReadModelStatus = {

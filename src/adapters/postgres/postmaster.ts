@@ -88,7 +88,7 @@ function begin({ postgres, user, cluster, port, settings }: PostmasterOptions): 
     'listen_addresses=127.0.0.1',
     `port=${port}`,
     'unix_socket_directories=',
-    'max_connections=60',
+    'max_connections=80',
     'log_line_prefix=%e ',
     ...settings,
   ];

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { abortingWith } from '../../aborting.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
 import { nameOf } from '../../errorPolicy.ts';
@@ -24,7 +25,7 @@ import type { Tables } from './storage.ts';
 /** By version, those whose last try has failed. */
 export type ProjectorTries = Map<number, FailedTries>;
 
-type Deps = Pick<Tables, 'pool' | 'url'> & {
+type Deps = Pick<Tables, 'pools' | 'url'> & {
   readonly leases: Leases;
   readonly log: EventStore;
   /** is told of each version what its projecting fails by */
@@ -35,7 +36,8 @@ type Deps = Pick<Tables, 'pool' | 'url'> & {
  * Sees to it that there is an active version, says what waits for a rebuild, then builds versions and keeps them up to
  * date until the run ends. Waits for a log that is away.
  */
-export async function project(run: Run, { pool, url, leases, log, failedTries }: Deps): Promise<void> {
+export async function project(run: Run, { pools, url, leases, log, failedTries }: Deps): Promise<void> {
+  const pool = pools.projecting;
   const { config, isDemo, logger, stop, closing } = run;
   const db = controlDb(pool);
   const clock = systemClock;
@@ -66,7 +68,7 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
   });
   done.catch(stop.fail);
   // it looks through the rows of a month: nothing waits for it
-  void sayWhatIsUnknown(run, pool).catch((error: unknown) => {
+  void sayWhatIsUnknown(run, pools.administering).catch((error: unknown) => {
     logger.warn({ error: nameOf(error) }, 'cannot see whether the rules know all contexts and trunks');
   });
 }
@@ -74,7 +76,7 @@ export async function project(run: Run, { pool, url, leases, log, failedTries }:
 /** A name may be a phone number: such are told by `doctor` and on the page alone. */
 const LONG_NUMBER = /[0-9]{7}/;
 
-async function sayWhatIsUnknown({ logger }: Run, pool: Tables['pool']): Promise<void> {
+async function sayWhatIsUnknown({ logger }: Run, pool: pg.Pool): Promise<void> {
   for (const { pbx, setting, value, calls } of await placesToKnow({ db: controlDb(pool), pool, clock: systemClock })) {
     const named = LONG_NUMBER.test(value) ? {} : { value };
     logger.warn(
@@ -84,7 +86,7 @@ async function sayWhatIsUnknown({ logger }: Run, pool: Tables['pool']): Promise<
   }
 }
 
-async function sayWhatWaits({ logger }: Run, pool: Tables['pool'], activates: boolean): Promise<void> {
+async function sayWhatWaits({ logger }: Run, pool: pg.Pool, activates: boolean): Promise<void> {
   const waiting = (await rulesInForce(controlDb(pool)))?.waiting;
   if (!waiting) return;
   const { reason, derivation } = waiting;

@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
-import type pg from 'pg';
 import { type KeptEmbedded, keepEmbeddedPostgres, keepLeases, type Leases } from '../../adapters/postgres/index.ts';
 import { dangerOf, makeDataFolder } from '../../dataFolder.ts';
 import { lockFolder } from '../../folderLock.ts';
 import type { ReadModel } from '../../ports/readModel.ts';
-import { createPool } from '../../postgres.ts';
 import { controlDb, createReadModel, migrate } from '../../projections/index.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import { openLog } from '../opening/openLog.ts';
 import type { Identity } from './identity.ts';
 import { LateLog } from './lateLog.ts';
+import { openPools, type Pools } from './pools.ts';
 import { type Run, unlessStopped, whenThere } from './run.ts';
 import { CLOSE_SAFELY_MS } from './shutdown.ts';
 
@@ -17,7 +16,7 @@ import { CLOSE_SAFELY_MS } from './shutdown.ts';
 export type Database = { readonly url: string; readonly embedded: KeptEmbedded | null };
 
 /** The read model, and the connections to its database. */
-export type Tables = { readonly pool: pg.Pool; readonly url: string; readonly readModel: ReadModel };
+export type Tables = { readonly pools: Pools; readonly url: string; readonly readModel: ReadModel };
 
 /** Makes the folder of all that this installation keeps in files. Errors: `DATA_DIR_UNUSABLE`. */
 export function openDataFolder({ config, logger }: Run): void {
@@ -78,10 +77,10 @@ export function beginToOpenLog(run: Run, { url }: Database): LateLog {
 /** The tables of the read model, brought up to date. */
 export async function openTables(run: Run, { url }: Database): Promise<Tables> {
   const { logger, closing } = run;
-  const pool = createPool(url, { onError: () => logger.warn('lost an idle database connection') });
-  closing.add('pool', () => pool.end());
-  await whenThere(run, () => migrate(controlDb(pool)));
-  const readModel = createReadModel({ pool, url, logger });
+  const pools = openPools(url, () => logger.warn('lost an idle database connection'));
+  closing.add('pools', () => pools.close());
+  await whenThere(run, () => migrate(controlDb(pools.administering)));
+  const readModel = createReadModel({ pool: pools.reading, expensive: pools.expensive, url, logger });
   closing.add('read model', () => readModel.close());
-  return { pool, url, readModel };
+  return { pools, url, readModel };
 }

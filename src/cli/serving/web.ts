@@ -55,7 +55,7 @@ export async function serveWeb(run: Run, { http, port }: OpenHttp, deps: Deps): 
   const linkable = url.startsWith('https:') || isLoopback(new URL(url).hostname);
   const admin = { sub: 'local', role: 'admin' } as const;
   const now = systemClock.now();
-  const link = () => createSignInLink(deps.pool, { ...admin, baseUrl: url, now });
+  const link = () => createSignInLink(deps.pools.reading, { ...admin, baseUrl: url, now });
   return { url, link: linkable ? await whenThere(run, link) : null };
 }
 
@@ -66,7 +66,8 @@ function outer({ config, logger }: Run) {
 
 function optionsOf(run: Run, deps: Deps): HttpOptions {
   const { config, isDemo: demo, logger } = run;
-  const { pool, url, leases, log, readModel, health } = deps;
+  const { pools, url, leases, log, readModel, health } = deps;
+  const pool = pools.administering;
   const clock = systemClock;
   const rebuilds = createRebuilds({ pool, leases, log, clock, rollbackHours: config.ROLLBACK_HOURS });
   return {
@@ -77,7 +78,7 @@ function optionsOf(run: Run, deps: Deps): HttpOptions {
     rebuilds,
     audit: createAuditTrail({ log, clock }),
     transcript: pseudonymisedTranscript,
-    pool,
+    pool: pools.reading,
     clock,
     secret: localSecret(config.DATA_DIR, config.AUTH_SECRET_FILE),
     issuer: issuerOf(config),

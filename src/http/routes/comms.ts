@@ -37,8 +37,8 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
       query: listQuery,
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(listedSchema) } },
-      handler: ({ query: { cursor, limit, ...filter }, request }) =>
-        listComms(readModel, filterOf(filter), { cursor, limit, url: request.originalUrl }),
+      handler: ({ query: { cursor, limit, ...filter }, request, gone }) =>
+        listComms(readModel, filterOf(filter), { cursor, limit, url: request.originalUrl }, gone),
     }),
     defineRoute({
       method: 'get',
@@ -49,7 +49,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
       query: filterSchema,
       body: nothing,
       answers: { 200: { description: 'Counts', schema: countsSchema } },
-      handler: async ({ query }) => ({ status: 200, json: await readModel.counts(filterOf(query)) }),
+      handler: async ({ query, gone }) => ({ status: 200, json: await readModel.counts(filterOf(query), gone) }),
     }),
     defineRoute({
       method: 'get',
@@ -89,8 +89,13 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
 }
 
 /** A page of the list, for the inbox and for a customer alike. */
-export function listComms(readModel: ReadModel, filter: CommsFilter, query: PageQuery): Promise<Reply> {
-  return pageReply(query, filter, commsKey, (key, limit) => readModel.list(filter, key, limit));
+export function listComms(
+  readModel: ReadModel,
+  filter: CommsFilter,
+  query: PageQuery,
+  gone: AbortSignal,
+): Promise<Reply> {
+  return pageReply(query, filter, commsKey, (key, limit) => readModel.list(filter, key, limit, gone));
 }
 
 /** The filters of a query, as the read model takes them. */

@@ -36,11 +36,11 @@ export function coverageRoutes({
       query: coverageQuery,
       body: nothing,
       answers: { 200: { description: 'One a PBX; gaps the newest first', schema: coverageSchema } },
-      handler: async ({ query }) => {
+      handler: async ({ query, gone }) => {
         const now = toRfc3339(clock.now());
         const { to = now, from = daysBefore(to), tz } = query;
         const period = parseInput(askedPeriod, { from, to, tz }, 'query');
-        const pbxs = await readModel.coverage({ from, to, timeZone: tz, now });
+        const pbxs = await readModel.coverage({ from, to, timeZone: tz, now }, gone);
         return { status: 200, json: { ...period, pbxs: shownCoverage(pbxs) } };
       },
     }),

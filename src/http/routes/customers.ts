@@ -45,13 +45,13 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
       }),
       body: nothing,
       answers: { 200: { description: 'A page', schema: customersPageSchema } },
-      handler: ({ query: { q, not_understood: notUnderstood, cursor, limit }, request }) =>
+      handler: ({ query: { q, not_understood: notUnderstood, cursor, limit }, request, gone }) =>
         pageReply(
           { cursor, limit, url: request.originalUrl },
           { customers: q, notUnderstood },
           inVersion(customerIdSchema),
           async (after, limit) => {
-            const { items, next } = await readModel.customers({ q, notUnderstood }, after, limit);
+            const { items, next } = await readModel.customers({ q, notUnderstood }, after, limit, gone);
             const counts = await readModel.customerNumbers();
             const numbers = { total: counts.total, not_understood: counts.notUnderstood };
             return { items: items.map(shown), next, beside: { numbers } };
@@ -140,9 +140,9 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
       query: z.strictObject({ cursor, limit }),
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(listedSchema) } },
-      handler: async ({ params: { id }, query, request }) => {
+      handler: async ({ params: { id }, query, request, gone }) => {
         if (!(await readModel.customer(id))) throw noSuchCustomer();
-        return listComms(readModel, { customerId: id }, { ...query, url: request.originalUrl });
+        return listComms(readModel, { customerId: id }, { ...query, url: request.originalUrl }, gone);
       },
     }),
   ];

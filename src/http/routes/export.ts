@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { hasCode } from '../../errors.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { CommsFilter, CommsKey, InVersion, ReadModel, WholeComms } from '../../ports/readModel.ts';
+import { pause } from '../../retry.ts';
 import { AUDITORS } from '../auth/principal.ts';
 import { commsFilterShape } from '../contract/contract.ts';
 import { download, NDJSON, ndjson } from '../files/download.ts';
@@ -10,6 +12,7 @@ import { filterOf } from './comms.ts';
 
 /** Entries that are in memory at once. */
 const ENTRIES_AT_ONCE = 200;
+const ASKS_AGAIN_MS = 500;
 
 export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit: AuditTrail }): Route[] {
   return [
@@ -24,10 +27,10 @@ export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit
       answers: {
         200: { description: 'A table with a head, or one entry a line', type: 'text/csv', schema: z.string() },
       },
-      handler: async ({ query: { format, ...filter }, author }) => {
+      handler: async ({ query: { format, ...filter }, author, gone }) => {
         const filters = withoutSearch(filter);
         await audit.record({ type: 'LogExported', data: { what: 'entries', format, filters } }, author);
-        const pages = pagesOf(readModel, filterOf(filter));
+        const pages = pagesOf(readModel, filterOf(filter), gone);
         return format === 'csv'
           ? download({ type: 'text/csv', filename: 'calls.csv' }, table(pages))
           : download({ type: NDJSON, filename: 'calls.ndjson' }, ndjson(entriesOf(pages)));
@@ -47,13 +50,31 @@ function withoutSearch({ q, extension, ...filter }: { q?: string | undefined; ex
 
 type Pages = AsyncIterable<readonly WholeComms[]>;
 
-async function* pagesOf(readModel: ReadModel, filter: CommsFilter): AsyncGenerator<readonly WholeComms[], void> {
-  let after: InVersion<CommsKey> | null = null;
-  do {
-    const page: Awaited<ReturnType<ReadModel['entries']>> = await readModel.entries(filter, after, ENTRIES_AT_ONCE);
+async function* pagesOf(
+  readModel: ReadModel,
+  filter: CommsFilter,
+  gone: AbortSignal,
+): AsyncGenerator<readonly WholeComms[], void> {
+  const read = (after: InVersion<CommsKey> | null) => readModel.entries(filter, after, ENTRIES_AT_ONCE, gone);
+  let page = await read(null);
+  yield page.items;
+  while (page.next !== null) {
+    const { next } = page;
+    page = await inItsTurn(() => read(next), gone);
     yield page.items;
-    after = page.next;
-  } while (after !== null);
+  }
+}
+
+/** Only who begins is told that too many ask: what was begun waits, for as long as its client does. */
+async function inItsTurn<T>(read: () => Promise<T>, gone: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!hasCode(error, 'BUSY') || gone.aborted) throw error;
+      await pause(ASKS_AGAIN_MS, gone);
+    }
+  }
 }
 
 async function* table(pages: Pages): AsyncGenerator<string, void> {

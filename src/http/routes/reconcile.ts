@@ -45,7 +45,7 @@ export function reconcileRoutes({ readModel, history, rebuilds, audit }: Reconci
         const reconciler = new Reconciler(history, (await rebuilds.rulesInForce()).active.rules);
         const page = { cursor, limit, url: request.originalUrl };
         return pageReply(page, { reconcile: { from, to, pbx } }, commsKey, async (after, limit) => {
-          const { items, next } = await readModel.entries({ from, to }, after, limit);
+          const { items, next } = await readModel.entries({ from, to }, after, limit, gone);
           const entries = items.filter((one) => one.source !== 'manual' && (pbx === undefined || one.pbx === pbx));
           for (const data of callsRead({ from, to }, entries)) {
             await audit.record({ type: 'RawFactsRead', data }, author);

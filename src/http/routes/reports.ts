@@ -65,9 +65,9 @@ export function reportRoutes(readModel: ReadModel): Route[] {
       query: periodQuery,
       body: nothing,
       answers: { 200: { description: 'The rows of the report', schema: reportSchema } },
-      handler: async ({ params: { name }, query: { from, to, tz } }) => ({
+      handler: async ({ params: { name }, query: { from, to, tz }, gone }) => ({
         status: 200,
-        json: { name, from, to, tz, rows: await readModel.report(name, { from, to, timeZone: tz }) },
+        json: { name, from, to, tz, rows: await readModel.report(name, { from, to, timeZone: tz }, gone) },
       }),
     }),
   ];

@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, PostgresPool } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { InVersion, Page, ReadModel } from '../../ports/readModel.ts';
+import { createPool } from '../../postgres.ts';
 import { CHANGES_CHANNEL, type VersionTables } from '../tables/schema.ts';
 import { createOnVersion } from './activeVersion.ts';
 import { createChangeSignal } from './changeSignal.ts';
@@ -14,32 +15,47 @@ import { getCustomer, listCustomers } from './customers.ts';
 import { gapFigures } from './gaps.ts';
 import { listComms } from './listedComms.ts';
 import { listParked } from './parked.ts';
+import { Places } from './places.ts';
 import { REPORTS } from './reports.ts';
 import { checkpointOf, statusOf } from './status.ts';
 import { getComms, wholeComms } from './wholeComms.ts';
 
 /** Whoever asks is told by then, also while PostgreSQL is frozen: so that an answer begins within 10 s. */
 const READ_MS = 9_000;
+/** Who comes later is told to ask again. */
+const MOST_WAITING = { usual: 100, expensive: 12 };
 
 export type ReadModelOptions = {
   readonly pool: pg.Pool;
-  /** the same database, for the one connection that listens for changes */
+  /** for what takes long at millions of entries: searches, counts, reports, exports; default: `pool` */
+  readonly expensive?: pg.Pool;
+  /** the same database, for the connection that listens for changes, and the one that ends what nobody waits for */
   readonly url: string;
   readonly logger: Logger;
 };
 
 /** The port `ReadModel` over the tables of the active version. `close()` ends what it opened, not the pool. */
-export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadModel & { close(): Promise<void> } {
+export function createReadModel(options: ReadModelOptions): ReadModel & { close(): Promise<void> } {
+  const { pool, expensive = pool, url, logger } = options;
+  const endedFrom = createPool(url, { max: 1 });
+  const usual = new Places({ pool, endedFrom, mostWaiting: MOST_WAITING.usual });
+  const few = new Places({ pool: expensive, endedFrom, mostWaiting: MOST_WAITING.expensive });
   const onActive = createOnVersion(pool, { mostMs: READ_MS });
+  /** Comms by a filter of any kind, or without one. */
+  const placesFor = ({ q }: { readonly q?: string | undefined }) => (q === undefined ? usual : few);
   /** In the version in which the list was begun. */
   const paged = <T, K>(
     after: InVersion<K> | null,
+    by: PostgresPool,
     read: (tables: Kysely<VersionTables>, after: K | null) => Promise<Page<T, K>>,
   ): Promise<Page<T, InVersion<K>>> =>
-    onActive(async ({ version, tables }) => {
-      const { items, next } = await read(tables, after === null ? null : after.key);
-      return { items, next: next === null ? null : { version, key: next } };
-    }, after?.version);
+    onActive(
+      async ({ version, tables }) => {
+        const { items, next } = await read(tables, after === null ? null : after.key);
+        return { items, next: next === null ? null : { version, key: next } };
+      },
+      { begunIn: after?.version, by },
+    );
   const checkpoint = () => onActive(async ({ version, tables }) => ({ version, ...(await checkpointOf(tables)) }));
   const signal = createChangeSignal({
     url,
@@ -49,13 +65,16 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     logger,
   });
   return {
-    list: (filter, after, limit) => paged(after, (tables, key) => listComms(tables, filter, key, limit)),
-    entries: (filter, after, limit) => paged(after, (tables, key) => wholeComms(tables, filter, key, limit)),
-    counts: (filter) => onActive(({ tables }) => countComms(tables, filter)),
+    list: (filter, after, limit, gone) =>
+      paged(after, placesFor(filter).until(gone), (tables, key) => listComms(tables, filter, key, limit)),
+    entries: (filter, after, limit, gone) =>
+      paged(after, few.until(gone), (tables, key) => wholeComms(tables, filter, key, limit)),
+    counts: (filter, gone) => onActive(({ tables }) => countComms(tables, filter), { by: few.until(gone) }),
     get: (id) => onActive(({ tables }) => getComms(tables, id)),
     current: () => onActive(({ tables }) => currentCalls(tables)),
     currentSince: (known) => onActive(({ tables }) => currentSince(tables, known)),
-    customers: (filter, after, limit) => paged(after, (tables, key) => listCustomers(tables, filter, key, limit)),
+    customers: (filter, after, limit, gone) =>
+      paged(after, placesFor(filter).until(gone), (tables, key) => listCustomers(tables, filter, key, limit)),
     customerNumbers: () => onActive(({ tables }) => countNumbers(tables)),
     customer: (id) => onActive(({ tables }) => getCustomer(tables, id)),
     changes: (version, after, limit) =>
@@ -68,11 +87,13 @@ export function createReadModel({ pool, url, logger }: ReadModelOptions): ReadMo
     caughtUp: (position, until) => reached(position, checkpoint, signal.onChange, until),
     status: () => onActive(statusOf),
     pbxs: () => onActive(({ tables }) => listPbxs(tables)),
-    coverage: (period) => onActive(({ tables }) => coverageOf(tables, period)),
+    coverage: (period, gone) => onActive(({ tables }) => coverageOf(tables, period), { by: few.until(gone) }),
     gapFigures: (since, now) => onActive(({ tables }) => gapFigures(tables, { since, now })),
-    parked: (after, limit) => paged(after, (tables, key) => listParked(tables, key, limit)),
-    report: (name, period) => onActive(({ tables }) => REPORTS[name](tables, period)),
-    close: () => signal.close(),
+    parked: (after, limit) => paged(after, pool, (tables, key) => listParked(tables, key, limit)),
+    report: (name, period, gone) => onActive(({ tables }) => REPORTS[name](tables, period), { by: few.until(gone) }),
+    async close() {
+      await Promise.all([signal.close(), endedFrom.end()]);
+    },
   };
 }
 
