@@ -61,6 +61,8 @@ export const callEntrySchema = z.object({
   source: z.enum(['pbx', 'manual', 'cdr']),
   direction: directionSchema,
   outcome: outcomeSchema,
+  /** a machine spoke with the outside party, and no person did; null: nothing tells */
+  handled_by_machine: z.boolean().nullable(),
   external_number: z.string().nullable(),
   external_number_raw: z.string().nullable(),
   external_name: z.string().nullable(),

@@ -16,6 +16,8 @@ export type CommsFilter = {
   readonly to?: string;
   /** only entries of an outside party that has shown a number and of whom nobody knows or has said whose it is */
   readonly unassigned?: boolean;
+  /** only entries of which is known that a machine spoke with the outside party and no person did, or only the others */
+  readonly handledByMachine?: boolean;
   readonly done?: boolean;
 };
 

@@ -11,6 +11,8 @@ export type ReportRows = {
   readonly summary: OutcomeCounts & {
     readonly direction: Direction;
     readonly calls: number;
+    /** of those that no person answered */
+    readonly handled_by_machine: number;
     /** until somebody answered */
     readonly median_ring_seconds: number | null;
     readonly longest_ring_seconds: number | null;

@@ -54,6 +54,12 @@ test('prints a table for people, and says so when there is no call', () => {
   assert.match(explain(file('empty.txt', '')).stdout, /no calls/);
 });
 
+test('says of a call that a machine handled it, in both', () => {
+  const path = join(root, 'tests/fixtures/reports/07-ai-agent-audiosocket-only/input.txt');
+  assert.match(explain(path).stdout, /machine[\s\S]*abandoned .* handled it /);
+  assert.is(rowsOf(explain(path, '--json').stdout)[0]?.handled_by_machine, true);
+});
+
 test('reads numbers by the country, or only international ones without', () => {
   assert.is(rowsOf(explain(answered.path, '--json').stdout)[0]?.external_number, null);
   assert.is(rowsOf(explain(answered.path, '--json', '--country', 'DE').stdout)[0]?.external_number, '+496912345678');

@@ -15,6 +15,7 @@ const COLUMNS: readonly (readonly [string, (row: CallEntry) => string | null])[]
   ['extensions', (row) => row.extensions.join(' ')],
   ['ring', (row) => row.ring_seconds?.toString() ?? null],
   ['talk', (row) => row.duration_seconds?.toString() ?? null],
+  ['machine', (row) => (row.handled_by_machine ? 'handled it' : null)],
   ['incomplete', (row) => row.incomplete.join(' ')],
   ['id', (row) => row.ext_message_id],
 ];

@@ -114,6 +114,7 @@ function entryOf(uuid: string, content: Content, rule: string, derivation: strin
     source: 'manual',
     direction,
     outcome: answered ? 'answered' : 'missed',
+    handled_by_machine: false,
     external_number: null,
     external_number_raw: null,
     external_name: null,

@@ -9,7 +9,7 @@ import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
 import { type Conversation, thatCount } from './conversations.ts';
 import { gaveUpBy } from './gaveUp.ts';
-import { handledByMachine } from './handledByMachine.ts';
+import { type ByMachine, handledByMachine } from './handledByMachine.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
 import { type ReadOutside, readCalled, readPresented } from './readOutside.ts';
@@ -20,6 +20,7 @@ export type Decisions = {
   /** the conversations that count, in order; none: no person answered */
   readonly talks: readonly Conversation[];
   readonly outcome: Decided;
+  readonly byMachine: ByMachine;
   readonly times: Times;
   /** null: nobody outside */
   readonly number: OutsideNumber | null;
@@ -40,11 +41,14 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
   const locals = members.filter(({ uniqueid }) => kindIn(group, uniqueid) === 'local');
   const talks = thatCount(call.conversations);
   const voicemail = talks.length > 0 ? null : voicemailOf(party, { phones, locals }, group.rules);
+  const byMachine = handledByMachine(call, talks, group);
+  const found = { talks, voicemail, byMachine };
   const number = isOutside ? outsideNumber(call, group.rules) : null;
   return {
     talks,
-    outcome: outcomeOf(call, group, talks, voicemail),
-    times: timesOf(call, talks, endings.get(party.uniqueid) ?? null, voicemail),
+    outcome: outcomeOf(call, found),
+    byMachine,
+    times: timesOf(call, found, endings.get(party.uniqueid) ?? null),
     number,
     read: number && readOf(call, number, group.rules),
     externalName: isOutside ? nameOf(party, group.rules) : null,
@@ -64,16 +68,12 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
   };
 }
 
-function outcomeOf(
-  call: CallToLog,
-  group: Group,
-  talks: readonly Conversation[],
-  voicemail: Voicemail | null,
-): Decided {
-  const { direction, party, members } = call;
+type Found = Pick<Decisions, 'talks' | 'byMachine'> & { readonly voicemail: Voicemail | null };
+
+function outcomeOf({ direction, party, members }: CallToLog, { talks, voicemail, byMachine }: Found): Decided {
   if (talks.length > 0) return { outcome: 'answered', rule: 'a_person_spoke' };
-  if (handledByMachine(call, group)) return { outcome: 'missed', rule: 'handled_by_a_machine' };
-  return direction === 'outbound' ? outboundOutcome(party) : inboundOutcome(party, voicemail, gaveUpBy(party, members));
+  if (direction !== 'outbound') return inboundOutcome(party, voicemail, gaveUpBy(party, members));
+  return byMachine.isSo ? { outcome: 'missed', rule: 'handled_by_a_machine' } : outboundOutcome(party);
 }
 
 function outsideNumber(call: CallToLog, rules: PbxRules): OutsideNumber {

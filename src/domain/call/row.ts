@@ -13,13 +13,14 @@ export type CallInProgress = Omit<CurrentCall, 'customer_id' | 'match'>;
 export type RowContext = { readonly incomplete: readonly string[]; readonly derivation: string };
 
 export function rowOf(telling: Telling, { incomplete, derivation }: RowContext): CallEntry {
-  const { talks, outcome, times } = telling.decisions;
+  const { talks, outcome, byMachine, times } = telling.decisions;
   const duration = talks.length > 0 ? secondsBetween(times.answeredAt, times.endedAt) : 0;
   return {
     ...sharedColumns(telling),
     type: 'call',
     source: 'pbx',
     outcome: outcome.outcome,
+    handled_by_machine: byMachine.isSo,
     ended_at: asText(times.endedAt),
     ring_seconds: secondsBetween(times.ringsFrom, times.ringsUntil),
     duration_seconds: duration,

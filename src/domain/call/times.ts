@@ -6,6 +6,7 @@ import type { Ending } from '../channels/liveness.ts';
 import { type Micros, toRfc3339 } from '../time.ts';
 import type { CallToLog } from './callsToLog.ts';
 import type { Conversation } from './conversations.ts';
+import type { ByMachine } from './handledByMachine.ts';
 import type { Voicemail } from './voicemail.ts';
 
 export type Times = {
@@ -14,29 +15,37 @@ export type Times = {
   readonly endedAt: Micros | null;
   readonly ringsFrom: Micros | null;
   readonly ringsUntil: Micros | null;
-  readonly ringRule: 'until_answered' | 'until_voicemail' | 'until_the_end';
+  readonly ringRule: 'until_answered' | 'until_voicemail' | 'until_picked_up' | 'until_the_end';
   readonly endRule: 'outside_party_ended' | 'recorded_end';
 };
 
-/** `talks`: the conversations that count, in order; none: nobody answered. */
-export function timesOf(
-  call: CallToLog,
-  talks: readonly Conversation[],
-  ending: Ending | null,
-  voicemail: Voicemail | null,
-): Times {
+type Found = {
+  /** the conversations that count, in order; none: nobody answered */
+  readonly talks: readonly Conversation[];
+  readonly voicemail: Voicemail | null;
+  readonly byMachine: ByMachine;
+};
+
+export function timesOf(call: CallToLog, found: Found, ending: Ending | null): Times {
   const occurredAt = call.beginning ? beganAt(call.beginning) : secondIn(call.beginningId, call.party);
-  const answeredAt = talks[0]?.answeredAt ?? null;
+  const answeredAt = found.talks[0]?.answeredAt ?? null;
   const endedAt = ending?.at ?? null;
-  const [ringRule, ringsUntil]: [Times['ringRule'], Micros | null] =
-    talks.length > 0
-      ? ['until_answered', answeredAt]
-      : voicemail
-        ? ['until_voicemail', voicemail.at]
-        : ['until_the_end', endedAt];
+  const [ringRule, ringsUntil] = ringEnd(call, found, { answeredAt, endedAt });
   const ringsFrom = call.beginning?.opening ? ringStart(call, occurredAt) : null;
   const endRule = ending?.isRecorded ? 'recorded_end' : 'outside_party_ended';
   return { occurredAt, answeredAt, endedAt, ringsFrom, ringsUntil, ringRule, endRule };
+}
+
+/** A machine that we have call somebody rings until that one picks up; a caller waits for a person, whatever speaks meanwhile. */
+function ringEnd(
+  { direction, party }: CallToLog,
+  { talks, voicemail, byMachine }: Found,
+  { answeredAt, endedAt }: Pick<Times, 'answeredAt' | 'endedAt'>,
+): [Times['ringRule'], Micros | null] {
+  if (talks.length > 0) return ['until_answered', answeredAt];
+  if (voicemail) return ['until_voicemail', voicemail.at];
+  if (direction === 'outbound' && byMachine.isSo) return ['until_picked_up', party.upAt];
+  return ['until_the_end', endedAt];
 }
 
 /** Of a call that the PBX placed for a phone, the outside rings from its own dialling on. */

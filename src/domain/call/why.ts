@@ -10,7 +10,7 @@ import { asText } from './times.ts';
 
 export function whyOf({ call, group, decisions }: Telling, incomplete: readonly string[]): Why {
   const { party, beginning, members } = call;
-  const { number, read, times, talks, outcome } = decisions;
+  const { number, read, times, talks, outcome, byMachine } = decisions;
   const isOutside = number !== null;
   const notKnown = incomplete.includes('late') ? 'heard_late' : 'not_heard';
   return {
@@ -28,6 +28,7 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
         tech_cause: party.hangup?.techCause ?? null,
       },
     },
+    handled_by_machine: { rule: byMachine.rule, inputs: { channels: byMachine.channels } },
     external_number: {
       rule: number?.rule ?? 'nobody_outside',
       inputs: { presented: number?.presented ?? null, country: group.rules.country, ...read?.inputs },

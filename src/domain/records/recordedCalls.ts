@@ -6,6 +6,7 @@ import type { Direction } from '../entry.ts';
 import { latest, type Micros } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
 import type { ImportedRecord } from './importedRecord.ts';
+import { type RecordedByMachine, recordedByMachine } from './recordedByMachine.ts';
 import { cameIn, firstSeen, type RecordedChannel, takesPart } from './recordedChannels.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
 import { type RecordedOutcome, recordedOutcome } from './recordedOutcome.ts';
@@ -24,6 +25,7 @@ export type RecordedCall = {
   readonly isPlacedByPbx: boolean;
   readonly talks: readonly RecordedTalk[];
   readonly outcome: RecordedOutcome;
+  readonly byMachine: RecordedByMachine;
   readonly occurredAt: Micros;
   /** null: nobody answered, or the records do not tell when */
   readonly answeredAt: Micros | null;
@@ -68,11 +70,13 @@ function callOf(group: RecordedGroup, party: RecordedChannel, identity: Identity
   const first = isInbound ? party.calling[0] : (opening ?? party.called[0]);
   if (!first) return null;
   const talks = talksInRecords(group, party);
-  const outcome = recordedOutcome(group, party, talks);
+  const byMachine = recordedByMachine(group, party, talks);
+  const outcome = recordedOutcome(group, party, { talks, byMachine });
   const isPlacedByPbx = !isInbound && wasPlacedByPbx(first);
   const answeredAt = talks[0]?.answeredAt ?? null;
   const endedAt = lastEnd([...party.calling, ...party.called], first.endedAt);
-  const rangUntil = talks.length > 0 ? answeredAt : (outcome.voicemailAt ?? endedAt);
+  const pickedUpAt = !isInbound && byMachine.isSo ? wasPickedUp(party) : null;
+  const rangUntil = talks.length > 0 ? answeredAt : (outcome.voicemailAt ?? pickedUpAt ?? endedAt);
   return {
     direction: isInbound ? 'inbound' : 'outbound',
     ...identity,
@@ -81,6 +85,7 @@ function callOf(group: RecordedGroup, party: RecordedChannel, identity: Identity
     isPlacedByPbx,
     talks,
     outcome,
+    byMachine,
     occurredAt: first.beganAt,
     // that of its own phone is in the record, that of the other side is not
     answeredAt: isPlacedByPbx ? null : answeredAt,
@@ -89,6 +94,8 @@ function callOf(group: RecordedGroup, party: RecordedChannel, identity: Identity
     rang: dialledPhones(group),
   };
 }
+
+const NOBODY_OUTSIDE: RecordedByMachine = { isSo: false, rule: 'nobody_outside', channels: [] };
 
 function internal(group: RecordedGroup, id: string): RecordedCall[] {
   const first = group.records.find(({ uniqueid }) => uniqueid === id) ?? group.records[0];
@@ -107,7 +114,8 @@ function internal(group: RecordedGroup, id: string): RecordedCall[] {
       first,
       isPlacedByPbx: false,
       talks,
-      outcome: recordedOutcome(group, party, talks),
+      outcome: recordedOutcome(group, party, { talks, byMachine: NOBODY_OUTSIDE }),
+      byMachine: NOBODY_OUTSIDE,
       occurredAt: first.beganAt,
       answeredAt,
       endedAt,
@@ -134,6 +142,10 @@ function outsideParty(
 
 function spokeInside(group: RecordedGroup, trunk: RecordedChannel): boolean {
   return talksInRecords(group, trunk).some(({ isOutside }) => !isOutside);
+}
+
+function wasPickedUp({ called }: RecordedChannel): Micros | null {
+  return called.find(({ disposition }) => disposition === 'ANSWERED')?.answeredAt ?? null;
 }
 
 /** Then the caller's number is that of the person who is to be called, or the call begins with a Local channel. */

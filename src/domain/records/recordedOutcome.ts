@@ -3,6 +3,7 @@ import type { Outcome } from '../entry.ts';
 import { matchesGlob } from '../pattern.ts';
 import type { Micros } from '../time.ts';
 import type { ImportedRecord } from './importedRecord.ts';
+import type { RecordedByMachine } from './recordedByMachine.ts';
 import { cameIn, type RecordedChannel } from './recordedChannels.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
 import type { RecordedTalk } from './talksInRecords.ts';
@@ -22,11 +23,12 @@ const UNREACHED: ReadonlySet<string | null> = new Set(['FAILED', 'CONGESTION']);
 export function recordedOutcome(
   group: RecordedGroup,
   party: RecordedChannel,
-  talks: readonly RecordedTalk[],
+  { talks, byMachine }: { readonly talks: readonly RecordedTalk[]; readonly byMachine: RecordedByMachine },
 ): RecordedOutcome {
   const told = (outcome: Outcome, rule: string, voicemailAt: Micros | null = null) => ({ outcome, rule, voicemailAt });
   if (talks.length > 0) return told('answered', 'recorded_person_spoke');
   if (!cameIn(party)) {
+    if (byMachine.isSo) return told('missed', 'handled_by_a_machine');
     const last = party.called.at(-1);
     if (last?.disposition === 'BUSY') return told('busy', 'recorded_busy');
     return UNREACHED.has(last?.disposition ?? null)

@@ -28,6 +28,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
     source: 'cdr',
     direction,
     outcome: call.outcome.outcome,
+    handled_by_machine: call.byMachine.isSo,
     external_number: read?.e164 ?? null,
     external_number_raw: number?.raw ?? null,
     external_name: nameOf(call),
@@ -127,6 +128,7 @@ function whyOf(call: RecordedCall, group: RecordedGroup, { number, read }: Outsi
       outcome.rule,
       { dispositions: [...party.calling, ...party.called].map(({ disposition }) => disposition) },
     ],
+    handled_by_machine: [call.byMachine.rule, { channels: call.byMachine.channels }],
     external_number: [
       number?.rule ?? 'nobody_outside',
       { presented: number?.presented ?? null, country: group.rules.country, ...read?.inputs },

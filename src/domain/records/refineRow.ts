@@ -33,6 +33,7 @@ export function refineRow(
   const row = {
     ...heard,
     outcome: heardOutcome ? heard.outcome : recorded.outcome,
+    handled_by_machine: !isAnswered && (heard.handled_by_machine || recorded.handled_by_machine === true),
     ...(isHidden ? {} : outsideOf(heard, recorded)),
     did: heard.did ?? recorded.did,
     dialled: heard.dialled ?? recorded.dialled,
@@ -73,7 +74,7 @@ function isOfRecords(reason: string): boolean {
   return reason === 'ambiguous_hour';
 }
 
-type Row = Pick<CallEntry, 'outcome' | 'occurred_at' | 'answered_at' | 'ended_at'>;
+type Row = Pick<CallEntry, 'direction' | 'outcome' | 'handled_by_machine' | 'occurred_at' | 'answered_at' | 'ended_at'>;
 
 /** Anew where a time that they follow from was not heard. */
 function lengths(heard: CallEntry, row: Row, recorded: CallEntry) {
@@ -81,8 +82,9 @@ function lengths(heard: CallEntry, row: Row, recorded: CallEntry) {
   const isAnswered = row.outcome === 'answered';
   const sameEnd = row.outcome === heard.outcome && row.answered_at === heard.answered_at;
   const rang = secondsBetween(began ?? null, (isAnswered ? answered : ended) ?? null);
-  // voicemail ends the ringing before the call
-  const ring = recorded.ring_seconds === null || row.outcome === 'voicemail' ? recorded.ring_seconds : rang;
+  // voicemail ends the ringing before the call, and so does who picks up for a machine
+  const isBefore = row.outcome === 'voicemail' || (row.direction === 'outbound' && row.handled_by_machine);
+  const ring = recorded.ring_seconds === null || isBefore ? recorded.ring_seconds : rang;
   const ring_seconds = sameEnd && heard.ring_seconds !== null ? heard.ring_seconds : ring;
   const duration_seconds = isAnswered ? secondsBetween(answered ?? null, ended ?? null) : 0;
   const body = duration_seconds === null ? 'Call duration: unknown' : `Call duration: ${duration_seconds}s`;

@@ -15,6 +15,9 @@ export type RecordedTalk = {
   readonly to: Micros;
 };
 
+/** The same of whatever answered at the other end. */
+type Met = RecordedTalk & { readonly isMachine: boolean };
+
 function sentTo({ called }: RecordedChannel): string {
   return called.map(dialledAs).find((dialled) => dialled !== null)?.number ?? '';
 }
@@ -29,12 +32,18 @@ const MAX_HOPS = 8;
  * calls a Local channel is only as good as the records of its other half, and lasts no longer.
  */
 export function talksInRecords(group: RecordedGroup, outside: RecordedChannel): RecordedTalk[] {
-  const talks = reached(group, outside, null, 0);
+  const talks = reached(group, outside, null, 0).flatMap(({ isMachine, ...talk }) => (isMachine ? [] : [talk]));
   const stayed = talks.filter(({ from, to }) => to > from);
   return merged((stayed.length > 0 ? stayed : talks).sort((a, b) => a.from - b.from));
 }
 
-function reached(group: RecordedGroup, start: RecordedChannel, within: Stretch | null, hops: number): RecordedTalk[] {
+/** The names of the machines that answered to the outside party. */
+export function machinesInRecords(group: RecordedGroup, outside: RecordedChannel): string[] {
+  const met = reached(group, outside, null, 0).filter(({ isMachine }) => isMachine);
+  return [...new Set(met.map(({ channel }) => channel))];
+}
+
+function reached(group: RecordedGroup, start: RecordedChannel, within: Stretch | null, hops: number): Met[] {
   return stretchesOf(start).flatMap(({ name, ...stretch }) => {
     const both = within === null ? stretch : overlap(within, stretch);
     const channel = name === null ? undefined : group.channels.get(name);
@@ -42,15 +51,18 @@ function reached(group: RecordedGroup, start: RecordedChannel, within: Stretch |
   });
 }
 
-function talkWith(group: RecordedGroup, channel: RecordedChannel, stretch: Stretch, hops: number): RecordedTalk[] {
+function talkWith(group: RecordedGroup, channel: RecordedChannel, stretch: Stretch, hops: number): Met[] {
   const { parsed, name } = channel;
+  const other = { isOutside: false, isMachine: false, channel: name, ...stretch };
   switch (group.channelKinds.get(name)?.kind) {
     case 'extension':
-      return [{ party: recordedExtensionOf(channel, group.rules), isOutside: false, channel: name, ...stretch }];
+      return [{ ...other, party: recordedExtensionOf(channel, group.rules) }];
+    case 'machine':
+      return [{ ...other, party: name, isMachine: true }];
     case 'trunk':
       return cameIn(channel) || !takesPart(channel)
         ? []
-        : [{ party: `external:${sentTo(channel)}`, isOutside: true, channel: name, ...stretch }];
+        : [{ ...other, party: `external:${sentTo(channel)}`, isOutside: true }];
     case 'local': {
       const half = [...group.channels.values()].find(
         (other) => other.parsed.pair?.stem === parsed.pair?.stem && other.parsed.pair?.half !== parsed.pair?.half,

@@ -99,6 +99,9 @@ export const commsFilterShape = {
   from: time.optional().meta({ description: 'inclusive' }),
   to: time.optional().meta({ description: 'exclusive' }),
   unassigned: flag.optional(),
+  handled_by_machine: flag
+    .optional()
+    .meta({ description: 'whether a machine spoke with the outside party, and no person did' }),
   done: flag.optional(),
 };
 

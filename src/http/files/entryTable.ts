@@ -28,6 +28,7 @@ const COLUMNS = {
   pbx: (entry) => entry.pbx,
   ext_message_id: (entry) => entry.ext_message_id,
   derivation: (entry) => entry.derivation,
+  handled_by_machine: (entry) => entry.handled_by_machine?.toString(),
 } as const satisfies Readonly<Record<string, (entry: WholeComms) => string | number | null | undefined>>;
 
 /** The table's first line. */

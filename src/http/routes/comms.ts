@@ -99,6 +99,18 @@ export function listComms(
 }
 
 /** The filters of a query, as the read model takes them. */
-export function filterOf({ direction, outcome, customer_id, ...rest }: z.infer<typeof filterSchema>): CommsFilter {
-  return { ...rest, directions: direction, outcomes: outcome, customerId: customer_id };
+export function filterOf({
+  direction,
+  outcome,
+  customer_id,
+  handled_by_machine,
+  ...rest
+}: z.infer<typeof filterSchema>): CommsFilter {
+  return {
+    ...rest,
+    directions: direction,
+    outcomes: outcome,
+    customerId: customer_id,
+    handledByMachine: handled_by_machine,
+  };
 }

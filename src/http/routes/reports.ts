@@ -21,6 +21,7 @@ const rowSchemas = {
     direction: directionSchema,
     calls: z.int(),
     ...outcomeCounts,
+    handled_by_machine: z.int().meta({ description: 'a machine spoke with the outside party, and no person did' }),
     median_ring_seconds: seconds.meta({ description: 'until somebody answered' }),
     longest_ring_seconds: seconds,
     median_talk_seconds: seconds,

@@ -93,6 +93,7 @@ const UPSERT = `
   insert into crm_comms_log select * from changed
   on conflict (id) do update set
     source = excluded.source, direction = excluded.direction, outcome = excluded.outcome,
+    handled_by_machine = excluded.handled_by_machine,
     customer_id = excluded.customer_id, match = excluded.match,
     external_number = excluded.external_number, external_number_raw = excluded.external_number_raw,
     external_name = excluded.external_name, did = excluded.did, dialled = excluded.dialled, trunk = excluded.trunk,

@@ -2,6 +2,7 @@
 export const DIFF_FIELDS = [
   'direction',
   'outcome',
+  'handled_by_machine',
   'customer_id',
   'match',
   'external_number',

@@ -18,6 +18,7 @@ const CONDITIONS = [
   on('from', (eb, from) => eb('occurred_at', '>=', from)),
   on('to', (eb, to) => eb('occurred_at', '<', to)),
   on('unassigned', (eb, unassigned) => (unassigned ? isUnassigned(eb) : null)),
+  on('handledByMachine', (eb, isSo) => eb('handled_by_machine', isSo ? 'is' : 'is not', true)),
   on('done', (eb, done) => eb('done_at', done ? 'is not' : 'is', null)),
 ];
 

@@ -19,6 +19,7 @@ export const REPORTS: Reports = {
         'direction',
         sql<number>`count(*)::int`.as('calls'),
         ...OUTCOME_COUNTS,
+        sql<number>`count(*) filter (where handled_by_machine)::int`.as('handled_by_machine'),
         sql<number | null>`percentile_disc(0.5) within group (order by ring_seconds) filter (where ${ANSWERED})`.as(
           'median_ring_seconds',
         ),

@@ -20,6 +20,7 @@ export const TABLES = `
     source              text not null,
     direction           text not null,
     outcome             text not null,
+    handled_by_machine  boolean,
     customer_id         text,
     match               json not null,
     external_number     text,

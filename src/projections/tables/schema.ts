@@ -101,6 +101,8 @@ export type VersionTables = {
     source: 'pbx' | 'manual' | 'cdr';
     direction: Direction;
     outcome: Outcome;
+    /** null: nothing tells, or written by a program that did not note it */
+    handled_by_machine: boolean | null;
     customer_id: string | null;
     match: JsonColumn<Match>;
     external_number: string | null;

@@ -88,6 +88,52 @@ test('take the number as it was sent, and what was typed without the prefix wher
   assert.is(rowsOfRecords(unsent, { rules })[0]?.dialled, '76945556680');
 });
 
+type Columns = Readonly<Record<string, string>>;
+const OF_THE_TRUNK: Columns = {
+  calldate: '2026-11-23 02:27:04',
+  channel: 'PJSIP/mytrunk-0000013d',
+  src: '6912345052',
+  dst: '2101234567',
+  dcontext: 'from-did-direct',
+  duration: '30',
+  billsec: '20',
+  disposition: 'ANSWERED',
+  uniqueid: '1795400824.387',
+  linkedid: '1795400824.387',
+};
+/** The PBX called somebody outside, for a message that it plays. */
+const PLACED_BY_PBX: Columns = {
+  ...OF_THE_TRUNK,
+  channel: 'Local/6945556678@campaign-00000001;2',
+  dcontext: 'campaign',
+  dst: '6945556678',
+  src: '',
+  dstchannel: 'PJSIP/mytrunk-0000013e',
+  lastapp: 'Dial',
+  lastdata: 'PJSIP/6945556678@mytrunk,30',
+};
+
+test('say that a machine handled the call where they name one that answered, or no phone that was called for', () => {
+  const told = (columns: Columns) => {
+    const [row] = rowsOfRecords([new Map(Object.entries(columns))]);
+    return [row?.direction, row?.outcome, row?.handled_by_machine, row?.why.handled_by_machine?.rule];
+  };
+  const machine = { dstchannel: 'AudioSocket/127.0.0.1:8090-3f1c', lastapp: 'Dial' };
+  const byMachine = 'recorded_machine_answered';
+  assert.equal(told({ ...OF_THE_TRUNK, ...machine }), ['inbound', 'abandoned', true, byMachine]);
+  assert.equal(told({ ...OF_THE_TRUNK, lastapp: 'AudioSocket' }), ['inbound', 'abandoned', true, byMachine]);
+  assert.equal(told(PLACED_BY_PBX), ['outbound', 'missed', true, 'recorded_for_no_phone']);
+  const phone = { dstchannel: 'PJSIP/101-0000013e', lastapp: 'Dial', lastdata: 'PJSIP/101/sip:101@127.0.0.101' };
+  assert.equal(told({ ...OF_THE_TRUNK, ...phone }), ['inbound', 'answered', false, 'recorded_person_spoke']);
+  const unanswered = { disposition: 'NO ANSWER', billsec: '0' };
+  assert.equal(told({ ...PLACED_BY_PBX, ...unanswered }), ['outbound', 'missed', false, 'recorded_nobody_answered']);
+});
+
+test('leave empty whether a machine spoke with a caller of whom they only tell the last application', () => {
+  const [row] = rowsOfRecords([new Map(Object.entries({ ...OF_THE_TRUNK, lastapp: 'Stasis' }))]);
+  assert.equal([row?.handled_by_machine, row?.why.handled_by_machine?.rule], [null, 'not_recorded']);
+});
+
 test.run();
 
 function idOf(scenario: string): string | undefined {

@@ -86,6 +86,17 @@ test('a call that was heard from beginning to end is not touched by its records,
   assert.equal(rows(recording, [lie]), rows(recording, []));
 });
 
+test('a call of which only its record tells that a machine answered it says that one handled it', async () => {
+  const recording = await heard('asterisk-22/listener-gap');
+  const unanswered = { ...OF_THE_GAP, duration: '2', billsec: '0', disposition: 'NO ANSWER' };
+  const machine = { dstchannel: 'AudioSocket/127.0.0.1:8090-3f1c', lastdata: '', sequence: '2' };
+  const [row] = rows(recording, [unanswered, { ...OF_THE_GAP, ...machine }]);
+  assert.equal([row?.outcome, row?.handled_by_machine], ['abandoned', true]);
+  assert.is(row?.why.handled_by_machine?.inputs.source, 'cdr');
+  const [byPerson] = rows(recording, [OF_THE_GAP]);
+  assert.equal([byPerson?.outcome, byPerson?.handled_by_machine], ['answered', false]);
+});
+
 test('a record that is written while its call is listened to does not end it', async () => {
   const { facts, connection } = await heard('asterisk-22/listener-gap');
   const listening =

@@ -31,6 +31,7 @@ const entryArbitrary = fc
     rang: fc.subarray([...extensions]),
     minute: fc.integer({ min: 10, max: 16 }),
     done: fc.boolean(),
+    machine: fc.constantFrom(true, false, null),
   })
   .map((one) => ({
     ...one,
@@ -49,6 +50,7 @@ const filterArbitrary: fc.Arbitrary<CommsFilter> = fc.record(
     to: fc.integer({ min: 10, max: 16 }).map((minute) => `2026-11-20T12:${minute}:00.123456+02:00`),
     unassigned: fc.boolean(),
     done: fc.boolean(),
+    handledByMachine: fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -59,7 +61,17 @@ function isUnassigned(entry: Made): boolean {
 }
 
 function meets(entry: Made, filter: CommsFilter): boolean {
-  const { directions = [], outcomes = [], customerId, extension, from, to, unassigned, done } = filter;
+  const {
+    directions = [],
+    outcomes = [],
+    customerId,
+    extension,
+    from,
+    to,
+    unassigned,
+    done,
+    handledByMachine,
+  } = filter;
   const at = Date.parse(entry.occurred_at);
   return (
     (directions.length === 0 || directions.includes(entry.direction)) &&
@@ -69,7 +81,8 @@ function meets(entry: Made, filter: CommsFilter): boolean {
     (from === undefined || at >= Date.parse(from)) &&
     (to === undefined || at < Date.parse(to)) &&
     (unassigned !== true || isUnassigned(entry)) &&
-    (done === undefined || (entry.done_at !== null) === done)
+    (done === undefined || (entry.done_at !== null) === done) &&
+    (handledByMachine === undefined || (entry.machine === true) === handledByMachine)
   );
 }
 
@@ -82,20 +95,23 @@ test(`every filter, page by page, gives exactly the entries that meet it, and th
   await tables()
     .insertInto('crm_comms_log')
     .values(
-      made.map(({ id, direction, outcome, customer, status, rule, extensions, rang, occurred_at, done_at }) => {
-        const match = matchOf(customer === null ? status : 'matched', rule);
-        return entryRow({
-          id,
-          direction,
-          outcome,
-          customer_id: customer,
-          match,
-          extensions,
-          rang,
-          occurred_at,
-          done_at,
-        });
-      }),
+      made.map(
+        ({ id, direction, outcome, customer, status, rule, extensions, rang, occurred_at, done_at, machine }) => {
+          const match = matchOf(customer === null ? status : 'matched', rule);
+          return entryRow({
+            id,
+            direction,
+            outcome,
+            customer_id: customer,
+            match,
+            extensions,
+            rang,
+            occurred_at,
+            done_at,
+            handled_by_machine: machine,
+          });
+        },
+      ),
     )
     .execute();
   const property = fc.asyncProperty(filterArbitrary, fc.integer({ min: 3, max: 100 }), async (filter, limit) => {
@@ -163,6 +179,7 @@ test('a page of a long log is found by an index, whatever it is narrowed by', as
     { directions: ['inbound'], outcomes: ['missed', 'abandoned', 'busy', 'voicemail'], done: false },
     { extension: '101' },
     { unassigned: true },
+    { handledByMachine: false },
     { from: '2025-02-01T00:00:00Z', to: '2025-03-01T00:00:00Z' },
   ];
   for (const filter of filters) {

@@ -19,6 +19,7 @@ const calls = [
   entryRow({ occurred_at: '2026-10-25T09:00:00Z', outcome: 'missed', extensions: [], rang: ['101', '102'] }),
   entryRow({ occurred_at: '2026-10-25T09:10:00Z', outcome: 'voicemail', extensions: [], rang: ['102', '102'] }),
   entryRow({ occurred_at: '2026-10-25T09:20:00Z', direction: 'outbound', outcome: 'busy', rang: ['102'] }),
+  entryRow({ occurred_at: '2026-10-25T09:25:00Z', direction: 'outbound', outcome: 'missed', handled_by_machine: true }),
   // in none of them: internal, the last instant before, the first after
   entryRow({ occurred_at: '2026-10-25T09:30:00Z', direction: 'internal' }),
   entryRow({ occurred_at: '2026-10-23T20:59:59.999999Z' }),
@@ -29,7 +30,7 @@ await opened.tables().insertInto('crm_comms_log').values(calls).execute();
 test('days are those of the time zone, also when clocks change, and days without calls are there', async () => {
   assert.equal(await opened.readModel.report('calls_by_day', ATHENS), [
     { day: '2026-10-24', ...NONE, answered: 1 },
-    { day: '2026-10-25', ...NONE, answered: 2, missed: 1, voicemail: 1, busy: 1 },
+    { day: '2026-10-25', ...NONE, answered: 2, missed: 2, voicemail: 1, busy: 1 },
     { day: '2026-10-26', ...NONE },
   ]);
   const days = await opened.readModel.report('calls_by_day', { ...ATHENS, timeZone: 'UTC' });
@@ -48,11 +49,11 @@ test('hours are those of the clock on the wall, an hour that came twice is one',
   assert.equal(await opened.readModel.report('calls_by_hour', ATHENS), [
     { weekday: 6, hour: 0, ...NONE, answered: 1 },
     { weekday: 7, hour: 3, ...NONE, answered: 2 },
-    { weekday: 7, hour: 11, ...NONE, missed: 1, voicemail: 1, busy: 1 },
+    { weekday: 7, hour: 11, ...NONE, missed: 2, voicemail: 1, busy: 1 },
   ]);
 });
 
-test('the summary counts each direction and tells ringing and talking of answered calls alone', async () => {
+test('the summary counts each direction, what a machine handled in it, and tells ringing and talking of answered calls alone', async () => {
   assert.equal(await opened.readModel.report('summary', ATHENS), [
     {
       direction: 'inbound',
@@ -61,6 +62,7 @@ test('the summary counts each direction and tells ringing and talking of answere
       answered: 3,
       missed: 1,
       voicemail: 1,
+      handled_by_machine: 0,
       median_ring_seconds: 6,
       longest_ring_seconds: 10,
       median_talk_seconds: 40,
@@ -68,9 +70,11 @@ test('the summary counts each direction and tells ringing and talking of answere
     },
     {
       direction: 'outbound',
-      calls: 1,
+      calls: 2,
       ...NONE,
       busy: 1,
+      missed: 1,
+      handled_by_machine: 1,
       median_ring_seconds: null,
       longest_ring_seconds: null,
       median_talk_seconds: null,

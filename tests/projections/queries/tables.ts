@@ -82,6 +82,7 @@ export function entryRow(own: Partial<Entry> = {}): Entry {
     source: 'pbx',
     direction: 'inbound',
     outcome: 'answered',
+    handled_by_machine: false,
     customer_id: null,
     match: matchOf('unmatched'),
     external_number: '+306912345678',

@@ -13,6 +13,7 @@ export type CommsQuery = {
   readonly from?: string;
   readonly to?: string;
   readonly unassigned?: string;
+  readonly handled_by_machine?: string;
   readonly done?: string;
 };
 

@@ -22,6 +22,11 @@ export function Facts({ entry }: { readonly entry: Entry }) {
         <Badge color="gray" variant="default" tt="none">
           {t.call.direction[entry.direction]}
         </Badge>
+        {entry.handled_by_machine && (
+          <Badge color="gray" variant="default" tt="none">
+            {t.call.handledByMachine}
+          </Badge>
+        )}
         {entry.source === 'manual' && (
           <Badge color="gray" variant="default" tt="none">
             {t.call.byHand}

@@ -81,6 +81,7 @@ function Marks({ entry }: { readonly entry: Listed }) {
       {status === 'ambiguous' && <Badge className={styles.maybe}>{t.call.ambiguous(candidates.length)}</Badge>}
       {entry.source === 'manual' && <Badge className={styles.mark}>{t.call.byHand}</Badge>}
       {entry.pbx === 'demo' && <Badge className={styles.mark}>{t.app.demoMark}</Badge>}
+      {entry.handled_by_machine && <Badge className={styles.mark}>{t.call.handledByMachine}</Badge>}
       {entry.incomplete.length > 0 && (
         <Tooltip label={t.call.incompleteHint} multiline maw={260}>
           <Badge className={styles.mark} leftSection={<Icon name="warning" size={12} />}>

@@ -12,7 +12,9 @@ type Props = { readonly filters: Filters; readonly change: (some: Partial<Filter
 
 export function FilterBar({ filters, change }: Props) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(filters.from !== '' || filters.to !== '' || filters.extension !== '');
+  const [open, setOpen] = useState(
+    filters.from !== '' || filters.to !== '' || filters.extension !== '' || filters.machine,
+  );
   return (
     <search className={styles.bar} aria-label={t.inbox.filters}>
       <TypedInput
@@ -62,6 +64,11 @@ export function FilterBar({ filters, change }: Props) {
             label={t.inbox.unassigned}
             checked={filters.unassigned}
             onChange={(event) => change({ unassigned: event.currentTarget.checked })}
+          />
+          <Checkbox
+            label={t.inbox.machine}
+            checked={filters.machine}
+            onChange={(event) => change({ machine: event.currentTarget.checked })}
           />
           {filters.view === 'missed' && (
             <Checkbox

@@ -13,6 +13,8 @@ export type Filters = {
   readonly to: string;
   readonly extension: string;
   readonly unassigned: boolean;
+  /** a machine spoke with the outside party, and no person did */
+  readonly machine: boolean;
   /** of the missed calls: also those that are done */
   readonly done: boolean;
 };
@@ -25,6 +27,7 @@ export const NO_FILTERS: Filters = {
   to: '',
   extension: '',
   unassigned: false,
+  machine: false,
   done: false,
 };
 
@@ -43,6 +46,7 @@ export function filtersOf(search: URLSearchParams): Filters {
     to: day('to'),
     extension: search.get('extension') ?? '',
     unassigned: search.get('unassigned') === '1',
+    machine: search.get('machine') === '1',
     done: search.get('done') === '1',
   };
 }
@@ -64,7 +68,7 @@ export function isFiltered({ view, ...rest }: Filters): boolean {
 
 /** The filters as the API knows them. */
 export function commsQueryOf(filters: Filters): CommsQuery {
-  const { type, q, from, to, extension, unassigned } = filters;
+  const { type, q, from, to, extension, unassigned, machine } = filters;
   return {
     ...ofView(filters),
     type,
@@ -73,6 +77,7 @@ export function commsQueryOf(filters: Filters): CommsQuery {
     to: to === '' ? '' : startOf(to, 1),
     extension: extension.trim(),
     unassigned: unassigned ? 'true' : '',
+    handled_by_machine: machine ? 'true' : '',
   };
 }
 

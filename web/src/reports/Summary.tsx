@@ -15,6 +15,7 @@ export function Summary({ period }: { readonly period: Period }) {
   const figuresOf = (row: ReportRows['summary']): (readonly [name: string, value: string])[] => [
     [t.reports.calls, format.figure(row.calls)],
     [t.reports.rate, format.percent(row.answered / row.calls)],
+    [t.reports.handledByMachine, format.figure(row.handled_by_machine)],
     [t.reports.ring, seconds(row.median_ring_seconds)],
     [t.reports.longestRing, seconds(row.longest_ring_seconds)],
     [t.reports.talk, seconds(row.median_talk_seconds)],
