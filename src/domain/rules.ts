@@ -31,7 +31,7 @@ const settings = {
   country: country
     .nullable()
     .describe(
-      'how national numbers are read; null: only numbers with + or 00 become E.164. In Argentina (9) and Mexico (1) mobiles have two forms, which are two numbers',
+      'how national numbers are read; null: only numbers with + or 00 become E.164. In Argentina mobiles with 9 or 15 and without are two numbers; in Mexico the former +52 1 … is read as +52 …',
     ),
   extension_patterns: z
     .array(digitPattern)

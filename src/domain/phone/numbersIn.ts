@@ -30,7 +30,7 @@ export function numbersIn(text: string): readonly string[] {
 }
 
 function apart(text: string): string[] {
-  const isTooMuch = digitsOf(text).replace(/^00/, '').length > MAX_DIGITS;
+  const isTooMuch = digitsOf(text).replace(/^0(?:0|11)/, '').length > MAX_DIGITS;
   const parts: string[] = [];
   let from = 0;
   for (const { 0: found, index } of text.matchAll(PERHAPS)) {

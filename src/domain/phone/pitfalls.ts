@@ -8,14 +8,14 @@ const FORMS: ReadonlyMap<string, Pitfall> = new Map([
   [
     'AR',
     {
-      what: 'mobiles of Argentina are +54 9 …, and the same digits without the 9 are another number',
+      what: 'mobiles of Argentina are +54 9 …, at home 15 …: the same digits with neither are another number',
       advice: 'give customers their numbers as the trunk presents them, or in both forms',
     },
   ],
   [
     'MX',
     {
-      what: 'mobiles of Mexico lost the 1 of +52 1 …: with it they are not valid any more',
+      what: 'mobiles of Mexico lost the 1 of +52 1 …, and are read without it; with it alone they can be numbers of the US',
       advice: 'write customers’ numbers without it, and have the provider present them so',
     },
   ],

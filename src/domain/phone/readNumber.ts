@@ -63,12 +63,12 @@ const KNOWN = {
 
 /** What is tried, in order. */
 function inOrder(text: string, as: Writer, { country, trunkForm = null }: ReadingAs): readonly Reading[] {
-  if (text.startsWith('+')) return ['international'];
-  if (text.startsWith('00')) return ['national', 'international'];
+  if (text.startsWith('+')) return ['international', 'former_form'];
+  if (text.startsWith('00')) return ['national', 'international', 'former_form'];
   if (trunkForm === 'as_dialled') return ['as_dialled'];
   // the trunk 0 of the country, or a needless one before the code of another
-  if (text.startsWith('0')) return country === null ? [] : ['national', 'bare_international'];
-  const usual = usualReadings(text, as, country);
+  if (text.startsWith('0')) return country === null ? [] : ['national', 'former_form', 'bare_international'];
+  const usual: readonly Reading[] = [...usualReadings(text, as, country), 'former_form'];
   if (trunkForm === null) return usual;
   return [KNOWN[trunkForm], ...usual.filter((reading) => reading !== KNOWN[trunkForm])];
 }

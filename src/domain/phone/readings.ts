@@ -10,6 +10,14 @@ import {
 /** Numbers of Berlin, Jakarta and Tokyo have so many without their area code; none has more. */
 const MAX_LOCAL_DIGITS = 8;
 
+/** By country code, prefixes of national numbers that are none any more; address books and some providers go on with them. */
+const FORMER_PREFIXES: ReadonlyMap<string, RegExp> = new Map([
+  // `+52 1 55 …`, `01 55 …`, `044 55 …`, until 2020
+  ['52', /^(?:1|0[12]|04[45])(?=[0-9]{10}$)/],
+  // `+54 9 11 15 …`: the 9 from abroad besides the 15 at home, of which one is meant
+  ['54', /^9(?=[0-9]{2,4}15[0-9]{6,8}$)/],
+]);
+
 /** Each reads digits, with `+` or without; null: they mean nothing so. */
 export const READINGS = {
   /** `+30 691…`, `0030691…` */
@@ -26,6 +34,11 @@ export const READINGS = {
   as_dialled: (text: string, country: string | null) => {
     const number = national(text, country);
     return number && (text.startsWith('0') || !hasTrunkZero(number)) ? number.number : null;
+  },
+  /** as its country wrote it before the numbers changed */
+  former_form: (text: string, country: string | null) => {
+    const inCountry = parsePhoneNumberFromString(text, regionOf(country));
+    return today(inCountry) ?? today(parsePhoneNumberFromString(`+${text.replace(/^\+?0*/, '')}`));
   },
 } as const;
 export type Reading = keyof typeof READINGS;
@@ -68,6 +81,13 @@ function international(digits: string): string | null {
   const code = number?.countryCallingCode ?? '';
   const withoutZero = () => parsePhoneNumberFromString(`+${code}${digits.slice(code.length).replace(/^0/, '')}`);
   return (valid(number) ?? valid(withoutZero()))?.number ?? null;
+}
+
+function today(number: PhoneNumber | undefined): string | null {
+  const { countryCallingCode: code = '', nationalNumber: digits = '' } = number ?? {};
+  const prefix = FORMER_PREFIXES.get(code);
+  if (!prefix?.test(digits)) return null;
+  return valid(parsePhoneNumberFromString(`+${code}${digits.replace(prefix, '')}`))?.number ?? null;
 }
 
 function valid(number: PhoneNumber | undefined): PhoneNumber | null {

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { readRecording, rowsOf } from '../../../src/cli/text/recordedCalls.ts';
+import { readPresented } from '../../../src/domain/call/readOutside.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
-import { parseRules } from '../../../src/domain/rules.ts';
+import { parseRules, rulesFor } from '../../../src/domain/rules.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('the number of the outside party');
@@ -22,6 +23,11 @@ test('says what it was read as, and that it could be another', async () => {
   assert.is(external_number, '+4915112345678');
   const { presented, read_as, form } = why.external_number?.inputs ?? {};
   assert.equal([presented, read_as, form], ['4915112345678', 'own_country_code', 'ambiguous_form']);
+});
+
+test('says when it is in a form that its country has given up', () => {
+  const { e164, inputs } = readPresented('5215512345678', 'trunk', rulesFor(parseRules({ country: 'MX' }), 'office'));
+  assert.equal([e164, inputs.read_as], ['+525512345678', 'former_form']);
 });
 
 test('is read without a doubt by what the rules say of its trunk, the nearest name first', async () => {

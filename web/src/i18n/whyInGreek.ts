@@ -199,6 +199,7 @@ export const whyInGreek: WhyWords = {
     bare_international: 'διεθνής, χωρίς +',
     national: 'εθνικός',
     as_dialled: 'όπως καλείται στη χώρα',
+    former_form: 'παλιά μορφή, που άλλαξε στη σημερινή',
     end_of_what_was_sent: 'το τέλος όσων στάλθηκαν',
     not_understood: 'δεν διαβάστηκε',
     extension: 'εσωτερικό',
