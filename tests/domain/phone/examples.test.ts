@@ -4,6 +4,7 @@ import {
   getCountries,
   getCountryCallingCode,
   getExampleNumber,
+  Metadata,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import * as assert from 'uvu/assert';
@@ -55,6 +56,34 @@ test('of the own country are right without +, and of a trunk without its 0 but w
   const withoutZero = HOMES.map((home) => countRight(ofHome(home), home, 'trunk', national));
   // of Texas without their 0: 15123456789 of Germany
   assert.is(total(withoutZero), (HOMES.length - 1) * OF_EACH);
+});
+
+/** Numbers of each length that the country has, of digits that a linear congruence makes. */
+function numbersOf(country: CountryCode): string[] {
+  const metadata = new Metadata();
+  metadata.selectNumberingPlan(country);
+  const lengths = metadata.numberingPlan?.possibleLengths() ?? [];
+  let state = 20_261_129;
+  const digit = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return Math.floor((state / 2_147_483_647) * 10);
+  };
+  return lengths.flatMap((length) => {
+    const found: string[] = [];
+    for (let tries = 0; found.length < OF_EACH && tries < 1_000; tries += 1) {
+      const e164 = `+${getCountryCallingCode(country)}${Array.from({ length }, digit).join('')}`;
+      const number = parsePhoneNumberFromString(e164);
+      if (number?.isValid() && number.country === country && number.number === e164) found.push(e164);
+    }
+    return found;
+  });
+}
+
+test('and all others of the own country are right without +, in every country and of every length', () => {
+  for (const country of getCountries()) {
+    const all = numbersOf(country);
+    assert.is(countRight(all, country, 'trunk', bare), all.length, country);
+  }
 });
 
 test('of the own country are right as its people write them', () => {
