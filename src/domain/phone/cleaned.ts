@@ -11,12 +11,17 @@ const HOST = /@.*$/;
 const CONTEXT = /;phone-context=(\+[0-9]{1,7})/i;
 const PARAMETERS = /;.*$/;
 const EXTENSION =
-  /[\s(]*(?:e?xt(?:ensi[oó]n?|n)?|int|anexo|ramal|poste|durchwahl|εσωτ|доб|x|#|~)[.:]?\s*[0-9]{1,6}\)?$/i;
+  /[\s(]*(?:e?xt(?:ensi[oó]n?|n)?|int|anexo|ramal|poste|durchwahl|εσωτ|доб|x|#|~|,)[.:]?\s*[0-9]{1,6}\)?$/i;
 /** What a spreadsheet makes of a number that it counts with. */
 const DECIMALS = /^(\+?[0-9]{7,})[.,]0{1,2}$/;
 /** `Tel.: `, `c6912345678`; ` (office)`, `6912345678#` */
 const LABELS = /^[^0-9+(*#]+|[^0-9]+$/g;
 const PUNCTUATION = /[\s()[\]./~·_-]/g;
+
+/** `ext. 12`: of the number before it. */
+export function isExtensionAlone(text: string): boolean {
+  return text.replace(EXTENSION, '') === '';
+}
 
 /** `(+30) 691 234-5678`, `tel:+306912345678`, `6912345678 ext. 12` → digits, with `+` where it stands; null: no number. */
 export function cleaned(raw: string): string | null {

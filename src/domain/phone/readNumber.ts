@@ -1,7 +1,7 @@
 /** A number as somebody wrote it → E.164. */
 import { matchesDigits } from '../pattern.ts';
 import { cleaned } from './cleaned.ts';
-import { numbersIn } from './numbersIn.ts';
+import { firstNumberIn } from './numbersIn.ts';
 import { couldBeLocal, isWrittenWithTrunkZero, READINGS, type Reading } from './readings.ts';
 
 /** Who wrote a number, which decides what bare digits are tried as first. */
@@ -48,7 +48,7 @@ export function readingsOf(raw: string | null, as: Writer, how: ReadingAs): read
 }
 
 function textOf(raw: string | null): string | null {
-  return cleaned(numbersIn(raw ?? '')[0] ?? '');
+  return cleaned(firstNumberIn(raw ?? ''));
 }
 
 function isExtension(text: string | null, { extensionPatterns = [] }: ReadingAs): boolean {

@@ -75,7 +75,17 @@ const SEVERAL: readonly [text: string, numbers: readonly string[]][] = [
   ['0211/123456 / 0172/1234567', ['0211/123456', '0172/1234567']],
   ['210 1234569 (office); 691 2345681 (mobile)', ['210 1234569 (office)', '691 2345681 (mobile)']],
   ['+302101234569;npdi, +306912345681;npdi', ['+302101234569;npdi', '+306912345681;npdi']],
+  ['2101234569 / 12', ['2101234569', '12']],
+  ['2101234569/8', ['2101234569', '8']],
+  ['2101234569,12, 6912345681', ['2101234569,12', '6912345681']],
+  ['2101234569,,12', ['2101234569 ,12']],
+  ['2101234569, 2nd floor', ['2101234569', '2nd floor']],
+  ['12; 2101234569', ['12', '2101234569']],
+  ['2101234569, Maria', ['2101234569']],
+  ['2101234569, ext. 12', ['2101234569 ext. 12']],
+  ['2101234569; x12, 6912345681', ['2101234569 x12', '6912345681']],
   ['0211/1234567', ['0211/1234567']],
+  ['0211/1234567/8', ['0211/1234567', '8']],
   ['030 / 1234567', ['030 / 1234567']],
   ['+49 33203/123456', ['+49 33203/123456']],
   ['0049 33203 / 123456', ['0049 33203 / 123456']],
@@ -91,6 +101,15 @@ for (const [text, numbers] of SEVERAL) {
     assert.equal(numbersIn(text), numbers);
   });
 }
+
+test('what is too short for a number beside one is not understood, and of a call the number counts', () => {
+  for (const text of ['2101234569 / 12', '12; 2101234569', '2101234569, ext. 12', '2101234569,12', '2101234569,,12'])
+    for (const as of ['trunk', 'customer'] as const)
+      assert.is(readNumber(text, as, { country: 'GR' }).e164, '+302101234569', text);
+  assert.is(readNumber('12', 'customer', { country: 'GR' }).e164, null);
+  // it would be a number of Berlin
+  assert.is(readNumber('030 1234567 / 12', 'customer', { country: 'DE' }).e164, '+49301234567');
+});
 
 test('what a spreadsheet has rounded is no number', () => {
   for (const text of ['3.06912E+11', '3,06912E+11', '3E11']) {
