@@ -61,7 +61,7 @@ test('refuses a wrong line by its number and field, keeps the others, and repeat
 
 test('refuses another type, a damaged table and a table that is too long', async () => {
   assert.is((await send('{}', { 'content-type': 'application/json' })).status, 415);
-  assert.is((await send('id,name\n"a,b\n', CSV)).status, 400);
+  assert.is((await send('id,"name\na,b\n', CSV)).status, 400);
   const large = await send(`id,name,numbers\n${'x,y,\n'.repeat(60_000)}`, CSV);
   assert.is(large.status, 413, large.text);
 });

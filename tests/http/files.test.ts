@@ -38,7 +38,7 @@ test('a download of which nothing comes any more is broken off, so that nobody t
 test('customers that have come in already are handed out with turns for others in between', async () => {
   const pieces = 20;
   const sent = Readable.from(Array.from({ length: pieces }, () => Buffer.from('{"id":"c-1"}\n'.repeat(100))));
-  const body = { is: () => 'application/x-ndjson', iterator: () => sent.iterator() };
+  const body = { is: () => 'application/x-ndjson', headers: {}, iterator: () => sent.iterator() };
   let [turns, isDone] = [0, false];
   const others = () => {
     turns += 1;

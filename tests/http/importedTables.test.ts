@@ -120,6 +120,50 @@ test('are read in UTF-16 and in Latin-1, and the report says so', async () => {
   assert.is((await customer('u5')).name, 'Zoë');
 });
 
+test('are read in the charset that Content-Type names, Greek of Windows among them', async () => {
+  const greek = Buffer.from('id;name;numbers\r\n', 'latin1');
+  // Ελένη, as Greek Windows and ISO-8859-7 write it; DOS-Russian and Chinese, as others do
+  const named: readonly [charset: string, bytes: readonly number[], name: string][] = [
+    ['windows-1253', [0xc5, 0xeb, 0xdd, 0xed, 0xe7], 'Ελένη'],
+    ['"WINDOWS-1253"; header=present', [0xc5, 0xeb, 0xdd, 0xed, 0xe7], 'Ελένη'],
+    ['iso-8859-7', [0xc5, 0xeb, 0xdd, 0xed, 0xe7], 'Ελένη'],
+    ['windows-1250', [0xa3, 0xf3, 0x64, 0x9f], 'Łódź'],
+    ['ibm866', [0x80, 0xad, 0xad, 0xa0], 'Анна'],
+    ['gb18030', [0xc0, 0xee], '李'],
+  ];
+  for (const [at, [charset, bytes, name]] of named.entries()) {
+    const row = [Buffer.from(`g${at};`), Buffer.from(bytes), Buffer.from(';6912345671\r\n')];
+    const { remarks } = await imported(Buffer.concat([greek, ...row]), `text/csv; charset=${charset}`);
+    assert.equal([(await customer(`g${at}`)).name, remarks.length], [name, 1], charset);
+    assert.match(remarks[0] ?? '', 'as its Content-Type says');
+  }
+});
+
+test('are refused where they are not in that charset, or nobody knows it; nothing of them is imported', async () => {
+  const latin = Buffer.from(`id;name;numbers\r\nh1;Zoe;\r\n${'h2;Zoë;\r\n'.repeat(20_000)}`, 'latin1');
+  const answer = await send(latin, 'text/csv; charset=utf-8');
+  assert.equal([answer.status, field(answer.json, 'code')], [400, 'BAD_REQUEST']);
+  assert.match(answer.text, 'not in utf-8');
+  assert.is((await send(latin, 'text/csv; charset=klingon')).status, 415);
+  assert.is((await system.ask({ path: '/api/crm/customers/h1', token: admin })).status, 404);
+});
+
+test('are read in UTF-16 without a mark, whatever Content-Type says', async () => {
+  const table = Buffer.from('id;name;numbers\r\nv1;Ελένη;6912345671\r\n', 'utf16le');
+  assert.match((await imported(table)).remarks.join(), /UTF-16.*little/);
+  assert.match((await imported(table.swap16(), 'text/csv; charset=utf-8')).remarks.join(), /UTF-16.*big/);
+  assert.is((await customer('v1')).name, 'Ελένη');
+  const line = Buffer.from(JSON.stringify({ id: 'v2', name: 'Ελένη', numbers: [] }), 'utf16le');
+  await imported(line, 'application/x-ndjson');
+  assert.is((await customer('v2')).name, 'Ελένη');
+});
+
+test('say that nobody knows what they are in, where it was taken for Latin-1', async () => {
+  const { remarks } = await imported(Buffer.from('id;name;numbers\r\nv3;Zoë;\r\n', 'latin1'));
+  assert.match(remarks.join(), 'nothing says what else');
+  assert.match(remarks.join(), 'charset=windows-1253');
+});
+
 test('lose no letter where a piece that is read ends in the middle of one', async () => {
   const rows = Array.from({ length: 4_000 }, (_, n) => `l${n % 2};${'ΕλένηΧ'.repeat(5)}${n};\r\n`);
   for (const bytes of [
@@ -181,11 +225,72 @@ test('with numbers that are not understood are imported, and each is told by its
   for (const said of ['3.06912', 'ask him', '6912345671']) assert.not.match(shown, said);
 });
 
-test('whose quotes do not close are refused, with the line from which they cannot be read', async () => {
-  const answer = await send('id,name,numbers\r\nq1,"Ma\r\nria",6912345671\r\nq2,"Nikos,6912345671\r\n\r\n');
-  assert.is(answer.status, 400);
-  assert.match(answer.text, 'from line 4');
-  assert.is((await send('id,name,numbers,numbers\nq3,Maria,1,2\n')).status, 400);
+test('with pieces beside a number that are too short for one are told of each, unless it is the number’s extension', async () => {
+  const report = await imported(
+    ['id;name;numbers', 'o1;Maria;2101234569 / 12', 'o2;Nikos;"2101234570, ext. 12"', 'o3;Eleni;2101234571,12'].join(
+      '\n',
+    ),
+  );
+  assert.equal([report.registered, report.not_understood], [3, 1]);
+  assert.equal(
+    report.problems.map(({ line, errors }) => [line, errors.map(({ pointer }) => pointer)]),
+    [[2, ['#/numbers/1/number']]],
+  );
+  assert.equal(
+    [await numbersOf('o1'), await numbersOf('o2'), await numbersOf('o3')],
+    [['+302101234569', null], ['+302101234570'], ['+302101234571']],
+  );
+});
+
+test('whose quotes do not close lose the row in which that is, by its line, and no other', async () => {
+  for (const end of ['\r\n', '\n', '\r']) {
+    const rows = [
+      'id,name,numbers',
+      `q1,"Ma${end}ria",6912345671`,
+      'q2,"Nikos,6912345671',
+      '',
+      'q3,Eleni,6912345672',
+      'q4,"Anna,',
+      'q5,Eva,',
+    ];
+    const { problems } = await imported(rows.join(end));
+    assert.equal(
+      problems.map(({ line, errors }) => [line, errors[0]?.pointer]),
+      [
+        [4, '#'],
+        [7, '#'],
+      ],
+    );
+    assert.match(problems[0]?.errors[0]?.detail ?? '', 'a quote that is not closed');
+  }
+  assert.match((await customer('q1')).name, /^Ma\sria$/);
+  assert.equal([(await customer('q3')).name, (await customer('q5')).name], ['Eleni', 'Eva']);
+});
+
+test('lose no other row either when the one without an end is long, wherever the pieces end that are read', async () => {
+  const row = (n: number) => `w${n % 3},Maria ${n},6912345671`;
+  for (const end of ['\r\n', '\n', '\r']) {
+    for (const bad of [`x1,"Nikos`, `x2,${'y'.repeat(200_000)},`, `x3,"${'z'.repeat(65_520)}`]) {
+      const rows = Array.from({ length: 12_000 }, (_, n) => row(n));
+      const text = ['id,name,numbers', ...rows.slice(0, 3_000), bad, ...rows.slice(3_000)].join(end);
+      const { refused, problems } = await imported(text);
+      assert.equal([refused, problems.map(({ line }) => line)], [1, [3_002]], JSON.stringify([end, bad.slice(0, 2)]));
+      assert.is((await customer('w2')).name, 'Maria 11999');
+    }
+  }
+});
+
+test('in which too many rows have no end are read no further, and the last problem says so', async () => {
+  const rows = Array.from({ length: 120 }, (_, n) => `z${n},Maria,\n${'z'.repeat(65_000)}`);
+  const { registered, refused, problems } = await imported(['id,name,numbers', ...rows].join('\n'));
+  assert.equal([registered, refused], [100, 100]);
+  assert.match(problems.at(-1)?.errors[0]?.detail ?? '', 'nothing was read from here on');
+});
+
+test('whose header has no end or names a column twice are refused', async () => {
+  for (const table of ['id,"name,numbers\nq6,Maria,\n', 'id,name,numbers,numbers\nq7,Maria,1,2\n']) {
+    assert.is((await send(table)).status, 400);
+  }
 });
 
 test('are told to a CRM by PUT with two numbers in one field as two numbers', async () => {

@@ -10,7 +10,8 @@ export type CustomerLines = { readonly encoding: Encoding; readonly lines: Async
 /**
  * The customers of a body in `application/x-ndjson` (one object a line: `id`, `name`, `numbers` as in PUT) or `text/csv`
  * (columns `id`, `name`, `numbers`), and how it was encoded.
- * Errors, also while the lines are read: `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST` when it is no table.
+ * Errors, also while the lines are read: `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST` when it is no table or
+ * not in the charset that was told.
  */
 export async function readCustomerLines(request: ImportedBody): Promise<CustomerLines> {
   const read = request.is('application/x-ndjson') ? ndjsonLines : request.is('text/csv') ? customerTable : null;

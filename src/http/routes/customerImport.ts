@@ -39,10 +39,12 @@ export function importLine(read: CustomerLine): ImportLine {
 }
 
 /** What whoever sent the file should know of how it was read. */
-export function remarksOn(encoding: Encoding): string[] {
-  if (encoding === 'utf-8') return [];
-  if (encoding === 'windows-1252') {
-    return ['The file is not in UTF-8 and was read as Latin-1 (Windows-1252): look at names with other letters.'];
-  }
-  return [`The file was read as UTF-16 (${encoding === 'utf-16le' ? 'little' : 'big'} endian).`];
+export function remarksOn({ name, by }: Encoding): string[] {
+  if (name === 'utf-8') return [];
+  if (by === 'content_type') return [`The file was read as ${name}, as its Content-Type says.`];
+  if (by === 'bytes') return [`The file was read as UTF-16 (${name === 'utf-16le' ? 'little' : 'big'} endian).`];
+  return [
+    'The file is not in UTF-8, and nothing says what else it is in: it was taken for Latin-1 (Windows-1252). Where names ' +
+      'have other letters now, send it again with its charset, of Greek e.g. `Content-Type: text/csv; charset=windows-1253`.',
+  ];
 }
