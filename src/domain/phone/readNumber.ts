@@ -30,11 +30,17 @@ export type NumberReading = { readonly e164: string; readonly rule: Reading };
 
 /** Of a text with several numbers the first. */
 export function readNumber(raw: string | null, as: Writer, how: ReadingAs): ReadNumber {
-  const [first, ...others] = readingsOf(raw, as, how);
+  const readings = readingsOf(raw, as, how);
+  const [first] = readings;
   if (first === undefined)
     return { e164: null, rule: isExtension(textOf(raw), how) ? 'extension' : 'not_understood', isAmbiguous: false };
-  const isKnown = how.trunkForm != null && first.rule === KNOWN[how.trunkForm];
-  return { ...first, isAmbiguous: !isKnown && others.some(({ e164 }) => e164 !== first.e164) };
+  return { ...first, isAmbiguous: areAmbiguous(readings, how) };
+}
+
+/** Whether it can mean several numbers, and what is known of the trunk does not tell which. */
+export function areAmbiguous([first, ...others]: readonly NumberReading[], { trunkForm = null }: ReadingAs): boolean {
+  if (first === undefined || (trunkForm !== null && first.rule === KNOWN[trunkForm])) return false;
+  return others.some(({ e164 }) => e164 !== first.e164);
 }
 
 /** All that it can mean, the likeliest first. */

@@ -1,7 +1,7 @@
 /** The number that was called, of what was sent to the provider, what the trunk's channel was called for and what was typed. */
 
 import { nationalDigits } from './readings.ts';
-import { type NumberReading, type ReadingAs, type ReadNumber, readingsOf, readNumber } from './readNumber.ts';
+import { areAmbiguous, type NumberReading, type ReadingAs, type ReadNumber, readingsOf, readNumber } from './readNumber.ts';
 
 /** What is known of one outbound call; null: not heard. */
 export type Sent = {
@@ -58,7 +58,7 @@ export function readSent({ sent, called, typed }: Sent, as: SentAs): ReadSent {
   }
   const [first] = own;
   if (first === undefined) return { ...readNumber(whole, 'dialled', as), takenOff: null, agreesWith: null };
-  return { ...first, isAmbiguous: distinct(own).length > 1, agreesWith: null };
+  return { ...first, isAmbiguous: areAmbiguous(own, as), agreesWith: null };
 }
 
 type Option = NumberReading & Pick<ReadSent, 'takenOff'>;

@@ -66,6 +66,15 @@ test('is the one that was typed where it can mean two', () => {
   assert.equal([alone.isAmbiguous, alone.agreesWith], [true, null]);
 });
 
+test('is in no doubt where the trunk is known to be sent numbers in one form', () => {
+  const how = { country: 'DE' } as const;
+  const numbers = { sent: '390612345678', typed: '390612345678' };
+  const international = read(numbers, { ...how, trunkForm: 'e164_without_plus' });
+  assert.equal([international.e164, international.isAmbiguous], ['+390612345678', false]);
+  const national = read(numbers, { ...how, trunkForm: 'national' });
+  assert.equal([national.e164, national.isAmbiguous], ['+49390612345678', false]);
+});
+
 test('is without the access code of its country and the code of a carrier', () => {
   assert.is(read({ sent: '011306945556677' }, { country: 'US' }).e164, E164);
   assert.is(read({ sent: '810306945556677' }, { country: 'RU' }).e164, E164);
