@@ -29,6 +29,9 @@ export function refineRow(
   const times = { early: early.times, late: late.times };
   // of a call that the PBX placed the record tells when its own phone was answered
   const talkWasLate = late.segments[0]?.from != null && !(isWhole && heard.direction === 'inbound');
+  const recordedAnswer = () => (talkWasLate ? null : allowed(recorded.answered_at, times, 'answeredAt'));
+  const segments = begunBy(segmentsOf(heard.segments, late.segments, recorded.segments), recorded, recordedAnswer);
+  const [first] = segments;
   const heardOutcome = heard.outcome === 'answered' || (endWasHeard && !isAnswered);
   const row = {
     ...heard,
@@ -41,11 +44,9 @@ export function refineRow(
     extensions: [...new Set([...heard.extensions, ...recorded.extensions])],
     rang: [...new Set([...heard.rang, ...recorded.rang])],
     occurred_at: heard.occurred_at ?? recorded.occurred_at,
-    answered_at: isAnswered
-      ? (heard.answered_at ?? (talkWasLate ? null : allowed(recorded.answered_at, times, 'answeredAt')))
-      : null,
+    answered_at: isAnswered ? (first ? first.from : (heard.answered_at ?? recordedAnswer())) : null,
     ended_at: heard.ended_at ?? (endWasHeard && !isWhole ? null : allowed(recorded.ended_at, times, 'endedAt')),
-    segments: segmentsOf(heard.segments, late.segments, recorded.segments),
+    segments,
   };
   const filled = { ...row, ...lengths(heard, row, recorded) };
   const isFilled = late.times.endRule === 'recorded_end' || JSON.stringify(filled) !== JSON.stringify(heard);
@@ -102,7 +103,19 @@ function segmentsOf(heard: readonly Segment[], bounds: Telling['segments'], reco
     return { ...segment, from: segment.from ?? unheard('from'), to: segment.to ?? unheard('to') };
   });
   const others = recorded.filter(({ channel }) => !heard.some((segment) => segment.channel === channel));
-  return [...known, ...others].sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
+  return [...known, ...others].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : placeOf(a) > placeOf(b) ? 1 : 0));
+}
+
+/** What began before anybody listened stands where it ended. */
+function placeOf({ from, to }: Segment): string {
+  return from ?? to ?? '';
+}
+
+/** The first talk, where nobody heard when it began, begins with the answer that the record of it tells. */
+function begunBy(segments: Segment[], recorded: CallEntry, answer: () => string | null): Segment[] {
+  const [first, ...others] = segments;
+  if (!first || first.from !== null || recorded.segments[0]?.channel !== first.channel) return segments;
+  return [{ ...first, from: answer() }, ...others];
 }
 
 /** The reason of each column that the records have changed is theirs. */
