@@ -39,10 +39,31 @@ export function hasNumberOfOurs({ channel, rules }: Seen): boolean {
   return [...channel.callerNumbers].some((number) => isOurs(number, rules));
 }
 
+/** It has shown an extension, or the number that its endpoint is named after, at some time. */
+export function showsExtension({ channel, name, rules }: Seen): boolean {
+  const shown = [...channel.callerNumbers, ...channel.records.map(({ source }) => source)];
+  return shown.some((number) => number !== null && (number === name.endpoint || isOurs(number, rules)));
+}
+
 /** It called a number that is none of ours. */
 export function calledOutside({ channel, rules }: Seen): boolean {
-  const dialled = dialledOn(channel) ?? '';
-  return /^\+?[0-9]+$/.test(dialled) && !isOurs(dialled, rules);
+  return isOutside(dialledOn(channel), rules);
+}
+
+/** It was called before anybody listened, and shows numbers that are none of ours: what was called. */
+export function wasCalledOutside(seen: Seen): boolean {
+  const { callerNumbers, dialling } = seen.channel;
+  const isUnheard = dialling?.dialString == null && !originOf(seen.channel).cameIn;
+  return isUnheard && callerNumbers.size > 0 && !hasNumberOfOurs(seen);
+}
+
+/** It called a number that is none of ours, as its call records tell. */
+export function isRecordedCallingOut({ channel, rules }: Seen): boolean {
+  return channel.records.some(({ destination }) => isOutside(destination, rules));
+}
+
+function isOutside(dialled: string | null, rules: PbxRules): boolean {
+  return dialled !== null && /^\+?[0-9]+$/.test(dialled) && !isOurs(dialled, rules);
 }
 
 function presentedBy({ opening, callerNumbers }: Channel): string | null {

@@ -1,12 +1,12 @@
 /** What a channel leads to: a trunk to the outside, a phone inside, a machine, or nobody (design §5). */
 import { matchesSome } from '../pattern.ts';
 import type { PbxRules } from '../rules.ts';
-import { hasNumberOfOurs, sideOf } from './appearance.ts';
+import { hasNumberOfOurs, isRecordedCallingOut, showsExtension, sideOf } from './appearance.ts';
 import type { Channel } from './channel.ts';
 import type { KindFound, KindQuestion, KnownKind } from './channelKind.ts';
 import { isLocal, isMachine, isOfPhones, isSameEndpoint, isTechnical } from './channelName.ts';
 import type { Contact } from './contacts.ts';
-import { bySharedEndpoint, GUESSES } from './guessedKinds.ts';
+import { bySharedEndpoint, GUESSES, meetsTrunk } from './guessedKinds.ts';
 
 export function channelKindsOf(
   channels: ReadonlyMap<string, Channel>,
@@ -87,10 +87,18 @@ function byTrunkContext({ channel, rules }: KindQuestion): KindFound {
   return [...channel.contexts].some((context) => matchesSome(rules.trunk_contexts, context)) ? 'trunk' : null;
 }
 
-function byRecord({ channel, rules }: KindQuestion): KindFound {
+/**
+ * A record tells where the dialplan of its channel was, and that of a trunk which was redirected is where our phones are.
+ * So what nobody heard open is a phone there only if it shows an extension, or has to do with the outside.
+ */
+function byRecord(question: KindQuestion): KindFound {
+  const { channel, rules } = question;
   const contexts = channel.records.flatMap(({ destinationContext }) => destinationContext ?? []);
   if (contexts.some((context) => matchesSome(rules.trunk_contexts, context))) return 'trunk';
-  return contexts.some((context) => matchesSome(rules.internal_contexts, context)) ? 'extension' : null;
+  if (!contexts.some((context) => matchesSome(rules.internal_contexts, context))) return null;
+  const wasHeardLate = channel.opening === null && channel.lastHeard !== null;
+  const isPhone = !wasHeardLate || showsExtension(question) || isRecordedCallingOut(question) || meetsTrunk(question);
+  return isPhone ? 'extension' : null;
 }
 
 function byCallerNumber({ channel, name }: KindQuestion): KindFound {

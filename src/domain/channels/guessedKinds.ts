@@ -1,5 +1,13 @@
 /** What a channel leads to where no rule knows its context or endpoint: what the rest of its call tells (design §5). */
-import { calledOutside, hasNumberOfOurs, type Seen, type Side, sideOf, targetOf } from './appearance.ts';
+import {
+  calledOutside,
+  hasNumberOfOurs,
+  type Seen,
+  type Side,
+  sideOf,
+  targetOf,
+  wasCalledOutside,
+} from './appearance.ts';
 import { type Channel, originOf } from './channel.ts';
 import type { KindFound, KindQuestion } from './channelKind.ts';
 import { isLocal, isSameEndpoint } from './channelName.ts';
@@ -25,7 +33,7 @@ export function bySharedEndpoint(question: KindQuestion): 'trunk' | 'extension' 
   if (called === 0 || called === same.length) return null;
   const sides = same.map((channel) => sideOf({ ...question, channel }));
   if (!sides.includes('inside')) return null;
-  return kindOf(sideOf(question));
+  return kindOf(sideOf(question) ?? (wasCalledOutside(question) ? 'outside' : null));
 }
 
 function kindOf(side: Side): 'trunk' | 'extension' | null {
@@ -92,7 +100,12 @@ function byAbsence(question: KindQuestion): KindFound {
 
 /** What nothing else tells is a trunk, unless a trunk is at the other end: of its bridge, its dialling, its connected line. */
 function byFarEnd(question: KindQuestion): KindFound {
-  return farEndsOf(question).some((uniqueid) => question.known.get(uniqueid)?.kind === 'trunk') ? 'extension' : 'trunk';
+  return meetsTrunk(question) ? 'extension' : 'trunk';
+}
+
+/** What is known as a trunk is at its other end. */
+export function meetsTrunk(question: KindQuestion): boolean {
+  return farEndsOf(question).some((uniqueid) => question.known.get(uniqueid)?.kind === 'trunk');
 }
 
 function farEndsOf({ channel, channels, contacts }: KindQuestion): string[] {

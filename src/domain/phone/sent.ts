@@ -1,7 +1,14 @@
 /** The number that was called, of what was sent to the provider, what the trunk's channel was called for and what was typed. */
 
 import { nationalDigits } from './readings.ts';
-import { areAmbiguous, type NumberReading, type ReadingAs, type ReadNumber, readingsOf, readNumber } from './readNumber.ts';
+import {
+  areAmbiguous,
+  type NumberReading,
+  type ReadingAs,
+  type ReadNumber,
+  readingsOf,
+  readNumber,
+} from './readNumber.ts';
 
 /** What is known of one outbound call; null: not heard. */
 export type Sent = {

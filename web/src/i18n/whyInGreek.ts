@@ -40,6 +40,7 @@ export const whyInGreek: WhyWords = {
     was_ringing_in: 'χτυπούσε προς τα μέσα',
     opened_to_be_dialled: 'άνοιξε για να κληθεί',
     was_dialled: 'κλήθηκε',
+    listed_as_caller: 'ο κατάλογος καναλιών λέει ότι κάλεσε',
     call_has_its_id: 'η κλήση έχει το αναγνωριστικό του',
     call_has_anothers_id: 'η κλήση έχει το αναγνωριστικό άλλου',
     has_call_records: 'έχει αρχεία κλήσεων',
