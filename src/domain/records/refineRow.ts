@@ -20,10 +20,11 @@ export type HeardSoFar = Telling['bounds'] & {
 /** What was heard stands; what was not is taken from `recorded`, the row of the same call by its records alone. */
 export function refineRow(
   heard: CallEntry,
-  recorded: CallEntry,
+  itsRecords: CallEntry,
   { endWasHeard, isWhole, early, late }: HeardSoFar,
 ): CallEntry {
-  if (heard.direction !== recorded.direction) return heard;
+  if (heard.direction !== itsRecords.direction) return heard;
+  const recorded = withoutTalksBefore(heard, itsRecords);
   const isHidden = heard.why.external_number?.rule === WITHHELD_BY_PRESENTATION;
   const isAnswered = heard.outcome === 'answered' || recorded.outcome === 'answered';
   const times = { early: early.times, late: late.times };
@@ -55,6 +56,17 @@ export function refineRow(
   const incomplete = [...new Set(reasons)];
   const refined = { ...filled, incomplete };
   return { ...refined, why: whyOf(heard, refined, recorded) };
+}
+
+/** Of a call that was heard from its begin on: before the answer that was heard nobody else spoke. */
+function withoutTalksBefore(heard: CallEntry, recorded: CallEntry): CallEntry {
+  const { answered_at, incomplete, segments } = heard;
+  if (answered_at === null || incomplete.includes('start_not_heard') || incomplete.includes('gap')) return recorded;
+  const isBefore = (talk: Segment) =>
+    placeOf(talk) < answered_at && !segments.some(({ channel }) => channel === talk.channel);
+  const talks = recorded.segments.filter((segment) => !isBefore(segment));
+  const deniedTo = new Set(recorded.segments.filter(isBefore).map(({ party }) => party));
+  return { ...recorded, segments: talks, extensions: recorded.extensions.filter((one) => !deniedTo.has(one)) };
 }
 
 function outsideOf(heard: CallEntry, recorded: CallEntry) {
