@@ -55,11 +55,15 @@ export function cameIn(channel: RecordedChannel): boolean {
   return channel.calling.length > 0 && !channel.called.some((record) => dialledAs(record) !== null);
 }
 
-/** Inside: the extension that it called as, else its endpoint; who was called records name by the endpoint alone. */
-export function recordedExtensionOf({ calling, parsed }: RecordedChannel, rules: PbxRules): string {
+/** Inside: the extension that it called as, or that was called at it, else its endpoint. */
+export function recordedExtensionOf({ calling, called, parsed }: RecordedChannel, rules: PbxRules): string {
   const shown = calling.flatMap(({ callerNumber, source }) => [callerNumber, source]);
-  const own = shown.find((number) => number === parsed.endpoint || isExtension(number, rules.extension_patterns));
-  return own ?? parsed.endpoint;
+  const dialled = called.map((record) => dialledAs(record)?.number ?? null);
+  return [...shown, ...dialled].find((number) => isOwn(number, parsed, rules)) ?? parsed.endpoint;
+}
+
+function isOwn(number: string | null, { endpoint }: ChannelName, rules: PbxRules): boolean {
+  return number === endpoint || isExtension(number, rules.extension_patterns);
 }
 
 /** It called, or was called; a record of a conference names whoever else was there. */
@@ -77,7 +81,7 @@ export function recordedKinds(
   for (const [rule, ask] of QUESTIONS) {
     for (const channel of channels.values()) {
       if (known.has(channel.name)) continue;
-      const same = sameEndpoint(channel, channels, known);
+      const same = isShared(channel, rules) ? null : sameEndpoint(channel, channels, known);
       const kind = same ?? ask({ channel, rules, known });
       const isGuessed = kind === 'trunk' || kind === 'extension' ? ask === byFarEnd : false;
       if (kind !== null) known.set(channel.name, { kind, rule: same ? 'same_endpoint' : rule, isGuessed });
@@ -102,6 +106,7 @@ const QUESTIONS: readonly (readonly [string, (question: Question) => ChannelKind
     ({ channel, rules }) => (matchesSome(rules.machine_names, channel.parsed.endpoint) ? 'machine' : null),
   ],
   ['trunk_name', ({ channel, rules }) => (matchesSome(rules.trunk_names, channel.parsed.endpoint) ? 'trunk' : null)],
+  ['shared_endpoint', byNumberAtSharedEndpoint],
   ['recorded_trunk_context', ({ channel, rules }) => (inContext(channel, rules.trunk_contexts) ? 'trunk' : null)],
   ['recorded_dial', ({ channel }) => byDial(channel)],
   ['recorded_caller_is_endpoint', ({ channel }) => (callsAsItself(channel) ? 'extension' : null)],
@@ -120,6 +125,21 @@ function sameEndpoint(
     if (isSameEndpoint(other.parsed, parsed) && (kind === 'trunk' || kind === 'extension')) return kind;
   }
   return null;
+}
+
+function isShared({ parsed }: RecordedChannel, rules: PbxRules): boolean {
+  return matchesSome(rules.shared_endpoints, parsed.endpoint);
+}
+
+/** Who was called is what was dialled, who called is what it showed; what is none of ours is the provider's. */
+function byNumberAtSharedEndpoint({ channel, rules }: Question): ChannelKind | null {
+  if (!isShared(channel, rules)) return null;
+  const { calling, called, parsed } = channel;
+  const dialled = called.map(dialledAs).find((one) => one !== null);
+  const numbers = dialled
+    ? [dialled.number ?? parsed.endpoint]
+    : calling.flatMap(({ callerNumber, source }) => [callerNumber, source]);
+  return numbers.some((number) => isOwn(number, parsed, rules)) ? 'extension' : 'trunk';
 }
 
 function inContext({ calling }: RecordedChannel, globs: readonly string[]): boolean {

@@ -113,6 +113,31 @@ const PLACED_BY_PBX: Columns = {
   lastdata: 'PJSIP/6945556678@mytrunk,30',
 };
 
+/** Kamailio in front: phones and provider are one endpoint. */
+const THROUGH_PROXY: Columns = {
+  ...OF_THE_TRUNK,
+  channel: 'PJSIP/proxy-00000001',
+  dcontext: 'from-proxy',
+  dstchannel: 'PJSIP/proxy-00000002',
+  lastapp: 'Dial',
+};
+
+test('tell who is at an endpoint that leads to phones and a provider by its number, where a rule names it', () => {
+  const rules = { ...defaultRules('GR'), shared_endpoints: ['proxy'] };
+  const told = (columns: Columns, its = rules) => {
+    const [row] = rowsOfRecords([new Map(Object.entries({ ...THROUGH_PROXY, ...columns }))], { rules: its });
+    return row && [row.direction, row.outcome, row.external_number, row.extensions, row.legs.map(({ kind }) => kind)];
+  };
+  const inbound = { lastdata: 'PJSIP/101@proxy,30' };
+  const outbound = { src: '101', dst: '6945556678', lastdata: 'PJSIP/6945556678@proxy,30' };
+  assert.equal(told(inbound), ['inbound', 'answered', '+306912345052', ['101'], ['trunk', 'extension']]);
+  assert.equal(told(outbound), ['outbound', 'answered', '+306945556678', ['101'], ['extension', 'trunk']]);
+  assert.is(told({ ...outbound, dst: '102', lastdata: 'PJSIP/102@proxy,30' }), undefined);
+  // a context that is a trunk's counts for less than what names the endpoint
+  assert.equal(told(outbound, { ...rules, trunk_contexts: ['from-proxy'] })?.[0], 'outbound');
+  assert.not.equal(told(outbound, defaultRules('GR'))?.[3], ['101']);
+});
+
 test('say that a machine handled the call where they name one that answered, or no phone that was called for', () => {
   const told = (columns: Columns) => {
     const [row] = rowsOfRecords([new Map(Object.entries(columns))]);
