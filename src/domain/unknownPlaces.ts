@@ -14,7 +14,14 @@ export type GuessedLeg = {
   readonly context: string | null;
 };
 
-export type PlaceSetting = 'trunk_contexts' | 'internal_contexts' | 'trunk_names' | 'shared_endpoints';
+export const PLACE_SETTINGS = [
+  'trunk_contexts',
+  'internal_contexts',
+  'trunk_names',
+  'shared_endpoints',
+  'machine_names',
+] as const;
+export type PlaceSetting = (typeof PLACE_SETTINGS)[number];
 
 /** `value` belongs into the list `setting` of the rules, if what was guessed is right. */
 export type UnknownPlace = {
@@ -55,6 +62,7 @@ export function withPlace(rules: Rules, { pbx, setting, value }: UnknownPlace): 
 function placeOf({ kind, endpoint, rule, context }: GuessedLeg, isMixed: (context: string) => boolean) {
   const place: [string, PlaceSetting][] = [];
   if (rule === 'number_at_shared_endpoint') place.push([endpoint, 'shared_endpoints']);
+  else if (kind === 'machine') place.push([endpoint, 'machine_names']);
   else if (context !== null && kind === 'trunk') {
     place.push(isMixed(context) ? [endpoint, 'trunk_names'] : [context, 'trunk_contexts']);
   } else if (context !== null && kind === 'extension') place.push([context, 'internal_contexts']);
@@ -66,6 +74,7 @@ function mixedContexts(calls: readonly GuessedCall[]): ReadonlySet<string> {
   const mixed = new Set<string>();
   for (const { pbx, legs } of calls) {
     for (const { kind, context } of legs) {
+      if (kind === 'machine') continue;
       const key = keyOf(pbx, context ?? '');
       if ((kinds.get(key) ?? kind) !== kind) mixed.add(key);
       kinds.set(key, kind);

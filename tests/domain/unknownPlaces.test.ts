@@ -39,6 +39,16 @@ test('is told of an endpoint that leads to phones and a provider', () => {
   assert.equal(told([[proxy, { ...proxy, kind: 'extension' }]]), ['1 shared_endpoints proxy']);
 });
 
+test('is told of an endpoint that is a machine by its technology, whatever context it opened in', () => {
+  const agent: GuessedLeg = { ...phone, kind: 'machine', endpoint: 'agent', rule: 'unknown_technology' };
+  assert.equal(told([[agent], [{ ...agent, context: null }]]), ['2 machine_names agent']);
+  assert.equal(told([[agent]], parseRules({ machine_names: ['agent'] })), []);
+  assert.equal(told([[trunk, { ...agent, context: 'gate_in' }]]), [
+    '1 machine_names agent',
+    '1 trunk_contexts gate_in',
+  ]);
+});
+
 test('is nothing of which the opening was not heard, and nothing that a rule knows by now', () => {
   assert.equal(told([[{ ...trunk, context: null }]]), []);
   assert.equal(told([[trunk]], parseRules({ trunk_contexts: ['gate_*'] })), []);

@@ -15,5 +15,6 @@ const MEANT: Readonly<Record<UnknownPlace['setting'], string>> = {
   trunk_contexts: 'it is taken for a context of trunks',
   internal_contexts: 'it is taken for a context of phones',
   trunk_names: 'it is taken for a trunk, in a context of phones',
+  machine_names: 'it is taken for a machine, by its technology',
   shared_endpoints: 'it is taken for the way to phones and to a provider alike',
 };

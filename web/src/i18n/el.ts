@@ -385,6 +385,7 @@ export const el: Dictionary = {
       internal_contexts: 'πλαίσιο τηλεφώνων',
       trunk_names: 'εξωτερική γραμμή',
       shared_endpoints: 'δρόμος για τηλέφωνα και πάροχο',
+      machine_names: 'μηχανή',
     },
     inCalls: 'Κλήσεις',
     ruleToAdd: 'Κανόνας προς προσθήκη',

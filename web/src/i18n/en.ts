@@ -382,6 +382,7 @@ export const en = {
       internal_contexts: 'a context of phones',
       trunk_names: 'a trunk',
       shared_endpoints: 'the way to phones and provider',
+      machine_names: 'a machine',
     },
     inCalls: 'Calls',
     ruleToAdd: 'Rule to add',
