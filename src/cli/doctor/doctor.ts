@@ -1,12 +1,10 @@
 import pg from 'pg';
 import { type Config, loadConfig } from '../../config.ts';
-import { pitfallsOf } from '../../domain/phone/index.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
 import { connectionSettings, SERVER_ENCODING } from '../../postgres.ts';
 import { withDatabase } from '../opening/database.ts';
 import { dataDirOf } from '../opening/dataDir.ts';
 import { isDemo } from '../opening/demoMode.ts';
-import { proposedRules } from '../opening/rulesFile.ts';
 import { print } from '../text/print.ts';
 import { customerFindings } from './customerFindings.ts';
 import { exitCodeOf, type Finding, type FindingLevel, failure } from './finding.ts';
@@ -14,6 +12,7 @@ import { folderFinding } from './folderFinding.ts';
 import { logFindings } from './logFindings.ts';
 import { pbxFindings } from './pbxFindings.ts';
 import { recordFindings } from './recordFindings.ts';
+import { ruleFindings } from './ruleFindings.ts';
 import { servedAccounts } from './servedAccounts.ts';
 import { serverFindings } from './serverFindings.ts';
 import { servingFindings } from './servingFindings.ts';
@@ -131,29 +130,5 @@ function refusedFinding(config: Config): Finding {
     };
   } catch (error) {
     return failure('what the log has refused', error, 'run this as the user of `serve`');
-  }
-}
-
-function ruleFindings(config: Config): Finding[] {
-  try {
-    const { rules, source } = proposedRules(config);
-    const from = source === 'file' ? config.RULES_FILE : 'the defaults';
-    if (rules.country !== null)
-      return [
-        { level: 'ok', what: `rules from ${from}, national numbers of ${rules.country}` },
-        ...pitfallsOf(rules.country, rules.extension_patterns).map((pitfall) => ({
-          level: 'warn' as const,
-          ...pitfall,
-        })),
-      ];
-    return [
-      {
-        level: 'warn',
-        what: `rules from ${from}, without a country`,
-        advice: 'set COUNTRY (or `country` in rules.json), else only numbers with + or 00 find their customer',
-      },
-    ];
-  } catch (error) {
-    return [failure('the rules', error, `correct ${config.RULES_FILE}`)];
   }
 }
