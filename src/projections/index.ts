@@ -14,6 +14,7 @@ export { buildVersion } from './versions/buildVersion.ts';
 export { type EnsureVersionOptions, ensureVersion, untilVersion } from './versions/ensureVersion.ts';
 export { placesToKnow } from './versions/placesToKnow.ts';
 export { createRebuilds } from './versions/rebuilds.ts';
+export { type DoubtedRules, rulesDoubted } from './versions/rulesDoubted.ts';
 export type { RunOptions } from './versions/runVersion.ts';
 export { type RunAllOptions, runVersions } from './versions/runVersions.ts';
 export { tracesIn, versionsBefore } from './versions/traces.ts';

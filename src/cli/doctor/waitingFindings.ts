@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { systemClock } from '../../ports/clock.ts';
 import type { Waiting } from '../../ports/rebuilds.ts';
 import { createPool } from '../../postgres.ts';
-import { controlDb, placesToKnow, whatWaits } from '../../projections/index.ts';
+import { controlDb, placesToKnow, rulesDoubted, whatWaits } from '../../projections/index.ts';
 import { whyRebuild } from '../text/whyRebuild.ts';
+import { doubtFindings } from './doubtFindings.ts';
 import type { Finding } from './finding.ts';
 import { placeFindings } from './placeFindings.ts';
 
@@ -16,8 +17,12 @@ export async function waitingFindings(url: string): Promise<readonly Finding[]> 
       select to_regclass('commslog.read_model') is not null as made`.execute(db);
     if (rows[0]?.made !== true)
       return [{ level: 'ok', what: 'there is no call log in it yet; the first start makes it' }];
-    const places = await placesToKnow({ db, pool, clock: systemClock });
-    return [...findingsOf(await whatWaits(db)), ...placeFindings(places)];
+    const deps = { db, pool, clock: systemClock };
+    return [
+      ...findingsOf(await whatWaits(db)),
+      ...placeFindings(await placesToKnow(deps)),
+      ...doubtFindings(await rulesDoubted(deps)),
+    ];
   } catch {
     return [
       {

@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { abortingWith } from '../../aborting.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
-import { nameOf } from '../../errorPolicy.ts';
 import { seeSettings } from '../../log/settings.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
@@ -9,7 +8,6 @@ import {
   activateWaiting,
   controlDb,
   type FailedTries,
-  placesToKnow,
   rulesInForce,
   runVersions,
   seeRules,
@@ -21,6 +19,7 @@ import { proposedRules } from '../opening/rulesFile.ts';
 import { whyRebuild } from '../text/whyRebuild.ts';
 import { type Run, whenThere } from './run.ts';
 import type { Tables } from './storage.ts';
+import { tellUnknownPlaces } from './tellUnknownPlaces.ts';
 
 /** By version, those whose last try has failed. */
 export type ProjectorTries = Map<number, FailedTries>;
@@ -68,22 +67,7 @@ export async function project(run: Run, { pools, url, leases, log, failedTries }
   });
   done.catch(stop.fail);
   // it looks through the rows of a month: nothing waits for it
-  void sayWhatIsUnknown(run, pools.administering).catch((error: unknown) => {
-    logger.warn({ error: nameOf(error) }, 'cannot see whether the rules know all contexts and trunks');
-  });
-}
-
-/** A name may be a phone number: such are told by `doctor` and on the page alone. */
-const LONG_NUMBER = /[0-9]{7}/;
-
-async function sayWhatIsUnknown({ logger }: Run, pool: pg.Pool): Promise<void> {
-  for (const { pbx, setting, value, calls } of await placesToKnow({ db: controlDb(pool), pool, clock: systemClock })) {
-    const named = LONG_NUMBER.test(value) ? {} : { value };
-    logger.warn(
-      { pbx, setting, ...named, calls },
-      'no rule knows a context or trunk that was met: see `commslog doctor`',
-    );
-  }
+  void tellUnknownPlaces(logger, pools.administering);
 }
 
 async function sayWhatWaits({ logger }: Run, pool: pg.Pool, activates: boolean): Promise<void> {
