@@ -1,5 +1,6 @@
 /** Which calls there are among channels that were joined, and when the own part of each is over (design §5, §12). */
-import { compareCallIds, parseCallId } from '../callId.ts';
+import { parseCallId } from '../callId.ts';
+import { byAge } from '../channels/age.ts';
 import { linkedidAtOpening, originOf } from '../channels/channel.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Endings } from '../channels/liveness.ts';
@@ -50,6 +51,7 @@ type Outside = Pick<OwnPart, 'id' | 'beginningId'> & { readonly trunks: readonly
 
 class Following {
   readonly #group: Group;
+  readonly #ages: (a: string, b: string) => number;
   readonly #byKey = new Map<string, Together>();
   readonly #gone = new Set<string>();
   readonly #ringing = new Set<string>();
@@ -61,6 +63,7 @@ class Following {
 
   constructor(group: Group) {
     this.#group = group;
+    this.#ages = byAge(group.channels);
   }
 
   hear(fact: Fact): void {
@@ -111,7 +114,7 @@ class Following {
     const [first = together([]), ...others] = found;
     for (const other of others) {
       first.joinedId =
-        [first, other].flatMap((one) => one.joinedId ?? this.#phonesCall(one)).sort(compareCallIds)[0] ?? null;
+        [first, other].flatMap((one) => one.joinedId ?? this.#phonesCall(one)).sort(this.#ages)[0] ?? null;
       for (const uniqueid of other.channels) first.channels.add(uniqueid);
       for (const id of other.linkedids) first.linkedids.add(id);
       for (const key of other.keys) this.#give(key, first);
@@ -133,7 +136,7 @@ class Following {
     return isTheirs
       ? [...channels]
           .map((id) => this.#openedUnder(id))
-          .sort(compareCallIds)
+          .sort(this.#ages)
           .slice(0, 1)
       : [];
   }
@@ -167,14 +170,14 @@ class Following {
 
   /** Each trunk that came in is a call; those that were dialled are one, unless it was for a caller. Oldest first. */
   #callsAmong({ channels, joinedId }: Together): Outside[] {
-    const trunks = [...channels].filter((id) => this.#mayBeCall(id)).sort(compareCallIds);
+    const trunks = [...channels].filter((id) => this.#mayBeCall(id)).sort(this.#ages);
     const [first] = trunks;
     if (first === undefined) return [];
     const cameIn = trunks.filter((id) => this.#cameIn(id));
     const inbound = cameIn.map((id): Outside => ({ id, beginningId: id, trunks: [id], cameIn: true }));
     const [oldest, ...others] = this.#cameIn(first) ? inbound : [this.#outbound(first, trunks, cameIn), ...inbound];
     if (!oldest) return [];
-    const isJoined = joinedId !== null && compareCallIds(joinedId, oldest.id) < 0 && !this.#isTaken(joinedId);
+    const isJoined = joinedId !== null && this.#ages(joinedId, oldest.id) < 0 && !this.#isTaken(joinedId);
     return [isJoined ? { ...oldest, id: joinedId } : oldest, ...others];
   }
 
@@ -209,16 +212,16 @@ class Following {
   }
 
   #partOf(call: Outside, calls: readonly Outside[], { channels, linkedids }: Together, isOver: boolean): OwnPart {
-    const own = [...channels].filter((id) => this.#ownerOf(id, calls) === call && !isOlder(id, call.id));
-    const members = own.filter((id) => !this.#spent.has(id)).sort(compareCallIds);
+    const own = [...channels].filter((id) => this.#ownerOf(id, calls) === call && !this.#isOlder(id, call.id));
+    const members = own.filter((id) => !this.#spent.has(id)).sort(this.#ages);
     const formerIds = call === calls[0] ? [...linkedids].filter((id) => !this.#stale.has(id)) : [];
     return { id: call.id, beginningId: call.beginningId, outside: call.trunks, members, formerIds, isOver };
   }
 
   #internal({ channels }: Together): OwnPart {
-    const members = [...channels].sort(compareCallIds);
+    const members = [...channels].sort(this.#ages);
     const ids = members.flatMap((id) => [...(this.#group.channels.get(id)?.linkedids ?? [])]);
-    const [id = members[0] ?? ''] = ids.sort(compareCallIds);
+    const [id = members[0] ?? ''] = ids.sort(this.#ages);
     return {
       id,
       beginningId: id,
@@ -237,6 +240,11 @@ class Following {
     );
   }
 
+  /** What is no Uniqueid does not tell its time. */
+  #isOlder(uniqueid: string, id: string): boolean {
+    return parseCallId(uniqueid) !== null && parseCallId(id) !== null && this.#ages(uniqueid, id) < 0;
+  }
+
   #isTrunk(uniqueid: string): boolean {
     return kindIn(this.#group, uniqueid) === 'trunk';
   }
@@ -250,11 +258,6 @@ class Following {
     const channel = this.#group.channels.get(uniqueid);
     return (channel && linkedidAtOpening(channel)) ?? uniqueid;
   }
-}
-
-/** What is no Uniqueid does not tell its time. */
-function isOlder(uniqueid: string, id: string): boolean {
-  return parseCallId(uniqueid) !== null && parseCallId(id) !== null && compareCallIds(uniqueid, id) < 0;
 }
 
 function together(uniqueids: readonly string[]): Together {

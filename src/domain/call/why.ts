@@ -2,7 +2,9 @@
 
 import { type Channel, dialledOn } from '../channels/channel.ts';
 import type { Group } from '../channels/group.ts';
+import { CLOCK_SET } from '../channels/unheard.ts';
 import type { Why } from '../entry.ts';
+import type { Micros } from '../time.ts';
 import { isHidden } from './hiding.ts';
 import { WITHHELD_BY_PRESENTATION } from './outsideParty.ts';
 import type { Telling } from './telling.ts';
@@ -12,7 +14,7 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
   const { party, beginning, members } = call;
   const { number, read, times, talks, outcome, byMachine } = decisions;
   const isOutside = number !== null;
-  const notKnown = incomplete.includes('late') ? 'heard_late' : 'not_heard';
+  const notKnown = notKnownBecause(incomplete);
   return {
     ext_message_id: { rule: call.idRule, inputs: { linkedids: distinct(members.flatMap((m) => [...m.linkedids])) } },
     direction: {
@@ -69,16 +71,30 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
       inputs: { ...(times.endRule === 'recorded_end' ? { source: 'cdr' } : {}), channel: party.name },
     },
     ring_seconds: {
-      rule: times.ringRule,
+      rule: lengthRule(times.ringRule, [times.ringsFrom, times.ringsUntil], incomplete),
       inputs: { from: asText(times.ringsFrom), to: asText(times.ringsUntil) },
     },
     duration_seconds: {
-      rule: 'first_answer_to_the_end_of_the_outside_party',
+      rule: lengthRule(TALK, talks.length === 0 ? [] : [times.answeredAt, times.endedAt], incomplete),
       inputs: { from: asText(times.answeredAt), to: asText(times.endedAt) },
     },
     incomplete: { rule: incomplete.length === 0 ? 'all_heard' : 'not_all_heard', inputs: { reasons: [...incomplete] } },
     ...guessedLegs(members, group),
   };
+}
+
+const TALK = 'first_answer_to_the_end_of_the_outside_party';
+
+function lengthRule(rule: string, ends: readonly (Micros | null)[], incomplete: readonly string[]): string {
+  return ends.includes(null) && incomplete.includes(CLOCK_SET) ? CLOCK_WAS_SET : rule;
+}
+
+const CLOCK_WAS_SET = 'clock_was_set';
+
+/** Why a time is empty. */
+function notKnownBecause(incomplete: readonly string[]): string {
+  if (incomplete.includes(CLOCK_SET)) return CLOCK_WAS_SET;
+  return incomplete.includes('late') ? 'heard_late' : 'not_heard';
 }
 
 /** What no rule told of its channels, side by side. */

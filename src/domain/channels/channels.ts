@@ -1,9 +1,9 @@
 /** Facts of a group → what is known of each of its channels. */
-import { compareCallIds } from '../callId.ts';
 import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type ChannelView, type Fact, viewIn } from '../facts/fact.ts';
 import { channelsMeant } from '../facts/grouping.ts';
 import { placeOf } from '../facts/hearing.ts';
+import { byAge } from './age.ts';
 import { type Channel, newChannel } from './channel.ts';
 import { parseChannelName } from './channelName.ts';
 import { openingOf, STATE, withWhatCame } from './opening.ts';
@@ -19,7 +19,8 @@ export function channelsOf(facts: readonly Fact[]): ReadonlyMap<string, Channel>
     for (const view of channelsMeant(fact)) see(channelIn(channels, view.uniqueid, fact), view, fact);
     apply(fact, channels);
   }
-  return new Map([...channels].sort(([a], [b]) => compareCallIds(a, b)));
+  const ages = byAge(channels);
+  return new Map([...channels].sort(([a], [b]) => ages(a, b)));
 }
 
 function channelIn(channels: Map<string, Channel>, uniqueid: string, { clockOffset }: Fact): Channel {

@@ -1,11 +1,13 @@
 /** As what a channel was opened: its Newchannel, and what was known of it a moment later. */
 import type { ChannelView, Fact } from '../facts/fact.ts';
+import { type Place, placeOf } from '../facts/hearing.ts';
 import type { Micros } from '../time.ts';
 
 /** AMI's ChannelState. */
 export const STATE = { down: 0, ring: 4, ringing: 5, up: 6 } as const;
 
 export type Opening = {
+  readonly place: Place;
   readonly at: Micros | null;
   readonly isLate: boolean;
   readonly state: number | null;
@@ -18,9 +20,11 @@ export type Opening = {
   readonly hasBegun: boolean;
 };
 
-export function openingOf({ at, isLate }: Pick<Fact, 'at' | 'isLate'>, view: ChannelView): Opening {
+export function openingOf(fact: Fact, view: ChannelView): Opening {
+  const { at, isLate } = fact;
   const { state, linkedid, context, exten, callerNumber, callerName } = view;
-  return { at, isLate, state, linkedid, context, exten, callerNumber, callerName, hasBegun: hasBegunIn(view) };
+  const what = { state, linkedid, context, exten, callerNumber, callerName };
+  return { place: placeOf(fact), at, isLate, ...what, hasBegun: hasBegunIn(view) };
 }
 
 /**

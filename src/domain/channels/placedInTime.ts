@@ -4,6 +4,7 @@ import { type Fact, viewIn } from '../facts/fact.ts';
 import { earlier, later, type Micros } from '../time.ts';
 import { type Bounds, sure } from './bounds.ts';
 import { secondOf } from './channel.ts';
+import { byItsClock, withStepsUndone } from './clockSteps.ts';
 import { type ClockReading, type Connection, offsetsAbout } from './connection.ts';
 import { timeInRecord } from './recordTimes.ts';
 
@@ -21,7 +22,8 @@ const SECOND = 1_000_000;
 export function placedInTime(facts: readonly Fact[], connections: readonly Connection[]): Bounds<readonly Fact[]> {
   const sessions = new Map(connections.map((connection) => [connection.session, connection]));
   const compared = facts.map((fact) => byOurClock(fact, sessions.get(fact.session)?.clock ?? []));
-  const placed = withOldReads(compared, sessions);
+  const isCompared = (session: number) => (sessions.get(session)?.clock ?? []).length > 0;
+  const placed = withOldReads(withStepsUndone(compared, isCompared), isCompared);
   if (placed.every((fact) => fact.at === null || saidAt(fact) !== null)) return sure(placed.map(withItsTime));
   return { early: earliest(placed, sessions), late: latest(placed) };
 }
@@ -50,9 +52,10 @@ function offsetOf(fact: Fact, clock: readonly ClockReading[]): number {
 // ── which facts are late ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** Logs of before nobody noted lateness in tell it by the PBX's clock; whatever came in the same read is late as well. */
-function withOldReads(facts: readonly Fact[], sessions: Sessions): readonly Fact[] {
-  const isCompared = ({ session }: Fact) => (sessions.get(session)?.clock ?? []).length > 0;
-  const unnoted = facts.filter((fact) => fact.saidAfter === null && fact.receivedAt !== null && isCompared(fact));
+function withOldReads(facts: readonly Fact[], isCompared: (session: number) => boolean): readonly Fact[] {
+  const isUnnoted = ({ saidAfter, receivedAt, session }: Fact) =>
+    saidAfter === null && receivedAt !== null && isCompared(session);
+  const unnoted = facts.filter(isUnnoted);
   const ends = unnoted.length === 0 ? new Map() : recordedEnds(facts);
   const readBefore = readsBefore(facts);
   const old = new Set(unnoted.filter((fact) => isOld(fact, ends, readBefore.get(readOf(fact)) ?? null)).map(readOf));
@@ -112,7 +115,7 @@ function recordedEnds(facts: readonly Fact[]): ReadonlyMap<string, Micros> {
 
 /** Null: only that it lies between two moments. */
 function saidAt(fact: Fact): Micros | null {
-  if (fact.type === LISTENER_FACT_TYPES.channelSeen) return null;
+  if (fact.type === LISTENER_FACT_TYPES.channelSeen || fact.isClockDoubted) return null;
   if (!fact.isLate || fact.timestamp !== null) return fact.at;
   return fact.type === 'ChannelOpened' ? openedIn(fact) : null;
 }
@@ -139,7 +142,9 @@ function earliest(facts: readonly Fact[], sessions: Sessions): readonly Fact[] {
     if (fact.at === null) return fact;
     if (fact.type === LISTENER_FACT_TYPES.channelSeen) return { ...fact, at: openedIn(fact) };
     const since = sessions.get(fact.session)?.connectedAt ?? null;
-    const at = saidAt(fact) ?? [fact.saidAfter, openedIn(fact), since].reduce(later, before);
+    const at = fact.isClockDoubted
+      ? byItsClock(fact)
+      : (saidAt(fact) ?? [fact.saidAfter, openedIn(fact), since].reduce(later, before));
     before = later(before, at);
     return { ...fact, at };
   });
@@ -148,7 +153,7 @@ function earliest(facts: readonly Fact[], sessions: Sessions): readonly Fact[] {
 function latest(facts: readonly Fact[]): readonly Fact[] {
   let after: Micros | null = null;
   const backwards = [...facts].reverse().map((fact) => {
-    if (fact.at === null || fact.type === LISTENER_FACT_TYPES.channelSeen) return fact;
+    if (fact.at === null || fact.type === LISTENER_FACT_TYPES.channelSeen || fact.isClockDoubted) return fact;
     const at = saidAt(fact);
     if (at === null) return { ...fact, at: earlier(fact.receivedAt, after) };
     after = earlier(after, (at + SECOND) as Micros);

@@ -4,8 +4,11 @@ import type { Fact } from '../facts/fact.ts';
 import type { Channel } from './channel.ts';
 import type { Ending } from './liveness.ts';
 
+/** In `incomplete`: the PBX's clock was set, and what it made unsure is empty. */
+export const CLOCK_SET = 'clock_set';
+
 /** Reasons in `incomplete`, in this order. */
-export type Unheard = 'start_not_heard' | 'end_not_heard' | 'pbx_went_down' | 'gap' | 'late';
+export type Unheard = 'start_not_heard' | 'end_not_heard' | 'pbx_went_down' | 'gap' | 'late' | typeof CLOCK_SET;
 
 /** `members`: all channels of the call; `id`: its own, that of a channel. Empty: everything was heard. */
 export function unheardOf(
@@ -24,6 +27,7 @@ export function unheardOf(
     ['pbx_went_down', ways.includes('pbx_went_down') || members.some(({ shutDown }) => shutDown)],
     ['gap', sessions.size > 1],
     ['late', facts.some(({ isLate }) => isLate)],
+    [CLOCK_SET, facts.some(({ isClockDoubted }) => isClockDoubted)],
   ];
   return said.flatMap(([reason, isSo]) => (isSo ? [reason] : []));
 }

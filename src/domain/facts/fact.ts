@@ -77,6 +77,8 @@ export type Fact = Place & {
   readonly isLate: boolean;
   /** what the PBX's clock showed more than ours, in microseconds */
   readonly clockOffset: number;
+  /** the PBX's clock may have been set since what was said before: when it was said is not sure */
+  readonly isClockDoubted: boolean;
   readonly channels: readonly ChannelView[];
   readonly bridges: readonly BridgeView[];
   readonly dialStatus: string | null;

@@ -46,6 +46,7 @@ function heardFact(event: Stored, data: PbxFactData): Fact {
     at: timestamp ?? receivedAt,
     isLate: saidAfter !== null,
     clockOffset: 0,
+    isClockDoubted: false,
     channels: fields.channels(),
     bridges: fields.bridges(),
     dialStatus: fields.get('dialstatus'),
@@ -81,6 +82,7 @@ function importedFact(event: Stored, { fields }: PbxFactData): Fact {
     at: beganAt,
     isLate: false,
     clockOffset: 0,
+    isClockDoubted: false,
     channels: [
       {
         role: 'subject',

@@ -2,6 +2,7 @@
 
 import type { Telling } from '../call/telling.ts';
 import type { Ending } from '../channels/liveness.ts';
+import { CLOCK_SET } from '../channels/unheard.ts';
 import type { CallEntry } from '../entry.ts';
 import type { PbxRules } from '../rules.ts';
 import type { ImportedRecord } from './importedRecord.ts';
@@ -38,6 +39,8 @@ export function refinedRows(
   endings: ReadonlyMap<string, Ending>,
 ): CallEntry[] {
   const refined = heard.map(({ telling, row: heardRow }) => {
+    // their times are by the same clock
+    if (heardRow.incomplete.includes(CLOCK_SET)) return heardRow;
     const endWasHeard = endings.get(telling.call.party.uniqueid)?.by === 'hangup';
     return [told, all].reduce((row, recorded) => {
       const same = recorded.find((other) => isSame({ telling, row }, other));

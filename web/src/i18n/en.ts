@@ -257,6 +257,8 @@ export const en = {
       end_not_heard: 'Its end was not heard.',
       pbx_went_down: 'The phone system went down or was started anew.',
       gap: 'Nobody listened to the phone system for a part of it.',
+      clock_set:
+        'The clock of the phone system was set meanwhile. Times and lengths that are not certain are left empty.',
       late: 'A part of it was read late. Times that are not certain to the second are left empty.',
       filled_from_records: 'What was missed comes from the call records of the phone system, as far as they tell it.',
       only_recorded: 'Nobody heard it: all of it comes from the call records of the phone system.',

@@ -122,6 +122,7 @@ export const whyInGreek: WhyWords = {
     not_all_heard: 'δεν ακούστηκαν όλα',
     not_heard: 'δεν ακούστηκε',
     heard_late: 'ακούστηκε αργά',
+    clock_was_set: 'το ρολόι του κέντρου άλλαξε στο μεταξύ',
     not_recorded: 'δεν υπάρχει στα αρχεία κλήσεων',
     only_recorded: 'μόνο στα αρχεία κλήσεων',
     call_record: 'αρχείο κλήσης',
