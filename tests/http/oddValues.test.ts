@@ -203,6 +203,8 @@ async function holds(route: Route, path: string, headers: Record<string, string>
   });
   asked.end(body);
   const [response]: IncomingMessage[] = await once(asked, 'response');
+  // of a stream that is left
+  asked.on('error', () => {});
   const status = response?.statusCode ?? 0;
   const type = response?.headers['content-type'] ?? '';
   if (type.startsWith('text/event-stream')) response?.destroy();

@@ -84,12 +84,11 @@ test('begins anew when the first start was killed before its data was whole', ()
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
     assert.not(existsSync(join(data, 'postgres')));
-    const server = await startEmbeddedPostgres(data, FAST);
-    await server.stop();
-    assert.equal(
-      readdirSync(data).filter((name) => name.startsWith('postgres.new-')),
-      [],
-    );
+    // an initdb that outlived its parent may make its folder once more: that goes with a later start
+    await eventually('nothing of it is left', async () => {
+      await (await startEmbeddedPostgres(data, FAST)).stop();
+      return !isBegun();
+    });
   }));
 
 test('says so when the file with its password is damaged, and leaves the data alone', () =>
