@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   visible: () => import('./visible.ts'),
   feed: () => import('./feed.ts'),
   servers: () => import('./servers.ts'),
+  scale: () => import('./scale.ts'),
 };
 
 const wanted = process.argv.slice(2);

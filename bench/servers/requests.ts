@@ -26,7 +26,7 @@ export async function requestsASecond(
   return (answered * 1_000) / MEASURED_MS;
 }
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
+export const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
 
 /** The first page of the list. */
 export const readList: Request = async (url, token) => {
@@ -49,7 +49,8 @@ export function openFeed(url: string, token: string): Promise<http.IncomingMessa
   return get(`${url}/api/crm/comms/live`, token, undefined);
 }
 
-function get(url: string, token: string, agent: http.Agent | undefined): Promise<http.IncomingMessage> {
+/** The answer, whose body is still to be read. Error: its status is not 200. */
+export function get(url: string, token: string, agent: http.Agent | undefined): Promise<http.IncomingMessage> {
   const headers = { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
     const asked = http.get(url, { headers, ...(agent ? { agent } : {}) }, (response) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/index.ts';
 import { localSecret } from '../../src/cli/opening/secret.ts';
+import type { Role } from '../../src/domain/events.ts';
 import { createToken } from '../../src/http/index.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { createPool } from '../../src/postgres.ts';
@@ -22,6 +23,8 @@ export type Servers = {
   readonly whole: string;
   readonly onlyHttp: readonly string[];
   readonly tokens: readonly string[];
+  /** of who may export */
+  readonly auditor: string;
   /** of their database */
   readonly pool: pg.Pool;
   readonly databaseUrl: string;
@@ -63,7 +66,8 @@ export async function startServers(onlyHttp: number, people = PEOPLE): Promise<S
     for (let n = 1; n <= onlyHttp; n += 1) others.push(await start(`http${n}`, ['--only', 'http']));
     talking = talk(pbx, stop.signal);
     const tokens = await Promise.all(Array.from({ length: people }, (_, n) => tokenOf(secret, `person-${n}`)));
-    return { whole, onlyHttp: others, tokens, pool, databaseUrl: database.url, close };
+    const auditor = await tokenOf(secret, 'auditor', 'auditor');
+    return { whole, onlyHttp: others, tokens, auditor, pool, databaseUrl: database.url, close };
   } catch (error) {
     await close();
     throw error;
@@ -74,8 +78,8 @@ async function talk(pbx: CallPbx, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) await pbx.sendCall(FRAMES_A_SECOND, () => {});
 }
 
-function tokenOf(secret: Uint8Array, sub: string): Promise<string> {
-  return createToken(secret, { sub, role: 'agent', ttlSeconds: 3_600, now: systemClock.now() });
+function tokenOf(secret: Uint8Array, sub: string, role: Role = 'agent'): Promise<string> {
+  return createToken(secret, { sub, role, ttlSeconds: 3_600, now: systemClock.now() });
 }
 
 function settingsOf({ folder, name, url, port }: { folder: string; name: string; url: string; port: number }) {

@@ -10,7 +10,7 @@ export type CommsFilter = {
   readonly customerId?: string;
   /** spoke or rang */
   readonly extension?: string;
-  /** part of a number, a name (external or customer's) or a note; at least 2 characters */
+  /** part of a number, a name (external or customer's) or a note; at least 2 characters, which then begin a word */
   readonly q?: string;
   readonly from?: string;
   readonly to?: string;

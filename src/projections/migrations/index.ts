@@ -12,6 +12,7 @@ import { erasedKeys } from './0006_erased_keys.ts';
 import { servers } from './0007_servers.ts';
 import { switchingUntil } from './0008_switching_until.ts';
 import { additive } from './0009_additive.ts';
+import { trigrams } from './0010_trigrams.ts';
 import { type SchemaMigration, told } from './schemaMigration.ts';
 
 /** In the order in which they are applied; a name is never changed. */
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0007_servers': servers,
   '0008_switching_until': switchingUntil,
   '0009_additive': additive,
+  '0010_trigrams': trigrams,
 };
 
 const SCHEMA = 'commslog';

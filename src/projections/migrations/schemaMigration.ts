@@ -15,7 +15,7 @@ export function told(name: string, { up, isAdditive }: SchemaMigration): Migrati
   return {
     async up(db: Kysely<unknown>) {
       await up(db);
-      await sql`insert into commslog.additive_migration (name) values (${name})`.execute(db);
+      await sql`insert into commslog.additive_migration (name) values (${name}) on conflict do nothing`.execute(db);
     },
   };
 }

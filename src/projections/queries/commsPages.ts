@@ -1,23 +1,30 @@
-import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
+import { type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { CommsKey, CustomerName, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 
 /** What a list of entries needs of a row beside what it shows. */
 type Keyed = { readonly id: string; readonly occurred_at: string };
 
-/** The rows after a key, newest first; one more than `limit`, to see whether there are more. */
-export function pageAfter<O>(
-  query: SelectQueryBuilder<VersionTables, 'crm_comms_log', O>,
-  after: CommsKey | null,
-  limit: number,
-): SelectQueryBuilder<VersionTables, 'crm_comms_log', O> {
+/** What a page begins after, and how many it shows. */
+export type PageAsked = { readonly after: CommsKey | null; readonly limit: number };
+
+/**
+ * The rows of a page, newest first; one more than it shows, to see whether there are more. `by`: the table whose key is in
+ * the order of the list.
+ */
+export function pageOfRows<DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  { after, limit }: PageAsked,
+  by = 'crm_comms_log',
+): SelectQueryBuilder<DB, TB, O> {
+  const [occurredAt, id] = [sql.ref(`${by}.occurred_at`), sql.ref(`${by}.id`)];
   const rest =
     after === null
       ? query
-      : query.where((eb) => eb(eb.refTuple('occurred_at', 'id'), '<', eb.tuple(after.occurredAt, after.id)));
+      : query.where(sql<SqlBool>`(${occurredAt}, ${id}) < (${after.occurredAt}::timestamptz, ${after.id}::uuid)`);
   return rest
-    .orderBy('occurred_at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy(occurredAt, 'desc')
+    .orderBy(id, 'desc')
     .limit(limit + 1);
 }
 

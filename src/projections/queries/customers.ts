@@ -1,6 +1,7 @@
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Customer, CustomersFilter, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { HELD_NUMBER } from '../tables/searchText.ts';
 import { containing, digitsOf, mentions } from './search.ts';
 
 type Tables = Kysely<VersionTables>;
@@ -15,7 +16,7 @@ export async function listCustomers(
   limit: number,
 ): Promise<Page<Customer, string>> {
   let query = tables.selectFrom('customer').select('id').where('removed_at', 'is', null);
-  if (q !== undefined) query = query.where((eb) => eb.or([mentions(eb.ref('name'), q.trim()), ...hasNumber(eb, q)]));
+  if (q !== undefined) query = query.where((eb) => eb('id', 'in', matching(eb, q.trim())));
   if (notUnderstood) query = query.where((eb) => eb.exists(listedNumbers(eb).where('e164', 'is', null)));
   if (after !== null) {
     query = query.where((eb) => {
@@ -63,11 +64,17 @@ async function customersById(tables: Tables, ids: readonly string[]): Promise<Re
   );
 }
 
-function hasNumber(eb: ExpressionBuilder<VersionTables, 'customer'>, q: string): Expression<SqlBool>[] {
+/** Those with a name or a number that has `q` in it; each is looked for by its own index. */
+function matching(eb: ExpressionBuilder<VersionTables, 'customer'>, q: string) {
+  const named = eb.selectFrom('customer').select('customer.id').where(mentions('name', q));
   const digits = digitsOf(q);
-  if (digits === null) return [];
-  const number = sql`coalesce(e164, regexp_replace(number, '\\D', '', 'g'))`;
-  return [eb.exists(listedNumbers(eb).where(sql<SqlBool>`${number} like ${containing(digits)}`))];
+  if (digits === null) return named;
+  const holders = eb
+    .selectFrom('customer_number')
+    .select('customer_id as id')
+    .where('listed', '=', true)
+    .where(sql<SqlBool>`${sql.raw(HELD_NUMBER)} like ${containing(digits)}`);
+  return named.union(holders);
 }
 
 function listedNumbers(eb: ExpressionBuilder<VersionTables, 'customer'>) {

@@ -3,7 +3,7 @@ import { commsEntrySchema, type Note } from '../../domain/entry.ts';
 import type { CommsFilter, CommsKey, ListedComms, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { meets } from './commsFilter.ts';
-import { customerIn, customerName, pageAfter, pageOf } from './commsPages.ts';
+import { customerIn, customerName, pageOf, pageOfRows } from './commsPages.ts';
 import { shownInPart } from './shownInPart.ts';
 
 type Tables = Kysely<VersionTables>;
@@ -41,7 +41,8 @@ export async function listComms(
   after: CommsKey | null,
   limit: number,
 ): Promise<Page<ListedComms, CommsKey>> {
-  const rows = await pageAfter(listed(tables).where(meets(filter)), after, limit).execute();
+  const page = { after, limit };
+  const rows = await pageOfRows(listed(tables).where(meets(filter, page)), page).execute();
   const { items, next } = pageOf(rows, limit);
   return { items: items.map(listedOf), next };
 }

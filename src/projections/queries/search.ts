@@ -1,11 +1,15 @@
 /** How what a person typed into the search box is looked for. */
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { letters, lettersSql, plain, plainSql } from '../tables/searchText.ts';
 
 const NUMBER_CHARACTERS = /^[+\d\s()./-]+$/;
+/** What JSON writes otherwise than it is. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are meant
+const ESCAPED_IN_JSON = /["\\\u0000-\u001f\ud800-\udfff]/g;
 
 /** A LIKE pattern for `text` anywhere; what LIKE would read as a wildcard is taken literally. */
 export function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${literally(text)}%`;
 }
 
 /**
@@ -19,15 +23,44 @@ export function digitsOf(text: string): string | null {
 }
 
 /**
- * Whether `text` stands anywhere in a name or a note, whatever its case and accents: `ΔΕΛΤΑ` finds `Δέλτα`. Both sides go
- * through the same steps. PostgreSQL's `normalize` needs a database in UTF-8.
+ * Whether `text` stands anywhere in a column (a name as SQL writes it), whatever its case and accents; one that is too short
+ * for the index, at the beginning of a word.
  */
-export function mentions(column: Expression<string | null>, text: string): Expression<SqlBool> {
-  const plain = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[\u0300-\u036f]/g, '')
-    .replaceAll('ς', 'σ');
-  return sql<SqlBool>`translate(regexp_replace(lower(normalize(${column}, nfkd)), '[\\u0300-\\u036f]', '', 'g'), 'ς', 'σ')
-    like ${containing(plain)}`;
+export function mentions(column: string, text: string): Expression<SqlBool> {
+  const wanted = plain(text);
+  // the first finds by an index, and a few too many
+  return sql<SqlBool>`(${isLike(lettersSql(column), patterns(letters(wanted)))}
+    and ${isLike(plainSql(column), patterns(wanted))})`;
+}
+
+/** The same of the texts of the notes in a column of notes. */
+export function hasNote(column: string, text: string): Expression<SqlBool> {
+  const wanted = plain(text);
+  const escaped = letters(wanted).split(ESCAPED_IN_JSON).map(literally).join('%');
+  const inJson = isShort(wanted) ? [`%"${escaped}%`, `% ${escaped}%`] : [`%${escaped}%`];
+  return sql<SqlBool>`(${sql.raw(column)}::text <> '[]'
+    and ${isLike(lettersSql(`${column}::text`), inJson)}
+    and exists (select from json_array_elements(${sql.raw(column)}) as note
+                where ${isLike(plainSql("note ->> 'text'"), patterns(wanted))}))`;
+}
+
+function isLike(column: string, patterns: readonly string[]): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.join(
+    patterns.map((pattern) => sql`${sql.raw(column)} like ${pattern}`),
+    sql` or `,
+  )})`;
+}
+
+function patterns(plainText: string): readonly string[] {
+  const text = literally(plainText);
+  return isShort(plainText) ? [`${text}%`, `% ${text}%`] : [`%${text}%`];
+}
+
+/** An index by three characters that stand together in a word does not find it. */
+function isShort(plainText: string): boolean {
+  return !/[a-z0-9]{3}/.test(letters(plainText));
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -3,7 +3,7 @@ import { commsEntrySchema } from '../../domain/entry.ts';
 import type { CommsFilter, CommsKey, FoundComms, Page, WholeComms } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { meets } from './commsFilter.ts';
-import { customerIn, customerName, pageAfter, pageOf } from './commsPages.ts';
+import { customerIn, customerName, pageOf, pageOfRows } from './commsPages.ts';
 
 type Tables = Kysely<VersionTables>;
 
@@ -27,7 +27,8 @@ export async function wholeComms(
   after: CommsKey | null,
   limit: number,
 ): Promise<Page<WholeComms, CommsKey>> {
-  const page = pageAfter(whole(tables).where(meets(filter)), after, limit);
+  const asked = { after, limit };
+  const page = pageOfRows(whole(tables).where(meets(filter, asked)), asked);
   const sized = tables
     .selectFrom(page.as('page'))
     .selectAll()

@@ -1,10 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import { TABLES } from './createVersion.ts';
+import { makeForReaders } from './forReaders.ts';
 import type { ControlTables } from './schema.ts';
 import { LIVING } from './versions.ts';
 
 /** A version's readers and projector wait for the change behind whoever holds the table; this start is given up then. */
 const MAX_WAIT = '10s';
+/** A version that has this table has all that readers need. */
+const OF_READERS = 'entry_extension';
 
 /** A column as it is added to a table that has rows: with its default, never `not null`. */
 export type Column = { readonly table: string; readonly column: string; readonly definition: string };
@@ -17,17 +20,27 @@ export async function completeVersions(db: Kysely<ControlTables>): Promise<void>
   const living = await db
     .withSchema('commslog')
     .selectFrom('read_model_version')
-    .select('schema_name')
+    .select(['schema_name', 'state'])
     .where('state', 'in', LIVING)
     .execute();
-  for (const { schema_name: schema } of living) {
+  for (const { schema_name: schema, state } of living) {
     const { rows } = await sql<Pick<Column, 'table' | 'column'>>`
       select table_name as table, column_name as column from information_schema.columns
       where table_schema = ${schema}`.execute(db);
     const missing = COLUMNS.filter((one) => !rows.some((row) => row.table === one.table && row.column === one.column));
-    if (rows.length > 0 && missing.length > 0)
-      await complete(db, schema, missing, new Set(rows.map((row) => row.table)));
+    if (rows.length === 0) continue;
+    const tables = new Set(rows.map((row) => row.table));
+    if (missing.length > 0) await complete(db, schema, missing, tables);
+    if (state !== 'building' && !tables.has(OF_READERS)) await completeForReaders(db, schema);
   }
+}
+
+/** It takes a minute a million entries; the projectors of the version wait meanwhile, its readers do not. */
+async function completeForReaders(db: Kysely<ControlTables>, schema: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`set local lock_timeout to ${sql.lit(MAX_WAIT)}`.execute(transaction);
+    await makeForReaders(transaction, schema);
+  });
 }
 
 async function complete(

@@ -203,19 +203,9 @@ export const TABLES = `
   );
 `;
 
-/** What only readers need; a version that is built beside the active one gets them at its end. */
-const READERS_INDEXES = `
-  create index crm_comms_log_newest on crm_comms_log (occurred_at desc, id desc);
-  create index crm_comms_log_customer on crm_comms_log (customer_id, occurred_at desc, id desc)
-    where customer_id is not null;
-  create index crm_comms_log_outcome on crm_comms_log (outcome, occurred_at desc, id desc);
-  create index crm_comms_log_to_call_back on crm_comms_log (occurred_at desc, id desc)
-    where direction = 'inbound' and outcome <> 'answered' and done_at is null;
-`;
-
 /**
  * Makes the schema of a read-model version, `read_v<version>`, empty and at the beginning of the log `logId`, and its row
- * in `read_model_version` (state `building`), without the indexes of readers unless `alsoMake` makes them.
+ * in `read_model_version` (state `building`), without what readers need unless `alsoMake` makes it.
  */
 export async function createVersion(
   db: Kysely<ControlTables>,
@@ -249,10 +239,4 @@ export async function createTemporaryTables(connection: Kysely<VersionTables>, l
   await sql`set search_path to pg_temp`.execute(connection);
   await sql.raw(TABLES).execute(connection);
   await sql`insert into checkpoint (position, log_id, seq) values (0, ${logId}, 0)`.execute(connection);
-}
-
-/** Makes the version ready to be read. In the transaction that says that it is. */
-export async function createReadersIndexes(transaction: Kysely<ControlTables>, schema: string): Promise<void> {
-  await sql`set local search_path to ${sql.id(schema)}`.execute(transaction);
-  await sql.raw(READERS_INDEXES).execute(transaction);
 }

@@ -134,6 +134,8 @@ export type VersionTables = {
     /** by this the numbers of calls and of customers find each other (`lookupKey`) */
     number_key: string | null;
   };
+  /** who spoke or rang in which entry; PostgreSQL keeps it, nobody writes it (`forReaders.ts`) */
+  entry_extension: { extension: string; occurred_at: string; id: string };
   /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
   call_member: { pbx: string; key: string; group_id: bigint };
   call_group: {

@@ -6,7 +6,7 @@ import type { EventStore } from '../../ports/eventStore.ts';
 import { projectEvents } from '../following/projectEvents.ts';
 import { Projection } from '../following/projection.ts';
 import { readAhead } from '../following/readAhead.ts';
-import { createReadersIndexes } from '../tables/createVersion.ts';
+import { makeForReaders } from '../tables/forReaders.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import type { ReadModelVersion } from '../tables/versions.ts';
 import { BuildProgress } from './buildProgress.ts';
@@ -29,7 +29,7 @@ export type BuildOptions = {
 };
 
 /**
- * Projects the log up to where it ends now into a version that nobody reads yet, then makes the indexes of readers and
+ * Projects the log up to where it ends now into a version that nobody reads yet, then makes what readers need and
  * calls the version ready. Goes on where an earlier build was ended; ends early, without an error, when `signal` aborts.
  * Errors: those of the log and of PostgreSQL; the version is then as after the last whole batch.
  */
@@ -51,7 +51,7 @@ export async function buildVersion(options: BuildOptions): Promise<void> {
   if (!signal.aborted) await makeReady(db, version);
 }
 
-/** In one transaction: a version that is ready has its indexes. */
+/** In one transaction: a version that is ready has what readers need. */
 async function makeReady(db: Kysely<ControlTables>, { version, schema }: ReadModelVersion): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const made = await transaction
@@ -62,6 +62,6 @@ async function makeReady(db: Kysely<ControlTables>, { version, schema }: ReadMod
       .where('state', '=', 'building')
       .executeTakeFirst();
     if (made.numUpdatedRows === 0n) return;
-    await createReadersIndexes(transaction, schema);
+    await makeForReaders(transaction, schema);
   });
 }

@@ -8,7 +8,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Lease } from '../../ports/lease.ts';
 import { pause } from '../../retry.ts';
-import { createReadersIndexes, createVersion } from '../tables/createVersion.ts';
+import { createVersion } from '../tables/createVersion.ts';
+import { makeForReaders } from '../tables/forReaders.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { activeVersion, findVersion, type ReadModelVersion } from '../tables/versions.ts';
 import { pointTo } from './pointer.ts';
@@ -54,7 +55,7 @@ export async function ensureVersion(options: EnsureVersionOptions): Promise<Read
 
   if (!(await findVersion(db, FIRST))) {
     const logId = await log.logId();
-    await createVersion(db, FIRST, { logId, rules, derivation: derivationOf(rules) }, createReadersIndexes);
+    await createVersion(db, FIRST, { logId, rules, derivation: derivationOf(rules) }, makeForReaders);
   }
   const first = await findVersion(db, FIRST);
   if (!first) throw new Error('the first read-model version was not made');

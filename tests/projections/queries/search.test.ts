@@ -7,7 +7,7 @@ const { readModel, tables, close } = await openTables();
 
 test.after(close);
 
-test('the search finds parts of numbers as people write them, of names and of notes, and takes wildcards literally', async () => {
+test('the search finds parts of numbers as people write them, of names and of notes, two characters at the beginning of a word, and takes wildcards literally', async () => {
   const plain = { external_number: '+306900000001', external_number_raw: '6900000001' };
   await tables()
     .insertInto('customer')
@@ -46,7 +46,13 @@ test('the search finds parts of numbers as people write them, of names and of no
     ['refund_', ['noted']],
     ['%%', []],
     ['__', []],
-    ['0%', ['noted']],
+    ['0%', []],
+    ['re', ['noted']],
+    ['fu', []],
+    ['ΔΕ', ['ofCustomer']],
+    ['λτ', []],
+    ['br', []],
+    ["o'", ['presented']],
     ['\\\\', []],
     ['nobody', []],
   ];

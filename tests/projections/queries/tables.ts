@@ -6,7 +6,8 @@ import { defaultRules } from '../../../src/domain/rules.ts';
 import type { ReadModel } from '../../../src/ports/readModel.ts';
 import { createPool } from '../../../src/postgres.ts';
 import { createReadModel, migrate } from '../../../src/projections/index.ts';
-import { createReadersIndexes, createVersion } from '../../../src/projections/tables/createVersion.ts';
+import { createVersion } from '../../../src/projections/tables/createVersion.ts';
+import { makeForReaders } from '../../../src/projections/tables/forReaders.ts';
 import type { ControlTables, VersionTables } from '../../../src/projections/tables/schema.ts';
 import { createDatabase } from '../../support/postgres.ts';
 
@@ -35,7 +36,7 @@ export async function openTables(): Promise<{
       db,
       version,
       { logId: 'log', rules: defaultRules(null), derivation: `1-rules${version}` },
-      createReadersIndexes,
+      makeForReaders,
     );
   const activate = async (version: number) => {
     await control.updateTable('read_model').set({ active_version: version }).execute();
