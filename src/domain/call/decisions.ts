@@ -13,6 +13,7 @@ import { type ByMachine, handledByMachine } from './handledByMachine.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
 import { type ReadOutside, readCalled, readPresented } from './readOutside.ts';
+import { talkEndOf } from './talkEnd.ts';
 import { type Times, timesOf } from './times.ts';
 import { type Voicemail, voicemailOf } from './voicemail.ts';
 
@@ -42,7 +43,8 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
   const talks = thatCount(call.conversations);
   const voicemail = talks.length > 0 ? null : voicemailOf(party, { phones, locals }, group.rules);
   const byMachine = handledByMachine(call, talks, group);
-  const found = { talks, voicemail, byMachine };
+  const talkedUntil = talks.length > 0 ? talkEndOf(call, group, endings) : null;
+  const found = { talks, voicemail, byMachine, talkedUntil };
   const number = isOutside ? outsideNumber(call, group.rules) : null;
   return {
     talks,

@@ -14,7 +14,7 @@ export type RowContext = { readonly incomplete: readonly string[]; readonly deri
 
 export function rowOf(telling: Telling, { incomplete, derivation }: RowContext): CallEntry {
   const { talks, outcome, byMachine, times } = telling.decisions;
-  const duration = talks.length > 0 ? secondsBetween(times.answeredAt, times.endedAt) : 0;
+  const duration = talks.length > 0 ? secondsBetween(times.answeredAt, times.talkedUntil) : 0;
   return {
     ...sharedColumns(telling),
     type: 'call',

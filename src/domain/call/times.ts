@@ -12,6 +12,8 @@ import type { Voicemail } from './voicemail.ts';
 export type Times = {
   readonly occurredAt: Micros | null;
   readonly answeredAt: Micros | null;
+  /** when the last talk was over */
+  readonly talkedUntil: Micros | null;
   readonly endedAt: Micros | null;
   readonly ringsFrom: Micros | null;
   readonly ringsUntil: Micros | null;
@@ -24,6 +26,7 @@ type Found = {
   readonly talks: readonly Conversation[];
   readonly voicemail: Voicemail | null;
   readonly byMachine: ByMachine;
+  readonly talkedUntil: Micros | null;
 };
 
 export function timesOf(call: CallToLog, found: Found, ending: Ending | null): Times {
@@ -33,7 +36,8 @@ export function timesOf(call: CallToLog, found: Found, ending: Ending | null): T
   const [ringRule, ringsUntil] = ringEnd(call, found, { answeredAt, endedAt });
   const ringsFrom = call.beginning?.opening ? ringStart(call, occurredAt) : null;
   const endRule = ending?.isRecorded ? 'recorded_end' : 'outside_party_ended';
-  return { occurredAt, answeredAt, endedAt, ringsFrom, ringsUntil, ringRule, endRule };
+  const { talkedUntil } = found;
+  return { occurredAt, answeredAt, talkedUntil, endedAt, ringsFrom, ringsUntil, ringRule, endRule };
 }
 
 /** A machine that we have call somebody rings until that one picks up; a caller waits for a person, whatever speaks meanwhile. */
@@ -55,11 +59,12 @@ function ringStart({ placedBy, party }: CallToLog, occurredAt: Micros | null): M
 
 /** What both tell. */
 export function agreedTimes({ early, late }: Bounds<Times>): Times {
-  const agreed = (time: 'occurredAt' | 'answeredAt' | 'endedAt' | 'ringsFrom' | 'ringsUntil') =>
+  const agreed = (time: 'occurredAt' | 'answeredAt' | 'talkedUntil' | 'endedAt' | 'ringsFrom' | 'ringsUntil') =>
     agreedTime({ early: early[time], late: late[time] });
   return {
     occurredAt: agreed('occurredAt'),
     answeredAt: agreed('answeredAt'),
+    talkedUntil: agreed('talkedUntil'),
     endedAt: agreed('endedAt'),
     ringsFrom: agreed('ringsFrom'),
     ringsUntil: agreed('ringsUntil'),

@@ -8,7 +8,7 @@ import type { Micros } from '../time.ts';
 import { isHidden } from './hiding.ts';
 import { WITHHELD_BY_PRESENTATION } from './outsideParty.ts';
 import type { Telling } from './telling.ts';
-import { asText } from './times.ts';
+import { asText, type Times } from './times.ts';
 
 export function whyOf({ call, group, decisions }: Telling, incomplete: readonly string[]): Why {
   const { party, beginning, members } = call;
@@ -75,15 +75,18 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
       inputs: { from: asText(times.ringsFrom), to: asText(times.ringsUntil) },
     },
     duration_seconds: {
-      rule: lengthRule(TALK, talks.length === 0 ? [] : [times.answeredAt, times.endedAt], incomplete),
-      inputs: { from: asText(times.answeredAt), to: asText(times.endedAt) },
+      rule: lengthRule(talkRule(times), talks.length === 0 ? [] : [times.answeredAt, times.talkedUntil], incomplete),
+      inputs: { from: asText(times.answeredAt), to: asText(talks.length > 0 ? times.talkedUntil : times.endedAt) },
     },
     incomplete: { rule: incomplete.length === 0 ? 'all_heard' : 'not_all_heard', inputs: { reasons: [...incomplete] } },
     ...guessedLegs(members, group),
   };
 }
 
-const TALK = 'first_answer_to_the_end_of_the_outside_party';
+function talkRule({ talkedUntil, endedAt }: Times): string {
+  const wentOnAlone = talkedUntil !== null && endedAt !== null && talkedUntil < endedAt;
+  return wentOnAlone ? 'first_answer_until_the_last_person_left' : 'first_answer_to_the_end_of_the_outside_party';
+}
 
 function lengthRule(rule: string, ends: readonly (Micros | null)[], incomplete: readonly string[]): string {
   return ends.includes(null) && incomplete.includes(CLOCK_SET) ? CLOCK_WAS_SET : rule;

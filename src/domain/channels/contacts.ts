@@ -1,8 +1,7 @@
 /** Who was connected with whom: bridges, through the halves of Local channels (design §5). */
-import type { Fact } from '../facts/fact.ts';
 import type { Micros } from '../time.ts';
 import type { Channel } from './channel.ts';
-import { type Movement, movementsOf } from './movements.ts';
+import type { Movement } from './movements.ts';
 
 /** Two channels that heard each other. */
 export type Contact = {
@@ -15,10 +14,10 @@ export type Contact = {
   isLate: boolean;
 };
 
-/** The contacts of all channels that are no halves of Local channels, in the order in which they began. `facts` in order. */
-export function contactsOf(facts: readonly Fact[], channels: ReadonlyMap<string, Channel>): Contact[] {
+/** The contacts of all channels that are no halves of Local channels, in the order in which they began. */
+export function contactsOf(movements: readonly Movement[], channels: ReadonlyMap<string, Channel>): Contact[] {
   const bridges = new Bridges(channels);
-  for (const { uniqueid, bridge, ...when } of movementsOf(facts)) {
+  for (const { uniqueid, bridge, ...when } of movements) {
     if (bridge === null) bridges.leave(uniqueid, when);
     else bridges.enter(uniqueid, bridge, when);
   }

@@ -6,11 +6,13 @@ import type { ChannelKind, KnownKind } from './channelKind.ts';
 import { channelKindsOf } from './channelKinds.ts';
 import { channelsOf } from './channels.ts';
 import { type Contact, contactsOf } from './contacts.ts';
+import { type Movement, movementsOf } from './movements.ts';
 
 export type Group = {
   readonly pbx: string;
   readonly rules: PbxRules;
   readonly channels: ReadonlyMap<string, Channel>;
+  readonly movements: readonly Movement[];
   readonly contacts: readonly Contact[];
   readonly channelKinds: ReadonlyMap<string, KnownKind>;
 };
@@ -18,8 +20,9 @@ export type Group = {
 /** `facts` in order, all of one PBX. */
 export function groupOf(pbx: string, facts: readonly Fact[], rules: PbxRules): Group {
   const channels = channelsOf(facts);
-  const contacts = contactsOf(facts, channels);
-  return { pbx, rules, channels, contacts, channelKinds: channelKindsOf(channels, contacts, rules) };
+  const movements = movementsOf(facts);
+  const contacts = contactsOf(movements, channels);
+  return { pbx, rules, channels, movements, contacts, channelKinds: channelKindsOf(channels, contacts, rules) };
 }
 
 export function kindIn(group: Group, uniqueid: string): ChannelKind {

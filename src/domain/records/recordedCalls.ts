@@ -10,7 +10,7 @@ import { type RecordedByMachine, recordedByMachine } from './recordedByMachine.t
 import { cameIn, firstSeen, type RecordedChannel, takesPart } from './recordedChannels.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
 import { type RecordedOutcome, recordedOutcome } from './recordedOutcome.ts';
-import { type RecordedTalk, talksInRecords } from './talksInRecords.ts';
+import { type RecordedTalk, talkEndInRecords, talksInRecords } from './talksInRecords.ts';
 
 /** One row to be. */
 export type RecordedCall = {
@@ -30,6 +30,8 @@ export type RecordedCall = {
   /** null: nobody answered, or the records do not tell when */
   readonly answeredAt: Micros | null;
   readonly endedAt: Micros;
+  /** when the last talk was over */
+  readonly talkedUntil: Micros;
   /** when it stopped ringing; null: not told */
   readonly rangUntil: Micros | null;
   /** the phones that were called */
@@ -91,6 +93,7 @@ function callOf(group: RecordedGroup, party: RecordedChannel, identity: Identity
     answeredAt: isPlacedByPbx ? null : answeredAt,
     rangUntil: isPlacedByPbx ? null : rangUntil,
     endedAt,
+    talkedUntil: talkEndInRecords(group, party, { talks, endedAt }),
     rang: dialledPhones(group),
   };
 }
@@ -119,6 +122,7 @@ function internal(group: RecordedGroup, id: string): RecordedCall[] {
       occurredAt: first.beganAt,
       answeredAt,
       endedAt,
+      talkedUntil: talkEndInRecords(group, party, { talks, endedAt }),
       rangUntil: answeredAt ?? endedAt,
       rang: dialledPhones(group),
     },

@@ -15,11 +15,11 @@ import type { RecordedGroup } from './recordedGroup.ts';
 export type Unrecorded = 'only_recorded' | 'answer_not_recorded' | 'ambiguous_hour';
 
 export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation: string): CallEntry {
-  const { direction, id, party, talks, occurredAt, answeredAt, endedAt } = call;
+  const { direction, id, party, talks, occurredAt, answeredAt, endedAt, talkedUntil } = call;
   const isOutside = direction !== 'internal';
   const number = isOutside ? numberOf(call, group) : null;
   const read = number && readOf(call, number, group);
-  const duration = talks.length === 0 ? 0 : secondsBetween(answeredAt, endedAt);
+  const duration = talks.length === 0 ? 0 : secondsBetween(answeredAt, talkedUntil);
   return {
     id: entryId(group.pbx, id),
     pbx: group.pbx,

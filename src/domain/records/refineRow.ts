@@ -3,9 +3,9 @@
 import { WITHHELD_BY_PRESENTATION } from '../call/outsideParty.ts';
 import type { Telling } from '../call/telling.ts';
 import { secondsBetween, type Times } from '../call/times.ts';
-import { allows, type Bounds } from '../channels/bounds.ts';
+import { agreedTime, allows, type Bounds } from '../channels/bounds.ts';
 import type { CallEntry, Segment, Why } from '../entry.ts';
-import { fromRfc3339, type Micros } from '../time.ts';
+import { fromRfc3339, later, type Micros } from '../time.ts';
 
 /** In `incomplete`: what was not heard comes from call records, as far as they tell it. */
 export const FILLED_FROM_RECORDS = 'filled_from_records';
@@ -49,7 +49,7 @@ export function refineRow(
     ended_at: heard.ended_at ?? (endWasHeard && !isWhole ? null : allowed(recorded.ended_at, times, 'endedAt')),
     segments,
   };
-  const filled = { ...row, ...lengths(heard, row, recorded) };
+  const filled = { ...row, ...lengths(heard, row, { recorded, heardUntil: agreedUntil(times) }) };
   const isFilled = late.times.endRule === 'recorded_end' || JSON.stringify(filled) !== JSON.stringify(heard);
   if (!isFilled) return heard;
   const reasons = [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)];
@@ -87,10 +87,19 @@ function isOfRecords(reason: string): boolean {
   return reason === 'ambiguous_hour';
 }
 
-type Row = Pick<CallEntry, 'direction' | 'outcome' | 'handled_by_machine' | 'occurred_at' | 'answered_at' | 'ended_at'>;
+type Row = Pick<
+  CallEntry,
+  'direction' | 'outcome' | 'handled_by_machine' | 'occurred_at' | 'answered_at' | 'ended_at' | 'segments'
+>;
+
+type Until = {
+  readonly recorded: CallEntry;
+  /** when the last talk that was heard was over */
+  readonly heardUntil: Micros | null;
+};
 
 /** Anew where a time that they follow from was not heard. */
-function lengths(heard: CallEntry, row: Row, recorded: CallEntry) {
+function lengths(heard: CallEntry, row: Row, { recorded, heardUntil }: Until) {
   const [began, answered, ended] = [row.occurred_at, row.answered_at, row.ended_at].map(timeOf);
   const isAnswered = row.outcome === 'answered';
   const sameEnd = row.outcome === heard.outcome && row.answered_at === heard.answered_at;
@@ -99,9 +108,32 @@ function lengths(heard: CallEntry, row: Row, recorded: CallEntry) {
   const isBefore = row.outcome === 'voicemail' || (row.direction === 'outbound' && row.handled_by_machine);
   const ring = recorded.ring_seconds === null || isBefore ? recorded.ring_seconds : rang;
   const ring_seconds = sameEnd && heard.ring_seconds !== null ? heard.ring_seconds : ring;
-  const duration_seconds = isAnswered ? secondsBetween(answered ?? null, ended ?? null) : 0;
+  const sameTalk = sameEnd && row.ended_at === heard.ended_at && row.segments.length === heard.segments.length;
+  const until = ended == null ? null : talkEnd(row.segments, later(heardUntil, recordedUntil(recorded)), ended);
+  const talked =
+    sameTalk && heard.duration_seconds !== null ? heard.duration_seconds : secondsBetween(answered ?? null, until);
+  const duration_seconds = isAnswered ? talked : 0;
   const body = duration_seconds === null ? 'Call duration: unknown' : `Call duration: ${duration_seconds}s`;
   return { ring_seconds, duration_seconds, body };
+}
+
+function agreedUntil({ early, late }: Bounds<Times>): Micros | null {
+  return agreedTime({ early: early.talkedUntil, late: late.talkedUntil });
+}
+
+/** Records cut begin and length to whole seconds each: what ends within them ends with the call. */
+const CUT = 2_000_000;
+
+/** `told`: when the last talk was over, by what was heard and by the records; none of the talks lasted longer. */
+function talkEnd(talks: readonly Segment[], told: Micros | null, ended: Micros): Micros {
+  if (talks.some(({ to }) => to === null)) return ended;
+  const until = talks.map(({ to }) => timeOf(to)).reduce(later, told);
+  return until === null || ended - until <= CUT ? ended : until;
+}
+
+function recordedUntil({ answered_at, duration_seconds }: CallEntry): Micros | null {
+  const answered = timeOf(answered_at);
+  return answered === null || duration_seconds === null ? null : ((answered + duration_seconds * 1_000_000) as Micros);
 }
 
 /**

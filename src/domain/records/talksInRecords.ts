@@ -37,6 +37,25 @@ export function talksInRecords(group: RecordedGroup, outside: RecordedChannel): 
   return merged((stayed.length > 0 ? stayed : talks).sort((a, b) => a.from - b.from));
 }
 
+/**
+ * When the last talk was over: before `endedAt` where a later record of the outside party tells that it went on without
+ * anybody, in an application or with somebody who was called in vain.
+ */
+export function talkEndInRecords(
+  { channelKinds }: RecordedGroup,
+  { calling, called }: RecordedChannel,
+  { talks, endedAt }: { readonly talks: readonly RecordedTalk[]; readonly endedAt: Micros },
+): Micros {
+  const [first, ...others] = talks.map(({ to }) => to);
+  if (first === undefined) return endedAt;
+  const until = latest(first, ...others);
+  const after = [...calling, ...called].filter(({ beganAt }) => beganAt >= until);
+  // another one outside with whom it was put through is a person, too
+  const isTalk = ({ destinationChannel: name, disposition }: (typeof after)[number]) =>
+    disposition === 'ANSWERED' && name !== null && channelKinds.get(name)?.kind === 'trunk';
+  return after.length === 0 || after.some(isTalk) ? endedAt : until;
+}
+
 /** The names of the machines that answered to the outside party. */
 export function machinesInRecords(group: RecordedGroup, outside: RecordedChannel): string[] {
   const met = reached(group, outside, null, 0).filter(({ isMachine }) => isMachine);

@@ -154,6 +154,28 @@ test('say that a machine handled the call where they name one that answered, or 
   assert.equal(told({ ...PLACED_BY_PBX, ...unanswered }), ['outbound', 'missed', false, 'recorded_nobody_answered']);
 });
 
+test('end the talk where a later record tells that the caller went on without anybody', () => {
+  const talk = { dstchannel: 'PJSIP/101-0000013e', lastapp: 'Dial', lastdata: 'PJSIP/101/sip:101@127.0.0.101' };
+  const survey = {
+    calldate: '2026-11-23 02:27:34',
+    lastapp: 'Playback',
+    dcontext: 'survey',
+    duration: '60',
+    sequence: '2',
+  };
+  const durationOf = (after: Columns) => {
+    const records = [
+      { ...OF_THE_TRUNK, ...talk },
+      { ...OF_THE_TRUNK, ...after },
+    ];
+    const [row] = rowsOfRecords(records.map((columns) => new Map(Object.entries(columns))));
+    return [row?.duration_seconds, row?.ended_at];
+  };
+  assert.equal(durationOf({ ...survey, billsec: '60' }), [20, '2026-11-23T02:28:34.000000Z']);
+  const other = { ...survey, ...talk, dstchannel: 'PJSIP/102-0000013f', billsec: '55' };
+  assert.equal(durationOf(other), [80, '2026-11-23T02:28:34.000000Z']);
+});
+
 test('leave empty whether a machine spoke with a caller of whom they only tell the last application', () => {
   const [row] = rowsOfRecords([new Map(Object.entries({ ...OF_THE_TRUNK, lastapp: 'Stasis' }))]);
   assert.equal([row?.handled_by_machine, row?.why.handled_by_machine?.rule], [null, 'not_recorded']);

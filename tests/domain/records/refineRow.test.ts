@@ -97,6 +97,20 @@ test('a call of which only its record tells that a machine answered it says that
   assert.equal([byPerson?.outcome, byPerson?.handled_by_machine], ['answered', false]);
 });
 
+test('a call whose records tell a survey after the talk has the talk of them', async () => {
+  const recording = await heard('asterisk-22/listener-gap');
+  const survey = {
+    calldate: '2026-11-23 02:27:09',
+    dstchannel: '',
+    lastapp: 'Playback',
+    duration: '30',
+    billsec: '30',
+  };
+  const [row] = rows(recording, [OF_THE_GAP, { ...OF_THE_GAP, ...survey, sequence: '2' }]);
+  assert.equal([row?.duration_seconds, row?.body], [3, 'Call duration: 3s']);
+  assert.is(row?.ended_at, '2026-11-23T02:27:39.000000Z');
+});
+
 test('a record that is written while its call is listened to does not end it', async () => {
   const { facts, connection } = await heard('asterisk-22/listener-gap');
   const listening =

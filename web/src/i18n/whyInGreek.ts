@@ -113,6 +113,7 @@ export const whyInGreek: WhyWords = {
     until_picked_up: 'ως τη στιγμή που σήκωσαν',
     until_the_end: 'ως το τέλος',
     first_answer_to_the_end_of_the_outside_party: 'από την πρώτη απάντηση ως το τέλος του έξω',
+    first_answer_until_the_last_person_left: 'από την πρώτη απάντηση ώσπου έφυγε ο τελευταίος άνθρωπος',
     recorded_begin: 'η αρχή, κατά τα αρχεία κλήσεων',
     recorded_answer: 'η απάντηση, κατά τα αρχεία κλήσεων',
     recorded_end: 'το τέλος, κατά τα αρχεία κλήσεων',

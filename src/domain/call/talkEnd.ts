@@ -1,0 +1,37 @@
+/** When the outside party was last with somebody: what it goes on with alone (a survey, a menu, a bot) is no talk. */
+
+import type { Contact } from '../channels/contacts.ts';
+import { type Group, kindIn } from '../channels/group.ts';
+import type { Endings } from '../channels/liveness.ts';
+import { earlier, later, type Micros } from '../time.ts';
+import type { CallToLog } from './callsToLog.ts';
+
+/** When one hangs up, the PBX ends the other's part in less than this. */
+const AT_ONCE = 1_000_000;
+
+/**
+ * The end of the outside party's last contact with a person inside or outside, and of the hold after it; the end of its own
+ * part where that was not heard when it was. Null: not known.
+ */
+export function talkEndOf({ party }: CallToLog, group: Group, endings: Endings): Micros | null {
+  const endedAt = endings.get(party.uniqueid)?.at ?? null;
+  if (party.hangup === null || endedAt === null) return endedAt;
+  const moves = group.movements.filter(({ uniqueid }) => uniqueid === party.uniqueid);
+  const ends = group.contacts.flatMap(({ channels, to, isLate }) => {
+    const person = personMet(channels, party.uniqueid, group);
+    if (person === null) return [];
+    if (to === null || isLate) return [endedAt];
+    // whoever turns to another keeps it waiting in the bridge, as long as that one has not gone as well
+    const left = moves.find(({ at }) => at !== null && at >= to)?.at ?? null;
+    return [later(to, earlier(left, endings.get(person)?.at ?? null))];
+  });
+  const end = ends.reduce(later, null);
+  return end === null || endedAt - end <= AT_ONCE ? endedAt : end;
+}
+
+function personMet([a, b]: Contact['channels'], outside: string, group: Group): string | null {
+  if (a !== outside && b !== outside) return null;
+  const other = a === outside ? b : a;
+  const kind = kindIn(group, other);
+  return kind === 'extension' || kind === 'trunk' ? other : null;
+}
