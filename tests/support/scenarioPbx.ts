@@ -114,6 +114,14 @@ export class ScenarioPbx {
     return phone;
   }
 
+  /** A number outside that the PBX calls by itself (a dialler). */
+  dialsOutByItself(trunk: string, number: string): ScenarioChannel {
+    const channel = this.#open(`PJSIP/${trunk}`, 0, { context: 'from-pstn', exten: 's', number });
+    this.say('DialBegin', { ...view('Dest', channel), DialString: `${number}@${trunk}` });
+    this.#setState(channel, 5);
+    return channel;
+  }
+
   called(endpoint: string, by: ScenarioChannel, opening: Opening, dialString = endpoint): ScenarioChannel {
     const channel = this.#open(endpoint, 0, { exten: 's', linkedid: by.linkedid, ...opening });
     this.say('DialBegin', { ...view('', by), ...view('Dest', channel), DialString: dialString });
@@ -169,8 +177,12 @@ export class ScenarioPbx {
   }
 
   /** A frame that names several channels by their prefixes. */
-  says(event: string, channels: readonly (readonly [prefix: string, channel: ScenarioChannel])[]): void {
-    this.say(event, Object.assign({}, ...channels.map(([prefix, channel]) => view(prefix, channel))));
+  says(
+    event: string,
+    channels: readonly (readonly [prefix: string, channel: ScenarioChannel])[],
+    fields: Fields = {},
+  ): void {
+    this.say(event, Object.assign({}, fields, ...channels.map(([prefix, channel]) => view(prefix, channel))));
   }
 
   /** An attended transfer: `first` was the transferring phone's channel to the transferee, `second` that to the target. */

@@ -181,10 +181,21 @@ class Following {
     return [isJoined ? { ...oldest, id: joinedId } : oldest, ...others];
   }
 
-  /** What is dialled for a call that is over comes too late for it, and is another one if a phone speaks there. */
+  /** What is dialled for a call that is over comes too late for it, and is another one if a phone dialled it or speaks there. */
   #mayBeCall(uniqueid: string): boolean {
     if (!this.#isTrunk(uniqueid) || this.#spent.has(uniqueid)) return false;
-    return this.#cameIn(uniqueid) || !this.#isTaken(this.#openedUnder(uniqueid)) || hadPhone(this.#group, uniqueid);
+    if (this.#cameIn(uniqueid) || !this.#isTaken(this.#openedUnder(uniqueid))) return true;
+    return kindIn(this.#group, this.#dialledBy(uniqueid)) === 'extension' || hadPhone(this.#group, uniqueid);
+  }
+
+  /** Who can try another one: whose Linkedid it has, or, where that is of a call that is over, who dialled it. */
+  #diallerOf(trunk: string): string {
+    const under = this.#openedUnder(trunk);
+    return this.#isTaken(under) ? this.#dialledBy(trunk) : under;
+  }
+
+  #dialledBy(uniqueid: string): string {
+    return this.#group.channels.get(uniqueid)?.dialling?.by ?? '';
   }
 
   #outbound(first: string, trunks: readonly string[], cameIn: readonly string[]): Outside {
@@ -207,7 +218,7 @@ class Following {
       if (hadPhone(this.#group, trunk)) return true;
     }
     // another trunk may still be tried
-    const dialler = first === undefined ? call.beginningId : this.#openedUnder(first);
+    const dialler = first === undefined ? call.beginningId : this.#diallerOf(first);
     return !together.channels.has(dialler) || this.#gone.has(dialler);
   }
 

@@ -94,6 +94,48 @@ test('is over while phones talk on, whose next call is another one', () => {
   );
 });
 
+test('of what a phone dials when its call is over is one call, also in vain and through a second trunk', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('PJSIP/mytrunk');
+  const phone = pbx.rings('101', caller);
+  const talk = pbx.connects(caller, phone);
+  pbx.wait(20);
+  for (const channel of [caller, phone]) pbx.leaves(channel, talk);
+  pbx.hangsUp(caller);
+  const dials = (trunk: string, number: string, cause: number) => {
+    const channel = pbx.dialsOut(trunk, number, phone);
+    pbx.wait(2);
+    pbx.hangsUp(channel, cause);
+    return channel;
+  };
+  const first = dials('busytrunk', '6945556677', 34);
+  assert.equal(ids(fold(pbx).entries), [caller.uniqueid]);
+  assert.equal(
+    fold(pbx).current.map((one) => one.ext_message_id),
+    [first.uniqueid],
+  );
+  dials('mytrunk', '6945556677', 17);
+  pbx.hangsUp(phone);
+  assert.equal(
+    fold(pbx).entries.map((row) => [row.ext_message_id, row.direction, row.outcome, row.trunk, row.external_number]),
+    [
+      [caller.uniqueid, 'inbound', 'answered', 'mytrunk', '+306912345678'],
+      [first.uniqueid, 'outbound', 'busy', 'mytrunk', '+306945556677'],
+    ],
+  );
+});
+
+test('does not begin with what the caller’s own dialplan still dials when the caller has gone', () => {
+  const pbx = new ScenarioPbx();
+  const caller = pbx.comesIn('PJSIP/mytrunk');
+  const halves = [1, 2].map((half) => pbx.localHalf(`Local/105@from-queue-00000001;${half}`, caller.linkedid));
+  pbx.hangsUp(caller);
+  const [, dialling = caller] = halves;
+  pbx.hangsUp(pbx.dialsOut('mytrunk', '6977123456', dialling));
+  for (const half of halves) pbx.hangsUp(half);
+  assert.equal(ids(fold(pbx).entries), [caller.uniqueid]);
+});
+
 test('is not over while a phone still rings for it, nor between two trunks of which the first is busy', () => {
   const pbx = new ScenarioPbx();
   const caller = pbx.comesIn('PJSIP/mytrunk');
