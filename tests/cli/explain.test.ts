@@ -89,6 +89,15 @@ test('says in one line what is wrong with a file that cannot be read', () => {
   }
 });
 
+test('refuses what an Asterisk before 12 has said, with a sentence and no row', () => {
+  const { status, stdout, stderr } = explain(
+    join(root, 'tests/fixtures/reports/20-asterisk-11-ami-v1/input.txt'),
+    '--json',
+  );
+  assert.equal([status, stdout], [1, '']);
+  assert.match(stderr, /Asterisk 12 or newer is needed \[AMI_TOO_OLD\]/);
+});
+
 test('says of a file that is no transcript that there is no AMI in it', () => {
   const { status, stdout, stderr } = explain(join(root, 'package.json'), '--json');
   assert.equal([status, stdout], [1, '']);
