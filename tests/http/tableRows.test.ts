@@ -34,7 +34,7 @@ test('are the same wherever the pieces end', () =>
     { seed, numRuns: 500 },
   ));
 
-test('are told by their lines in order, and each line without quotes is a row of its own or within one with quotes', () =>
+test('are told by their lines in order, and without quotes each line is a row', () =>
   fc.assert(
     fc.asyncProperty(table, async (text) => {
       const rows = await rowsOf([text]);
@@ -45,10 +45,13 @@ test('are told by their lines in order, and each line without quotes is a row of
       );
       assert.is(new Set(lines).size, lines.length);
       if (text.includes('"')) return;
-      const whole = rows.map((row) => (row.isBroken ? null : row.cells));
-      const written = text.split(/\r\n|\n|\r/).map((line) => line.split(',').map((one) => one.trim()));
-      // the parser skips nothing but an end without anything behind it
-      assert.equal(whole, text === '' || /[\r\n]$/.test(text) ? written.slice(0, -1) : written);
+      const found = rows.map((row) => (row.isBroken ? 'broken' : `${row.line} ${row.cells.join()}`));
+      const written = text.split(/\r\n|\n|\r/).map((line, at) => {
+        const cells = line.split(',').map((one) => one.trim());
+        return `${at + 1} ${cells.join()}`;
+      });
+      const isSomething = (row: string) => /^\d+ .*[^ ,]/.test(row);
+      assert.equal(found.filter(isSomething), written.filter(isSomething));
     }),
     { seed, numRuns: 500 },
   ));
