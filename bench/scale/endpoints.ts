@@ -18,6 +18,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: () => list('direction=inbound&outcome=missed&outcome=abandoned&outcome=voicemail&done=false'),
   },
   { name: 'unassigned', aimMs: 100, path: () => list('unassigned=true') },
+  { name: 'handled by a machine', aimMs: 100, path: () => list('handled_by_machine=true') },
   { name: 'of an extension', aimMs: 100, path: (n) => list(`extension=${101 + (n % 60)}`) },
   { name: 'of an extension that is not there', aimMs: 100, path: () => list('extension=999') },
   { name: 'of a customer', aimMs: 100, path: (n) => list(`customer_id=c-${1 + n * 37}`) },

@@ -27,6 +27,13 @@ test('says so in its row and when it is opened, and a filter finds it', async ()
   await facts.getByText('Handled by a machine').waitFor();
 });
 
+test('is a figure of the reports', async () => {
+  const page = await web.signedIn('agent', '/reports', { reducedMotion: 'reduce' });
+  const figure = page.getByRole('definition').and(page.locator('dt:text("Handled by a machine") + dd'));
+  await figure.first().waitFor();
+  assert.match((await figure.allInnerTexts()).join(), /^\d+(,\d+)*$/);
+});
+
 test('is found by the link that somebody else sends, and said in Greek', async () => {
   const page = await web.signedIn('agent', '/?machine=1', { locale: 'el-GR' });
   await page.getByRole('listitem').filter({ hasText: 'Τη χειρίστηκε μηχανή' }).waitFor();

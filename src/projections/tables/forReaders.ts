@@ -14,6 +14,8 @@ const INDEXES = `
   create index if not exists crm_comms_log_direction on crm_comms_log (direction, outcome, occurred_at desc, id desc);
   create index if not exists crm_comms_log_to_call_back on crm_comms_log (occurred_at desc, id desc)
     where direction = 'inbound' and outcome <> 'answered' and done_at is null;
+  create index if not exists crm_comms_log_by_machine on crm_comms_log (occurred_at desc, id desc)
+    where handled_by_machine is true;
 `;
 
 type PartIndex = { readonly name: string; readonly table: string; readonly of: string; readonly where?: string };

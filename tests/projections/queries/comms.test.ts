@@ -194,6 +194,22 @@ test('a page of a long log is found by an index, whatever it is narrowed by', as
   await pool.end();
 });
 
+test('the few that a machine handled are found without a look at the others', async () => {
+  const { url, tables } = await open();
+  await sql`insert into read_v1.crm_comms_log ${sql.raw(MANY_ENTRIES)}`.execute(tables());
+  await sql`update read_v1.crm_comms_log set handled_by_machine = position < 30`.execute(tables());
+  await sql`analyze read_v1.crm_comms_log`.execute(tables());
+  const pool = createPool(url, { max: 1 });
+  await pool.query('begin');
+  const readModel = createReadModel({ pool, url, logger: pino({ level: 'silent' }) });
+  assert.is((await readModel.list({ handledByMachine: true }, null, 100)).items.length, 29);
+  const { rows } = await pool.query(
+    `select seq_scan, idx_tup_fetch < 1000 as reads_few from pg_stat_xact_user_tables where relname = 'crm_comms_log'`,
+  );
+  assert.equal(rows, [{ seq_scan: 0n, reads_few: true }]);
+  await pool.end();
+});
+
 test('an entry is given as it stands in the table, with its customer and the revision that If-Match needs', async () => {
   const { readModel, tables } = await open();
   await tables()
