@@ -143,6 +143,7 @@ const TOLERANCE = 1.5 * SECOND;
 function compare(row: CallEntry, right: CallEntry, stall: Stall): void {
   const what = `${row.ext_message_id} of ${JSON.stringify(stall)}`;
   assert.is(row.outcome, right.outcome, what);
+  if (row.outcome === 'answered') assert.is(row.segments[0]?.from ?? null, row.answered_at, what);
   const told = timesIn(row);
   const known = timesIn(right);
   for (const [name, time] of told) {

@@ -11,7 +11,8 @@ const DOUBTFUL = 1_000_000;
  * The facts with times that go on where the clock was set. That it was set back shows in a fact that was said before what
  * had been said already: by how much tell the times of reading, and without those nobody knows, so what was said from then
  * on has no time. Where nobody has compared the clock, a fact that by its `Timestamp` lies further from its reading than
- * the first was read late or said by a clock that was set: it has the time of its reading, and its clock is doubted.
+ * the first, and no later one as near as that, was read late or said by a clock that was set: it has the time of its reading,
+ * and its clock is doubted.
  * `facts` in order, with times by our clock as far as it was compared.
  */
 export function withStepsUndone(facts: readonly Fact[], isCompared: (session: number) => boolean): readonly Fact[] {
@@ -41,21 +42,30 @@ function isTimed(fact: Fact): fact is TimedFact {
   return fact.timestamp !== null && fact.at !== null && fact.session !== NO_SESSION;
 }
 
-/** Each with what it is then. */
+/** Each that changes, with what it is then. */
 function undone(facts: readonly TimedFact[], isCompared: boolean): [TimedFact, Fact][] {
-  const firstRead = facts.filter(({ receivedAt }) => receivedAt === facts[0]?.receivedAt);
-  const lead = isCompared ? 0 : leadOf(firstRead);
-  return betweenSteps(facts).flatMap((span, nth) => {
+  const spans = betweenSteps(facts);
+  if (isCompared && spans.length === 1) return [];
+  const lead = isCompared ? 0 : leadOf(facts.slice(0, 1));
+  const moved = spans.flatMap((span, nth) => {
     const set = nth === 0 ? 0 : difference(leadOf(span), lead);
-    return span.map((fact): [TimedFact, Fact] => {
-      if (set === null) return [fact, { ...fact, at: null, isClockDoubted: true }];
-      const at = (fact.at - set) as Micros;
-      const moved = set === 0 ? fact : { ...fact, at, clockOffset: fact.clockOffset + set };
-      const read = isCompared || fact.isLate ? null : readAt(fact, lead);
-      const isDoubtful = read !== null && Math.abs(read - at) > DOUBTFUL;
-      return [fact, isDoubtful ? { ...moved, at: read, isClockDoubted: true } : moved];
-    });
+    return span.map((fact) => ({ fact, moved: set === 0 ? fact : movedBy(set, fact) }));
   });
+  const ahead = moved.map((one) => (isCompared ? null : aheadOf(one.moved, lead)));
+  const lastInTime = ahead.findLastIndex((by) => by !== null && Math.abs(by) <= DOUBTFUL);
+  return moved.map(({ fact, moved: now }, at) => {
+    const by = ahead[at] ?? 0;
+    // what is read late is caught up with
+    const isDoubtful = by > DOUBTFUL || (by < -DOUBTFUL && at > lastInTime);
+    const read = now.at === null ? null : ((now.at - by) as Micros);
+    return [fact, isDoubtful ? { ...now, at: read, isClockDoubted: true } : now];
+  });
+}
+
+/** As said by a clock that shows by so much more than before; null: nobody knows by how much. */
+function movedBy(set: number | null, fact: TimedFact): Fact {
+  if (set === null) return { ...fact, at: null, isClockDoubted: true };
+  return { ...fact, at: (fact.at - set) as Micros, clockOffset: fact.clockOffset + set };
 }
 
 /** Parted where the clock was set back. */
@@ -80,6 +90,7 @@ function difference(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a - b;
 }
 
-function readAt({ receivedAt }: TimedFact, lead: number | null): Micros | null {
-  return receivedAt === null || lead === null ? null : ((receivedAt + lead) as Micros);
+/** By how much a fact was said later than its reading tells; null: that tells nothing. */
+function aheadOf({ at, receivedAt, isLate }: Fact, lead: number | null): number | null {
+  return at === null || receivedAt === null || isLate || lead === null ? null : at - receivedAt - lead;
 }
