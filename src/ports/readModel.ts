@@ -31,6 +31,8 @@ export type Page<T, K> = { readonly items: readonly T[]; readonly next: K | null
 
 export type CommsCounts = {
   readonly total: number;
+  /** there are more than were counted, so each figure may be larger */
+  readonly at_least: boolean;
   readonly by_outcome: Readonly<Record<Outcome, number>>;
   readonly by_direction: Readonly<Record<Direction, number>>;
   readonly unassigned: number;

@@ -111,6 +111,9 @@ export const commsFilterShape = {
 export const countsSchema = z
   .object({
     total: z.int(),
+    at_least: z.boolean().meta({
+      description: 'there are more: with a search, a customer, an extension or `done` the newest thousand are counted',
+    }),
     by_outcome: z.record(outcomeSchema, z.int()),
     by_direction: z.record(directionSchema, z.int()),
     unassigned: z.int(),

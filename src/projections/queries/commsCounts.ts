@@ -1,28 +1,78 @@
-import type { Kysely } from 'kysely';
+import { type Expression, type Kysely, sql } from 'kysely';
 import type { Direction, Outcome } from '../../domain/entry.ts';
 import type { CommsCounts, CommsFilter } from '../../ports/readModel.ts';
+import { TO_CALL_BACK, UNASSIGNED } from '../tables/entryKinds.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { isUnassigned, meets, waitsForCallBack } from './commsFilter.ts';
+import { meets } from './commsFilter.ts';
+import { pageOfRows } from './commsPages.ts';
+import { counted } from './counted.ts';
 
-export async function countComms(tables: Kysely<VersionTables>, filter: CommsFilter): Promise<CommsCounts> {
-  const rows = await tables
-    .selectFrom('crm_comms_log')
-    .where(meets(filter))
+type Tables = Kysely<VersionTables>;
+type Row = {
+  readonly direction: Direction;
+  readonly outcome: Outcome;
+  readonly total: bigint;
+  readonly unassigned: bigint;
+  readonly missed_open: bigint;
+};
+
+/** Of entries that no table counts. */
+const MOST_COUNTED = 1_000;
+
+/** Exact by period and kind; with what else a filter may ask, of so many of the newest. */
+export async function countComms(tables: Tables, filter: CommsFilter): Promise<CommsCounts> {
+  const { q, customerId, extension, done } = filter;
+  const isCounted = [q, customerId, extension, done].every((asked) => asked === undefined);
+  return isCounted ? countsOf(await countKinds(tables, filter)) : countNewest(tables, filter);
+}
+
+function countKinds(tables: Tables, filter: CommsFilter): Promise<Row[]> {
+  const { directions = [], outcomes = [], unassigned = false, handledByMachine, from, to } = filter;
+  let kinds = tables.selectFrom(counted(tables, { from: from ?? null, to: to ?? null }).as('counted'));
+  if (directions.length > 0) kinds = kinds.where('direction', 'in', directions);
+  if (outcomes.length > 0) kinds = kinds.where('outcome', 'in', outcomes);
+  if (unassigned) kinds = kinds.where('unassigned', '=', true);
+  if (handledByMachine !== undefined) kinds = kinds.where('handled_by_machine', '=', handledByMachine);
+  return kinds
     .groupBy(['direction', 'outcome'])
-    .select((eb) => [
-      'direction',
-      'outcome',
-      eb.fn.countAll<bigint>().as('total'),
-      eb.fn.countAll<bigint>().filterWhere(isUnassigned(eb)).as('unassigned'),
-      eb.fn.countAll<bigint>().filterWhere(waitsForCallBack(eb)).as('missed_open'),
+    .select(['direction', 'outcome'])
+    .select([
+      total(sql`n`).as('total'),
+      total(sql`n`, sql`unassigned`).as('unassigned'),
+      total(sql`n`, sql`to_call_back`).as('missed_open'),
     ])
     .execute();
-  const sum = (of: 'total' | 'unassigned' | 'missed_open', within: (row: (typeof rows)[number]) => boolean) =>
-    rows.filter(within).reduce((total, row) => total + Number(row[of]), 0);
+}
+
+async function countNewest(tables: Tables, filter: CommsFilter): Promise<CommsCounts> {
+  const page = { after: null, limit: MOST_COUNTED };
+  const found = pageOfRows(tables.selectFrom('crm_comms_log').selectAll().where(meets(filter, page)), page);
+  const rows = await tables
+    .selectFrom(found.as('found'))
+    .groupBy(['direction', 'outcome'])
+    .select(['direction', 'outcome'])
+    .select([
+      total(sql`1`).as('total'),
+      total(sql`1`, sql.raw(UNASSIGNED)).as('unassigned'),
+      total(sql`1`, sql.raw(TO_CALL_BACK)).as('missed_open'),
+    ])
+    .execute();
+  return countsOf(rows, MOST_COUNTED);
+}
+
+function total(of: Expression<unknown>, where: Expression<unknown> = sql`true`) {
+  return sql<bigint>`coalesce(sum(${of}) filter (where ${where}), 0)::bigint`;
+}
+
+/** `most`: beyond it nothing was counted. */
+function countsOf(rows: readonly Row[], most = Number.POSITIVE_INFINITY): CommsCounts {
+  const sum = (of: 'total' | 'unassigned' | 'missed_open', within: (row: Row) => boolean = () => true) =>
+    rows.filter(within).reduce((all, row) => all + Number(row[of]), 0);
   const outcome = (wanted: Outcome) => sum('total', (row) => row.outcome === wanted);
   const direction = (wanted: Direction) => sum('total', (row) => row.direction === wanted);
   return {
-    total: sum('total', () => true),
+    total: sum('total'),
+    at_least: sum('total') > most,
     by_outcome: {
       answered: outcome('answered'),
       missed: outcome('missed'),
@@ -36,7 +86,7 @@ export async function countComms(tables: Kysely<VersionTables>, filter: CommsFil
       outbound: direction('outbound'),
       internal: direction('internal'),
     },
-    unassigned: sum('unassigned', () => true),
-    missed_open: sum('missed_open', () => true),
+    unassigned: sum('unassigned'),
+    missed_open: sum('missed_open'),
   };
 }

@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { CommsFilter } from '../../ports/readModel.ts';
+import { UNASSIGNED } from '../tables/entryKinds.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { type PageAsked, pageOfRows } from './commsPages.ts';
 import { containing, digitsOf, hasNote, mentions } from './search.ts';
@@ -16,7 +17,7 @@ const CONDITIONS = [
   on('customerId', (eb, id) => eb('customer_id', '=', id)),
   on('from', (eb, from) => eb('crm_comms_log.occurred_at', '>=', from)),
   on('to', (eb, to) => eb('crm_comms_log.occurred_at', '<', to)),
-  on('unassigned', (eb, unassigned) => (unassigned ? isUnassigned(eb) : null)),
+  on('unassigned', (_, unassigned) => (unassigned ? sql<SqlBool>`(${sql.raw(UNASSIGNED)})` : null)),
   on('handledByMachine', (eb, isSo) => eb('handled_by_machine', isSo ? 'is' : 'is not', true)),
   on('done', (eb, done) => eb('done_at', done ? 'is not' : 'is', null)),
 ];
@@ -65,22 +66,6 @@ function on<F extends keyof CommsFilter>(
     const value: Partial<Required<CommsFilter>>[F] = filter[field];
     return value === undefined ? null : condition(eb, value);
   };
-}
-
-/**
- * An outside party that has shown a number and belongs to nobody: not one that withheld it, nor a number of our own, nor
- * one of whom a person said that it is nobody's.
- */
-export function isUnassigned(eb: Builder): Expression<SqlBool> {
-  return eb.and([
-    eb('customer_id', 'is', null),
-    sql<SqlBool>`match ->> 'status' in ('unmatched', 'ambiguous') and match ->> 'rule' is distinct from 'person'`,
-  ]);
-}
-
-/** What `missed_open` counts. */
-export function waitsForCallBack(eb: Builder): Expression<SqlBool> {
-  return eb.and([eb('direction', '=', 'inbound'), eb('outcome', '<>', 'answered'), eb('done_at', 'is', null)]);
 }
 
 /** Who took part in what, in the order of the list. */

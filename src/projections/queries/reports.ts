@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { outcomeSchema } from '../../domain/entry.ts';
 import type { ReportName, ReportPeriod, ReportRows } from '../../ports/reports.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { counted } from './counted.ts';
 import { daysOf, offsetsOf } from './periods.ts';
 
 type Tables = Kysely<VersionTables>;
@@ -34,30 +35,27 @@ export const REPORTS: Reports = {
   calls_by_day: (tables, period) =>
     tables
       .selectFrom(daysOf(period))
-      .leftJoin('crm_comms_log', (join) =>
-        join
-          .onRef('occurred_at', '>=', 'part_from')
-          .onRef('occurred_at', '<', 'part_to')
-          .on('direction', '<>', 'internal'),
+      .leftJoin(quartersOf(tables, period).as('counted'), (join) =>
+        join.onRef('at', '>=', 'part_from').onRef('at', '<', 'part_to').on('direction', '<>', 'internal'),
       )
       .groupBy('day')
       .orderBy('day')
-      .select(['day', ...OUTCOME_COUNTS])
+      .select(['day', ...OUTCOME_SUMS])
       .execute(),
 
   calls_by_hour: (tables, period) => {
-    const local = sql`(occurred_at at time zone 'UTC' + make_interval(secs => offset_seconds))`;
-    return callsOf(tables, period)
-      .innerJoin(offsetsOf(period), (join) =>
-        join.onRef('occurred_at', '>=', 'part_from').onRef('occurred_at', '<', 'part_to'),
-      )
+    const local = sql`(at at time zone 'UTC' + make_interval(secs => offset_seconds))`;
+    return tables
+      .selectFrom(quartersOf(tables, period).as('counted'))
+      .where('direction', '<>', 'internal')
+      .innerJoin(offsetsOf(period), (join) => join.onRef('at', '>=', 'part_from').onRef('at', '<', 'part_to'))
       .groupBy([sql`weekday`, sql`hour`])
       .orderBy(sql`weekday`)
       .orderBy(sql`hour`)
       .select([
         sql<number>`extract(isodow from ${local})::int`.as('weekday'),
         sql<number>`extract(hour from ${local})::int`.as('hour'),
-        ...OUTCOME_COUNTS,
+        ...OUTCOME_SUMS,
       ])
       .execute();
   },
@@ -84,6 +82,16 @@ const ANSWERED = sql`outcome = 'answered'`;
 const OUTCOME_COUNTS = outcomeSchema.options.map((outcome) =>
   sql<number>`count(*) filter (where outcome = ${outcome})::int`.as(outcome),
 );
+
+/** The same of entries that are counted already. */
+const OUTCOME_SUMS = outcomeSchema.options.map((outcome) =>
+  sql<number>`coalesce(sum(n) filter (where outcome = ${outcome}), 0)::int`.as(outcome),
+);
+
+/** Days and hours of every zone begin with a quarter of an hour. */
+function quartersOf(tables: Tables, { from, to }: ReportPeriod) {
+  return counted(tables, { from, to }, ['quarter']);
+}
 
 function callsOf(tables: Tables, { from, to }: ReportPeriod) {
   return tables

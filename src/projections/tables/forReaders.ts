@@ -1,4 +1,6 @@
 import { type Kysely, sql } from 'kysely';
+import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
+import { ENTRY_COUNT, ENTRY_EXTENSION } from './keptBeside.ts';
 import type { ControlTables } from './schema.ts';
 import { HAS_NOTES, HELD_NUMBER, lettersSql } from './searchText.ts';
 
@@ -13,7 +15,9 @@ const INDEXES = `
   create index if not exists crm_comms_log_outcome on crm_comms_log (outcome, occurred_at desc, id desc);
   create index if not exists crm_comms_log_direction on crm_comms_log (direction, outcome, occurred_at desc, id desc);
   create index if not exists crm_comms_log_to_call_back on crm_comms_log (occurred_at desc, id desc)
-    where direction = 'inbound' and outcome <> 'answered' and done_at is null;
+    where ${TO_CALL_BACK};
+  create index if not exists crm_comms_log_unassigned on crm_comms_log (occurred_at desc, id desc) where ${UNASSIGNED};
+  create index if not exists crm_comms_log_done on crm_comms_log (occurred_at desc, id desc) where done_at is not null;
   create index if not exists crm_comms_log_by_machine on crm_comms_log (occurred_at desc, id desc)
     where handled_by_machine is true;
 `;
@@ -30,39 +34,6 @@ const PARTS: readonly PartIndex[] = [
   { name: 'customer_number_part', table: 'customer_number', of: HELD_NUMBER, where: 'listed' },
 ];
 
-/**
- * Who took part in which entry, for the entries of an extension. PostgreSQL itself keeps it, in the transaction of whoever
- * changes the rows, an older program beside this one too.
- */
-const SAME = '(kept.extension, kept.occurred_at, kept.id) = (gone.extension, gone.occurred_at, gone.id)';
-const EXTENSIONS = `
-  create table if not exists entry_extension (
-    extension   text not null,
-    occurred_at timestamptz not null,
-    id          uuid not null,
-    primary key (extension, occurred_at, id)
-  );
-  create or replace function keep_entry_extension() returns trigger language plpgsql set search_path from current as $$
-  begin
-    if tg_op = 'INSERT' then
-      insert into entry_extension ${tookPart('after_rows')} on conflict do nothing;
-    elsif tg_op = 'DELETE' then
-      delete from entry_extension as kept using (${tookPart('before_rows')}) as gone where ${SAME};
-    else
-      delete from entry_extension as kept using (${tookPart('before_rows')} except ${tookPart('after_rows')}) as gone where ${SAME};
-      insert into entry_extension (${tookPart('after_rows')} except ${tookPart('before_rows')}) on conflict do nothing;
-    end if;
-    return null;
-  end $$;
-  create or replace trigger entry_extension_insert after insert on crm_comms_log
-    referencing new table as after_rows for each statement execute function keep_entry_extension();
-  create or replace trigger entry_extension_update after update on crm_comms_log
-    referencing old table as before_rows new table as after_rows for each statement execute function keep_entry_extension();
-  create or replace trigger entry_extension_delete after delete on crm_comms_log
-    referencing old table as before_rows for each statement execute function keep_entry_extension();
-  insert into entry_extension ${tookPart('crm_comms_log')} on conflict do nothing;
-`;
-
 /** Makes the version ready to be read; where something of it is there already, the rest. In a transaction of the caller's. */
 export async function makeForReaders(transaction: Kysely<ControlTables>, schema: string): Promise<void> {
   await sql`set local search_path to ${sql.id(schema)}`.execute(transaction);
@@ -71,8 +42,9 @@ export async function makeForReaders(transaction: Kysely<ControlTables>, schema:
   await sql.raw(INDEXES).execute(transaction);
   const trigrams = await trigramsIn(transaction);
   if (trigrams !== null) await sql.raw(PARTS.map((one) => partIndex(one, trigrams)).join(';')).execute(transaction);
-  await sql.raw(EXTENSIONS).execute(transaction);
-  await sql`analyze crm_comms_log, entry_extension, customer, customer_number`.execute(transaction);
+  await sql.raw(ENTRY_EXTENSION).execute(transaction);
+  await sql.raw(ENTRY_COUNT).execute(transaction);
+  await sql`analyze crm_comms_log, entry_extension, entry_count, customer, customer_number`.execute(transaction);
 }
 
 /** The schema of PostgreSQL's `pg_trgm`; null: it is not installed, and searches read every row. */
@@ -84,8 +56,4 @@ export async function trigramsIn(db: Kysely<ControlTables>): Promise<string | nu
 
 function partIndex({ name, table, of, where = 'true' }: PartIndex, schema: string): string {
   return `create index if not exists ${name} on ${table} using gin ((${of}) ${schema}.gin_trgm_ops) where ${where}`;
-}
-
-function tookPart(rows: string): string {
-  return `select distinct extension, occurred_at, id from ${rows}, unnest(extensions || rang) as extension`;
 }

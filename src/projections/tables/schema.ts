@@ -134,8 +134,19 @@ export type VersionTables = {
     /** by this the numbers of calls and of customers find each other (`lookupKey`) */
     number_key: string | null;
   };
-  /** who spoke or rang in which entry; PostgreSQL keeps it, nobody writes it (`forReaders.ts`) */
+  /** who spoke or rang in which entry; PostgreSQL keeps it, nobody writes it (`keptBeside.ts`) */
   entry_extension: { extension: string; occurred_at: string; id: string };
+  /** how many entries of a kind began in a quarter of an hour, and in a month; kept likewise */
+  entry_count: {
+    span: 'quarter' | 'month';
+    begins: string;
+    direction: Direction;
+    outcome: Outcome;
+    unassigned: boolean;
+    to_call_back: boolean;
+    handled_by_machine: boolean;
+    n: bigint;
+  };
   /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
   call_member: { pbx: string; key: string; group_id: bigint };
   call_group: {

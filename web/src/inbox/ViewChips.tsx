@@ -14,6 +14,7 @@ export function ViewChips({ filters, change }: Props) {
   const { data: counts } = useCounts(commsQueryOf({ ...filters, view: 'all' }));
   const { data: current } = useCurrentCalls();
   const number: Partial<Record<View, number | undefined>> = { missed: counts?.missed_open, live: current?.length };
+  const isLeast: Partial<Record<View, boolean | undefined>> = { missed: counts?.at_least };
   return (
     <fieldset className={styles.chips} aria-label={t.inbox.show}>
       {VIEWS.map((view) => (
@@ -26,7 +27,7 @@ export function ViewChips({ filters, change }: Props) {
         >
           {t.inbox.views[view]}
           {number[view] !== undefined && number[view] > 0 && (
-            <span className={styles.number}>{format.figure(number[view])}</span>
+            <span className={styles.number}>{`${format.figure(number[view])}${isLeast[view] ? '+' : ''}`}</span>
           )}
         </UnstyledButton>
       ))}

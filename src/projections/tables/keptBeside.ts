@@ -1,0 +1,87 @@
+import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
+
+/**
+ * Tables that PostgreSQL itself keeps beside the rows, in the transaction of whoever changes them, an older program beside this
+ * one too. Their triggers run once a statement.
+ */
+
+/** Makes `keep_<table>` run after each change of entries; `after_rows` and `before_rows` are those that it changed. */
+function keptBy(table: string, body: string): string {
+  const on = (event: string, rows: string) => `
+    create or replace trigger ${table}_${event} after ${event} on crm_comms_log
+      referencing ${rows} for each statement execute function keep_${table}();`;
+  return `
+    create or replace function keep_${table}() returns trigger language plpgsql set search_path from current as $$
+    begin ${body} return null; end $$;
+    ${on('insert', 'new table as after_rows')}
+    ${on('update', 'old table as before_rows new table as after_rows')}
+    ${on('delete', 'old table as before_rows')}`;
+}
+
+const tookPart = (rows: string) =>
+  `select distinct extension, occurred_at, id from ${rows}, unnest(extensions || rang) as extension`;
+const gone = (rows: string) => `
+  delete from entry_extension as kept using (${rows}) as gone
+  where (kept.extension, kept.occurred_at, kept.id) = (gone.extension, gone.occurred_at, gone.id)`;
+
+/** Who took part in which entry: the entries of an extension in the order of the list. */
+export const ENTRY_EXTENSION = `
+  create table if not exists entry_extension (
+    extension   text not null,
+    occurred_at timestamptz not null,
+    id          uuid not null,
+    primary key (extension, occurred_at, id)
+  );
+  ${keptBy(
+    'entry_extension',
+    `
+    if tg_op = 'INSERT' then
+      insert into entry_extension ${tookPart('after_rows')} on conflict do nothing;
+    elsif tg_op = 'DELETE' then
+      ${gone(tookPart('before_rows'))};
+    else
+      ${gone(`${tookPart('before_rows')} except ${tookPart('after_rows')}`)};
+      insert into entry_extension (${tookPart('after_rows')} except ${tookPart('before_rows')}) on conflict do nothing;
+    end if;`,
+  )}
+  insert into entry_extension ${tookPart('crm_comms_log')} on conflict do nothing;`;
+
+const KINDS = 'direction, outcome, unassigned, to_call_back, handled_by_machine';
+const counted = (rows: string, sign: '' | '-') => `
+  select direction, outcome, (${UNASSIGNED}) as unassigned, (${TO_CALL_BACK}) as to_call_back,
+         handled_by_machine is true as handled_by_machine, occurred_at, ${sign}1 as n from ${rows}`;
+/** Into the quarter of an hour and the month (UTC) that they began in. */
+const added = (rows: string) => `
+  insert into entry_count as kept (span, begins, ${KINDS}, n)
+  select span, begins, ${KINDS}, sum(n) from (${rows}) as row,
+    lateral (values ('quarter', date_bin('15 minutes', occurred_at, 'epoch')),
+                    ('month', date_trunc('month', occurred_at, 'UTC'))) as part (span, begins)
+  group by span, begins, ${KINDS} having sum(n) <> 0
+  on conflict (span, begins, ${KINDS}) do update set n = kept.n + excluded.n`;
+
+/**
+ * How many entries of each kind began in each quarter of an hour, since offsets of time zones are not whole hours, and in each
+ * month. To count by more (a person, a queue) is to add a column to the key.
+ */
+export const ENTRY_COUNT = `
+  create table if not exists entry_count (
+    span               text not null,
+    begins             timestamptz not null,
+    direction          text not null,
+    outcome            text not null,
+    unassigned         boolean not null,
+    to_call_back       boolean not null,
+    handled_by_machine boolean not null,
+    n                  bigint not null,
+    primary key (span, begins, ${KINDS})
+  );
+  ${keptBy(
+    'entry_count',
+    `
+    if tg_op = 'INSERT' then ${added(counted('after_rows', ''))};
+    elsif tg_op = 'DELETE' then ${added(counted('before_rows', '-'))};
+    else ${added(`${counted('after_rows', '')} union all ${counted('before_rows', '-')}`)};
+    end if;`,
+  )}
+  truncate entry_count;
+  ${added(counted('crm_comms_log', ''))};`;

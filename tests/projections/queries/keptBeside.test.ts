@@ -1,0 +1,112 @@
+import * as fc from 'fast-check';
+import { sql } from 'kysely';
+import * as assert from 'uvu/assert';
+import { migrate } from '../../../src/projections/index.ts';
+import { suite } from '../../support/suite.ts';
+import { entryRow, matchOf, openedTables } from './tables.ts';
+
+const test = suite('what PostgreSQL keeps beside the rows');
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+const open = openedTables(test);
+
+type Tables = ReturnType<Awaited<ReturnType<typeof open>>['tables']>;
+
+async function kept(tables: Tables): Promise<readonly string[]> {
+  const parts = await tables.selectFrom('entry_extension').selectAll().execute();
+  const counts = await tables.selectFrom('entry_count').selectAll().where('n', '<>', 0n).execute();
+  return [
+    ...parts.map(({ extension, occurred_at, id }) => `${extension} ${occurred_at} ${id}`),
+    ...counts.map(
+      ({ span, begins, direction, outcome, unassigned, to_call_back: open, handled_by_machine: machine, n }) =>
+        `${span} ${begins} ${direction} ${outcome} ${unassigned} ${open} ${machine}: ${n}`,
+    ),
+  ].sort();
+}
+
+async function recounted(tables: Tables): Promise<readonly string[]> {
+  const rows = await tables.selectFrom('crm_comms_log').selectAll().execute();
+  const parts = rows.flatMap((row) =>
+    [...new Set([...row.extensions, ...row.rang])].map((of) => `${of} ${row.occurred_at} ${row.id}`),
+  );
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const { direction, outcome, occurred_at: at, match } = row;
+    const unassigned =
+      row.customer_id === null && ['unmatched', 'ambiguous'].includes(match.status) && match.rule !== 'person';
+    const open = direction === 'inbound' && outcome !== 'answered' && row.done_at === null;
+    const quarter = new Date(Math.floor(Date.parse(at) / 900_000) * 900_000).toISOString().replace('Z', '000Z');
+    const month = `${at.slice(0, 7)}-01T00:00:00.000000Z`;
+    for (const span of [`quarter ${quarter}`, `month ${month}`]) {
+      const key = `${span} ${direction} ${outcome} ${unassigned} ${open} ${row.handled_by_machine === true}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return [...parts, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
+}
+
+const partsArbitrary = fc.record({
+  extensions: fc.subarray(['101', '102', '103']),
+  rang: fc.subarray(['101', '102', '104']),
+  occurred_at: fc.constantFrom(
+    '2026-11-30T23:59:59.999999Z',
+    '2026-12-01T00:00:00.000000Z',
+    '2026-12-01T00:14:00.000000Z',
+  ),
+  direction: fc.constantFrom('inbound' as const, 'internal' as const),
+  outcome: fc.constantFrom('answered' as const, 'missed' as const),
+  customer_id: fc.option(fc.constant('c1')),
+  match: fc.constantFrom(matchOf('unmatched'), matchOf('ambiguous', 'person'), matchOf('withheld')),
+  done_at: fc.option(fc.constant('2026-12-02T00:00:00.000000Z')),
+  handled_by_machine: fc.option(fc.boolean()),
+});
+const stepArbitrary = fc.record({
+  what: fc.constantFrom('insert', 'upsert', 'update', 'delete'),
+  row: fc.nat({ max: 5 }),
+  parts: partsArbitrary,
+});
+
+test(`says what a recount says, whatever was done to the rows (seed ${seed})`, async () => {
+  const { tables } = await open();
+  const ids = Array.from({ length: 6 }, () => entryRow().id);
+  const property = fc.asyncProperty(fc.array(stepArbitrary, { minLength: 5, maxLength: 20 }), async (steps) => {
+    for (const { what, row, parts } of steps) {
+      const id = ids[row] ?? '';
+      if (what === 'delete') await tables().deleteFrom('crm_comms_log').where('id', '=', id).execute();
+      if (what === 'update')
+        await tables().updateTable('crm_comms_log').set(parts).where('position', '>', -1n).execute();
+      if (what === 'insert' || what === 'upsert') {
+        const values = [entryRow({ id, ...parts }), entryRow(parts)];
+        await tables()
+          .insertInto('crm_comms_log')
+          .values(values)
+          .onConflict((on) => (what === 'insert' ? on.column('id').doNothing() : on.column('id').doUpdateSet(parts)))
+          .execute();
+      }
+      assert.equal(await kept(tables()), await recounted(tables()));
+    }
+  });
+  await fc.assert(property, { seed, numRuns: 10 });
+});
+
+test('is there also in a version that an older program has built', async () => {
+  const { tables, control, readModel } = await open();
+  for (const table of ['entry_extension', 'entry_count']) {
+    await sql`drop table ${sql.id('read_v1', table)}`.execute(control);
+    await sql`drop function ${sql.id('read_v1', `keep_${table}`)} cascade`.execute(control);
+  }
+  await sql`drop index read_v1.crm_comms_log_name_part`.execute(control);
+  await control.updateTable('read_model_version').set({ state: 'active' }).execute();
+  const before = entryRow({ extensions: ['101'], rang: ['102'] });
+  await tables().insertInto('crm_comms_log').values(before).execute();
+  await migrate(control.withoutPlugins());
+  const after = entryRow({ extensions: ['101'], rang: [] });
+  await tables().insertInto('crm_comms_log').values(after).execute();
+  const of = async (extension: string) =>
+    (await readModel.list({ extension }, null, 10)).items.map(({ id }) => id).sort();
+  assert.equal([await of('101'), await of('102')], [[before.id, after.id].sort(), [before.id]]);
+  assert.is((await readModel.counts({})).total, 2);
+  const { rows } = await sql`select from pg_indexes where indexname = 'crm_comms_log_name_part'`.execute(control);
+  assert.is(rows.length, 1);
+});
+
+test.run();
