@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   feed: () => import('./feed.ts'),
   servers: () => import('./servers.ts'),
   scale: () => import('./scale.ts'),
+  fold: () => import('./fold.ts'),
 };
 
 const wanted = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** When a person spoke with the outside party (design §5). */
 
 import { type Channel, originOf } from '../channels/channel.ts';
-import type { Contact } from '../channels/contacts.ts';
+import { type Contact, otherIn } from '../channels/contacts.ts';
 import { extensionOf } from '../channels/extensions.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Micros } from '../time.ts';
@@ -28,10 +28,8 @@ export type Conversation = {
  * phones that were dialled for this call (`members`). A stranger in the same conference is neither.
  */
 export function conversationsOf(group: Group, outside: Channel, members: ReadonlySet<string>): Conversation[] {
-  return group.contacts.flatMap((contact) => {
-    const [a, b] = contact.channels;
-    if (a !== outside.uniqueid && b !== outside.uniqueid) return [];
-    const person = group.channels.get(a === outside.uniqueid ? b : a);
+  return (group.contacts.get(outside.uniqueid) ?? []).flatMap((contact) => {
+    const person = group.channels.get(otherIn(contact, outside.uniqueid));
     if (!person) return [];
     const kind = kindIn(group, person.uniqueid);
     const isOutside = kind === 'trunk' && members.has(person.uniqueid) && !originOf(person).cameIn;
@@ -54,10 +52,8 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
 
 /** Whether a channel outside has ever spoken with a phone inside. */
 export function hadPhone(group: Group, outside: string): boolean {
-  return group.contacts.some(({ channels: [a, b] }) => {
-    if (a !== outside && b !== outside) return false;
-    return kindIn(group, a === outside ? b : a) === 'extension';
-  });
+  const contacts = group.contacts.get(outside) ?? [];
+  return contacts.some((contact) => kindIn(group, otherIn(contact, outside)) === 'extension');
 }
 
 /** So long the PBX takes to bring who has picked up to somebody who waits; what lasts longer is said to it, or asked. */

@@ -1,3 +1,4 @@
+import { otherIn } from '../channels/contacts.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { CallToLog } from './callsToLog.ts';
 import type { Conversation } from './conversations.ts';
@@ -41,7 +42,7 @@ export function handledByMachine(
 }
 
 function machinesMet(outside: string, group: Group): string[] {
-  const met = group.contacts.flatMap(({ channels }) => (channels.includes(outside) ? channels : []));
+  const met = (group.contacts.get(outside) ?? []).map((contact) => otherIn(contact, outside));
   const machines = new Set(met.filter((uniqueid) => kindIn(group, uniqueid) === 'machine'));
   return [...machines].map((uniqueid) => group.channels.get(uniqueid)?.name ?? '');
 }

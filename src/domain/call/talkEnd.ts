@@ -1,6 +1,6 @@
 /** When the outside party was last with somebody: what it goes on with alone (a survey, a menu, a bot) is no talk. */
 
-import type { Contact } from '../channels/contacts.ts';
+import { otherIn } from '../channels/contacts.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Endings } from '../channels/liveness.ts';
 import { earlier, later, type Micros } from '../time.ts';
@@ -17,9 +17,10 @@ export function talkEndOf({ party }: CallToLog, group: Group, endings: Endings):
   const endedAt = endings.get(party.uniqueid)?.at ?? null;
   if (party.hangup === null || endedAt === null) return endedAt;
   const moves = group.movements.filter(({ uniqueid }) => uniqueid === party.uniqueid);
-  const ends = group.contacts.flatMap(({ channels, to, isLate }) => {
-    const person = personMet(channels, party.uniqueid, group);
-    if (person === null) return [];
+  const ends = (group.contacts.get(party.uniqueid) ?? []).flatMap((contact) => {
+    const { to, isLate } = contact;
+    const person = otherIn(contact, party.uniqueid);
+    if (!isPerson(group, person)) return [];
     if (to === null || isLate) return [endedAt];
     // whoever turns to another keeps it waiting in the bridge, as long as that one has not gone as well
     const left = moves.find(({ at }) => at !== null && at >= to)?.at ?? null;
@@ -29,9 +30,7 @@ export function talkEndOf({ party }: CallToLog, group: Group, endings: Endings):
   return end === null || endedAt - end <= AT_ONCE ? endedAt : end;
 }
 
-function personMet([a, b]: Contact['channels'], outside: string, group: Group): string | null {
-  if (a !== outside && b !== outside) return null;
-  const other = a === outside ? b : a;
-  const kind = kindIn(group, other);
-  return kind === 'extension' || kind === 'trunk' ? other : null;
+function isPerson(group: Group, uniqueid: string): boolean {
+  const kind = kindIn(group, uniqueid);
+  return kind === 'extension' || kind === 'trunk';
 }

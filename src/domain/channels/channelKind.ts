@@ -2,7 +2,7 @@
 import type { PbxRules } from '../rules.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelName } from './channelName.ts';
-import type { Contact } from './contacts.ts';
+import type { Contacts } from './contacts.ts';
 
 export type ChannelKind = 'trunk' | 'extension' | 'machine' | 'local' | 'other';
 export type KnownKind = {
@@ -17,7 +17,7 @@ export type KindQuestion = {
   readonly name: ChannelName;
   readonly rules: PbxRules;
   readonly channels: ReadonlyMap<string, Channel>;
-  readonly contacts: readonly Contact[];
+  readonly contacts: Contacts;
   /** what is known so far */
   readonly known: ReadonlyMap<string, KnownKind>;
 };

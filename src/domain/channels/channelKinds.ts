@@ -5,12 +5,12 @@ import { hasNumberOfOurs, isRecordedCallingOut, showsExtension, sideOf } from '.
 import type { Channel } from './channel.ts';
 import type { KindFound, KindQuestion, KnownKind } from './channelKind.ts';
 import { isLocal, isMachine, isOfPhones, isSameEndpoint, isTechnical } from './channelName.ts';
-import type { Contact } from './contacts.ts';
+import type { Contacts } from './contacts.ts';
 import { bySharedEndpoint, GUESSES, meetsTrunk } from './guessedKinds.ts';
 
 export function channelKindsOf(
   channels: ReadonlyMap<string, Channel>,
-  contacts: readonly Contact[],
+  contacts: Contacts,
   rules: PbxRules,
 ): ReadonlyMap<string, KnownKind> {
   const known = new Map<string, KnownKind>();

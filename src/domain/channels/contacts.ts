@@ -14,8 +14,11 @@ export type Contact = {
   isLate: boolean;
 };
 
-/** The contacts of all channels that are no halves of Local channels, in the order in which they began. */
-export function contactsOf(movements: readonly Movement[], channels: ReadonlyMap<string, Channel>): Contact[] {
+/** By uniqueid, in the order in which they began; each stands with both its channels. */
+export type Contacts = ReadonlyMap<string, readonly Contact[]>;
+
+/** The contacts of all channels that are no halves of Local channels. */
+export function contactsOf(movements: readonly Movement[], channels: ReadonlyMap<string, Channel>): Contacts {
   const bridges = new Bridges(channels);
   for (const { uniqueid, bridge, ...when } of movements) {
     if (bridge === null) bridges.leave(uniqueid, when);
@@ -24,11 +27,16 @@ export function contactsOf(movements: readonly Movement[], channels: ReadonlyMap
   return bridges.contacts;
 }
 
+/** Who heard it. */
+export function otherIn({ channels: [a, b] }: Contact, uniqueid: string): string {
+  return a === uniqueid ? b : a;
+}
+
 type When = Pick<Movement, 'at' | 'isLate'>;
 
 /** Who is in which bridge now. Local channels join bridges and are nobody themselves. */
 class Bridges {
-  readonly contacts: Contact[] = [];
+  readonly contacts = new Map<string, Contact[]>();
   readonly #partners = new Map<string, Map<string, Contact>>();
   readonly #bridges = new Map<string, string>();
   readonly #members = new Map<string, Set<string>>();
@@ -87,9 +95,15 @@ class Bridges {
 
   #open(a: string, b: string, { at, isLate }: When): void {
     const contact: Contact = { channels: [a, b], from: at, to: null, isLate };
-    this.contacts.push(contact);
-    this.#partnersOf(a).set(b, contact);
-    this.#partnersOf(b).set(a, contact);
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const its = this.contacts.get(one);
+      if (its) its.push(contact);
+      else this.contacts.set(one, [contact]);
+      this.#partnersOf(one).set(other, contact);
+    }
   }
 
   #close(contact: Contact, { at, isLate }: When): void {

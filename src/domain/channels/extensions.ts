@@ -1,8 +1,8 @@
 /** Who a channel is, inside: what the PBX says, not what its endpoint is called. */
 import { isExtension } from '../pattern.ts';
-import { type Channel, dialledOn, endpointOf, originOf } from './channel.ts';
+import { type Channel, endpointOf } from './channel.ts';
 import { isLocal } from './channelName.ts';
-import { type Group, kindIn } from './group.ts';
+import type { Group } from './group.ts';
 
 /**
  * Its own number where that is one of our extensions and nobody else's (a click-to-call phone shows the customer's, a ring
@@ -12,8 +12,7 @@ import { type Group, kindIn } from './group.ts';
 export function extensionOf(group: Group, channel: Channel): string {
   const endpoint = endpointOf(channel);
   const own = ownNumbers(channel);
-  const shared = sharedNumbers(group);
-  const isOwn = (number: string) => isOurs(group, number) && !shared.has(number);
+  const isOwn = (number: string) => isOurs(group, number) && !group.sharedNumbers.has(number);
   if (isOurs(group, endpoint) && own.includes(endpoint)) return endpoint;
   return own.find(isOwn) ?? dialledNumbers(group, channel).find(isOwn) ?? endpoint;
 }
@@ -33,22 +32,4 @@ function dialledNumbers({ channels }: Group, { dialling }: Channel): string[] {
   const local = by !== null && isLocal(by) ? [by.endpoint] : [];
   const parts = [...(dialling?.dialString?.split('/') ?? []), ...local];
   return parts.map((part) => /^(?:sips?:)?([^@;]*)/.exec(part)?.[1] ?? '');
-}
-
-/** Numbers at which several phones are called: of a queue, of a group, and what a caller outside has dialled. */
-function sharedNumbers(group: Group): ReadonlySet<string> {
-  const shared = new Set<string>();
-  const endpoints = new Map<string, Set<string>>();
-  for (const channel of group.channels.values()) {
-    const { queue, callerNumbers, uniqueid } = channel;
-    const kind = kindIn(group, uniqueid);
-    if (queue !== null) shared.add(queue);
-    if (kind === 'trunk' && originOf(channel).cameIn) shared.add(dialledOn(channel) ?? '');
-    if (kind !== 'extension' || originOf(channel).cameIn) continue;
-    for (const number of callerNumbers) {
-      endpoints.set(number, (endpoints.get(number) ?? new Set()).add(endpointOf(channel)));
-    }
-  }
-  for (const [number, its] of endpoints) if (its.size > 1 && !its.has(number)) shared.add(number);
-  return shared;
 }

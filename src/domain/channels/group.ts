@@ -5,16 +5,19 @@ import type { Channel } from './channel.ts';
 import type { ChannelKind, KnownKind } from './channelKind.ts';
 import { channelKindsOf } from './channelKinds.ts';
 import { channelsOf } from './channels.ts';
-import { type Contact, contactsOf } from './contacts.ts';
+import { type Contacts, contactsOf } from './contacts.ts';
 import { type Movement, movementsOf } from './movements.ts';
+import { sharedNumbersOf } from './sharedNumbers.ts';
 
 export type Group = {
   readonly pbx: string;
   readonly rules: PbxRules;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly movements: readonly Movement[];
-  readonly contacts: readonly Contact[];
+  readonly contacts: Contacts;
   readonly channelKinds: ReadonlyMap<string, KnownKind>;
+  /** that are no phone's own */
+  readonly sharedNumbers: ReadonlySet<string>;
 };
 
 /** `facts` in order, all of one PBX. */
@@ -22,7 +25,9 @@ export function groupOf(pbx: string, facts: readonly Fact[], rules: PbxRules): G
   const channels = channelsOf(facts);
   const movements = movementsOf(facts);
   const contacts = contactsOf(movements, channels);
-  return { pbx, rules, channels, movements, contacts, channelKinds: channelKindsOf(channels, contacts, rules) };
+  const channelKinds = channelKindsOf(channels, contacts, rules);
+  const sharedNumbers = sharedNumbersOf(channels, channelKinds);
+  return { pbx, rules, channels, movements, contacts, channelKinds, sharedNumbers };
 }
 
 export function kindIn(group: Group, uniqueid: string): ChannelKind {

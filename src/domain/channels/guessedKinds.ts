@@ -11,6 +11,7 @@ import {
 import { type Channel, originOf } from './channel.ts';
 import type { KindFound, KindQuestion } from './channelKind.ts';
 import { isLocal, isSameEndpoint } from './channelName.ts';
+import { otherIn } from './contacts.ts';
 
 /** Asked in this order. */
 export const GUESSES: readonly (readonly [string, (question: KindQuestion) => KindFound])[] = [
@@ -109,9 +110,7 @@ export function meetsTrunk(question: KindQuestion): boolean {
 }
 
 function farEndsOf({ channel, channels, contacts }: KindQuestion): string[] {
-  const connected = contacts
-    .filter(({ channels: both }) => both.includes(channel.uniqueid))
-    .map(({ channels: [a, b] }) => (a === channel.uniqueid ? b : a));
+  const connected = (contacts.get(channel.uniqueid) ?? []).map((contact) => otherIn(contact, channel.uniqueid));
   const others = [...channels.values()].filter(
     (other) => other.dialling?.by === channel.uniqueid || mirror(channel, other),
   );
