@@ -65,7 +65,13 @@ test('is seen by itself while the other is in progress, and when it turns out to
     assert.equal([...(await byId()).keys()], [BY_HAND]);
     await tell([fact('CallHungUp', { ...call, ChannelState: '6', Cause: '16' }, 2)]);
     assert.equal([...(await byId()).keys()], [id]);
-    const record = { Channel: call.Channel, UniqueID: call.Uniqueid, DestinationContext: 'from-internal' };
+    const record = {
+      Channel: call.Channel,
+      UniqueID: call.Uniqueid,
+      Source: '101',
+      Destination: '102',
+      DestinationContext: 'from-internal',
+    };
     await tell([fact('CallDetailRecorded', record, 3)]);
     assert.equal([...(await byId()).keys()], [BY_HAND]);
   });
