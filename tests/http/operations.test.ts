@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { healthSchema } from '../../src/http/contract/health.ts';
+import { RATE_LIMITS } from '../../src/http/kit/rateLimit.ts';
 import type { Figure, HealthReport, PbxShown, ServerShown } from '../../src/ports/health.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
@@ -153,8 +154,25 @@ test('an auditor sees which server does what', async () => {
   });
 });
 
+test('of requests that take long fewer are let through, and those that do not are none of them', async () => {
+  const limited = await startSystem({ rateLimits: { ...RATE_LIMITS, usual: 100, expensive: 2 } });
+  try {
+    const token = await limited.token('agent');
+    const statusOf = async (path: string) => (await limited.ask({ path, token })).status;
+    for (let n = 0; n < 5; n += 1) assert.is(await statusOf('/api/crm/comms'), 200);
+    assert.is(await statusOf('/api/crm/comms?q=69'), 200);
+    assert.is(await statusOf('/api/crm/comms/counts'), 200);
+    const refused = await limited.ask({ path: '/api/crm/customers?q=69', token });
+    assert.is(refused.status, 429);
+    assert.match(refused.headers['retry-after'] ?? '', /^\d+$/);
+    assert.is(await statusOf('/api/crm/customers'), 200);
+  } finally {
+    await limited.close();
+  }
+});
+
 test('requests are limited by who asks, and by address for who does not say', async () => {
-  const limited = await startSystem({ rateLimits: { usual: 3, signIn: 2 } });
+  const limited = await startSystem({ rateLimits: { ...RATE_LIMITS, usual: 3, lookUps: 3, signIn: 2 } });
   try {
     const me = (token?: string) => limited.ask({ path: '/api/me', token });
     const [anna, bert] = [await limited.token('agent', 'anna'), await limited.token('agent', 'bert')];

@@ -23,7 +23,11 @@ async function withLimits(work: (port: number, lookUps: () => number) => Promise
   pool.on('acquire', () => {
     lookUps += 1;
   });
-  const http = httpOf({ ...system.options, pool, rateLimits: { usual: LIMIT, signIn: LIMIT } });
+  const http = httpOf({
+    ...system.options,
+    pool,
+    rateLimits: { usual: LIMIT, expensive: LIMIT, lookUps: LIMIT, signIn: LIMIT },
+  });
   const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
   try {
     await work(port, () => lookUps);

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { createSignInLink } from '../../src/http/index.ts';
+import { RATE_LIMITS } from '../../src/http/kit/rateLimit.ts';
 import { createReadModel } from '../../src/projections/index.ts';
 import { suite } from '../support/suite.ts';
 import { type Answer, ask, field, type Question } from './support/ask.ts';
@@ -84,7 +85,7 @@ test('a live feed that one server ended goes on at the other, without a call los
 });
 
 test('a proxy on another machine is believed only when it is named', async () => {
-  const limited = { rateLimits: { usual: 100, signIn: 2 } };
+  const limited = { rateLimits: { ...RATE_LIMITS, usual: 100, signIn: 2 } };
   const [believing, not] = [
     httpOf({ ...one.options, ...limited, trustProxy: ['loopback', '192.0.2.0/24'] }),
     httpOf({ ...one.options, ...limited }),

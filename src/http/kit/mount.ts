@@ -40,6 +40,7 @@ function pipeline(route: Route, guards: Guards): RequestHandler[] {
   const { access } = route;
   return [
     ...(access === 'open' ? rateOf(route, guards) : letIn(access, guards)),
+    ...expensive(route, guards),
     ...(route.body === nothing ? [] : readBody()),
     async (request, response) => {
       const { id: requestId, principal } = stateOf(request);
@@ -70,6 +71,11 @@ function nameRoute(path: string): RequestHandler {
 
 function rateOf({ rate }: Route, { limiters }: Guards): RequestHandler[] {
   return rate === 'unlimited' ? [] : [limiters[rate]];
+}
+
+function expensive({ isExpensive }: Route, { limiters }: Guards): RequestHandler[] {
+  if (!isExpensive) return [];
+  return [(request, response, next) => (isExpensive(request) ? limiters.expensive(request, response, next) : next())];
 }
 
 function letIn(roles: readonly Role[], guards: Guards): RequestHandler[] {

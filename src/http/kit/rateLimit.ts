@@ -3,19 +3,31 @@ import { addressOf, limiter } from './limiter.ts';
 import { type LookUpLimit, lookUpLimit } from './lookUpLimit.ts';
 import { stateOf } from './requestState.ts';
 
-/** Requests in a minute: of one principal (without one, of one address), and attempts to sign in of one address. */
-export type RateLimits = { readonly usual: number; readonly signIn: number };
+/**
+ * Requests in a minute: of one principal (without one, of one address) in all and of those that take long, look-ups of
+ * sessions and attempts to sign in of one address.
+ */
+export type RateLimits = {
+  readonly usual: number;
+  readonly expensive: number;
+  readonly lookUps: number;
+  readonly signIn: number;
+};
 
-export const RATE_LIMITS: RateLimits = { usual: 600, signIn: 10 };
+/** A CRM asks for all its people by one token. */
+export const RATE_LIMITS: RateLimits = { usual: 3_000, expensive: 300, lookUps: 600, signIn: 10 };
 
-export type RateLimiters = Readonly<Record<keyof RateLimits, RequestHandler>> & { readonly lookUps: LookUpLimit };
+export type RateLimiters = Readonly<Record<Exclude<keyof RateLimits, 'lookUps'>, RequestHandler>> & {
+  readonly lookUps: LookUpLimit;
+};
 
 /** The limiters of the routes. */
 export function rateLimiters(limits: RateLimits): RateLimiters {
   return {
     usual: limiter({ identifier: 'usual', limit: limits.usual, keyOf: whoAsks }),
+    expensive: limiter({ identifier: 'expensive', limit: limits.expensive, keyOf: whoAsks }),
     signIn: limiter({ identifier: 'signIn', limit: limits.signIn, keyOf: whoAsks }),
-    lookUps: lookUpLimit(limits.usual),
+    lookUps: lookUpLimit(limits.lookUps),
   };
 }
 

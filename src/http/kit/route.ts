@@ -47,6 +47,8 @@ type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> =
   readonly body: B;
   /** headers that the handler reads, for the document */
   readonly headers?: z.ZodObject;
+  /** whether a request takes long with many entries: of such somebody may make fewer; default: none does */
+  readonly isExpensive?: (request: Request) => boolean;
   /** default: that of its method */
   readonly patience?: Patience;
   readonly answers: Readonly<Record<number, Answer>>;

@@ -31,6 +31,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
     defineRoute({
       method: 'get',
       path: '/api/crm/comms',
+      isExpensive: ({ query }) => query.q !== undefined,
       summary: 'Entries of the call log, newest first',
       roles: ANYONE,
       params: nothing,
@@ -43,6 +44,7 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
     defineRoute({
       method: 'get',
       path: '/api/crm/comms/counts',
+      isExpensive: () => true,
       summary: 'How many entries a list with these filters has',
       roles: ANYONE,
       params: nothing,

@@ -30,6 +30,7 @@ export function coverageRoutes({
     defineRoute({
       method: 'get',
       path: '/api/admin/coverage',
+      isExpensive: () => true,
       summary: 'How long each PBX was listened to, day by day, and what was not heard',
       roles: AUDITORS,
       params: nothing,

@@ -34,6 +34,7 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
     defineRoute({
       method: 'get',
       path: '/api/crm/customers',
+      isExpensive: ({ query }) => query.q !== undefined,
       summary: 'Customers by name',
       roles: ANYONE,
       params: nothing,

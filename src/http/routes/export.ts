@@ -19,6 +19,7 @@ export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit
     defineRoute({
       method: 'get',
       path: '/api/crm/export',
+      isExpensive: () => true,
       summary: 'Entries of the call log as a file, newest first; that they were exported is recorded',
       roles: AUDITORS,
       params: nothing,

@@ -26,6 +26,7 @@ export function reconcileRoutes({ readModel, history, rebuilds, audit }: Reconci
     defineRoute({
       method: 'get',
       path: '/api/admin/reconcile',
+      isExpensive: () => true,
       summary:
         'Where what was heard and the imported call records disagree, call by call, newest first; recorded as a reading',
       roles: AUDITORS,

@@ -60,6 +60,7 @@ export function reportRoutes(readModel: ReadModel): Route[] {
     defineRoute({
       method: 'get',
       path: '/api/crm/reports/{name}',
+      isExpensive: () => true,
       summary: 'Figures of a period: a summary, calls by day, calls by hour of the week, missed calls by extension',
       roles: ANYONE,
       params: z.strictObject({ name: nameSchema }),

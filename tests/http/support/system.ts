@@ -72,7 +72,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     demo: false,
     webDir,
     health: healthThatSays({}),
-    rateLimits: { usual: 100_000, signIn: 1_000 },
+    rateLimits: { usual: 100_000, expensive: 100_000, lookUps: 100_000, signIn: 1_000 },
     ...own,
   };
   const http = httpOf(options);
