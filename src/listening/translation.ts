@@ -24,7 +24,7 @@ const MAX_NAMES = 200;
 const TYPE_OF_EVENT: ReadonlyMap<string, string> = new Map(Object.entries(PBX_FACT_TYPES));
 
 /** Turns the frames of one connection into facts numbered from 0 without gaps. `routing` is the PBX's, and outlives it. */
-export function createTranslator(routing: CallRouting): Translator {
+export function createTranslator(routing: Pick<CallRouting, 'callOf'>): Translator {
   const dropped = new NameCounts();
   let seq = 0;
 

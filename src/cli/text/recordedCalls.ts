@@ -6,13 +6,11 @@ import { compareCallIds } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
 import { LISTENER_FACT_TYPES } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
-import { factOf } from '../../domain/facts/factOf.ts';
+import { heardFact } from '../../domain/facts/factOf.ts';
 import { callsOf, groupFacts } from '../../domain/facts/grouping.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
-import { CallRouting, createTranslator, pbxFactOf } from '../../listening/index.ts';
-import { systemClock } from '../../ports/clock.ts';
-import { VERSION } from '../../version.ts';
+import { createTranslator } from '../../listening/index.ts';
 
 /** What one connection said, and the connection itself; null when nothing tells its times. */
 export type Recording = { readonly facts: readonly Fact[]; readonly connection: Connection | null };
@@ -20,20 +18,24 @@ export type Recording = { readonly facts: readonly Fact[]; readonly connection: 
 const PBX = 'pbx';
 /** A recording is one connection. */
 const SESSION = 0;
+/** Nothing of it is stored, so nobody asks in which stream. */
+const NO_ROUTING = { callOf: () => null };
 
 /** Errors: `RECORDING_UNREADABLE`, `AMI_TOO_OLD`. */
 export async function readRecording(file: string): Promise<Recording> {
-  const translator = createTranslator(new CallRouting());
-  const told = { pbx: PBX, session: SESSION, app: VERSION };
+  const translator = createTranslator(NO_ROUTING);
   const facts: Fact[] = [];
   let connectedAt: Micros | null = null;
   let connection: Connection | null = null;
   for await (const item of recordingSource(file, { pbx: PBX }).items(new AbortController().signal)) {
     if (item.kind === 'connected') connectedAt = item.at;
     else if (item.kind === 'frames' || item.kind === 'seen') {
-      const at = { ...told, receivedAt: item.at, saidAfter: item.saidAfter, now: systemClock.now() };
+      const { at: receivedAt, saidAfter } = item;
       const heard = item.kind === 'frames' ? translator.translate(item.frames) : translator.show(item.channels);
-      facts.push(...heard.map((fact) => factOf(pbxFactOf(fact, at))));
+      for (const { type, fields, seq } of heard) {
+        const by = { pbx: PBX, session: SESSION, seq, receivedAt, saidAfter };
+        facts.push(heardFact(type, fields, by));
+      }
     } else if (item.kind === 'disconnected' && connectedAt !== null && item.at !== null) {
       const { at: disconnectedAt, lastHeardAt, pbxWentDown, reason } = item;
       connection = { pbx: PBX, session: SESSION, connectedAt, disconnectedAt, lastHeardAt, pbxWentDown, reason };

@@ -14,6 +14,10 @@ import { importedRecordOf } from '../records/importedRecord.ts';
 import { fromRfc3339, microsOfSeconds } from '../time.ts';
 import { type Fact, NO_SESSION } from './fact.ts';
 import { Fields } from './factFields.ts';
+import type { Place } from './hearing.ts';
+
+/** Who has heard a fact, and when. */
+export type HeardBy = Place & Pick<Fact, 'pbx' | 'receivedAt' | 'saidAfter'>;
 
 type Stored = { readonly type: string; readonly data: unknown; readonly metadata: unknown };
 
@@ -23,28 +27,40 @@ type Stored = { readonly type: string; readonly data: unknown; readonly metadata
  */
 export function factOf(event: Stored): Fact {
   const data = dataOf(event);
-  return event.type === CALL_RECORD_IMPORTED ? importedFact(event, data) : heardFact(event, data);
+  if (event.type === CALL_RECORD_IMPORTED) return importedFact(event, data);
+  return heardFact(event.type, data.fields, heardBy(event));
 }
 
-function heardFact(event: Stored, data: PbxFactData): Fact {
+function heardBy(event: Stored): HeardBy {
   const metadata = pbxFactMetadataSchema.safeParse(event.metadata);
   if (!metadata.success) throw poison(event.type, 'metadata', metadata.error);
-  const fields = new Fields(data.fields);
-  const { received_at, said_after } = metadata.data;
-  const receivedAt = received_at === null ? null : fromRfc3339(received_at);
+  const { pbx, session, seq, heard_before: heardBefore = null, received_at, said_after } = metadata.data;
   const saidAfter = said_after === undefined ? null : fromRfc3339(said_after);
+  return {
+    pbx,
+    session,
+    heardBefore,
+    seq,
+    receivedAt: received_at === null ? null : fromRfc3339(received_at),
+    saidAfter,
+  };
+}
+
+/** The typed fact of the fields of a frame, as `factOf` gives it once it is stored. */
+export function heardFact(type: string, frame: ConstructorParameters<typeof Fields>[0], by: HeardBy): Fact {
+  const fields = new Fields(frame);
   const timestamp = microsOfSeconds(fields.get('timestamp') ?? '');
   return {
-    type: event.type,
-    pbx: metadata.data.pbx,
-    session: metadata.data.session,
-    heardBefore: metadata.data.heard_before ?? null,
-    seq: metadata.data.seq,
-    receivedAt,
-    saidAfter,
+    type,
+    pbx: by.pbx,
+    session: by.session,
+    heardBefore: by.heardBefore ?? null,
+    seq: by.seq,
+    receivedAt: by.receivedAt,
+    saidAfter: by.saidAfter,
     timestamp,
-    at: timestamp ?? receivedAt,
-    isLate: saidAfter !== null,
+    at: timestamp ?? by.receivedAt,
+    isLate: by.saidAfter !== null,
     clockOffset: 0,
     isClockDoubted: false,
     channels: fields.channels(),
@@ -55,8 +71,8 @@ function heardFact(event: Stored, data: PbxFactData): Fact {
     techCause: fields.integer('techcause'),
     result: fields.get('result'),
     presentation: fields.leadingInteger('cid-callingpres'),
-    record: event.type === 'CallDetailRecorded' ? fields.record() : null,
-    listed: event.type === LISTENER_FACT_TYPES.channelSeen ? fields.listed() : null,
+    record: type === 'CallDetailRecorded' ? fields.record() : null,
+    listed: type === LISTENER_FACT_TYPES.channelSeen ? fields.listed() : null,
     imported: null,
   };
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { isPbxFactData, pbxFactDataSchema } from '../../../src/domain/events.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
-import { factOf } from '../../../src/domain/facts/factOf.ts';
+import { factOf, heardFact } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts, keysOf } from '../../../src/domain/facts/grouping.ts';
+import { fromRfc3339 } from '../../../src/domain/time.ts';
 import { CommslogError } from '../../../src/errors.ts';
 import { ScenarioPbx } from '../../support/scenarioPbx.ts';
 import { suite } from '../../support/suite.ts';
@@ -73,6 +74,23 @@ test('happened at the PBX’s Timestamp, else when it was received, else at a ti
   assert.is(fact('CallHungUp', [['Timestamp', '1795401186.5']]).at, 1795401186500000);
   assert.is(fact('CallHungUp', []).at, 1795401186221257);
   assert.is(fact('CallHungUp', [], { received_at: null }).at, null);
+});
+
+test('is the fact that was heard, before it was stored', () => {
+  const frame: [string, string][] = [
+    ['Event', 'Cdr'],
+    ['Uniqueid', '1795401186.339'],
+    ['Channel', 'PJSIP/101-0000010c'],
+    ['EndTime', '2026-11-23 02:33:06'],
+    ['Timestamp', '1795401186.5'],
+  ];
+  const at = { received_at: '2026-11-23T02:33:06.221257Z', said_after: '2026-11-23T02:33:04.000001Z', heard_before: 2 };
+  for (const type of ['CallDetailRecorded', 'ChannelSeen', 'CallHungUp']) {
+    const by = { pbx: 'pbx', session: 3, seq: 7, receivedAt: fromRfc3339(at.received_at), saidAfter: null };
+    assert.equal(heardFact(type, frame, by), fact(type, frame));
+    const late = { ...by, saidAfter: fromRfc3339(at.said_after), heardBefore: 2 };
+    assert.equal(heardFact(type, frame, late), fact(type, frame, at));
+  }
 });
 
 test('that is not as its schema says is poison, and the error says nothing of its content', () => {
