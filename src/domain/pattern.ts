@@ -1,5 +1,7 @@
 /** The two small pattern languages of the rules. Both are matched in linear time: no rule can hang the program. */
 
+import { remembered } from './remembered.ts';
+
 const MAX_PATTERN = 80;
 const GLOB = /^[A-Za-z0-9_.@:/*+-]+$/;
 
@@ -32,7 +34,7 @@ export function matchesSome(globs: readonly string[], text: string): boolean {
 }
 
 export function matchesDigits(pattern: string, digits: string): boolean {
-  const read = readDigitPattern(pattern);
+  const read = knownPattern(pattern);
   if (read === null) return false;
   const { steps, isOpen } = read;
   if (isOpen ? digits.length <= steps.length : digits.length !== steps.length) return false;
@@ -50,6 +52,9 @@ type DigitPattern = { readonly steps: readonly string[]; readonly isOpen: boolea
 const STEP = /([0-9*#])|([XZN])|\[((?:[0-9](?:-[0-9])?)+)\]/y;
 const DIGITS = '0123456789';
 const SETS: Readonly<Record<string, string>> = { X: DIGITS, Z: DIGITS.slice(1), N: DIGITS.slice(2) };
+
+/** Every number is held against all patterns of the rules. */
+const knownPattern = remembered(readDigitPattern);
 
 /** Null: it is no such pattern. */
 function readDigitPattern(text: string): DigitPattern | null {

@@ -1,5 +1,6 @@
 /** A number as somebody wrote it → E.164. */
 import { matchesDigits } from '../pattern.ts';
+import { remembered } from '../remembered.ts';
 import { cleaned } from './cleaned.ts';
 import { firstNumberIn } from './numbersIn.ts';
 import { couldBeLocal, isWrittenWithTrunkZero, READINGS, type Reading } from './readings.ts';
@@ -53,8 +54,10 @@ export function readingsOf(raw: string | null, as: Writer, how: ReadingAs): read
   });
 }
 
+const numberOf = remembered((raw) => cleaned(firstNumberIn(raw)));
+
 function textOf(raw: string | null): string | null {
-  return cleaned(firstNumberIn(raw ?? ''));
+  return numberOf(raw ?? '');
 }
 
 function isExtension(text: string | null, { extensionPatterns = [] }: ReadingAs): boolean {

@@ -6,6 +6,7 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
+import { remembered } from '../remembered.ts';
 
 /** Numbers of Berlin, Jakarta and Tokyo have so many without their area code; none has more. */
 const MAX_LOCAL_DIGITS = 8;
@@ -29,17 +30,17 @@ export const READINGS = {
   },
   /** another country's code, without `+` */
   bare_international: (text: string) => international(text.replace(/^0+/, '')),
-  national: (text: string, country: string | null) => national(text, country)?.number ?? null,
+  national: (text: string, country: string | null) => national(text, country)?.e164 ?? null,
   /** what a telephone of the country would call: what lacks the trunk 0 is a number of one place, nobody knows of which */
   as_dialled: (text: string, country: string | null) => {
     const number = national(text, country);
-    return number && (text.startsWith('0') || !hasTrunkZero(number)) ? number.number : null;
+    return number && (text.startsWith('0') || !number.hasTrunkZero) ? number.e164 : null;
   },
   /** as its country wrote it before the numbers changed */
-  former_form: (text: string, country: string | null) => {
+  former_form: remembered((text, country) => {
     const inCountry = parsePhoneNumberFromString(text, regionOf(country));
     return today(inCountry) ?? today(parsePhoneNumberFromString(`+${text.replace(/^\+?0*/, '')}`));
-  },
+  }),
 } as const;
 export type Reading = keyof typeof READINGS;
 
@@ -48,8 +49,7 @@ export type Reading = keyof typeof READINGS;
  * China mobiles have none.
  */
 export function isWrittenWithTrunkZero(text: string, country: string | null): boolean {
-  const number = national(text, country);
-  return number !== null && hasTrunkZero(number);
+  return national(text, country)?.hasTrunkZero ?? false;
 }
 
 /**
@@ -66,22 +66,25 @@ export function nationalDigits(e164: string): string {
   return parsePhoneNumberFromString(e164)?.nationalNumber ?? '';
 }
 
+type NationalNumber = { readonly e164: string; readonly hasTrunkZero: boolean };
+
+const national = remembered((text, country): NationalNumber | null => {
+  const region = regionOf(country);
+  const number = region === undefined ? null : valid(parsePhoneNumberFromString(text, region));
+  return number && { e164: number.number, hasTrunkZero: hasTrunkZero(number) };
+});
+
 function hasTrunkZero(number: PhoneNumber): boolean {
   return /^\D*0/.test(number.formatNational()) && !number.nationalNumber.startsWith('0');
 }
 
-function national(text: string, country: string | null): PhoneNumber | null {
-  const region = regionOf(country);
-  return region === undefined ? null : valid(parsePhoneNumberFromString(text, region));
-}
-
 /** Digits from the country code on. People write the trunk 0 behind it: `+30 (0) 691…`. */
-function international(digits: string): string | null {
+const international = remembered((digits): string | null => {
   const number = parsePhoneNumberFromString(`+${digits}`);
   const code = number?.countryCallingCode ?? '';
   const withoutZero = () => parsePhoneNumberFromString(`+${code}${digits.slice(code.length).replace(/^0/, '')}`);
   return (valid(number) ?? valid(withoutZero()))?.number ?? null;
-}
+});
 
 function today(number: PhoneNumber | undefined): string | null {
   const { countryCallingCode: code = '', nationalNumber: digits = '' } = number ?? {};
