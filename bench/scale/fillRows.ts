@@ -5,13 +5,13 @@ const AT_ONCE = 250_000;
 
 /** `n` mixes them so that names repeat as names do. */
 const NAME = `(array[${NAMES.map((name) => `'${name}'`).join(',')}])
-    [1 + (n * 7919) % ${NAMES.length}] || ' ' || (array['Παπα','Καρα','Χατζη','Müll','Schmi','Геор','Αθανα','Οικονο'])[1 + (n * 104729) % 8]
-  || (array['δόπουλος','γιάννης','κωστής','er','dt','гиев','σίου','μίδης'])[1 + (n / 8) % 8] || ' ' || (n % 9973)`;
+    [(1 + (n * 7919) % ${NAMES.length})::int] || ' ' || (array['Παπα','Καρα','Χατζη','Müll','Schmi','Геор','Αθανα','Οικονο'])[(1 + (n * 104729) % 8)::int]
+  || (array['δόπουλος','γιάννης','κωστής','er','dt','гиев','σίου','μίδης'])[(1 + (n / 8) % 8)::int] || ' ' || (n % 9973)`;
 
 const CUSTOMERS = `
   with made as (
     insert into customer (id, name, revision, removed_at, registered_at)
-    select 'c-' || n, ${NAME}, 0, null, '2020-01-01' from generate_series(1, $1::int) as n
+    select 'c-' || n, ${NAME}, 0, null, '2020-01-01' from generate_series(1, $1::bigint) as n
     returning id)
   insert into customer_number (customer_id, ordinal, number, e164, label, valid_from, valid_to, recorded_at, holds_from,
                                holds_to, listed, number_key, import_id)
