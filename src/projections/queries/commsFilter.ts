@@ -29,8 +29,7 @@ const CONDITIONS = [
 export function meets(filter: CommsFilter, page: PageAsked | null = null): (eb: Builder) => Expression<SqlBool> {
   const { extension, from, to } = filter;
   const q = filter.q?.trim();
-  const rest = (eb: Builder) =>
-    eb.and(CONDITIONS.map((of) => of(eb, filter)).filter((condition) => condition !== null));
+  const rest = restOf(filter);
   if (q === undefined && extension === undefined) return rest;
   return (eb) => {
     const parts = partsOf(eb, { extension, from, to });
@@ -42,7 +41,9 @@ export function meets(filter: CommsFilter, page: PageAsked | null = null): (eb: 
         paged(eb, rows.select(['entry_extension.id', 'entry_extension.occurred_at']), page, 'entry_extension'),
       );
     }
-    const kinds = kindsOfMatch(eb, q).map((kind) => {
+    // few entries have notes: `offset` keeps PostgreSQL from reading every one instead, the newest first
+    const noted = eb.selectFrom('crm_comms_log').select('id').where(hasNote('notes', q)).offset(0);
+    const kinds = kindsOfMatch(eb, q, eb('id', 'in', noted)).map((kind) => {
       const rows = eb.selectFrom('crm_comms_log').select(['id', 'occurred_at']).where(rest).where(kind);
       return paged(
         eb,
@@ -56,6 +57,28 @@ export function meets(filter: CommsFilter, page: PageAsked | null = null): (eb: 
       kinds.reduce((all, kind) => all.union(kind)),
     );
   };
+}
+
+/** Entries among which somebody looks one by one for what is said often. */
+const NEWEST = 2_000;
+
+/** The condition that those rows of `filter` meet which are found among the newest after the page's begin. */
+export function meetsLately(filter: CommsFilter, { after }: PageAsked): (eb: Builder) => Expression<SqlBool> {
+  const { extension, from, to, q = '' } = filter;
+  return (eb) => {
+    const rows = eb.selectFrom('crm_comms_log').selectAll('crm_comms_log').where(restOf(filter));
+    const parts = partsOf(eb, { extension, from, to }).select('entry_extension.id');
+    const newest = pageOfRows(extension === undefined ? rows : rows.where('id', 'in', parts), { after, limit: NEWEST });
+    const found = eb
+      .selectFrom(newest.as('recent'))
+      .select('recent.id')
+      .where((of) => of.or(kindsOfMatch(eb, q.trim(), hasNote('notes', q.trim()))));
+    return eb('id', 'in', found);
+  };
+}
+
+function restOf(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
+  return (eb) => eb.and(CONDITIONS.map((of) => of(eb, filter)).filter((condition) => condition !== null));
 }
 
 function on<F extends keyof CommsFilter>(
@@ -86,15 +109,13 @@ function paged<TB extends keyof VersionTables>(
   return eb.selectFrom((page === null ? rows : pageOfRows(rows, page, by)).as('found')).select('found.id');
 }
 
-function kindsOfMatch(eb: Builder, q: string): Expression<SqlBool>[] {
+function kindsOfMatch(eb: Builder, q: string, noted: Expression<SqlBool>): Expression<SqlBool>[] {
   const customers = eb.selectFrom('customer').select('id').where(mentions('name', q));
-  // few entries have notes: `offset` keeps PostgreSQL from reading every one instead, the newest first
-  const noted = eb.selectFrom('crm_comms_log').select('id').where(hasNote('notes', q)).offset(0);
   const kinds = [
     mentions('external_number_raw', q),
     mentions('external_name', q),
     eb('customer_id', 'in', customers),
-    eb('id', 'in', noted),
+    noted,
   ];
   const digits = digitsOf(q);
   if (digits !== null) {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import type { CommsKey, InVersion } from '../../../src/ports/readModel.ts';
 import { plain } from '../../../src/projections/tables/searchText.ts';
 import { suite } from '../../support/suite.ts';
 import { entryRow, openTables } from './tables.ts';
@@ -38,7 +39,17 @@ test(`whatever three characters of a word one searches for, exactly the entries 
     }),
   );
   await tables().insertInto('crm_comms_log').values(rows).execute();
-  const ids = async (q: string) => (await readModel.list({ q }, null, 500)).items.map(({ id }) => id).sort();
+  const ids = async (q: string) => {
+    const found: string[] = [];
+    let after: InVersion<CommsKey> | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof readModel.list>> = await readModel.list({ q }, after, 5);
+      assert.ok(page.items.length === 5 || page.next === null, 'only the last page is not full');
+      found.push(...page.items.map(({ id }) => id));
+      after = page.next;
+    } while (after !== null);
+    return found.sort();
+  };
 
   const parts = fc
     .constantFrom(...made.flatMap(({ name, raw, notes }) => [name, raw, ...notes]).filter((text) => text !== null))
