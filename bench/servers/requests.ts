@@ -57,6 +57,10 @@ export function get(url: string, token: string, agent: http.Agent | undefined): 
       if (response.statusCode === 200) resolve(response);
       else reject(new Error(`a server answers ${response.statusCode}`));
     });
-    asked.on('error', reject);
+    asked.on('error', (error) => {
+      // a server that closes what was idle for long can be crossed by the next request
+      if (asked.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(get(url, token, agent));
+      else reject(error);
+    });
   });
 }
