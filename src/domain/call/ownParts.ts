@@ -71,9 +71,9 @@ class Following {
     const isHere = ({ uniqueid }: { readonly uniqueid: string }) => !this.#gone.has(uniqueid);
     const meant = channelsMeant(fact).filter(isHere);
     if (meant.length === 0) return;
-    const own = new Set(meant.map(({ uniqueid }) => uniqueid));
-    const keys = callKeysOf({ ...fact, channels: fact.channels.filter(isHere) });
-    const all = this.#join(keys.filter((key) => own.has(key) || !this.#stale.has(key)));
+    const isOwn = (key: string) => meant.some(({ uniqueid }) => uniqueid === key);
+    const here = fact.channels.every(isHere) ? fact : { ...fact, channels: fact.channels.filter(isHere) };
+    const all = this.#join(callKeysOf(here).filter((key) => !this.#stale.has(key) || isOwn(key)));
     let hasEnded = fact.type === 'CallHungUp' || fact.type === 'DialEnded';
     for (const { uniqueid, linkedid, state } of meant) {
       all.channels.add(uniqueid);
@@ -110,8 +110,10 @@ class Following {
   }
 
   #join(keys: readonly string[]): Together {
-    const found = [...new Set(keys.flatMap((key) => this.#byKey.get(key) ?? []))];
-    const [first = together([]), ...others] = found;
+    const known = keys.map((key) => this.#byKey.get(key));
+    const [same] = known;
+    if (same && known.every((one) => one === same)) return same;
+    const [first = together([]), ...others] = new Set(known.filter((one) => one !== undefined));
     for (const other of others) {
       first.joinedId =
         [first, other].flatMap((one) => one.joinedId ?? this.#phonesCall(one)).sort(this.#ages)[0] ?? null;

@@ -56,7 +56,8 @@ function withOldReads(facts: readonly Fact[], isCompared: (session: number) => b
   const isUnnoted = ({ saidAfter, receivedAt, session }: Fact) =>
     saidAfter === null && receivedAt !== null && isCompared(session);
   const unnoted = facts.filter(isUnnoted);
-  const ends = unnoted.length === 0 ? new Map() : recordedEnds(facts);
+  if (unnoted.length === 0) return facts;
+  const ends = recordedEnds(facts);
   const readBefore = readsBefore(facts);
   const old = new Set(unnoted.filter((fact) => isOld(fact, ends, readBefore.get(readOf(fact)) ?? null)).map(readOf));
   return old.size === 0 ? facts : facts.map((fact) => (old.has(readOf(fact)) ? { ...fact, isLate: true } : fact));

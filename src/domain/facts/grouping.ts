@@ -35,6 +35,10 @@ export function isHolding(bridge: BridgeView): boolean {
  * channel), and `bridge:<id>` for basic bridges. Empty when the fact names no call.
  */
 export function callKeysOf(fact: Fact): readonly string[] {
+  return keysOfCall(fact);
+}
+
+function keysOfCall(fact: Fact): string[] {
   const keys: string[] = [];
   for (const channel of channelsMeant(fact)) {
     addNew(keys, channel.uniqueid);
@@ -50,7 +54,7 @@ export function callKeysOf(fact: Fact): readonly string[] {
  * calls of their own. Whoever stores them joins two groups that share a key.
  */
 export function keysOf(fact: Fact): readonly string[] {
-  const keys = [...callKeysOf(fact)];
+  const keys = keysOfCall(fact);
   for (const bridge of fact.bridges) {
     if (bridge.type !== CALL_BRIDGE && !isHolding(bridge)) addNew(keys, bridgeKey(bridge));
   }
@@ -80,7 +84,7 @@ function wasRefused({ result }: Fact): boolean {
 
 /** The facts that have to be folded together, each group in order; facts that name no call are left out. */
 export function groupFacts(facts: readonly Fact[]): Fact[][] {
-  return groupBy(inOrder(facts), (fact) => keysOf(fact).map((key) => `${fact.pbx} ${key}`));
+  return ofEachPbx(inOrder(facts)).flatMap((its) => groupBy(its, keysOf));
 }
 
 /** The facts of each call of a group. */
@@ -88,18 +92,31 @@ export function callsOf(group: readonly Fact[]): Fact[][] {
   return groupBy(group, callKeysOf);
 }
 
+/** Facts in order are those of one PBX after those of another. */
+function ofEachPbx(facts: readonly Fact[]): Fact[][] {
+  const parts: Fact[][] = [];
+  let last: Fact | undefined;
+  for (const fact of facts) {
+    if (last?.pbx !== fact.pbx) parts.push([]);
+    parts.at(-1)?.push(fact);
+    last = fact;
+  }
+  return parts;
+}
+
 function groupBy(facts: readonly Fact[], keysOfFact: (fact: Fact) => readonly string[]): Fact[][] {
-  const sets = new DisjointSets();
-  const named: { fact: Fact; key: string }[] = [];
+  const members = new Map<string, Member>();
+  const named: { readonly fact: Fact; readonly member: Member }[] = [];
   for (const fact of facts) {
     const [first, ...others] = keysOfFact(fact);
     if (first === undefined) continue;
-    for (const other of others) sets.join(first, other);
-    named.push({ fact, key: first });
+    const member = memberOf(first, members);
+    for (const other of others) join(member, memberOf(other, members));
+    named.push({ fact, member });
   }
-  const groups = new Map<string, Fact[]>();
-  for (const { fact, key } of named) {
-    const root = sets.rootOf(key);
+  const groups = new Map<Member, Fact[]>();
+  for (const { fact, member } of named) {
+    const root = rootOf(member);
     const group = groups.get(root);
     if (group) group.push(fact);
     else groups.set(root, [fact]);
@@ -107,23 +124,29 @@ function groupBy(facts: readonly Fact[], keysOfFact: (fact: Fact) => readonly st
   return [...groups.values()];
 }
 
-class DisjointSets {
-  readonly #parent = new Map<string, string>();
+/** Of a set that is named by its root. */
+type Member = { parent: Member | null };
 
-  rootOf(key: string): string {
-    let root = key;
-    for (let parent = this.#parent.get(root); parent !== undefined; parent = this.#parent.get(root)) root = parent;
-    for (let at = key; at !== root; ) {
-      const next = this.#parent.get(at) ?? root;
-      this.#parent.set(at, root);
-      at = next;
-    }
-    return root;
-  }
+function memberOf(key: string, members: Map<string, Member>): Member {
+  const known = members.get(key);
+  if (known) return known;
+  const member = { parent: null };
+  members.set(key, member);
+  return member;
+}
 
-  join(a: string, b: string): void {
-    const rootA = this.rootOf(a);
-    const rootB = this.rootOf(b);
-    if (rootA !== rootB) this.#parent.set(rootB, rootA);
+function rootOf(member: Member): Member {
+  let root = member;
+  while (root.parent !== null) root = root.parent;
+  for (let at = member; at.parent !== null && at.parent !== root; ) {
+    const next = at.parent;
+    at.parent = root;
+    at = next;
   }
+  return root;
+}
+
+function join(a: Member, b: Member): void {
+  const [rootA, rootB] = [rootOf(a), rootOf(b)];
+  if (rootA !== rootB) rootB.parent = rootA;
 }

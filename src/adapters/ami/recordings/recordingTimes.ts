@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
 import { type Micros, microsOfSeconds } from '../../../domain/time.ts';
 import { bytesOf, unreadable } from './recordingFile.ts';
 
@@ -10,8 +9,6 @@ export type RecordedRead = { readonly end: number; readonly at: Micros | null };
 export const OPEN_END = Number.POSITIVE_INFINITY;
 
 const MAX_LINE = 200;
-
-const lineSchema = z.tuple([z.int().min(0), z.int().min(0), z.number()]);
 
 /**
  * The reads of a transcript, in order, from the timing file beside it: `.txt` or `.txt.gz` replaced by
@@ -41,9 +38,9 @@ function timingFileOf(transcript: string): string | null {
 }
 
 function readAfter({ end }: RecordedRead, line: string, error: (problem: string) => Error): RecordedRead {
-  const [offset, length, seconds] = parse(line) ?? [];
-  const at = seconds === undefined ? null : microsOfSeconds(seconds);
-  if (offset === undefined || length === undefined || at === null) {
+  const [offset, length, seconds] = parse(line);
+  const at = typeof seconds === 'number' ? microsOfSeconds(seconds) : null;
+  if (!isCount(offset) || !isCount(length) || at === null) {
     throw error('is not [offset, length, unix time]; correct it, or move the file away to read without times');
   }
   if (offset !== end) {
@@ -55,12 +52,18 @@ function readAfter({ end }: RecordedRead, line: string, error: (problem: string)
   return { end: end + length, at };
 }
 
-function parse(line: string): z.infer<typeof lineSchema> | null {
+/** There are as many lines as reads of the socket: a schema would take longer than the fold of what was read. */
+function parse(line: string): readonly unknown[] {
   try {
-    return lineSchema.safeParse(JSON.parse(line)).data ?? null;
+    const read: unknown = JSON.parse(line);
+    return Array.isArray(read) && read.length === 3 ? read : [];
   } catch {
-    return null;
+    return [];
   }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 async function* linesOf(file: string): AsyncGenerator<string, void> {
