@@ -139,6 +139,10 @@ function* ofReadModel({ readModel, waiting, lag, failedTries }: Measures): Gener
     yield figure('read_model_parked', 'Events that could not be projected.', parked);
     yield figure('read_model_rows_estimate', 'Entries of the call log, as PostgreSQL estimates them.', estimatedRows);
   }
+  if (waiting.last !== null) {
+    const help = "Numbers that are another customer's now and whose calls are still to be matched again, up to 1,000.";
+    yield figure('read_model_rematching', help, waiting.last.value.rematching);
+  }
   for (const [version, { count }] of failedTries) {
     const help = 'Tries in a row by which a version could not be projected.';
     yield figure('read_model_failed_tries', help, count, { version: String(version) });

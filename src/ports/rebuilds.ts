@@ -99,6 +99,8 @@ export type Waiting = {
   readonly ready: readonly Pick<Rebuild, 'version' | 'derivation'>[];
   /** events of the active version that could not be projected */
   readonly parked: number;
+  /** numbers that are another customer's now and whose calls in the active version are still to be matched again, up to 1,000 */
+  readonly rematching: number;
   /** versions that do not go on before a person acts, and why */
   readonly stuck: readonly { readonly version: number; readonly error: string }[];
 };

@@ -97,6 +97,7 @@ test('a call log that is far behind the log is told of, and one that cannot go o
     building: [],
     ready: [],
     parked: 0,
+    rematching: 0,
     stuck: [{ version: 1, error: 'the disk is full' }],
   };
   assert.equal(troubles({ waiting: answered(waiting) }), [

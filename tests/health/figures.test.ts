@@ -50,6 +50,7 @@ test('tell of the read model how far it is, how far behind, and what waits for a
     building: [{ version: 2, derivation: '1-def', progress: null }],
     ready: [],
     parked: 0,
+    rematching: 3,
     stuck: [{ version: 1, error: 'the disk is full' }],
   } as const;
   const figures = shown({ lag: { positions: 30n, seconds: 12 }, waiting: answered(waiting) });
@@ -61,6 +62,7 @@ test('tell of the read model how far it is, how far behind, and what waits for a
     'answer_age_seconds disk 0',
     'read_model_lag_seconds 12',
     'read_model_lag_positions 30',
+    'read_model_rematching 3',
     'read_model_stuck 1',
     'rebuilds waiting 1',
     'rebuilds building 1',

@@ -68,7 +68,7 @@ export function seen(own: Partial<ServersSeen> = {}): ServersSeen {
 /** Measures of a program in which all is well. */
 export function measures(own: Partial<Measures> = {}): Measures {
   const readModel = { version: 1, derivation: '1-abc', position: 500n, parked: 0, estimatedRows: 20 };
-  const waiting = { rebuild: null, mixed: false, building: [], ready: [], parked: 0, stuck: [] };
+  const waiting = { rebuild: null, mixed: false, building: [], ready: [], parked: 0, rematching: 0, stuck: [] };
   return {
     at: NOW,
     embedded: { trouble: null, restarts: 0 },

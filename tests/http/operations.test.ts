@@ -77,6 +77,7 @@ test('readiness tells what waits, in the shape that is documented, and is no wor
     ],
     ready: [{ version: 2, derivation: '1-abc' }],
     parked: 5,
+    rematching: 2,
     stuck: [{ version: 1, error: 'it may not be read [LOG_ACCESS_DENIED]' }],
   } as const;
   health = { checks: { log: { status: 'pass', detail: 'as it is' } }, waiting };

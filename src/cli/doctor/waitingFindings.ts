@@ -36,7 +36,7 @@ export async function waitingFindings(url: string): Promise<readonly Finding[]> 
   }
 }
 
-function* findingsOf({ rebuild, building, ready, parked, stuck }: Waiting): Generator<Finding> {
+function* findingsOf({ rebuild, building, ready, parked, rematching, stuck }: Waiting): Generator<Finding> {
   if (rebuild === null) yield { level: 'ok', what: 'no rebuild waits' };
   else {
     yield {
@@ -58,6 +58,12 @@ function* findingsOf({ rebuild, building, ready, parked, stuck }: Waiting): Gene
       level: 'fail',
       what: `version ${version} does not go on: ${error}`,
       advice: 'mend it: the version then goes on by itself within half a minute',
+    };
+  }
+  if (rematching > 0) {
+    yield {
+      level: 'ok',
+      what: `the calls of ${rematching} numbers that are another customer's now are being matched again`,
     };
   }
   if (parked > 0) {

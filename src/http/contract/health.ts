@@ -28,6 +28,9 @@ const waitingSchema = z
       .array(z.object(beside))
       .meta({ description: 'versions that are built, neither activated nor dropped yet' }),
     parked: z.int().meta({ description: 'events of the active version that could not be projected' }),
+    rematching: z.int().meta({
+      description: "numbers that are another customer's now and whose calls are still to be matched again, up to 1,000",
+    }),
     stuck: z
       .array(z.object({ version: z.int(), error: z.string() }))
       .meta({ description: 'versions that do not go on before a person acts, and why' }),
@@ -51,13 +54,22 @@ export function shownHealth({ checks, waiting }: HealthReport): z.infer<typeof h
   return { status, checks: { ...checks }, waiting: waiting && shownWaiting(waiting) };
 }
 
-function shownWaiting({ rebuild, mixed, building, ready, parked, stuck }: Waiting): z.infer<typeof waitingSchema> {
+function shownWaiting({
+  rebuild,
+  mixed,
+  building,
+  ready,
+  parked,
+  rematching,
+  stuck,
+}: Waiting): z.infer<typeof waitingSchema> {
   return {
     rebuild,
     mixed,
     building: building.map((one) => ({ ...one, progress: one.progress && shownProgress(one.progress) })),
     ready: [...ready],
     parked,
+    rematching,
     stuck: [...stuck],
   };
 }

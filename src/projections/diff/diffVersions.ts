@@ -26,7 +26,7 @@ export function diffVersions(pool: pg.Pool, versions: Compared): Promise<Diff> {
       earlier(reached.before, reached.after),
       BEFORE_ALL,
     ]);
-    const complete = after.state !== 'building' && reached.after >= reached.before;
+    const complete = after.state !== 'building' && reached.after >= reached.before && !reached.waits;
     return { against: before.version, complete, ...summaryOf(rows) };
   });
 }
@@ -52,10 +52,19 @@ export function diffItems(
   });
 }
 
-async function positionsOf(sql: Sql, { before, after }: Compared): Promise<{ before: bigint; after: bigint }> {
-  const [reached] = await sql<{ before: bigint; after: bigint }>(
+type Reached = {
+  readonly before: bigint;
+  readonly after: bigint;
+  /** calls of one of them wait to be matched again */
+  readonly waits: boolean;
+};
+
+async function positionsOf(sql: Sql, { before, after }: Compared): Promise<Reached> {
+  const [reached] = await sql<Reached>(
     `select (select position from ${tableOf(before, 'checkpoint')}) as before,
-            (select position from ${tableOf(after, 'checkpoint')}) as after`,
+            (select position from ${tableOf(after, 'checkpoint')}) as after,
+            exists (select from ${tableOf(before, 'number_rematch')} union all
+                    select from ${tableOf(after, 'number_rematch')}) as waits`,
   );
   if (!reached) throw new Error('a read-model version has no checkpoint');
   return reached;

@@ -15,6 +15,7 @@ import { PbxSessions } from '../calls/pbxSessions.ts';
 import { foldPbxSessionsAnew } from '../calls/pbxSessionsAnew.ts';
 import { type Forgotten, forgetStream } from '../people/forgetStream.ts';
 import { toldBeforeThese } from '../people/manualCalls.ts';
+import { rematchWaiting, waitsForRematch } from '../people/rematch.ts';
 import { type RulesOf, rulesByPbx } from '../people/whose.ts';
 import {
   type Batch,
@@ -49,8 +50,12 @@ export type ProjectionOptions = {
   readonly unread?: boolean;
   /** facts of calls that are kept in memory; default: as many as a projector keeps */
   readonly cachedFacts?: number;
+  /** calls that are matched again in one transaction because a number is another's now; default: 200 */
+  readonly rematchedAtOnce?: number;
 };
 
+/** What is live waits for a transaction of so many: some 40 ms. */
+const REMATCHED_AT_ONCE = 200;
 /** Groups that are folded at once where there may be many. */
 const PAGE = 500;
 /**
@@ -64,7 +69,13 @@ const BUILD_IDLE_MS = 30_000;
 const UNDONE = new Error('only tried');
 
 /** One transaction, what is at hand of the log in it, and what readers are told of it. */
-type Work = { readonly sql: Sql; readonly log: LogAtHand; readonly feed: Feed };
+type Work = {
+  readonly sql: Sql;
+  readonly log: LogAtHand;
+  readonly feed: Feed;
+  /** all calls are matched again in it, also where they are many */
+  readonly isWhole?: boolean;
+};
 
 /** Groups that must be folded anew, and finished calls that may be: of which another session has shown the end already. */
 type Touched = { readonly touched: readonly CallGroup[]; readonly late: readonly HeardThen[] };
@@ -81,6 +92,7 @@ export class Projection {
   #sessions = new PbxSessions();
   /** what is in memory has more than what is committed */
   #isAhead = false;
+  #mayWait = false;
 
   constructor(options: ProjectionOptions) {
     this.#options = options;
@@ -93,8 +105,12 @@ export class Projection {
   async resume(): Promise<bigint> {
     this.#forget();
     const { pool, schema, log } = this.#options;
-    const stored = await inTransaction(pool, schema, readCheckpoint);
+    const [stored, waits] = await inTransaction(pool, schema, async (sql) => [
+      await readCheckpoint(sql),
+      await waitsForRematch(sql),
+    ]);
     await refuseAnotherLog(stored, log);
+    this.#mayWait = waits;
     this.#at = stored.at;
     return this.#at.position;
   }
@@ -107,6 +123,29 @@ export class Projection {
   async apply(events: readonly Incoming[]): Promise<bigint> {
     const fresh = eachOnce(events, this.#at.position);
     return this.#advance(fresh.at(-1)?.position, batchOf(fresh), null);
+  }
+
+  /** Calls may wait to be matched again. */
+  get mayRematch(): boolean {
+    return this.#mayWait;
+  }
+
+  /**
+   * Matches some of the calls again that wait for it, since a number is another's now; false when none do. Where the tables
+   * stand stays as it is. Errors: `FENCED` when another projector was faster, else of the database.
+   */
+  async rematchSome(): Promise<boolean> {
+    if (!this.#mayWait) return false;
+    await this.#transact(async (work) => {
+      const { sql, feed } = work;
+      this.#mayWait = await waitsForRematch(sql);
+      if (!this.#mayWait) return this.#at;
+      const to = { ...this.#at, retries: this.#at.retries + 1n };
+      await moveCheckpoint(sql, this.#at, to);
+      await rematchWaiting({ sql, rulesOf: this.#rulesOf, feed, most: this.#rematchedAtOnce(work) });
+      return to;
+    });
+    return this.#mayWait;
   }
 
   /** Whether the event could be projected alone now. Keeps nothing of it. */
@@ -142,14 +181,19 @@ export class Projection {
       // another projector may move on while the log is read: what has been read holds, unless what was projected is other now
       if (retries !== null && retries !== at.retries) work.log.forget();
       retries = at.retries;
-      if (await isParked(work.sql, place.position)) await this.#bringBack(work, place, at.position);
+      if (await isParked(work.sql, place.position)) {
+        await this.#bringBack({ ...work, isWhole: true }, place, at.position);
+      }
       return at;
     }, MAX_FOLDED_ANEW);
   }
 
   async #advance(to: bigint | undefined, batch: Batch, parked: Parked | null): Promise<bigint> {
     if (to === undefined) return this.#at.position;
-    await this.#transact((work) => this.#project(work, to, batch, parked));
+    // what nobody may see any more is not put off
+    const isWhole = batch.erasures.length > 0;
+    await this.#transact((work) => this.#project({ ...work, isWhole }, to, batch, parked));
+    if (batch.customers.length > 0) this.#mayWait = true;
     return to;
   }
 
@@ -261,7 +305,13 @@ export class Projection {
   #write(work: Work, batch: Batch, touched: readonly CallGroup[], forgotten?: Forgotten): Promise<void> {
     const { rules } = this.#options;
     const [groups, sessions, rulesOf, derivation] = [this.#groups, this.#sessions, this.#rulesOf, this.#derivation];
-    return writeRows({ ...work, rules, rulesOf, derivation, groups, sessions }, batch, touched, forgotten);
+    const rematchedAtOnce = this.#rematchedAtOnce(work);
+    const folding = { ...work, rules, rulesOf, derivation, groups, sessions, rematchedAtOnce };
+    return writeRows(folding, batch, touched, forgotten);
+  }
+
+  #rematchedAtOnce({ isWhole }: Work): number {
+    return isWhole ? Number.POSITIVE_INFINITY : (this.#options.rematchedAtOnce ?? REMATCHED_AT_ONCE);
   }
 
   /** The groups that must be folded anew: facts were added, the connection to their PBX changed, or an event is parked. */

@@ -15,6 +15,8 @@ export type ProjectorOptions = Partial<Pick<Persevering, 'tellObstacle' | 'onTri
   readonly logger: Logger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** calls that are matched again in one transaction; default: as many as a projection does */
+  readonly rematchedAtOnce?: number;
   /** is told every position that is reached, the first one when it begins */
   readonly onProgress?: (position: bigint) => void;
 };
@@ -26,13 +28,19 @@ export type ProjectorOptions = Partial<Pick<Persevering, 'tellObstacle' | 'onTri
 export async function followLog(options: ProjectorOptions): Promise<void> {
   const { version, pool, log, logger, clock, signal, onProgress = () => {}, tellObstacle = async () => {} } = options;
   const { schema, rules } = version;
-  const projection = new Projection({ pool, schema, rules, log, clock });
+  const { rematchedAtOnce } = options;
+  const projection = new Projection({ pool, schema, rules, log, clock, rematchedAtOnce });
   await persevere(
     async (went) => {
       const from = await projection.resume();
       onProgress(from);
-      if (from >= (await log.head())) await went();
-      for await (const events of readAhead((stop) => log.subscribe(from, undefined, stop), signal)) {
+      if (from >= (await log.head()) && !projection.mayRematch) await went();
+      const meanwhile = async () => {
+        const hasDone = await projection.rematchSome();
+        if (hasDone) await went();
+        return hasDone;
+      };
+      for await (const events of readAhead((stop) => log.subscribe(from, undefined, stop), signal, { meanwhile })) {
         onProgress(await projectEvents(projection, events, { version: version.version, logger }));
         await went();
       }

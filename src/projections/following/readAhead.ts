@@ -9,17 +9,22 @@ const BATCHES_AHEAD = 1;
 
 type Batches = (signal: AbortSignal) => AsyncIterable<readonly RecordedEvent[]>;
 
-/** How many events a batch has; the last one may have fewer than the least. */
-export type BatchSize = { readonly least: number; readonly most: number };
+export type ReadingAhead = {
+  /** events of a batch; the last one may have fewer. Default: 1 */
+  readonly least?: number;
+  readonly most?: number;
+  /** is done once before each batch, and again and again until there is one; false: there is nothing to do */
+  readonly meanwhile?: () => Promise<boolean>;
+};
 
 /**
  * The events of `batches`, read ahead and made ready while the consumer waits for the database; each batch is all that has
- * been read by then, within its size.
+ * been read by then, within its size. Rejects also with what `meanwhile` rejects with.
  */
 export async function* readAhead(
   batches: Batches,
   signal: AbortSignal,
-  { least, most }: BatchSize = { least: 1, most: MAX_BATCH },
+  { least = 1, most = MAX_BATCH, meanwhile = async () => false }: ReadingAhead = {},
 ): AsyncIterable<readonly Incoming[]> {
   const stop = abortingWith(signal);
   const read: Incoming[] = [];
@@ -50,7 +55,11 @@ export async function* readAhead(
   const pumping = pump();
   try {
     for (;;) {
-      while (read.length < least && !ended) await moved();
+      let isBusy = await meanwhile();
+      while (read.length < least && !ended) {
+        if (isBusy) isBusy = await meanwhile();
+        else await moved();
+      }
       const batch = read.splice(0, most);
       if (batch.length === 0 || signal.aborted) break;
       tell();

@@ -30,6 +30,8 @@ export type Folding = {
   readonly groups: Groups;
   readonly sessions: PbxSessions;
   readonly feed: Feed;
+  /** calls that are matched again at once where a number is another's now; the others wait */
+  readonly rematchedAtOnce: number;
 };
 
 /**
@@ -37,7 +39,7 @@ export type Folding = {
  * no more.
  */
 export async function writeRows(
-  { sql, log, rules, rulesOf, derivation, groups, sessions, feed }: Folding,
+  { sql, log, rules, rulesOf, derivation, groups, sessions, feed, rematchedAtOnce }: Folding,
   batch: Batch,
   touched: readonly CallGroup[],
   forgotten = NOTHING_FORGOTTEN,
@@ -72,7 +74,7 @@ export async function writeRows(
     numberKeys: [...forgotten.numberKeys, ...numberKeys],
     ids: [...forgotten.ids, ...said.ids, ...joined],
   };
-  await rematch(sql, rulesOf, another, feed);
+  await rematch({ sql, rulesOf, feed, most: rematchedAtOnce }, another);
 }
 
 /** Tells of a group whether an event of it is parked. */

@@ -44,15 +44,12 @@ export async function foldAside<T>(
   try {
     const connection = new Kysely<VersionTables>({ dialect: new PostgresDialect({ pool }) });
     await createTemporaryTables(connection, await log.logId());
+    const bounds = { unread: true, rematchedAtOnce: Number.POSITIVE_INFINITY };
     const project = (some: readonly RecordedEvent[]) =>
-      projectEvents(
-        new Projection({ pool, schema: TEMPORARY, rules, log, clock, unread: true }),
-        some.map(incomingOf),
-        {
-          version,
-          logger,
-        },
-      );
+      projectEvents(new Projection({ ...bounds, pool, schema: TEMPORARY, rules, log, clock }), some.map(incomingOf), {
+        version,
+        logger,
+      });
     await project(events.filter(isOfConnection));
     await tellLastFacts(connection, lastFacts);
     await connection.updateTable('checkpoint').set({ position: 0n }).execute();

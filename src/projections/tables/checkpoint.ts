@@ -6,7 +6,10 @@ import type { Sql } from './transaction.ts';
 export type Checkpoint = {
   readonly position: bigint;
   readonly seq: bigint;
-  /** how often a parked event was projected after all, or calls were erased: what is kept in memory holds for one value of it */
+  /**
+   * how often something was changed that had been projected: a parked event was brought back, calls were erased or matched
+   * again. What is kept in memory holds for one value of it.
+   */
   readonly retries: bigint;
 };
 

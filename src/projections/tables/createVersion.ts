@@ -9,7 +9,8 @@ export const TABLES = `
     position  bigint not null,
     log_id    text not null,
     seq       bigint not null,
-    retries   bigint not null default 0
+    retries   bigint not null default 0,
+    untold    boolean
   );
 
   create table crm_comms_log (
@@ -50,7 +51,7 @@ export const TABLES = `
     number_key          text,
     unique (pbx, ext_message_id)
   );
-  create index crm_comms_log_number on crm_comms_log (number_key) where number_key is not null;
+  create index crm_comms_log_number on crm_comms_log (number_key, id) where number_key is not null;
   create index crm_comms_log_group on crm_comms_log (group_id) where group_id is not null;
   create index crm_comms_log_end_not_heard on crm_comms_log (group_id) where 'end_not_heard' = any(incomplete);
 
@@ -134,6 +135,11 @@ export const TABLES = `
   );
   create index customer_number_customer on customer_number (customer_id);
   create index customer_number_key on customer_number (number_key) where number_key is not null;
+
+  create table number_rematch (
+    number_key text primary key,
+    after      uuid not null
+  );
 
   create table pbx_session (
     pbx             text not null,

@@ -90,8 +90,10 @@ export type VersionTables = {
     log_id: string;
     /** of the last change, 0 before the first: where the feed stands */
     seq: bigint;
-    /** how often a parked event was projected after all */
+    /** how often something was changed that had been projected */
     retries: Generated<bigint>;
+    /** calls were matched again of which readers were not told yet */
+    untold: boolean | null;
   };
   crm_comms_log: {
     id: string;
@@ -178,7 +180,7 @@ export type VersionTables = {
     call: JsonColumn<CurrentCall>;
     number_key: string | null;
   };
-  /** numbered without gaps inside the projector's transaction */
+  /** numbered inside the projector's transaction; a number that is missing says that more has changed than is told */
   changes: { seq: bigint; id: string; kind: 'upsert' | 'removed' | 'merged'; current_id: string | null };
   customer: { id: string; name: string; revision: bigint; removed_at: string | null; registered_at: string };
   customer_number: {
@@ -202,6 +204,8 @@ export type VersionTables = {
     /** the import that told it first; null: none, or written by a program that did not note it */
     import_id: string | null;
   };
+  /** numbers of which others are the holders now, and whose calls behind the id `after` are still to be matched again */
+  number_rematch: { number_key: string; after: string };
   /** connection facts, one row a session */
   pbx_session: {
     pbx: string;

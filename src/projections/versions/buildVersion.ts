@@ -15,6 +15,7 @@ import { BuildProgress } from './buildProgress.ts';
 const BUILD_BATCH = 3_000;
 /** Calls that are far back in the log are not touched again; what is, is read again. */
 const BUILD_CACHED_FACTS = 4_000;
+const BUILD_REMATCHED_AT_ONCE = 2_000;
 
 export type BuildOptions = {
   readonly version: ReadModelVersion;
@@ -26,6 +27,8 @@ export type BuildOptions = {
   readonly signal: AbortSignal;
   /** events folded in one transaction; default: 3,000 */
   readonly batch?: number;
+  /** calls that are matched again in one transaction; default: 2,000 */
+  readonly rematchedAtOnce?: number;
 };
 
 /**
@@ -35,10 +38,11 @@ export type BuildOptions = {
  */
 export async function buildVersion(options: BuildOptions): Promise<void> {
   const { version, db, pool, log, logger, clock, signal, batch = BUILD_BATCH } = options;
+  const { rematchedAtOnce = BUILD_REMATCHED_AT_ONCE } = options;
   const size = { least: batch, most: batch };
   const { schema, rules } = version;
-  const memory = { unread: true, cachedFacts: BUILD_CACHED_FACTS };
-  const projection = new Projection({ pool, schema, rules, log, clock, ...memory });
+  const bounds = { cachedFacts: BUILD_CACHED_FACTS, rematchedAtOnce };
+  const projection = new Projection({ pool, schema, rules, log, clock, unread: true, ...bounds });
   const from = await projection.resume();
   const progress = new BuildProgress(db, version.version, { from, head: await log.head() });
   await progress.tell();
@@ -48,6 +52,7 @@ export async function buildVersion(options: BuildOptions): Promise<void> {
       events.length,
     );
   }
+  while (!signal.aborted && (await projection.rematchSome()));
   if (!signal.aborted) await makeReady(db, version);
 }
 

@@ -1,10 +1,12 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Waiting } from '../../ports/rebuilds.ts';
 import { reachedBy } from '../tables/reachedBy.ts';
 import type { ControlTables } from '../tables/schema.ts';
 import { progressOf } from '../tables/storedProgress.ts';
-import { activeVersion, LIVING } from '../tables/versions.ts';
+import { activeVersion, LIVING, type ReadModelVersion } from '../tables/versions.ts';
 import { rulesInForce } from './acceptedRules.ts';
+
+const MAX_COUNTED = 1_000;
 
 /** What waits for somebody to decide it, and what is being built. Reads a few rows only: whoever watches asks often. */
 export async function whatWaits(db: Kysely<ControlTables>): Promise<Waiting> {
@@ -27,6 +29,15 @@ export async function whatWaits(db: Kysely<ControlTables>): Promise<Waiting> {
       .map(({ version, derivation, progress }) => ({ version, derivation, progress: progressOf(progress) })),
     ready: living.filter(({ state }) => state === 'ready').map(({ version, derivation }) => ({ version, derivation })),
     parked: Number(parked),
+    rematching: active ? await numbersToRematch(db, active) : 0,
     stuck: living.flatMap(({ version, error }) => (error === null ? [] : { version, error })),
   };
+}
+
+async function numbersToRematch(db: Kysely<ControlTables>, { schema }: ReadModelVersion): Promise<number> {
+  const { rows } = await sql<{ n: bigint }>`
+    select count(*) as n from (select from ${sql.id(schema, 'number_rematch')} limit ${MAX_COUNTED}) as one`.execute(
+    db,
+  );
+  return Number(rows[0]?.n ?? 0n);
 }

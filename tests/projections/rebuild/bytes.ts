@@ -10,6 +10,7 @@ const TABLES = [
   ['manual_merge', 'manual_id, annotation_id'],
   ['customer', 'id'],
   ['customer_number', 'customer_id, ordinal'],
+  ['number_rematch', 'number_key'],
   ['pbx_session', 'pbx, session'],
   ['gap_filling', 'pbx, session'],
   ['gap_heard', 'pbx, session, heard_session'],

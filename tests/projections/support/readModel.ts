@@ -16,6 +16,7 @@ import {
   type ProjectorOptions,
   type ReadModelVersion,
 } from '../../../src/projections/index.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { Progress } from './progress.ts';
 
@@ -83,7 +84,7 @@ export type RunningProjector = {
 export function runProjector(
   { pool, version, log }: Pick<TestReadModel, 'pool' | 'version' | 'log'>,
   logger = silent,
-  own: Pick<ProjectorOptions, 'tellObstacle' | 'lookAgainMs'> = {},
+  own: Pick<ProjectorOptions, 'tellObstacle' | 'lookAgainMs' | 'rematchedAtOnce'> = {},
 ): RunningProjector {
   const stopping = new AbortController();
   const progress = new Progress();
@@ -119,9 +120,16 @@ export async function catchUp(model: TestReadModel): Promise<void> {
   const projector = runProjector(model);
   try {
     await projector.reach(await model.log.head());
+    await eventually('all calls are matched again', async () => !(await toRematch(model)));
   } finally {
     await projector.stop();
   }
+}
+
+/** Whether calls wait to be matched again. */
+export async function toRematch({ pool, version }: Pick<TestReadModel, 'pool' | 'version'>): Promise<boolean> {
+  const { rows } = await pool.query(`select from ${version.schema}.number_rematch limit 1`);
+  return rows.length > 0;
 }
 
 /** Runs `work` on a log and a read model in a new database. */
