@@ -11,7 +11,7 @@ import { demoRecording, sessionOf } from './support/recordedCalls.ts';
 const test = suite('a version of another shape', { deadlineMs: 60_000 });
 
 /** PostgreSQL keeps them; a version that lacks them gets them whole. */
-const KEPT_BESIDE = ['entry_extension', 'entry_count'];
+const KEPT_BESIDE = ['entry_extension', 'entry_count', 'entry_seconds'];
 
 test('that an earlier program made is served and fed with what it lacks as null, until the next is activated', async () => {
   await withReadModel(async (model) => {

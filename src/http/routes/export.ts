@@ -11,7 +11,7 @@ import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { filterOf } from './comms.ts';
 
 /** Entries that are in memory at once. */
-const ENTRIES_AT_ONCE = 200;
+const ENTRIES_AT_ONCE = 500;
 const ASKS_AGAIN_MS = 500;
 
 export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit: AuditTrail }): Route[] {

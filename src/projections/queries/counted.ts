@@ -1,14 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Direction, Outcome } from '../../domain/entry.ts';
-import type { Micros } from '../../domain/time.ts';
 import { TO_CALL_BACK, UNASSIGNED } from '../tables/entryKinds.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { columnOf, microsOrNull } from '../tables/times.ts';
+import { type Part, partsOf, type Stretch } from './wholeSpans.ts';
 
 type Span = VersionTables['entry_count']['span'];
-/** RFC 3339, inclusive and exclusive; null: without end on that side. */
-type Stretch = { readonly from: string | null; readonly to: string | null };
-type Part = Stretch & { readonly by: Span | null };
 
 /** Entries of a kind; `at`: when the span began that they were counted in, or the entry itself. */
 type Counted = {
@@ -21,10 +17,6 @@ type Counted = {
   readonly n: bigint;
 };
 
-const QUARTER = 15 * 60 * 1_000_000;
-/** The last of which the next one is a time too. */
-const LAST_MONTH = Date.UTC(9999, 11, 1) * 1_000;
-
 /**
  * The entries of a period by their kinds, from what is counted already: months and quarters of an hour that lie within it
  * (`spans`, the longest first), and what is left at its ends entry by entry.
@@ -34,7 +26,7 @@ export function counted(tables: Kysely<VersionTables>, period: Stretch, spans: r
   return others.reduce((all, part) => all.unionAll(countedIn(tables, part)), countedIn(tables, first));
 }
 
-function countedIn(tables: Kysely<VersionTables>, { from, to, by }: Part) {
+function countedIn(tables: Kysely<VersionTables>, { from, to, by }: Part<Span>) {
   const [since, until] = [from ?? '-infinity', to ?? 'infinity'];
   if (by === null) {
     return tables
@@ -57,37 +49,4 @@ function countedIn(tables: Kysely<VersionTables>, { from, to, by }: Part) {
     .where('begins', '>=', since)
     .where('begins', '<', until)
     .$castTo<Counted>();
-}
-
-/** The whole spans of the longest kind, and at both ends what is left, in shorter ones. */
-function partsOf(stretch: Stretch, [longest, ...shorter]: readonly Span[]): Part[] {
-  const [from, to] = [microsOrNull(stretch.from), microsOrNull(stretch.to)];
-  if (from !== null && to !== null && from >= to) return [];
-  if (longest === undefined) return [{ ...stretch, by: null }];
-  const begin = from === null ? null : endOf(longest, from);
-  const end = to === null ? null : (Math.min(beginOf(longest, to), LAST_MONTH) as Micros);
-  if (begin !== null && begin >= (end ?? LAST_MONTH)) return partsOf(stretch, shorter);
-  const whole = { from: columnOf(begin), to: columnOf(end) };
-  return [
-    ...(from === null ? [] : partsOf({ from: stretch.from, to: whole.from }, shorter)),
-    { ...whole, by: longest },
-    ...(to === null ? [] : partsOf({ from: whole.to, to: stretch.to }, shorter)),
-  ];
-}
-
-/** Of the span that a time is in. */
-function beginOf(span: Span, time: Micros): Micros {
-  if (span === 'quarter') return (Math.floor(time / QUARTER) * QUARTER) as Micros;
-  const day = new Date(Math.floor(time / 1_000));
-  day.setUTCDate(1);
-  return (day.setUTCHours(0, 0, 0, 0) * 1_000) as Micros;
-}
-
-/** Of the span that a time is in; of one that begins then, its begin. */
-function endOf(span: Span, time: Micros): Micros {
-  const begin = beginOf(span, time);
-  if (begin === time) return time;
-  if (span === 'quarter') return (begin + QUARTER) as Micros;
-  const day = new Date(begin / 1_000);
-  return (day.setUTCMonth(day.getUTCMonth() + 1) * 1_000) as Micros;
 }

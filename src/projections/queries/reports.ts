@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
-import { outcomeSchema } from '../../domain/entry.ts';
 import type { ReportName, ReportPeriod, ReportRows } from '../../ports/reports.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { counted } from './counted.ts';
 import { daysOf, offsetsOf } from './periods.ts';
+import { OUTCOME_SUMS, summaryOf } from './summary.ts';
 
 type Tables = Kysely<VersionTables>;
 type Reports = {
@@ -12,25 +12,7 @@ type Reports = {
 
 /** The rows of each report over the entries of a period. */
 export const REPORTS: Reports = {
-  summary: (tables, period) =>
-    callsOf(tables, period)
-      .groupBy('direction')
-      .orderBy('direction')
-      .select([
-        'direction',
-        sql<number>`count(*)::int`.as('calls'),
-        ...OUTCOME_COUNTS,
-        sql<number>`count(*) filter (where handled_by_machine)::int`.as('handled_by_machine'),
-        sql<number | null>`percentile_disc(0.5) within group (order by ring_seconds) filter (where ${ANSWERED})`.as(
-          'median_ring_seconds',
-        ),
-        sql<number | null>`max(ring_seconds) filter (where ${ANSWERED})`.as('longest_ring_seconds'),
-        sql<number | null>`percentile_disc(0.5) within group (order by duration_seconds) filter (where ${ANSWERED})`.as(
-          'median_talk_seconds',
-        ),
-        sql<number>`coalesce(sum(duration_seconds) filter (where ${ANSWERED}), 0)::float8`.as('total_talk_seconds'),
-      ])
-      .execute(),
+  summary: summaryOf,
 
   calls_by_day: (tables, period) =>
     tables
@@ -76,18 +58,6 @@ export const REPORTS: Reports = {
 };
 
 const MOST_EXTENSIONS = 200;
-const ANSWERED = sql`outcome = 'answered'`;
-
-/** How many of the rows had each outcome, a column an outcome. */
-const OUTCOME_COUNTS = outcomeSchema.options.map((outcome) =>
-  sql<number>`count(*) filter (where outcome = ${outcome})::int`.as(outcome),
-);
-
-/** The same of entries that are counted already. */
-const OUTCOME_SUMS = outcomeSchema.options.map((outcome) =>
-  sql<number>`coalesce(sum(n) filter (where outcome = ${outcome}), 0)::int`.as(outcome),
-);
-
 /** Days and hours of every zone begin with a quarter of an hour. */
 function quartersOf(tables: Tables, { from, to }: ReportPeriod) {
   return counted(tables, { from, to }, ['quarter']);

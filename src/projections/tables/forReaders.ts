@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
-import { ENTRY_COUNT, ENTRY_EXTENSION } from './keptBeside.ts';
+import { ENTRY_COUNT, ENTRY_EXTENSION, ENTRY_SECONDS } from './keptBeside.ts';
 import type { ControlTables } from './schema.ts';
 import { HAS_NOTES, HELD_NUMBER, lettersSql } from './searchText.ts';
 
@@ -16,6 +16,8 @@ const INDEXES = `
   create index if not exists crm_comms_log_direction on crm_comms_log (direction, outcome, occurred_at desc, id desc);
   create index if not exists crm_comms_log_to_call_back on crm_comms_log (occurred_at desc, id desc)
     where ${TO_CALL_BACK};
+  create index if not exists crm_comms_log_missed on crm_comms_log (occurred_at)
+    where direction = 'inbound' and outcome <> 'answered';
   create index if not exists crm_comms_log_unassigned on crm_comms_log (occurred_at desc, id desc) where ${UNASSIGNED};
   create index if not exists crm_comms_log_done on crm_comms_log (occurred_at desc, id desc) where done_at is not null;
   create index if not exists crm_comms_log_by_machine on crm_comms_log (occurred_at desc, id desc)
@@ -44,7 +46,10 @@ export async function makeForReaders(transaction: Kysely<ControlTables>, schema:
   if (trigrams !== null) await sql.raw(PARTS.map((one) => partIndex(one, trigrams)).join(';')).execute(transaction);
   await sql.raw(ENTRY_EXTENSION).execute(transaction);
   await sql.raw(ENTRY_COUNT).execute(transaction);
-  await sql`analyze crm_comms_log, entry_extension, entry_count, customer, customer_number`.execute(transaction);
+  await sql.raw(ENTRY_SECONDS).execute(transaction);
+  await sql`analyze crm_comms_log, entry_extension, entry_count, entry_seconds, customer, customer_number`.execute(
+    transaction,
+  );
 }
 
 /** The schema of PostgreSQL's `pg_trgm`; null: it is not installed, and searches read every row. */

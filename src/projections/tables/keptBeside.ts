@@ -85,3 +85,34 @@ export const ENTRY_COUNT = `
   )}
   truncate entry_count;
   ${added(counted('crm_comms_log', ''))};`;
+
+const timed = (rows: string, sign: '' | '-') => `
+  select date_trunc('day', occurred_at, 'UTC') as day, direction, what, seconds, ${sign}1 as n
+  from ${rows}, lateral (values ('ring', ring_seconds), ('talk', duration_seconds)) as length (what, seconds)
+  where outcome = 'answered' and seconds is not null`;
+const lengthened = (rows: string) => `
+  insert into entry_seconds as kept (day, direction, what, seconds, n)
+  select day, direction, what, seconds, sum(n) from (${rows}) as row
+  group by day, direction, what, seconds having sum(n) <> 0
+  on conflict (day, direction, what, seconds) do update set n = kept.n + excluded.n`;
+
+/** How many calls of a day (UTC) that somebody answered rang so many seconds, and how many were talks of so many. */
+export const ENTRY_SECONDS = `
+  create table if not exists entry_seconds (
+    day       timestamptz not null,
+    direction text not null,
+    what      text not null,
+    seconds   integer not null,
+    n         bigint not null,
+    primary key (day, direction, what, seconds)
+  );
+  ${keptBy(
+    'entry_seconds',
+    `
+    if tg_op = 'INSERT' then ${lengthened(timed('after_rows', ''))};
+    elsif tg_op = 'DELETE' then ${lengthened(timed('before_rows', '-'))};
+    else ${lengthened(`${timed('after_rows', '')} union all ${timed('before_rows', '-')}`)};
+    end if;`,
+  )}
+  truncate entry_seconds;
+  ${lengthened(timed('crm_comms_log', ''))};`;

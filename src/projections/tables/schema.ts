@@ -149,6 +149,8 @@ export type VersionTables = {
     handled_by_machine: boolean;
     n: bigint;
   };
+  /** how many answered calls of a day rang so long, and were talks so long; kept likewise */
+  entry_seconds: { day: string; direction: Direction; what: 'ring' | 'talk'; seconds: number; n: bigint };
   /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
   call_member: { pbx: string; key: string; group_id: bigint };
   call_group: {

@@ -105,6 +105,59 @@ test(`by day and by hour of a zone says the same (seed ${seed})`, async () => {
   );
 });
 
+test(`sums up how long calls rang and were as asking each says (seed ${seed})`, async () => {
+  const { readModel, tables } = await open();
+  const times = fc.sample(timeArbitrary, { seed, numRuns: 200 });
+  const rows = times.map((occurred_at, n) =>
+    entryRow({
+      occurred_at,
+      direction: n % 3 === 0 ? 'outbound' : 'inbound',
+      outcome: n % 7 === 0 ? 'missed' : 'answered',
+      ring_seconds: n % 5 === 0 ? null : n % 13,
+      duration_seconds: (n * 31) % 97,
+    }),
+  );
+  await tables().insertInto('crm_comms_log').values(rows).execute();
+  const lengths = (of: readonly (number | null | undefined)[]) =>
+    of.filter((length) => typeof length === 'number').sort((a, b) => a - b);
+  const median = (sorted: readonly number[]) => sorted[Math.ceil(sorted.length / 2) - 1] ?? null;
+  await fc.assert(
+    fc.asyncProperty(timeArbitrary, timeArbitrary, async (one, other) => {
+      const [from, to] = one < other ? [one, other] : [other, one];
+      if (from === to) return;
+      const summary = await readModel.report('summary', { from, to, timeZone: 'Europe/Athens' });
+      const expected = (['inbound', 'outbound'] as const).flatMap((direction) => {
+        const all = rows.filter(
+          (row) => row.direction === direction && row.occurred_at >= from && row.occurred_at < to,
+        );
+        const answered = all.filter((row) => row.outcome === 'answered');
+        const [rang, talked] = [
+          lengths(answered.map((row) => row.ring_seconds)),
+          lengths(answered.map((row) => row.duration_seconds)),
+        ];
+        const total = talked.reduce((sum, length) => sum + length, 0);
+        return all.length === 0
+          ? []
+          : [[direction, all.length, answered.length, median(rang), rang.at(-1) ?? null, median(talked), total]];
+      });
+      assert.equal(
+        summary.map((row) => [
+          row.direction,
+          row.calls,
+          row.answered,
+          row.median_ring_seconds,
+          row.longest_ring_seconds,
+          row.median_talk_seconds,
+          row.total_talk_seconds,
+        ]),
+        expected,
+        `${from} to ${to}`,
+      );
+    }),
+    { seed, numRuns: 100 },
+  );
+});
+
 test('by what no table counts stops at a thousand, and says so', async () => {
   const { readModel, tables } = await open();
   const rows = Array.from({ length: 1_005 }, () => entryRow({ extensions: ['101'] }));

@@ -14,7 +14,9 @@ type Tables = ReturnType<Awaited<ReturnType<typeof open>>['tables']>;
 async function kept(tables: Tables): Promise<readonly string[]> {
   const parts = await tables.selectFrom('entry_extension').selectAll().execute();
   const counts = await tables.selectFrom('entry_count').selectAll().where('n', '<>', 0n).execute();
+  const seconds = await tables.selectFrom('entry_seconds').selectAll().where('n', '<>', 0n).execute();
   return [
+    ...seconds.map((one) => `${one.day} ${one.direction} ${one.what} ${one.seconds}: ${one.n}`),
     ...parts.map(({ extension, occurred_at, id }) => `${extension} ${occurred_at} ${id}`),
     ...counts.map(
       ({ span, begins, direction, outcome, unassigned, to_call_back: open, handled_by_machine: machine, n }) =>
@@ -40,6 +42,14 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
       const key = `${span} ${direction} ${outcome} ${unassigned} ${open} ${row.handled_by_machine === true}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
+    if (outcome !== 'answered') continue;
+    for (const [what, length] of [
+      ['ring', row.ring_seconds],
+      ['talk', row.duration_seconds],
+    ]) {
+      const key = `${at.slice(0, 10)}T00:00:00.000000Z ${direction} ${what} ${length}`;
+      if (length !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
   }
   return [...parts, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
 }
@@ -58,6 +68,8 @@ const partsArbitrary = fc.record({
   match: fc.constantFrom(matchOf('unmatched'), matchOf('ambiguous', 'person'), matchOf('withheld')),
   done_at: fc.option(fc.constant('2026-12-02T00:00:00.000000Z')),
   handled_by_machine: fc.option(fc.boolean()),
+  ring_seconds: fc.option(fc.nat({ max: 3 })),
+  duration_seconds: fc.option(fc.nat({ max: 3 })),
 });
 const stepArbitrary = fc.record({
   what: fc.constantFrom('insert', 'upsert', 'update', 'delete'),
@@ -90,7 +102,7 @@ test(`says what a recount says, whatever was done to the rows (seed ${seed})`, a
 
 test('is there also in a version that an older program has built', async () => {
   const { tables, control, readModel } = await open();
-  for (const table of ['entry_extension', 'entry_count']) {
+  for (const table of ['entry_extension', 'entry_count', 'entry_seconds']) {
     await sql`drop table ${sql.id('read_v1', table)}`.execute(control);
     await sql`drop function ${sql.id('read_v1', `keep_${table}`)} cascade`.execute(control);
   }
