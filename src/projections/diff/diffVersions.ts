@@ -8,11 +8,25 @@ import type { VersionInState } from '../tables/versions.ts';
 import { changedColumns, type DiffColumn } from './columns.ts';
 import { type ComparedRow, diffItem } from './diffItem.ts';
 
+/** Rows of either version among which differing ones are looked for first; where they are too few, among ever more. */
+const LOOKED_AT_FIRST = 2_000;
+const TIMES_MORE = 4;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 type Differing = { readonly id: string; readonly kind: DiffKind; readonly fields: DiffColumn[] };
 
 export type Compared = { readonly before: VersionInState; readonly after: VersionInState };
+
+/** The ids after one, up to another one; null: all that are left. */
+type Stretch = { readonly after: string; readonly until: string | null };
+
+export type DiffPage = {
+  /** null: from the beginning */
+  readonly after: string | null;
+  readonly limit: number;
+  /** default: 2,000 */
+  readonly lookedAtFirst?: number;
+};
 
 /**
  * How much readers would see otherwise with `after` instead of `before`, as of one moment. Only rows whose facts both
@@ -25,28 +39,30 @@ export function diffVersions(pool: pg.Pool, versions: Compared): Promise<Diff> {
     const rows = await sql<{ name: string; is_field: boolean; n: bigint }>(`${differingRows(versions)} ${SUMMARY}`, [
       earlier(reached.before, reached.after),
       BEFORE_ALL,
+      null,
     ]);
     const complete = after.state !== 'building' && reached.after >= reached.before && !reached.waits;
     return { against: before.version, complete, ...summaryOf(rows) };
   });
 }
 
-/** The rows that differ, in the order of their ids. */
+/** The rows that differ, in the order of their ids. A page of them costs what lies between, not all that is left. */
 export function diffItems(
   pool: pg.Pool,
   versions: Compared,
   filter: DiffFilter,
-  { after, limit }: { readonly after: string | null; readonly limit: number },
+  { after, limit, lookedAtFirst = LOOKED_AT_FIRST }: DiffPage,
 ): Promise<Page<DiffItem, string>> {
   return inSnapshot(pool, async (sql) => {
     const reached = await positionsOf(sql, versions);
-    const found = await sql<Differing>(`${differingRows(versions)} ${PAGE}`, [
-      earlier(reached.before, reached.after),
-      after ?? BEFORE_ALL,
-      filter.kind ?? null,
-      filter.field ?? null,
-      limit + 1,
-    ]);
+    const upTo = earlier(reached.before, reached.after);
+    const found: Differing[] = [];
+    for await (const stretch of stretches(sql, versions, after ?? BEFORE_ALL, lookedAtFirst)) {
+      const asked = [filter.kind ?? null, filter.field ?? null, limit + 1 - found.length];
+      const values = [upTo, stretch.after, stretch.until, ...asked];
+      found.push(...(await sql<Differing>(`${differingRows(versions)} ${PAGE}`, values)));
+      if (found.length > limit) break;
+    }
     const items = await itemsOf(sql, versions, found.slice(0, limit));
     return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   });
@@ -74,9 +90,31 @@ function tableOf({ schema }: VersionInState, table: keyof VersionTables): string
   return `${pg.escapeIdentifier(schema)}.${table}`;
 }
 
-/** $1: the position that both have reached; $2: only ids after this one. */
+/** The ids of both versions after one, in their order; the first stretch is short, and the last is as long as it takes. */
+async function* stretches(
+  sql: Sql,
+  { before, after }: Compared,
+  from: string,
+  lookedAtFirst: number,
+): AsyncGenerator<Stretch> {
+  const nth = (version: VersionInState) =>
+    `(select id from ${tableOf(version, 'crm_comms_log')} where id > $1 order by id offset $2::bigint - 1 limit 1)`;
+  let at: string | null = from;
+  for (let rows = lookedAtFirst; at !== null; rows *= TIMES_MORE) {
+    const ends: { until: string | null }[] = await sql(`select least(${nth(before)}, ${nth(after)}) as until`, [
+      at,
+      rows,
+    ]);
+    const until: string | null = ends[0]?.until ?? null;
+    yield { after: at, until };
+    at = until;
+  }
+}
+
+/** $1: the position that both have reached; $2, $3: a stretch. */
 function differingRows({ before, after }: Compared): string {
-  const rowsOf = (version: VersionInState) => `(select * from ${tableOf(version, 'crm_comms_log')} where id > $2)`;
+  const rowsOf = (version: VersionInState) =>
+    `(select * from ${tableOf(version, 'crm_comms_log')} where id > $2 and ($3::uuid is null or id <= $3))`;
   return `
     with differing as (
       select id, kind, fields from (
@@ -97,8 +135,8 @@ const SUMMARY = `
 
 const PAGE = `
   select id, kind, fields from differing
-  where ($3::text is null or kind = $3) and ($4::text is null or $4 = any(fields))
-  order by id limit $5`;
+  where ($4::text is null or kind = $4) and ($5::text is null or $5 = any(fields))
+  order by id limit $6`;
 
 function summaryOf(rows: { name: string; is_field: boolean; n: bigint }[]): DiffSummary {
   const count = (kind: DiffKind) => Number(rows.find(({ name, is_field }) => !is_field && name === kind)?.n ?? 0n);

@@ -2,14 +2,15 @@ import * as assert from 'uvu/assert';
 import { defaultRules, type Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';
 import type { InVersion } from '../../../src/ports/readModel.ts';
-import type { DiffItem } from '../../../src/ports/rebuilds.ts';
+import type { DiffFilter, DiffItem } from '../../../src/ports/rebuilds.ts';
+import { diffItems, diffVersions } from '../../../src/projections/diff/diffVersions.ts';
 import { tryRules } from '../../../src/projections/index.ts';
 import { suite } from '../../support/suite.ts';
 import { Appending } from '../support/appending.ts';
 import { customerTold } from '../support/events.ts';
 import { catchUp, RULES, type TestReadModel, withReadModel } from '../support/readModel.ts';
 import { demoRecording, sessionOf } from '../support/recordedCalls.ts';
-import { rebuildsOf, rebuilt, runAll } from './support.ts';
+import { rebuildsOf, rebuilt, runAll, versionOf } from './support.ts';
 
 const test = suite('what a rebuild would change', { deadlineMs: 60_000 });
 
@@ -117,6 +118,32 @@ test('is foretold by a trial on the newest calls, without building anything', as
     assert.equal([trial.added, trial.removed, trial.changed], [added, removed, changed]);
     assert.equal(Object.entries(trial.byField).toSorted(), Object.entries(byField).toSorted());
     assert.is((await tryRules(model, defaultRules('GR'), 2)).calls, 2);
+  });
+});
+
+test('has the same rows in the same pages, wherever they are looked for first', async () => {
+  await withCalls(async (model) => {
+    await rebuilt(rebuildsOf(model), { ...RULES, own_numbers: ['+306912345678'] });
+    const ids = (await model.pool.query('select id from read_v1.crm_comms_log order by id')).rows.map(({ id }) => id);
+    assert.is(ids.length, RECORDINGS.length);
+    await model.pool.query('delete from read_v1.crm_comms_log where id = $1', [ids[3]]);
+    await model.pool.query('delete from read_v2.crm_comms_log where id = any($1)', [[ids[0], ids[4]]]);
+    const [before, now] = [await versionOf(model, 1), await versionOf(model, 2)];
+    const diff = await diffVersions(model.pool, { before, after: now });
+    assert.equal([diff.added, diff.removed], [1, 2]);
+    assert.ok(diff.changed > 0, 'something changes');
+    const all = await diffItems(model.pool, { before, after: now }, {}, { after: null, limit: 10 });
+    assert.is(all.items.length, diff.added + diff.removed + diff.changed);
+    for (const lookedAtFirst of [1, 2, 3, 5]) {
+      const page = (filter: DiffFilter, after: string | null, limit: number) =>
+        diffItems(model.pool, { before, after: now }, filter, { after, limit, lookedAtFirst });
+      assert.equal(await page({}, null, 10), all);
+      const first = await page({}, null, 2);
+      assert.equal(first.items, all.items.slice(0, 2));
+      const rest = await page({}, first.next, 10);
+      assert.equal([...first.items, ...rest.items], all.items);
+      assert.is((await page({ kind: 'removed' }, null, 10)).items.length, 2);
+    }
   });
 });
 
