@@ -1,5 +1,6 @@
 import type { CallEntry } from '../../domain/entry.ts';
 import { parseRules, type Rules } from '../../domain/rules.ts';
+import { compileLate } from '../opening/lateCompiling.ts';
 import { readRulesFile } from '../opening/rulesFile.ts';
 import { print } from '../text/print.ts';
 import { readRecording, rowsOf } from '../text/recordedCalls.ts';
@@ -27,6 +28,7 @@ export type ExplainOptions = { readonly json: boolean; readonly country?: string
  * Errors: `RECORDING_UNREADABLE`, `AMI_TOO_OLD`, `RULES_INVALID`.
  */
 export async function explain(file: string, options: ExplainOptions): Promise<void> {
+  compileLate();
   const rules = rulesOf(options);
   const rows = rowsOf(await readRecording(file), rules);
   print(options.json ? rows.map((row) => JSON.stringify(withoutPeople(row))) : tableOf(rows));
