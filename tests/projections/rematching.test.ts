@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import fc from 'fast-check';
 import { Kysely, PostgresDialect } from 'kysely';
 import * as assert from 'uvu/assert';
@@ -18,6 +19,7 @@ import { customerRemoved, customerTold, type Told } from './support/events.ts';
 import { forHistories, newVersion, shuffled } from './support/histories.ts';
 import { catchUp, runProjector, silent, type TestReadModel, toRematch, withReadModel } from './support/readModel.ts';
 import { demoRecording, sessionOf } from './support/recordedCalls.ts';
+import { startWorker, workerReached } from './support/worker.ts';
 
 const test = suite('calls of a number that is another’s now', { deadlineMs: 180_000 });
 
@@ -126,6 +128,28 @@ test('are told one by one up to some hundred, and beyond that readers begin anew
     assert.is((await changesAfter(tables, before.seq, 10))?.length, 10);
     assert.is(await changesAfter(tables, seq - 1n, 10), null);
     assert.equal(await changesAfter(tables, seq, 10), []);
+  });
+});
+
+test('are all matched by the next projector, and told of, when one is killed in between', async () => {
+  await withManyCalls(async (model, { calls, head }) => {
+    const before = await stand(model);
+    // nobody gets beyond the last of them
+    const holder = await model.pool.connect();
+    await holder.query('begin');
+    await holder.query(`select from ${model.version.schema}.crm_comms_log order by id desc limit 1 for update`);
+    const worker = await startWorker(model.url, [model.version]);
+    worker.send({ go: true });
+    await workerReached(worker, head);
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    assert.ok(await toRematch(model), 'calls wait still');
+    await holder.query('rollback');
+    holder.release();
+    await catchUp(model);
+    assert.equal(await ownersOf(model), [{ customer_id: 'c', calls }]);
+    const { seq, told } = await stand(model);
+    assert.equal([seq - before.seq, told - before.told], [201n, 200n]);
   });
 });
 
