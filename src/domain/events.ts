@@ -77,6 +77,36 @@ export const pbxFactMetadataSchema = z.object({
   said_after: rfc3339.optional(),
 });
 
+export type PbxFactMetadata = z.infer<typeof pbxFactMetadataSchema>;
+
+const RFC3339 = z.regexes.datetime({ offset: true });
+
+/** What `pbxFactMetadataSchema` says, without its copy: the log is read by the million. */
+export function isPbxFactMetadata(metadata: unknown): metadata is PbxFactMetadata {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return false;
+  const told = metadata as Readonly<Record<keyof PbxFactMetadata, unknown>>;
+  return (
+    isWhole(told.v, 1) &&
+    isTime(told.recorded_at) &&
+    isText(told.app) &&
+    isText(told.$correlationId) &&
+    isText(told.pbx) &&
+    isWhole(told.session, 0) &&
+    isWhole(told.seq, 0) &&
+    (told.heard_before === undefined || isWhole(told.heard_before, 0)) &&
+    (told.received_at === null || isTime(told.received_at)) &&
+    (told.said_after === undefined || isTime(told.said_after))
+  );
+}
+
+function isWhole(value: unknown, least: number): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= least;
+}
+
+function isTime(value: unknown): boolean {
+  return isText(value) && RFC3339.test(value);
+}
+
 /** AMI event name → type of the stored fact. A frame in no table that names a channel or a bridge is `PbxEventObserved`. */
 export const PBX_FACT_TYPES = {
   Newchannel: 'ChannelOpened',

@@ -5,8 +5,10 @@ import {
   CALL_RECORD_IMPORTED,
   callRecordMetadataSchema,
   isPbxFactData,
+  isPbxFactMetadata,
   LISTENER_FACT_TYPES,
   type PbxFactData,
+  type PbxFactMetadata,
   pbxFactDataSchema,
   pbxFactMetadataSchema,
 } from '../events.ts';
@@ -32,18 +34,10 @@ export function factOf(event: Stored): Fact {
 }
 
 function heardBy(event: Stored): HeardBy {
-  const metadata = pbxFactMetadataSchema.safeParse(event.metadata);
-  if (!metadata.success) throw poison(event.type, 'metadata', metadata.error);
-  const { pbx, session, seq, heard_before: heardBefore = null, received_at, said_after } = metadata.data;
+  const { pbx, session, seq, heard_before: heardBefore = null, received_at, said_after } = metadataOf(event);
   const saidAfter = said_after === undefined ? null : fromRfc3339(said_after);
-  return {
-    pbx,
-    session,
-    heardBefore,
-    seq,
-    receivedAt: received_at === null ? null : fromRfc3339(received_at),
-    saidAfter,
-  };
+  const receivedAt = received_at === null ? null : fromRfc3339(received_at);
+  return { pbx, session, heardBefore, seq, receivedAt, saidAfter };
 }
 
 /** The typed fact of the fields of a frame, as `factOf` gives it once it is stored. */
@@ -132,6 +126,14 @@ function dataOf({ type, data }: { readonly type: string; readonly data: unknown 
   if (isPbxFactData(data)) return data;
   const read = pbxFactDataSchema.safeParse(data);
   if (!read.success) throw poison(type, 'data', read.error);
+  return read.data;
+}
+
+/** The same. */
+function metadataOf({ type, metadata }: Stored): PbxFactMetadata {
+  if (isPbxFactMetadata(metadata)) return metadata;
+  const read = pbxFactMetadataSchema.safeParse(metadata);
+  if (!read.success) throw poison(type, 'metadata', read.error);
   return read.data;
 }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { isPbxFactData, pbxFactDataSchema } from '../../../src/domain/events.ts';
+import {
+  isPbxFactData,
+  isPbxFactMetadata,
+  pbxFactDataSchema,
+  pbxFactMetadataSchema,
+} from '../../../src/domain/events.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
 import { factOf, heardFact } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts, keysOf } from '../../../src/domain/facts/grouping.ts';
@@ -121,6 +126,25 @@ test('is looked at as its schema says, whatever stands in it', () => {
       assert.is(isPbxFactData(any), pbxFactDataSchema.safeParse(any).success);
     }),
     { numRuns: 500, includeErrorInReport: true },
+  );
+});
+
+test('says who heard it as its schema says, whatever stands in it', () => {
+  const any = fc.oneof(
+    fc.constantFrom(undefined, null, '', 0, 1, -1, 1.5, 2 ** 53, true, {}, [], '2026-11-23T02:33:06Z'),
+    fc.constantFrom('2026-02-29T02:33:06.221257Z', '2024-02-29T02:33:06+02:00', '2026-11-23 02:33:06Z', '2026-11-23'),
+  );
+  const keys = [...Object.keys(metadata), 'heard_before', 'said_after', 'more'];
+  const changes = fc.dictionary(fc.constantFrom(...keys), any, { maxKeys: 3 });
+  const told = fc.oneof(
+    { weight: 9, arbitrary: changes.map((changed) => ({ ...metadata, ...changed })) },
+    fc.constantFrom(null, undefined, 'text', 1, []),
+  );
+  fc.assert(
+    fc.property(told, (one) => {
+      assert.is(isPbxFactMetadata(one), pbxFactMetadataSchema.safeParse(one).success);
+    }),
+    { numRuns: 1000, includeErrorInReport: true },
   );
 });
 
