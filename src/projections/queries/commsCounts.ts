@@ -1,11 +1,11 @@
 import { type Expression, type Kysely, sql } from 'kysely';
 import type { Direction, Outcome } from '../../domain/entry.ts';
 import type { CommsCounts, CommsFilter } from '../../ports/readModel.ts';
+import { counted } from '../reports/counted.ts';
 import { TO_CALL_BACK, UNASSIGNED } from '../tables/entryKinds.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { meets } from './commsFilter.ts';
 import { pageOfRows } from './commsPages.ts';
-import { counted } from './counted.ts';
 
 type Tables = Kysely<VersionTables>;
 type Row = {

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { CoverageDay, CoveragePeriod, PbxCoverage } from '../../ports/coverage.ts';
+import { daysOf } from '../reports/periods.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { gapsIn } from './gaps.ts';
 import { missingFacts } from './missingFacts.ts';
-import { daysOf } from './periods.ts';
 import { stretchesSince } from './stretches.ts';
 
 type Tables = Kysely<VersionTables>;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { InVersion, Page, ReadModel } from '../../ports/readModel.ts';
 import { createPool } from '../../postgres.ts';
+import { REPORTS } from '../reports/reports.ts';
 import { CHANGES_CHANNEL, type VersionTables } from '../tables/schema.ts';
 import { createOnVersion } from './activeVersion.ts';
 import { createChangeSignal } from './changeSignal.ts';
@@ -16,7 +17,6 @@ import { gapFigures } from './gaps.ts';
 import { listComms } from './listedComms.ts';
 import { listParked } from './parked.ts';
 import { Places } from './places.ts';
-import { REPORTS } from './reports.ts';
 import { checkpointOf, statusOf } from './status.ts';
 import { getComms, wholeComms } from './wholeComms.ts';
 

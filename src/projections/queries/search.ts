@@ -3,10 +3,6 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { letters, lettersSql, plain, plainSql } from '../tables/searchText.ts';
 
 const NUMBER_CHARACTERS = /^[+\d\s()./-]+$/;
-/** What JSON writes otherwise than it is. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are meant
-const ESCAPED_IN_JSON = /["\\\u0000-\u001f\ud800-\udfff]/g;
-
 /** A LIKE pattern for `text` anywhere; what LIKE would read as a wildcard is taken literally. */
 export function containing(text: string): string {
   return `%${literally(text)}%`;
@@ -36,10 +32,10 @@ export function mentions(column: string, text: string): Expression<SqlBool> {
 /** The same of the texts of the notes in a column of notes. */
 export function hasNote(column: string, text: string): Expression<SqlBool> {
   const wanted = plain(text);
-  const escaped = letters(wanted).split(ESCAPED_IN_JSON).map(literally).join('%');
-  const inJson = isShort(wanted) ? [`%"${escaped}%`, `% ${escaped}%`] : [`%${escaped}%`];
+  const escaped = [...letters(wanted)].map(inJson).join('');
+  const anywhere = isShort(wanted) ? [`%"${escaped}%`, `% ${escaped}%`] : [`%${escaped}%`];
   return sql<SqlBool>`(${sql.raw(column)}::text <> '[]'
-    and ${isLike(lettersSql(`${column}::text`), inJson)}
+    and ${isLike(lettersSql(`${column}::text`), anywhere)}
     and exists (select from json_array_elements(${sql.raw(column)}) as note
                 where ${isLike(plainSql("note ->> 'text'"), patterns(wanted))}))`;
 }
@@ -59,6 +55,11 @@ function patterns(plainText: string): readonly string[] {
 /** An index by three characters that stand together in a word does not find it. */
 function isShort(plainText: string): boolean {
   return !/[a-z0-9]{3}/.test(letters(plainText));
+}
+
+/** A pattern for a character in JSON: anything where JSON writes it otherwise than it is. */
+function inJson(character: string): string {
+  return JSON.stringify(character) === `"${character}"` ? literally(character) : '%';
 }
 
 function literally(text: string): string {

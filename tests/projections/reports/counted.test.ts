@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { fromRfc3339 } from '../../../src/domain/time.ts';
 import { suite } from '../../support/suite.ts';
-import { entryRow, openedTables } from './tables.ts';
+import { entryRow, openedTables } from '../queries/tables.ts';
 
 const test = suite('counting entries');
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { ReportPeriod } from '../../../src/ports/reports.ts';
 import { suite } from '../../support/suite.ts';
-import { entryRow, openTables } from './tables.ts';
+import { entryRow, openTables } from '../queries/tables.ts';
 
 const test = suite('reports');
 const opened = await openTables();
