@@ -46,18 +46,26 @@ export const ENTRY_EXTENSION = `
   )}
   insert into entry_extension ${tookPart('crm_comms_log')} on conflict do nothing;`;
 
-const KINDS = 'direction, outcome, unassigned, to_call_back, handled_by_machine';
-const counted = (rows: string, sign: '' | '-') => `
-  select direction, outcome, (${UNASSIGNED}) as unassigned, (${TO_CALL_BACK}) as to_call_back,
-         handled_by_machine is true as handled_by_machine, occurred_at, ${sign}1 as n from ${rows}`;
-/** Into the quarter of an hour and the month (UTC) that they began in. */
-const added = (rows: string) => `
-  insert into entry_count as kept (span, begins, ${KINDS}, n)
-  select span, begins, ${KINDS}, sum(n) from (${rows}) as row,
-    lateral (values ('quarter', date_bin('15 minutes', occurred_at, 'epoch')),
-                    ('month', date_trunc('month', occurred_at, 'UTC'))) as part (span, begins)
-  group by span, begins, ${KINDS} having sum(n) <> 0
-  on conflict (span, begins, ${KINDS}) do update set n = kept.n + excluded.n`;
+/** Keeps a table of sums: what `counted` says of rows is added by `key`, of rows that are gone taken away. */
+function summedUp(table: string, key: string, counted: (rows: string, sign: '' | '-') => string): string {
+  const add = (rows: string) => `
+    insert into ${table} as kept (${key}, n)
+    select ${key}, sum(n) from (${rows}) as row group by ${key} having sum(n) <> 0
+    on conflict (${key}) do update set n = kept.n + excluded.n`;
+  return `
+  ${keptBy(
+    table,
+    `
+    if tg_op = 'INSERT' then ${add(counted('after_rows', ''))};
+    elsif tg_op = 'DELETE' then ${add(counted('before_rows', '-'))};
+    else ${add(`${counted('after_rows', '')} union all ${counted('before_rows', '-')}`)};
+    end if;`,
+  )}
+  truncate ${table};
+  ${add(counted('crm_comms_log', ''))};`;
+}
+
+const KINDS = 'span, begins, direction, outcome, unassigned, to_call_back, handled_by_machine';
 
 /**
  * How many entries of each kind began in each quarter of an hour, since offsets of time zones are not whole hours, and in each
@@ -73,28 +81,17 @@ export const ENTRY_COUNT = `
     to_call_back       boolean not null,
     handled_by_machine boolean not null,
     n                  bigint not null,
-    primary key (span, begins, ${KINDS})
+    primary key (${KINDS})
   );
-  ${keptBy(
+  ${summedUp(
     'entry_count',
-    `
-    if tg_op = 'INSERT' then ${added(counted('after_rows', ''))};
-    elsif tg_op = 'DELETE' then ${added(counted('before_rows', '-'))};
-    else ${added(`${counted('after_rows', '')} union all ${counted('before_rows', '-')}`)};
-    end if;`,
-  )}
-  truncate entry_count;
-  ${added(counted('crm_comms_log', ''))};`;
-
-const timed = (rows: string, sign: '' | '-') => `
-  select date_trunc('day', occurred_at, 'UTC') as day, direction, what, seconds, ${sign}1 as n
-  from ${rows}, lateral (values ('ring', ring_seconds), ('talk', duration_seconds)) as length (what, seconds)
-  where outcome = 'answered' and seconds is not null`;
-const lengthened = (rows: string) => `
-  insert into entry_seconds as kept (day, direction, what, seconds, n)
-  select day, direction, what, seconds, sum(n) from (${rows}) as row
-  group by day, direction, what, seconds having sum(n) <> 0
-  on conflict (day, direction, what, seconds) do update set n = kept.n + excluded.n`;
+    KINDS,
+    (rows, sign) => `
+    select span, begins, direction, outcome, (${UNASSIGNED}) as unassigned, (${TO_CALL_BACK}) as to_call_back,
+           handled_by_machine is true as handled_by_machine, ${sign}1 as n
+    from ${rows}, lateral (values ('quarter', date_bin('15 minutes', occurred_at, 'epoch')),
+                                  ('month', date_trunc('month', occurred_at, 'UTC'))) as part (span, begins)`,
+  )}`;
 
 /** How many calls of a day (UTC) that somebody answered rang so many seconds, and how many were talks of so many. */
 export const ENTRY_SECONDS = `
@@ -106,13 +103,11 @@ export const ENTRY_SECONDS = `
     n         bigint not null,
     primary key (day, direction, what, seconds)
   );
-  ${keptBy(
+  ${summedUp(
     'entry_seconds',
-    `
-    if tg_op = 'INSERT' then ${lengthened(timed('after_rows', ''))};
-    elsif tg_op = 'DELETE' then ${lengthened(timed('before_rows', '-'))};
-    else ${lengthened(`${timed('after_rows', '')} union all ${timed('before_rows', '-')}`)};
-    end if;`,
-  )}
-  truncate entry_seconds;
-  ${lengthened(timed('crm_comms_log', ''))};`;
+    'day, direction, what, seconds',
+    (rows, sign) => `
+    select date_trunc('day', occurred_at, 'UTC') as day, direction, what, seconds, ${sign}1 as n
+    from ${rows}, lateral (values ('ring', ring_seconds), ('talk', duration_seconds)) as length (what, seconds)
+    where outcome = 'answered' and seconds is not null`,
+  )}`;
