@@ -9,6 +9,8 @@ import { RELEASES } from '../../src/adapters/postgres/binaries.ts';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/index.ts';
 import { hasCode } from '../../src/errors.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
+import { createPool } from '../../src/postgres.ts';
+import { packAll } from '../adapters/eventstore/packing.ts';
 import { query } from '../adapters/postgres/inFolder.ts';
 import { eventually } from '../support/eventually.ts';
 import { command } from '../support/program.ts';
@@ -39,12 +41,13 @@ function wholeLog(data: string): Promise<unknown> {
     await log.logId(),
     await log.head(),
     await query(url, 'select event::text from log.event order by position'),
+    await query(url, 'select pack::text from log.pack order by block, stream'),
   ]);
 }
 
 const TEXTS = ['νέο "όνομα"\\', 'a,b{}()\n\t', '\u0000', '', 'null', "it's"];
 
-/** A log with what is hard to copy: odd characters, a large event, an erased stream. */
+/** A log with what is hard to copy: odd characters, a large event, an erased stream; its beginning is packed. */
 function fill(data: string, streams: number): Promise<void> {
   return onLog(data, async (log, url) => {
     for (let n = 0; n < streams; n += 1) {
@@ -57,6 +60,9 @@ function fill(data: string, streams: number): Promise<void> {
       'no_stream',
     );
     await log.erase(['test-0']);
+    const pool = createPool(url, { max: 1 });
+    assert.ok((await packAll(pool, 'log', [700])) > 700);
+    await pool.end();
     await query(url, 'create table public.not_ours as select 1');
   });
 }

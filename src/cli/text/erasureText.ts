@@ -61,7 +61,7 @@ export function afterErasing({ streams, facts }: Erased, store: 'postgres' | 'ev
     `Erased: ${streams} streams, ${facts} single facts. The proof stands in the log (system-erasures); it names nobody.`,
     'Yours to do:',
     store === 'postgres'
-      ? '- `vacuum full log.event` when nothing is heard: until then the dead rows are in PostgreSQL’s files, and in its WAL'
+      ? '- `vacuum full log.event, log.pack` when nothing is heard: until then the dead rows are in PostgreSQL’s files, and in its WAL'
       : '- start a scavenge on every node of EventStoreDB, and wait for its end: until then the events are in its files',
     '- vacuum the tables of the read model in PostgreSQL, or build a new version and drop the old ones',
     '- throw away backups, exports and recordings that hold the person, or erase again after a restore',

@@ -1,4 +1,4 @@
 import { contract } from './contract.ts';
 import { createPostgresUnderTest } from './postgresUnderTest.ts';
 
-contract('the log in PostgreSQL', createPostgresUnderTest);
+contract('the log in PostgreSQL', () => createPostgresUnderTest());

@@ -65,7 +65,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
     await refuseBeyondEnd(after);
     for (let position = after; !signal.aborted; ) {
       const armed = wakeUp.armed();
-      for await (const page of reader.readPages(position, filter)) {
+      for await (const page of reader.readLog(position, filter)) {
         yield page;
         if (signal.aborted) return;
         position = page.end;
@@ -93,7 +93,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Even
     readStream: reader.readStream,
     async *readAll(after, filter, signal) {
       await refuseBeyondEnd(after);
-      for await (const { events } of reader.readPages(after, filter)) {
+      for await (const { events } of reader.readLog(after, filter)) {
         if (signal?.aborted) return;
         if (events.length > 0) yield events;
       }

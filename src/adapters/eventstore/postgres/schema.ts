@@ -25,6 +25,23 @@ const MIGRATIONS: readonly ((schema: string) => string)[] = [
       metadata json,
       unique (stream, revision)
     );`,
+  (schema) => `
+    -- the oldest events, moved here from ${schema}.event in blocks of positions: those of one stream in one block are a row
+    create table ${schema}.pack (
+      -- position of the block's last event
+      block bigint not null,
+      stream text not null,
+      first_revision bigint not null,
+      -- of each event, by revision: how far its position stands before the block's last
+      before_end smallint[] not null,
+      ids uuid[] not null,
+      -- types, metadata and data (packBody.ts); null: the stream was erased, its events keep their places
+      body bytea,
+      primary key (stream, first_revision)
+    );
+    create index on ${schema}.pack (block);
+    -- it is compressed already
+    alter table ${schema}.pack alter body set storage external;`,
 ];
 
 /**

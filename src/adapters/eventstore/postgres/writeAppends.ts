@@ -50,8 +50,17 @@ async function storedIds(client: pg.PoolClient, schema: string, appends: readonl
     text: `select n::int, revision, position, id, erased
            from unnest($1::text[], $2::bigint[], $3::int[]) with ordinality as wanted (stream, first, most, n)
            cross join lateral (
-             select revision, position, id, data is null as erased from ${schema}.event
-             where stream = wanted.stream and revision >= wanted.first order by revision limit wanted.most
+             (select p.first_revision + at - 1 as revision, p.block - p.before_end[at] as position, p.ids[at] as id,
+                     p.body is null as erased
+                from ${schema}.pack as p cross join lateral generate_subscripts(p.ids, 1) as at
+               where p.stream = wanted.stream and p.first_revision + at > wanted.first
+                 and p.first_revision >= coalesce((select max(first_revision) from ${schema}.pack
+                                                    where stream = wanted.stream and first_revision <= wanted.first), 0)
+               order by p.first_revision, at limit wanted.most)
+             union all
+             (select revision, position, id, data is null from ${schema}.event
+               where stream = wanted.stream and revision >= wanted.first order by revision limit wanted.most)
+             order by revision limit wanted.most
            ) as standing
            order by n, revision`,
     values: [
@@ -128,8 +137,11 @@ function lines(missing: readonly Missing[], of: (one: Missing) => string): strin
 
 async function refusal(client: pg.PoolClient, schema: string, { stream, expected }: Append): Promise<CommslogError> {
   const { rows } = await client.query<{ revision: bigint; erased: boolean }>(
-    `select revision, data is null as erased from ${schema}.event
-     where stream = $1 order by revision desc limit 1`,
+    `(select revision, data is null as erased from ${schema}.event where stream = $1 order by revision desc limit 1)
+     union all
+     (select first_revision + cardinality(ids) - 1, body is null from ${schema}.pack
+       where stream = $1 order by first_revision desc limit 1)
+     order by revision desc limit 1`,
     [stream],
   );
   if (rows[0]?.erased) return deleted(stream);
