@@ -7,6 +7,7 @@ import {
   eventStoreUrl,
   listOf,
   onOff,
+  packDays,
   port,
   proxy,
   rollbackHours,
@@ -78,6 +79,9 @@ const variables = {
   ROLLBACK_HOURS: rollbackHours
     .default(168)
     .describe('for how many hours the read-model version before is kept to go back to; 0: until it is dropped by hand'),
+  PACK_AFTER_DAYS: packDays
+    .default(7)
+    .describe('after how many days events of a log in PostgreSQL are packed, a tenth of their size; 0: never'),
   DEMO: onOff.optional().describe('`off`: start empty where the demo would run'),
   COUNTRY: country.optional().describe('country whose national numbers are understood; seeds `rules.json`'),
   RULES_FILE: z.string().min(1).default('rules.json').describe('the rules file; it need not exist'),

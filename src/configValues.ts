@@ -11,6 +11,8 @@ export const rollbackHours = z.coerce
   .int(ROLLBACK_HOURS)
   .min(0, ROLLBACK_HOURS)
   .max(87_600, ROLLBACK_HOURS);
+const PACK_DAYS = { error: 'whole days from 0 (never) to 3650 (ten years)' };
+export const packDays = z.coerce.number(PACK_DAYS).int(PACK_DAYS).min(0, PACK_DAYS).max(3_650, PACK_DAYS);
 export const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 export const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text), {

@@ -122,6 +122,16 @@ test('takes whole hours to roll back, none for no end, and says so of anything e
   }
 });
 
+test('takes whole days until the log is packed, none for never, and says so of anything else', () => {
+  assert.is(loadConfig({}).PACK_AFTER_DAYS, 7);
+  assert.is(loadConfig({ PACK_AFTER_DAYS: '0' }).PACK_AFTER_DAYS, 0);
+  for (const wrong of ['a week', '0.5', '-1', '3651']) {
+    const { fields } = refusal({ PACK_AFTER_DAYS: wrong });
+    assert.is(fields[0]?.pointer, '#/PACK_AFTER_DAYS', wrong);
+    assert.match(fields[0]?.detail ?? '', 'whole days from 0 (never) to 3650');
+  }
+});
+
 test('never repeats a secret in an error', () => {
   const error = refusal({ DATABASE_URL: 'mysql://me:hunter2@db/x', AMI_HOST: 'h', AMI_PASSWORD: 'hunter2' });
   assert.not.match(`${error.message}${JSON.stringify(error.fields)}`, 'hunter2');

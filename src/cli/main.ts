@@ -125,6 +125,13 @@ program
   .action(async (options) => (await import('./commands/copyLog.ts')).copyLogCommand(options));
 
 program
+  .command('pack-log')
+  .description('pack old events of a log in PostgreSQL now, as `serve` does by itself, and say what they take')
+  .option('--days <n>', 'events that are older than so many days; default: PACK_AFTER_DAYS', wholeNumber)
+  .option('--shrink', 'give the room that is free then back to the disk; the log is locked meanwhile', false)
+  .action(async (options) => (await import('./commands/packLog.ts')).packLogCommand(options));
+
+program
   .command('upgrade-data')
   .description('carry the log over into the PostgreSQL of this program, beside the data of another version of it')
   .option('--binaries <folder>', 'where the programs of the other version are')

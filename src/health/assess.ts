@@ -3,7 +3,7 @@ import { isLogTaking } from './assessPbx.ts';
 import { projectionCheck } from './assessProjection.ts';
 import { serversCheck } from './assessServers.ts';
 import { knownPbxs } from './doer.ts';
-import { MAX_CLOCK_SET_SECONDS, MAX_GAP_SECONDS, MIN_FREE_BYTES } from './limits.ts';
+import { MAX_CLOCK_SET_SECONDS, MAX_GAP_SECONDS, MAX_PACKING_TRIES, MIN_FREE_BYTES } from './limits.ts';
 import type { Measures } from './measures.ts';
 import { listenedTo, pbxCheck } from './whoListens.ts';
 import { bytesInWords, secondsInWords } from './words.ts';
@@ -22,6 +22,7 @@ export function assess(measures: Measures): Checks {
     ...clockCheck(measures),
     ...refusedCheck(measures),
     ...gapsCheck(measures),
+    ...packingCheck(measures),
     ...Object.fromEntries(knownPbxs(measures).map((pbx) => [`pbx ${pbx}`, pbxCheck(pbx, measures)])),
   };
 }
@@ -80,6 +81,14 @@ function gapsCheck(measures: Measures): Checks {
       `${missingFacts} ${missingFacts === 1 ? 'fact' : 'facts'} heard of ${pbx} ${missingFacts === 1 ? 'is' : 'are'} not in the log, though later ones are`,
   );
   return { gaps: { status: 'warn', detail: `in the last day ${[...notHeard, ...notThere].join('; ')}` } };
+}
+
+/** The log is read and written all the same; it takes more room. */
+function packingCheck({ packingTries }: Measures): Checks {
+  if (packingTries === null || packingTries.count < MAX_PACKING_TRIES) return {};
+  const { count, lastError } = packingTries;
+  const detail = `old events of the log are not packed: ${count} tries in a row have failed (${lastError})`;
+  return { packing: { status: 'warn', detail } };
 }
 
 /** What the log has refused is no reason to send readers away. */

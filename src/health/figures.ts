@@ -17,10 +17,12 @@ export function* figuresOf(measures: Measures): Generator<Figure> {
   yield* ofPbxs(measures);
   yield* ofGaps(measures);
   yield* ofReadModel(measures);
-  const { embedded, free, refused } = measures;
+  const { embedded, free, refused, packingTries } = measures;
   if (embedded !== null)
     yield figure('embedded_postgres_restarts', 'Starts of the embedded PostgreSQL after the first.', embedded.restarts);
   if (free.last !== null) yield figure('disk_free_bytes', 'Room left on the disk of DATA_DIR.', free.last.value);
+  const packing = 'Tries in a row by which old events of the log could not be packed.';
+  yield figure('log_packing_failed_tries', packing, packingTries?.count ?? 0);
   if (refused.last !== null)
     yield figure('refused_facts', 'Facts that the log has refused and that are kept apart.', refused.last.value.kept);
 }

@@ -30,6 +30,9 @@ export const MAX_GAP_SECONDS = 60;
 /** A clock that was set by less is not told of: the figure of a PBX's clock is no surer. */
 export const MAX_CLOCK_SET_SECONDS = 2;
 
+/** A try to pack old events of the log may fail so often before it is told: the next one comes within minutes. */
+export const MAX_PACKING_TRIES = 3;
+
 /** A start takes so long; what is not well by then is told of. */
 export const START_MS = 10_000;
 

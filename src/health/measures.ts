@@ -27,6 +27,8 @@ export type Known = {
   readonly pbxs: readonly ListenerState[];
   /** of the versions of the read model those whose projecting fails: how often in a row, and by what */
   readonly failedTries: ReadonlyMap<number, { readonly count: number; readonly lastError: string }>;
+  /** how often in a row old events of the log could not be packed, and by what; null: the last try did not fail */
+  readonly packingTries: { readonly count: number; readonly lastError: string } | null;
 };
 
 type Asks = {

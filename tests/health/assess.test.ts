@@ -6,6 +6,7 @@ import {
   MAX_GAP_SECONDS,
   MAX_HELD_SECONDS,
   MAX_LAG_SECONDS,
+  MAX_PACKING_TRIES,
   MAX_WAIT_SECONDS,
   MAX_WAITING_BYTES,
   MIN_FREE_BYTES,
@@ -32,6 +33,14 @@ const withPbx = (own: Partial<ListenerState>) => troubles({ pbxs: [pbxState(own)
 test('all passes when nothing is wrong', () => {
   assert.equal(troubles({}), []);
   assert.equal(Object.keys(assess(measures())), ['database', 'servers', 'log', 'projection', 'disk', 'pbx main']);
+});
+
+test('old events that are not packed are told of when it fails again and again', () => {
+  const failed = (count: number) => troubles({ packingTries: { count, lastError: 'PostgreSQL 53100' } });
+  assert.equal(failed(MAX_PACKING_TRIES - 1), []);
+  assert.equal(failed(MAX_PACKING_TRIES), [
+    ['packing warn', 'old events of the log are not packed: 3 tries in a row have failed (PostgreSQL 53100)'],
+  ]);
 });
 
 test('a backlog is told of by its age although everything answers, and not before', () => {

@@ -53,7 +53,8 @@ test('tell of the read model how far it is, how far behind, and what waits for a
     rematching: 3,
     stuck: [{ version: 1, error: 'the disk is full' }],
   } as const;
-  const figures = shown({ lag: { positions: 30n, seconds: 12 }, waiting: answered(waiting) });
+  const packingTries = { count: 4, lastError: 'PostgreSQL 53100' };
+  const figures = shown({ lag: { positions: 30n, seconds: 12 }, waiting: answered(waiting), packingTries });
   for (const figure of [
     'read_model_position 500',
     'read_model_parked 0',
@@ -68,6 +69,7 @@ test('tell of the read model how far it is, how far behind, and what waits for a
     'rebuilds building 1',
     'rebuilds ready 0',
     'refused_facts 0',
+    'log_packing_failed_tries 4',
     'embedded_postgres_restarts 0',
     'disk_free_bytes 50000000000',
   ]) {

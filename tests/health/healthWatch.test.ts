@@ -39,6 +39,7 @@ function watched() {
     clockSetSeconds: 0,
     pbxs: [pbxState()],
     failedTries: new Map(),
+    packingTries: null,
   });
   const clock = { now: () => now };
   return {

@@ -80,6 +80,7 @@ export function measures(own: Partial<Measures> = {}): Measures {
     clockSetSeconds: 0,
     pbxs: [pbxState()],
     failedTries: new Map(),
+    packingTries: null,
     database: answered(null),
     head: answered(500n),
     readModel: answered(readModel),

@@ -23,7 +23,7 @@ type Deps = {
   readonly database: { readonly url: string; readonly embedded: Embedded | null };
   readonly log: EventStore;
   readonly self: Omit<OwnServer, 'does'>;
-  readonly work: Pick<Work, 'leases' | 'refusedFacts' | 'failedTries' | 'pbxStates'>;
+  readonly work: Pick<Work, 'leases' | 'refusedFacts' | 'failedTries' | 'packingTries' | 'pbxStates'>;
 };
 
 /** Measures how the program is until the run ends; begins with all parts measured once. */
@@ -46,6 +46,7 @@ export async function watchHealth(run: Run, deps: Deps): Promise<HealthWatch> {
     clockSetSeconds: clockSetSeconds(),
     pbxs: work.pbxStates(),
     failedTries: work.failedTries,
+    packingTries: work.packingTries(),
   });
   const ask: HealthOptions['ask'] = {
     ...stored.ask,

@@ -16,6 +16,7 @@ const OF_THE_OTHERS = [
   'pbx',
   'CDR_DATABASE_URL',
   'AUTO_ACTIVATE',
+  'PACK_AFTER_DAYS',
   'DEMO',
   'COUNTRY',
   'RULES_FILE',

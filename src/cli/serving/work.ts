@@ -1,3 +1,4 @@
+import type { PackingTries } from '../../adapters/eventstore/index.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
 import type { ListenerState } from '../../listening/index.ts';
 import { RefusedFolder } from '../../log/refusedFolder.ts';
@@ -8,6 +9,7 @@ import { listenToDemo } from './demo.ts';
 import type { Identity } from './identity.ts';
 import type { LateLog } from './lateLog.ts';
 import { configuredSources, listen } from './listening.ts';
+import { packOldEvents } from './packing.ts';
 import { type ProjectorTries, project } from './projecting.ts';
 import { type Run, whenThere } from './run.ts';
 import { type Database, keepOurLeases, type Tables } from './storage.ts';
@@ -17,9 +19,10 @@ export type Work = {
   readonly leases: Pick<Leases, 'states' | 'tryTake'>;
   readonly refusedFacts: RefusedFacts;
   readonly failedTries: ProjectorTries;
+  packingTries(): PackingTries | null;
   pbxStates(): readonly ListenerState[];
   stopListening(): Promise<unknown>;
-  /** Keeps the call log up to date from now on, and fills the gaps of what was listened to. */
+  /** From now on keeps the call log up to date, fills the gaps of what was listened to, and packs what is old. */
   goOn(tables: Tables): Promise<void>;
 };
 
@@ -32,10 +35,12 @@ export async function beginToListen(run: Run, database: Database, server: Identi
   const sources = configuredSources(config.pbxs, logger);
   const listenings = [await listen(run, sources, deps)];
   const failedTries: ProjectorTries = new Map();
+  let packingTries: PackingTries | null = null;
   return {
     leases,
     refusedFacts,
     failedTries,
+    packingTries: () => packingTries,
     pbxStates: () => listenings.flatMap((listening) => listening.states()),
     stopListening: () => Promise.all(listenings.map((listening) => listening.stop())),
     async goOn(tables) {
@@ -44,6 +49,9 @@ export async function beginToListen(run: Run, database: Database, server: Identi
       const current = () => whenThere(run, () => tables.readModel.current());
       for (const listening of listenings) listening.resume(current);
       fillGaps(run, log, leases);
+      packOldEvents(run, database, (failed) => {
+        packingTries = failed;
+      });
       if (isDemo) listenings.push(await listenToDemo(run, current, deps));
     },
   };
@@ -54,6 +62,7 @@ export const NO_WORK: Work = {
   leases: { states: () => new Map(), tryTake: async () => null },
   refusedFacts: { keep: () => false, state: () => ({ kept: 0, lost: 0 }) },
   failedTries: new Map(),
+  packingTries: () => null,
   pbxStates: () => [],
   stopListening: async () => {},
   goOn: async () => {},
