@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   servers: () => import('./servers.ts'),
   scale: () => import('./scale.ts'),
   fold: () => import('./fold.ts'),
+  space: () => import('./space.ts'),
 };
 
 const wanted = process.argv.slice(2);
