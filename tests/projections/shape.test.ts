@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { createReadModel, migrate } from '../../src/projections/index.ts';
 import { COLUMNS } from '../../src/projections/tables/completeVersions.ts';
+import { BESIDE } from '../../src/projections/tables/forReaders.ts';
 import { suite } from '../support/suite.ts';
 import { ADMIN, rebuildsOf, rebuilt, runAll, versionOf } from './rebuild/support.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
@@ -11,7 +12,7 @@ import { demoRecording, sessionOf } from './support/recordedCalls.ts';
 const test = suite('a version of another shape', { deadlineMs: 60_000 });
 
 /** PostgreSQL keeps them; a version that lacks them gets them whole. */
-const KEPT_BESIDE = ['entry_extension', 'entry_count', 'entry_seconds'];
+const KEPT_BESIDE = Object.keys(BESIDE);
 
 test('that an earlier program made is served and fed with what it lacks as null, until the next is activated', async () => {
   await withReadModel(async (model) => {

@@ -4,8 +4,8 @@ import type { CommsCounts, CommsFilter } from '../../ports/readModel.ts';
 import { counted } from '../reports/counted.ts';
 import { TO_CALL_BACK, UNASSIGNED } from '../tables/entryKinds.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { meets } from './commsFilter.ts';
 import { pageOfRows } from './commsPages.ts';
+import { foundBy } from './searched.ts';
 
 type Tables = Kysely<VersionTables>;
 type Row = {
@@ -46,8 +46,9 @@ function countKinds(tables: Tables, filter: CommsFilter): Promise<Row[]> {
 
 async function countNewest(tables: Tables, filter: CommsFilter): Promise<CommsCounts> {
   const page = { after: null, limit: MOST_COUNTED };
-  const found = pageOfRows(tables.selectFrom('crm_comms_log').selectAll().where(meets(filter, page)), page);
-  const rows = await tables
+  const rows = tables.selectFrom('crm_comms_log').selectAll();
+  const found = pageOfRows(rows.where(await foundBy(tables, filter, page)), page);
+  const kinds = await tables
     .selectFrom(found.as('found'))
     .groupBy(['direction', 'outcome'])
     .select(['direction', 'outcome'])
@@ -57,7 +58,7 @@ async function countNewest(tables: Tables, filter: CommsFilter): Promise<CommsCo
       total(sql`1`, sql.raw(TO_CALL_BACK)).as('missed_open'),
     ])
     .execute();
-  return countsOf(rows, MOST_COUNTED);
+  return countsOf(kinds, MOST_COUNTED);
 }
 
 function total(of: Expression<unknown>, where: Expression<unknown> = sql`true`) {

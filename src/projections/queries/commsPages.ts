@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { CommsKey, CustomerName, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 
@@ -17,15 +17,16 @@ export function pageOfRows<DB, TB extends keyof DB, O>(
   { after, limit }: PageAsked,
   by = 'crm_comms_log',
 ): SelectQueryBuilder<DB, TB, O> {
-  const [occurredAt, id] = [sql.ref(`${by}.occurred_at`), sql.ref(`${by}.id`)];
-  const rest =
-    after === null
-      ? query
-      : query.where(sql<SqlBool>`(${occurredAt}, ${id}) < (${after.occurredAt}::timestamptz, ${after.id}::uuid)`);
+  const rest = after === null ? query : query.where(isBehind(after, by));
   return rest
-    .orderBy(occurredAt, 'desc')
-    .orderBy(id, 'desc')
+    .orderBy(sql.ref(`${by}.occurred_at`), 'desc')
+    .orderBy(sql.ref(`${by}.id`), 'desc')
     .limit(limit + 1);
+}
+
+/** Whether a row of the table `by` comes behind another in the list. */
+export function isBehind({ occurredAt, id }: CommsKey, by: string): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.ref(`${by}.occurred_at`)}, ${sql.ref(`${by}.id`)}) < (${occurredAt}::timestamptz, ${id}::uuid)`;
 }
 
 /** A page of the first rows of those that were `found`. */

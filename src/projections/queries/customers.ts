@@ -1,12 +1,11 @@
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Customer, CustomersFilter, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { HELD_NUMBER } from '../tables/searchText.ts';
-import { containing, digitsOf, mentions } from './search.ts';
+import { byIndexes, idsOf, MOST_RARE, rareIds } from './rare.ts';
+import { containing, digitsOf, foundIn, mentioning, standsIn } from './search.ts';
 
 type Tables = Kysely<VersionTables>;
-
-const byName = sql<string>`lower(name)`;
 
 /** Customers that are not removed, by name; `after` is the last page's last id. */
 export async function listCustomers(
@@ -15,27 +14,58 @@ export async function listCustomers(
   after: string | null,
   limit: number,
 ): Promise<Page<Customer, string>> {
-  let query = tables.selectFrom('customer').select('id').where('removed_at', 'is', null);
-  if (q !== undefined) query = query.where((eb) => eb('id', 'in', matching(eb, q.trim())));
+  const page = { notUnderstood, after, limit };
+  const all = tables.selectFrom('customer_text');
+  const found = q === undefined ? await idsOf(listed(tables, all, page)) : await searched(tables, q.trim(), page);
+  const ids = found.slice(0, limit);
+  const customers = await customersById(tables, ids);
+  const next = found.length > limit ? ids.at(-1) : undefined;
+  return { items: ids.flatMap((id) => customers.get(id) ?? []), next: next ?? null };
+}
+
+type Texts = SelectQueryBuilder<VersionTables, 'customer_text', object>;
+type PageAsked = Pick<CustomersFilter, 'notUnderstood'> & { readonly after: string | null; readonly limit: number };
+
+/** A page's customers; one more than it shows, to see whether there are more. */
+function listed(tables: Tables, texts: Texts, { notUnderstood, after, limit }: PageAsked) {
+  let query = texts.select(['id', 'by_name']).where('is_removed', '=', false);
   if (notUnderstood) query = query.where((eb) => eb.exists(listedNumbers(eb).where('e164', 'is', null)));
   if (after !== null) {
-    query = query.where((eb) => {
-      const last = eb
-        .selectFrom('customer')
-        .select([byName.as('name'), 'id'])
-        .where('id', '=', after);
-      return sql<SqlBool>`(${byName}, id) > ${last}`;
-    });
+    const last = tables.selectFrom('customer_text').select(['by_name', 'id']).where('id', '=', after);
+    query = query.where(sql<SqlBool>`(by_name, id) > ${last}`);
   }
-  const rows = await query
-    .orderBy(byName)
+  return query
+    .orderBy('by_name')
     .orderBy('id')
-    .limit(limit + 1)
-    .execute();
-  const ids = rows.slice(0, limit).map((row) => row.id);
-  const found = await customersById(tables, ids);
-  const next = rows.length > limit ? ids.at(-1) : undefined;
-  return { items: ids.flatMap((id) => found.get(id) ?? []), next: next ?? null };
+    .limit(limit + 1);
+}
+
+/** The ids of a page of those with a name or a number that has `q` in it. */
+function searched(tables: Tables, q: string, page: PageAsked): Promise<readonly string[]> {
+  const patterns = mentioning(q);
+  const digits = digitsOf(q);
+  const holders = tables
+    .selectFrom('customer_number')
+    .select('customer_id')
+    .where('listed', '=', true)
+    .where(digits === null ? sql<SqlBool>`false` : sql<SqlBool>`${sql.raw(HELD_NUMBER)} like ${containing(digits)}`);
+  return byIndexes(tables, async (transaction) => {
+    const texts = transaction.selectFrom('customer_text');
+    const found = texts.select(['id', 'by_name', 'is_removed']).where('is_removed', '=', false);
+    const candidate = transaction.selectFrom(sql<VersionTables['customer_text']>`candidate`.as('customer_text'));
+    const rare = await rareIds(transaction, {
+      candidates: sql`
+        (${found.where(foundIn('customer_text', patterns)).limit(MOST_RARE + 1)})
+        union
+        (${found.where('id', 'in', holders).limit(MOST_RARE + 1)})`,
+      page: listed(transaction, candidate, page),
+      order: sql`by_name, id`,
+      most: MOST_RARE,
+    });
+    if (rare !== null) return rare;
+    const any = texts.where((eb) => eb.or([standsIn('customer_text', patterns), eb('id', 'in', holders)]));
+    return idsOf(listed(transaction, any, page));
+  });
 }
 
 export async function getCustomer(tables: Tables, id: string): Promise<Customer | null> {
@@ -64,22 +94,9 @@ async function customersById(tables: Tables, ids: readonly string[]): Promise<Re
   );
 }
 
-/** Those with a name or a number that has `q` in it; each is looked for by its own index. */
-function matching(eb: ExpressionBuilder<VersionTables, 'customer'>, q: string) {
-  const named = eb.selectFrom('customer').select('customer.id').where(mentions('name', q));
-  const digits = digitsOf(q);
-  if (digits === null) return named;
-  const holders = eb
-    .selectFrom('customer_number')
-    .select('customer_id as id')
-    .where('listed', '=', true)
-    .where(sql<SqlBool>`${sql.raw(HELD_NUMBER)} like ${containing(digits)}`);
-  return named.union(holders);
-}
-
-function listedNumbers(eb: ExpressionBuilder<VersionTables, 'customer'>) {
+function listedNumbers(eb: ExpressionBuilder<VersionTables, 'customer_text'>) {
   return eb
     .selectFrom('customer_number')
-    .whereRef('customer_number.customer_id', '=', 'customer.id')
+    .whereRef('customer_number.customer_id', '=', 'customer_text.id')
     .where('listed', '=', true);
 }

@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { commsEntrySchema, type Note } from '../../domain/entry.ts';
 import type { CommsFilter, CommsKey, ListedComms, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { meets, meetsLately } from './commsFilter.ts';
 import { customerIn, customerName, pageOf, pageOfRows } from './commsPages.ts';
+import { foundBy } from './searched.ts';
 import { shownInPart } from './shownInPart.ts';
 
 type Tables = Kysely<VersionTables>;
@@ -42,10 +42,7 @@ export async function listComms(
   limit: number,
 ): Promise<Page<ListedComms, CommsKey>> {
   const page = { after, limit };
-  const read = (condition: ReturnType<typeof meets>) => pageOfRows(listed(tables).where(condition), page).execute();
-  // what is said often fills a page from the newest, and what is rare is found by its index
-  const lately = filter.q === undefined ? [] : await read(meetsLately(filter, page));
-  const rows = lately.length > limit ? lately : await read(meets(filter, page));
+  const rows = await pageOfRows(listed(tables).where(await foundBy(tables, filter, page)), page).execute();
   const { items, next } = pageOf(rows, limit);
   return { items: items.map(listedOf), next };
 }

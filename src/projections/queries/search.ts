@@ -1,8 +1,9 @@
-/** How what a person typed into the search box is looked for. */
+/** How what a person typed into the search box is looked for in the texts of `searchedTexts.ts`. */
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { letters, lettersSql, plain, plainSql } from '../tables/searchText.ts';
+import { BEGIN, letters, NUMBER_END, plain, RAW_END } from '../tables/searchText.ts';
 
 const NUMBER_CHARACTERS = /^[+\d\s()./-]+$/;
+
 /** A LIKE pattern for `text` anywhere; what LIKE would read as a wildcard is taken literally. */
 export function containing(text: string): string {
   return `%${literally(text)}%`;
@@ -18,48 +19,49 @@ export function digitsOf(text: string): string | null {
   return digits.replace(/^0+(?=\d)/, '') || null;
 }
 
-/**
- * Whether `text` stands anywhere in a column (a name as SQL writes it), whatever its case and accents; one that is too short
- * for the index, at the beginning of a word.
- */
-export function mentions(column: string, text: string): Expression<SqlBool> {
+/** LIKE patterns of the texts in which `text` stands anywhere; if it is too short for the index, at the beginning of a word. */
+export function mentioning(text: string): readonly string[] {
   const wanted = plain(text);
-  // the first finds by an index, and a few too many
-  return sql<SqlBool>`(${isLike(lettersSql(column), patterns(letters(wanted)))}
-    and ${isLike(plainSql(column), patterns(wanted))})`;
+  const pattern = literally(wanted);
+  return isShort(wanted) ? [`%${BEGIN}${pattern}%`, `% ${pattern}%`] : [`%${pattern}%`];
 }
 
-/** The same of the texts of the notes in a column of notes. */
-export function hasNote(column: string, text: string): Expression<SqlBool> {
-  const wanted = plain(text);
-  const escaped = [...letters(wanted)].map(inJson).join('');
-  const anywhere = isShort(wanted) ? [`%"${escaped}%`, `% ${escaped}%`] : [`%${escaped}%`];
-  return sql<SqlBool>`(${sql.raw(column)}::text <> '[]'
-    and ${isLike(lettersSql(`${column}::text`), anywhere)}
-    and exists (select from json_array_elements(${sql.raw(column)}) as note
-                where ${isLike(plainSql("note ->> 'text'"), patterns(wanted))}))`;
+/** The same of an entry's texts, of which the first two are numbers. */
+export function mentionedInEntry(text: string): readonly string[] {
+  const digits = digitsOf(text);
+  if (digits === null) return mentioning(text);
+  const inNumber = isShort(digits)
+    ? [`%${digits}%${NUMBER_END}%`, ...mentioning(digits).map((pattern) => `${pattern}${RAW_END}%`)]
+    : [`%${digits}%${RAW_END}%`];
+  return digits === plain(text) && !isShort(digits) ? mentioning(text) : [...mentioning(text), ...inNumber];
 }
 
-function isLike(column: string, patterns: readonly string[]): Expression<SqlBool> {
-  return sql<SqlBool>`(${sql.join(
-    patterns.map((pattern) => sql`${sql.raw(column)} like ${pattern}`),
-    sql` or `,
-  )})`;
+type Texts = 'entry_text' | 'customer_text';
+
+/** Whether a row of texts has one of the patterns: each found by the index, and of what it finds a few too many the true ones. */
+export function foundIn(table: Texts, patterns: readonly string[]): Expression<SqlBool> {
+  return anyOf(
+    patterns,
+    (pattern) => sql`(${like(table, 'letters', letters(pattern))} and ${like(table, 'plain', pattern)})`,
+  );
 }
 
-function patterns(plainText: string): readonly string[] {
-  const text = literally(plainText);
-  return isShort(plainText) ? [`${text}%`, `% ${text}%`] : [`%${text}%`];
+/** The same without the index, for a row that is at hand. */
+export function standsIn(table: Texts, patterns: readonly string[]): Expression<SqlBool> {
+  return anyOf(patterns, (pattern) => like(table, 'plain', pattern));
+}
+
+function like(table: Texts, column: 'plain' | 'letters', pattern: string): Expression<SqlBool> {
+  return sql<SqlBool>`${sql.ref(`${table}.${column}`)} like ${pattern}`;
+}
+
+function anyOf(patterns: readonly string[], condition: (pattern: string) => Expression<SqlBool>): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.join(patterns.map(condition), sql` or `)})`;
 }
 
 /** An index by three characters that stand together in a word does not find it. */
 function isShort(plainText: string): boolean {
   return !/[a-z0-9]{3}/.test(letters(plainText));
-}
-
-/** A pattern for a character in JSON: anything where JSON writes it otherwise than it is. */
-function inJson(character: string): string {
-  return JSON.stringify(character) === `"${character}"` ? literally(character) : '%';
 }
 
 function literally(text: string): string {

@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { commsEntrySchema } from '../../domain/entry.ts';
 import type { CommsFilter, CommsKey, FoundComms, Page, WholeComms } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { meets } from './commsFilter.ts';
 import { customerIn, customerName, pageOf, pageOfRows } from './commsPages.ts';
+import { foundBy } from './searched.ts';
 
 type Tables = Kysely<VersionTables>;
 
@@ -33,7 +33,7 @@ export async function wholeComms(
   limit: number,
 ): Promise<Page<WholeComms, CommsKey>> {
   const asked = { after, limit };
-  const page = pageOfRows(whole(tables).where(meets(filter, asked)), asked);
+  const page = pageOfRows(whole(tables).where(await foundBy(tables, filter, asked)), asked);
   const sized = tables
     .selectFrom(page.as('page'))
     .selectAll()

@@ -1,13 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import { TABLES } from './createVersion.ts';
-import { makeForReaders } from './forReaders.ts';
+import { makeForReaders, OF_READERS } from './forReaders.ts';
 import type { ControlTables } from './schema.ts';
 import { LIVING } from './versions.ts';
 
 /** A version's readers and projector wait for the change behind whoever holds the table; this start is given up then. */
 const MAX_WAIT = '10s';
-/** A version that has this table has all that readers need. */
-const OF_READERS = 'entry_seconds';
 
 /** A column as it is added to a table that has rows: with its default, never `not null`. */
 export type Column = { readonly table: string; readonly column: string; readonly definition: string };

@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
 import { ENTRY_COUNT, ENTRY_EXTENSION, ENTRY_SECONDS } from './keptBeside.ts';
 import type { ControlTables } from './schema.ts';
-import { HAS_NOTES, HELD_NUMBER, lettersSql } from './searchText.ts';
+import { CUSTOMER_TEXT, ENTRY_TEXT } from './searchedTexts.ts';
+import { HELD_NUMBER } from './searchText.ts';
 
 /**
  * What only readers need, so that a page takes no longer with millions of rows. A version that is built beside the active one
@@ -24,15 +25,23 @@ const INDEXES = `
     where handled_by_machine is true;
 `;
 
+/** The tables that are kept beside the rows, the last one a sign that all are there. */
+export const BESIDE = {
+  entry_extension: ENTRY_EXTENSION,
+  entry_count: ENTRY_COUNT,
+  entry_seconds: ENTRY_SECONDS,
+  entry_text: ENTRY_TEXT,
+  customer_text: CUSTOMER_TEXT,
+};
+/** A version that has this table has all that readers need. */
+export const OF_READERS = 'customer_text';
+
 type PartIndex = { readonly name: string; readonly table: string; readonly of: string; readonly where?: string };
 
 /** By each three characters that stand together, for what is searched anywhere in a text. */
 const PARTS: readonly PartIndex[] = [
-  { name: 'crm_comms_log_number_part', table: 'crm_comms_log', of: 'external_number' },
-  { name: 'crm_comms_log_raw_part', table: 'crm_comms_log', of: lettersSql('external_number_raw') },
-  { name: 'crm_comms_log_name_part', table: 'crm_comms_log', of: lettersSql('external_name') },
-  { name: 'crm_comms_log_note_part', table: 'crm_comms_log', of: lettersSql('notes::text'), where: HAS_NOTES },
-  { name: 'customer_name_part', table: 'customer', of: lettersSql('name') },
+  { name: 'entry_text_part', table: 'entry_text', of: 'letters' },
+  { name: 'customer_text_part', table: 'customer_text', of: 'letters' },
   { name: 'customer_number_part', table: 'customer_number', of: HELD_NUMBER, where: 'listed' },
 ];
 
@@ -40,16 +49,13 @@ const PARTS: readonly PartIndex[] = [
 export async function makeForReaders(transaction: Kysely<ControlTables>, schema: string): Promise<void> {
   await sql`set local search_path to ${sql.id(schema)}`.execute(transaction);
   // what is written meanwhile would be in none of it
-  await sql`lock table crm_comms_log in share row exclusive mode`.execute(transaction);
+  await sql`lock table customer, crm_comms_log in share row exclusive mode`.execute(transaction);
   await sql.raw(INDEXES).execute(transaction);
+  for (const table of Object.values(BESIDE)) await sql.raw(table).execute(transaction);
   const trigrams = await trigramsIn(transaction);
   if (trigrams !== null) await sql.raw(PARTS.map((one) => partIndex(one, trigrams)).join(';')).execute(transaction);
-  await sql.raw(ENTRY_EXTENSION).execute(transaction);
-  await sql.raw(ENTRY_COUNT).execute(transaction);
-  await sql.raw(ENTRY_SECONDS).execute(transaction);
-  await sql`analyze crm_comms_log, entry_extension, entry_count, entry_seconds, customer, customer_number`.execute(
-    transaction,
-  );
+  const tables = ['crm_comms_log', 'customer', 'customer_number', ...Object.keys(BESIDE)];
+  await sql.raw(`analyze ${tables.join(', ')}`).execute(transaction);
 }
 
 /** The schema of PostgreSQL's `pg_trgm`; null: it is not installed, and searches read every row. */

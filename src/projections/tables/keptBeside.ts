@@ -5,10 +5,10 @@ import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
  * one too. Their triggers run once a statement.
  */
 
-/** Makes `keep_<table>` run after each change of entries; `after_rows` and `before_rows` are those that it changed. */
-function keptBy(table: string, body: string): string {
+/** Makes `keep_<table>` run after each change of rows `of` a table; `after_rows` and `before_rows` are those that it changed. */
+export function keptBy(table: string, body: string, of: 'crm_comms_log' | 'customer' = 'crm_comms_log'): string {
   const on = (event: string, rows: string) => `
-    create or replace trigger ${table}_${event} after ${event} on crm_comms_log
+    create or replace trigger ${table}_${event} after ${event} on ${of}
       referencing ${rows} for each statement execute function keep_${table}();`;
   return `
     create or replace function keep_${table}() returns trigger language plpgsql set search_path from current as $$

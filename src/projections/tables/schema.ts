@@ -151,6 +151,9 @@ export type VersionTables = {
   };
   /** how many answered calls of a day rang so long, and were talks so long; kept likewise */
   entry_seconds: { day: string; direction: Direction; what: 'ring' | 'talk'; seconds: number; n: bigint };
+  /** what searches compare an entry and a customer with (`searchedTexts.ts`); kept likewise */
+  entry_text: { occurred_at: string; id: string; customer_id: string | null; plain: string; letters: string };
+  customer_text: { id: string; by_name: string; is_removed: boolean; plain: string; letters: string };
   /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
   call_member: { pbx: string; key: string; group_id: bigint };
   call_group: {

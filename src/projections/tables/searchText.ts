@@ -60,13 +60,16 @@ export function letters(plainText: string): string {
   return [...plainText].map((letter) => ASCII.get(letter) ?? letter).join('');
 }
 
-/** The same of a column, `plain` included. */
-export function lettersSql(column: string): string {
-  return `translate(${plainSql(column)}, '${LETTERS}', '${letters(LETTERS)}')`;
+/** The same of a column whose text is plain already. */
+export function toLettersSql(column: string): string {
+  return `translate(${column}, '${LETTERS}', '${letters(LETTERS)}')`;
 }
 
 /** Only the digits of a customer's number, where it is not understood. */
 export const HELD_NUMBER = "coalesce(e164, regexp_replace(number, '\\D', '', 'g'))";
 
-/** Most entries have none, and are passed over without a look into the JSON. */
-export const HAS_NOTES = "notes::text <> '[]'";
+/** Each text begins with it; nobody types it. */
+export const BEGIN = '\u001f';
+/** Behind the number of an entry, and behind the characters with which it came. */
+export const NUMBER_END = '\u001c';
+export const RAW_END = '\u001d';

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { sql } from 'kysely';
 import * as assert from 'uvu/assert';
 import { migrate } from '../../../src/projections/index.ts';
+import { BESIDE } from '../../../src/projections/tables/forReaders.ts';
+import { letters, plain } from '../../../src/projections/tables/searchText.ts';
 import { suite } from '../../support/suite.ts';
 import { entryRow, matchOf, openedTables } from './tables.ts';
 
@@ -15,7 +17,13 @@ async function kept(tables: Tables): Promise<readonly string[]> {
   const parts = await tables.selectFrom('entry_extension').selectAll().execute();
   const counts = await tables.selectFrom('entry_count').selectAll().where('n', '<>', 0n).execute();
   const seconds = await tables.selectFrom('entry_seconds').selectAll().where('n', '<>', 0n).execute();
+  const texts = await tables.selectFrom('entry_text').selectAll().execute();
+  const names = await tables.selectFrom('customer_text').selectAll().execute();
   return [
+    ...texts.map(
+      (one) => `${one.id} ${one.occurred_at} ${one.customer_id} ${JSON.stringify(one.plain)} ${one.letters}`,
+    ),
+    ...names.map((one) => `${one.id} ${one.by_name} ${one.is_removed} ${JSON.stringify(one.plain)} ${one.letters}`),
     ...seconds.map((one) => `${one.day} ${one.direction} ${one.what} ${one.seconds}: ${one.n}`),
     ...parts.map(({ extension, occurred_at, id }) => `${extension} ${occurred_at} ${id}`),
     ...counts.map(
@@ -30,6 +38,21 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
   const parts = rows.flatMap((row) =>
     [...new Set([...row.extensions, ...row.rang])].map((of) => `${of} ${row.occurred_at} ${row.id}`),
   );
+  const texts = rows.map((row) => {
+    const number = `${row.external_number?.replace('+', '') ?? ''}\u001c`;
+    const said = [
+      `\u001f${row.external_number_raw ?? ''}\u001d`,
+      row.external_name ?? '',
+      ...row.notes.map(({ text }) => text),
+    ];
+    const text = plain(number + said.join('\u001f'));
+    return `${row.id} ${row.occurred_at} ${row.customer_id} ${JSON.stringify(text)} ${letters(text)}`;
+  });
+  const customers = await tables.selectFrom('customer').selectAll().execute();
+  const names = customers.map(({ id, name, removed_at }) => {
+    const text = plain(`\u001f${name}`);
+    return `${id} ${name.toLowerCase()} ${removed_at !== null} ${JSON.stringify(text)} ${letters(text)}`;
+  });
   const counts = new Map<string, number>();
   for (const row of rows) {
     const { direction, outcome, occurred_at: at, match } = row;
@@ -51,7 +74,7 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
       if (length !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
-  return [...parts, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
+  return [...parts, ...texts, ...names, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
 }
 
 const partsArbitrary = fc.record({
@@ -70,19 +93,40 @@ const partsArbitrary = fc.record({
   handled_by_machine: fc.option(fc.boolean()),
   ring_seconds: fc.option(fc.nat({ max: 3 })),
   duration_seconds: fc.option(fc.nat({ max: 3 })),
+  external_number: fc.option(fc.constant('+302101234567')),
+  external_number_raw: fc.option(fc.constantFrom('2101234567', 'anonymous')),
+  external_name: fc.option(fc.constantFrom('Ελένη Öz', '')),
+  notes: fc
+    .subarray(['Ρωτά για την Άννα', 'call back'])
+    .map((texts) => JSON.stringify(texts.map((text) => ({ id: text, text, author: 'u', at: '2026-11-20T10:00:00Z' })))),
+});
+const customerArbitrary = fc.record({
+  id: fc.constantFrom('c1', 'c2'),
+  name: fc.constantFrom('anna', 'müller', 'ελένη'),
+  revision: fc.constantFrom(0n, 1n),
+  removed_at: fc.option(fc.constant('2026-12-02T00:00:00.000000Z')),
+  registered_at: fc.constant('2026-01-01T00:00:00.000000Z'),
 });
 const stepArbitrary = fc.record({
   what: fc.constantFrom('insert', 'upsert', 'update', 'delete'),
   row: fc.nat({ max: 5 }),
   parts: partsArbitrary,
+  customer: customerArbitrary,
 });
 
 test(`says what a recount says, whatever was done to the rows (seed ${seed})`, async () => {
   const { tables } = await open();
   const ids = Array.from({ length: 6 }, () => entryRow().id);
   const property = fc.asyncProperty(fc.array(stepArbitrary, { minLength: 5, maxLength: 20 }), async (steps) => {
-    for (const { what, row, parts } of steps) {
+    for (const { what, row, parts, customer } of steps) {
       const id = ids[row] ?? '';
+      if (what === 'delete') await tables().deleteFrom('customer').where('id', '=', customer.id).execute();
+      else
+        await tables()
+          .insertInto('customer')
+          .values(customer)
+          .onConflict((on) => on.column('id').doUpdateSet(customer))
+          .execute();
       if (what === 'delete') await tables().deleteFrom('crm_comms_log').where('id', '=', id).execute();
       if (what === 'update')
         await tables().updateTable('crm_comms_log').set(parts).where('position', '>', -1n).execute();
@@ -102,11 +146,11 @@ test(`says what a recount says, whatever was done to the rows (seed ${seed})`, a
 
 test('is there also in a version that an older program has built', async () => {
   const { tables, control, readModel } = await open();
-  for (const table of ['entry_extension', 'entry_count', 'entry_seconds']) {
+  for (const table of Object.keys(BESIDE)) {
     await sql`drop table ${sql.id('read_v1', table)}`.execute(control);
     await sql`drop function ${sql.id('read_v1', `keep_${table}`)} cascade`.execute(control);
   }
-  await sql`drop index read_v1.crm_comms_log_name_part`.execute(control);
+  await sql`drop index read_v1.crm_comms_log_newest`.execute(control);
   await control.updateTable('read_model_version').set({ state: 'active' }).execute();
   const before = entryRow({ extensions: ['101'], rang: ['102'] });
   await tables().insertInto('crm_comms_log').values(before).execute();
@@ -117,8 +161,9 @@ test('is there also in a version that an older program has built', async () => {
     (await readModel.list({ extension }, null, 10)).items.map(({ id }) => id).sort();
   assert.equal([await of('101'), await of('102')], [[before.id, after.id].sort(), [before.id]]);
   assert.is((await readModel.counts({})).total, 2);
-  const { rows } = await sql`select from pg_indexes where indexname = 'crm_comms_log_name_part'`.execute(control);
-  assert.is(rows.length, 1);
+  const { rows } =
+    await sql`select from pg_indexes where indexname in ('crm_comms_log_newest', 'entry_text_part')`.execute(control);
+  assert.is(rows.length, 2);
 });
 
 test.run();
