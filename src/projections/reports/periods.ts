@@ -1,6 +1,7 @@
 /** The parts of a period as rows to join with; zones are those of `Intl`, as everywhere: PostgreSQL has other names for some. */
 import { sql } from 'kysely';
 import { byDays, byOffsets, type Period } from '../../domain/localDays.ts';
+import { toRfc3339 } from '../../domain/time.ts';
 import { columnOf, microsOf } from '../tables/times.ts';
 
 type Asked = { readonly from: string; readonly to: string; readonly timeZone: string };
@@ -14,15 +15,12 @@ export function daysOf(asked: Asked) {
     ${days}::text[], ${from}::timestamptz[], ${to}::timestamptz[])`.as<'part'>(sql`part (day, part_from, part_to)`);
 }
 
-/** `part (offset_seconds, part_from, part_to)`: one row for as long as the clocks of the zone are not changed. */
-export function offsetsOf(asked: Asked) {
+/** The parts in which the clocks of the zone are not changed. */
+export function offsetsOf(
+  asked: Asked,
+): readonly { readonly from: string; readonly to: string; readonly offset: number }[] {
   const parts = byOffsets(periodOf(asked), asked.timeZone);
-  const { from, to } = columnsOf(parts);
-  const seconds = parts.map(({ offsetSeconds }) => offsetSeconds);
-  return sql<{ offset_seconds: number; part_from: string; part_to: string }>`unnest(
-    ${seconds}::float8[], ${from}::timestamptz[], ${to}::timestamptz[])`.as<'part'>(
-    sql`part (offset_seconds, part_from, part_to)`,
-  );
+  return parts.map(({ from, to, offsetSeconds: offset }) => ({ from: toRfc3339(from), to: toRfc3339(to), offset }));
 }
 
 function periodOf({ from, to }: Asked): Period {

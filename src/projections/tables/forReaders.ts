@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
-import { ENTRY_COUNT, ENTRY_EXTENSION, ENTRY_SECONDS } from './keptBeside.ts';
+import { ENTRY_COUNT, ENTRY_EXTENSION, ENTRY_SECONDS, MISSED_COUNT, WEEK_COUNT } from './keptBeside.ts';
 import type { ControlTables } from './schema.ts';
 import { CUSTOMER_TEXT, ENTRY_TEXT } from './searchedTexts.ts';
 import { HELD_NUMBER } from './searchText.ts';
@@ -30,6 +30,8 @@ export const BESIDE = {
   entry_extension: ENTRY_EXTENSION,
   entry_count: ENTRY_COUNT,
   entry_seconds: ENTRY_SECONDS,
+  week_count: WEEK_COUNT,
+  missed_count: MISSED_COUNT,
   entry_text: ENTRY_TEXT,
   customer_text: CUSTOMER_TEXT,
 };

@@ -111,3 +111,44 @@ export const ENTRY_SECONDS = `
     from ${rows}, lateral (values ('ring', ring_seconds), ('talk', duration_seconds)) as length (what, seconds)
     where outcome = 'answered' and seconds is not null`,
   )}`;
+
+/** Quarters of an hour of the week (UTC) before this one, from Monday on. */
+export const QUARTER_OF_WEEK = (at: string) =>
+  `((floor(extract(epoch from ${at}) / 900)::bigint + 3 * 96) % (7 * 96))::integer`;
+
+/** How many calls with others began in each quarter of an hour of the week, month by month. */
+export const WEEK_COUNT = `
+  create table if not exists week_count (
+    month   timestamptz not null,
+    quarter integer not null,
+    outcome text not null,
+    n       bigint not null,
+    primary key (month, quarter, outcome)
+  );
+  ${summedUp(
+    'week_count',
+    'month, quarter, outcome',
+    (rows, sign) => `
+    select date_trunc('month', occurred_at, 'UTC') as month, ${QUARTER_OF_WEEK('occurred_at')} as quarter, outcome, ${sign}1 as n
+    from ${rows} where direction <> 'internal'`,
+  )}`;
+
+/** How many calls from outside that nobody answered rang at each phone, each day (UTC) and each month. */
+export const MISSED_COUNT = `
+  create table if not exists missed_count (
+    span      text not null,
+    begins    timestamptz not null,
+    extension text not null,
+    n         bigint not null,
+    primary key (span, begins, extension)
+  );
+  ${summedUp(
+    'missed_count',
+    'span, begins, extension',
+    (rows, sign) => `
+    select span, begins, extension, ${sign}1 as n
+    from ${rows}, lateral (select distinct extension from unnest(rang) as extension) as phone,
+         lateral (values ('day', date_trunc('day', occurred_at, 'UTC')),
+                         ('month', date_trunc('month', occurred_at, 'UTC'))) as part (span, begins)
+    where direction = 'inbound' and outcome <> 'answered'`,
+  )}`;

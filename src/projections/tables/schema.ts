@@ -151,6 +151,10 @@ export type VersionTables = {
   };
   /** how many answered calls of a day rang so long, and were talks so long; kept likewise */
   entry_seconds: { day: string; direction: Direction; what: 'ring' | 'talk'; seconds: number; n: bigint };
+  /** how many calls with others began in a quarter of an hour of the week (UTC, 0 on Monday), month by month; kept likewise */
+  week_count: { month: string; quarter: number; outcome: Outcome; n: bigint };
+  /** how many calls from outside that nobody answered rang at a phone; kept likewise */
+  missed_count: { span: 'day' | 'month'; begins: string; extension: string; n: bigint };
   /** what searches compare an entry and a customer with (`searchedTexts.ts`); kept likewise */
   entry_text: { occurred_at: string; id: string; customer_id: string | null; plain: string; letters: string };
   customer_text: { id: string; by_name: string; is_removed: boolean; plain: string; letters: string };

@@ -17,9 +17,13 @@ async function kept(tables: Tables): Promise<readonly string[]> {
   const parts = await tables.selectFrom('entry_extension').selectAll().execute();
   const counts = await tables.selectFrom('entry_count').selectAll().where('n', '<>', 0n).execute();
   const seconds = await tables.selectFrom('entry_seconds').selectAll().where('n', '<>', 0n).execute();
+  const weeks = await tables.selectFrom('week_count').selectAll().where('n', '<>', 0n).execute();
+  const missed = await tables.selectFrom('missed_count').selectAll().where('n', '<>', 0n).execute();
   const texts = await tables.selectFrom('entry_text').selectAll().execute();
   const names = await tables.selectFrom('customer_text').selectAll().execute();
   return [
+    ...weeks.map((one) => `week ${one.month} ${one.quarter} ${one.outcome}: ${one.n}`),
+    ...missed.map((one) => `missed ${one.span} ${one.begins} ${one.extension}: ${one.n}`),
     ...texts.map(
       (one) => `${one.id} ${one.occurred_at} ${one.customer_id} ${JSON.stringify(one.plain)} ${one.letters}`,
     ),
@@ -61,17 +65,21 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
     const open = direction === 'inbound' && outcome !== 'answered' && row.done_at === null;
     const quarter = new Date(Math.floor(Date.parse(at) / 900_000) * 900_000).toISOString().replace('Z', '000Z');
     const month = `${at.slice(0, 7)}-01T00:00:00.000000Z`;
-    for (const span of [`quarter ${quarter}`, `month ${month}`]) {
-      const key = `${span} ${direction} ${outcome} ${unassigned} ${open} ${row.handled_by_machine === true}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
+    const add = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+    const day = `${at.slice(0, 10)}T00:00:00.000000Z`;
+    for (const span of [`quarter ${quarter}`, `month ${month}`])
+      add(`${span} ${direction} ${outcome} ${unassigned} ${open} ${row.handled_by_machine === true}`);
+    const weekday = (new Date(at).getUTCDay() + 6) % 7;
+    const quarters = weekday * 96 + Number(at.slice(11, 13)) * 4 + Math.floor(Number(at.slice(14, 16)) / 15);
+    if (direction !== 'internal') add(`week ${month} ${quarters} ${outcome}`);
+    for (const extension of direction === 'inbound' && outcome === 'missed' ? new Set(row.rang) : [])
+      for (const span of [`day ${day}`, `month ${month}`]) add(`missed ${span} ${extension}`);
     if (outcome !== 'answered') continue;
     for (const [what, length] of [
       ['ring', row.ring_seconds],
       ['talk', row.duration_seconds],
     ]) {
-      const key = `${at.slice(0, 10)}T00:00:00.000000Z ${direction} ${what} ${length}`;
-      if (length !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (length !== null) add(`${day} ${direction} ${what} ${length}`);
     }
   }
   return [...parts, ...texts, ...names, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
@@ -79,7 +87,7 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
 
 const partsArbitrary = fc.record({
   extensions: fc.subarray(['101', '102', '103']),
-  rang: fc.subarray(['101', '102', '104']),
+  rang: fc.array(fc.constantFrom('101', '102', '104'), { maxLength: 3 }),
   occurred_at: fc.constantFrom(
     '2026-11-30T23:59:59.999999Z',
     '2026-12-01T00:00:00.000000Z',

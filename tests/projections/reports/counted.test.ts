@@ -158,6 +158,39 @@ test(`sums up how long calls rang and were as asking each says (seed ${seed})`, 
   );
 });
 
+test(`says of each phone how many calls that nobody answered rang there as asking each does (seed ${seed})`, async () => {
+  const { readModel, tables } = await open();
+  const times = fc.sample(timeArbitrary, { seed, numRuns: 300 });
+  const rows = times.map((occurred_at, n) =>
+    entryRow({
+      occurred_at,
+      direction: n % 4 === 0 ? 'outbound' : 'inbound',
+      outcome: n % 3 === 0 ? 'answered' : 'missed',
+      rang: n % 5 === 0 ? ['101', '101'] : ['101', '102', `${103 + (n % 3)}`].slice(n % 3),
+    }),
+  );
+  await tables().insertInto('crm_comms_log').values(rows).execute();
+  await fc.assert(
+    fc.asyncProperty(timeArbitrary, timeArbitrary, async (one, other) => {
+      const [from, to] = one < other ? [one, other] : [other, one];
+      if (from === to) return;
+      const missed = new Map<string, number>();
+      for (const row of rows.filter(({ occurred_at: at }) => at >= from && at < to)) {
+        if (row.direction !== 'inbound' || row.outcome !== 'missed') continue;
+        for (const phone of new Set(row.rang)) missed.set(phone, (missed.get(phone) ?? 0) + 1);
+      }
+      assert.equal(
+        await readModel.report('missed_by_extension', { from, to, timeZone: 'UTC' }),
+        [...missed]
+          .sort(([a, n], [b, m]) => m - n || Number(a) - Number(b))
+          .map(([extension, n]) => ({ extension, missed: n })),
+        `${from} to ${to}`,
+      );
+    }),
+    { seed, numRuns: 100 },
+  );
+});
+
 test('by what no table counts stops at a thousand, and says so', async () => {
   const { readModel, tables } = await open();
   const rows = Array.from({ length: 1_005 }, () => entryRow({ extensions: ['101'] }));
