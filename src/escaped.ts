@@ -3,9 +3,12 @@
  * forges a line), characters that turn the direction of others or hide, and half letters. Two that scripts need stay.
  */
 const STEERING = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Of other scripts than these there may be such characters; looking for them takes longer. */
+const OTHERS = /[^ -~\u00a1-\u00ac\u00ae-\u05ff]/;
 
 /** `text` as one line that is shown as it is. What is JSON stays the same JSON. */
 export function escaped(text: string): string {
+  if (!OTHERS.test(text)) return text;
   return text.replace(STEERING, (character) =>
     character
       .split('')

@@ -151,6 +151,13 @@ export interface ReadModel {
     limit: number,
     gone?: AbortSignal,
   ): Promise<Page<WholeComms, InVersion<CommsKey>>>;
+  /** The same pages; each entry as the text of its JSON. */
+  written(
+    filter: CommsFilter,
+    after: InVersion<CommsKey> | null,
+    limit: number,
+    gone?: AbortSignal,
+  ): Promise<Page<string, InVersion<CommsKey>>>;
   counts(filter: CommsFilter, gone?: AbortSignal): Promise<CommsCounts>;
   get(id: string): Promise<FoundComms | null>;
   current(): Promise<readonly ListedCurrentCall[]>;

@@ -58,14 +58,14 @@ test('an export that was begun waits for its turn again, and is whole', async ()
   const tables = new Kysely<VersionTables>({ dialect: new PostgresDialect({ pool: base.pool }) }).withSchema('read_v1');
   await tables.insertInto('crm_comms_log').values(ids).execute();
   let asked = 0;
-  const entries: ReadModel['entries'] = async (...of) => {
+  const written: ReadModel['written'] = async (...of) => {
     asked += 1;
     if (asked === 2 || asked === 4) throw new CommslogError('BUSY', 'too many');
-    return readModel.entries(...of);
+    return readModel.written(...of);
   };
   const { options } = base;
   const other = await startSystem({
-    readModel: { ...readModel, entries },
+    readModel: { ...readModel, written },
     audit: options.audit,
     secret: options.secret,
   });

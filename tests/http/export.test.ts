@@ -78,9 +78,9 @@ test('it is recorded who exported what, without what was searched for', async ()
 });
 
 test('a client that stops reading stops the reading of entries, one that leaves ends it', async () => {
-  const { items } = await system.readModel.entries({}, null, 100);
+  const { items } = await system.readModel.written({}, null, 100);
   let pages = 0;
-  const entries: ReadModel['entries'] = async () => {
+  const written: ReadModel['written'] = async () => {
     pages += 1;
     // a bigger page than what sockets and streams hold
     return {
@@ -88,7 +88,7 @@ test('a client that stops reading stops the reading of entries, one that leaves 
       next: { version: 1, key: { occurredAt: 'x', id: 'x' } },
     };
   };
-  const endless = await startSystem({ readModel: { ...system.readModel, entries } });
+  const endless = await startSystem({ readModel: { ...system.readModel, written } });
   try {
     const token = await endless.token('auditor');
     const response = await open(endless.port, { path: '/api/crm/export', token });
@@ -115,13 +115,13 @@ test('a client that stops reading stops the reading of entries, one that leaves 
 });
 
 test('an error is an error at the beginning, and breaks the file off later', async () => {
-  const { items } = await system.readModel.entries({}, null, 100);
+  const { items } = await system.readModel.written({}, null, 100);
   let fails = 0;
-  const entries: ReadModel['entries'] = async () => {
+  const written: ReadModel['written'] = async () => {
     if (fails-- === 0) throw new CommslogError('DATABASE_UNAVAILABLE', 'away');
     return { items, next: { version: 1, key: { occurredAt: 'x', id: 'x' } } };
   };
-  const failing = await startSystem({ readModel: { ...system.readModel, entries } });
+  const failing = await startSystem({ readModel: { ...system.readModel, written } });
   try {
     const token = await failing.token('auditor');
     assert.is((await failing.ask({ path: '/api/crm/export', token })).status, 503);

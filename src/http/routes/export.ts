@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { hasCode } from '../../errors.ts';
+import { escaped } from '../../escaped.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { CommsFilter, CommsKey, InVersion, ReadModel, WholeComms } from '../../ports/readModel.ts';
 import { pause } from '../../retry.ts';
 import { AUDITORS } from '../auth/principal.ts';
 import { commsFilterShape } from '../contract/contract.ts';
-import { download, NDJSON, ndjson } from '../files/download.ts';
+import { download, NDJSON } from '../files/download.ts';
 import { TABLE_HEAD, tableLines } from '../files/entryTable.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { filterOf } from './comms.ts';
 
-/** Entries that are in memory at once. */
+/** Of a page; two are in memory at once. */
 const ENTRIES_AT_ONCE = 500;
 const ASKS_AGAIN_MS = 500;
 
@@ -34,7 +35,7 @@ export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit
         const pages = pagesOf(readModel, filterOf(filter), gone);
         return format === 'csv'
           ? download({ type: 'text/csv', filename: 'calls.csv' }, table(pages))
-          : download({ type: NDJSON, filename: 'calls.ndjson' }, ndjson(entriesOf(pages)));
+          : download({ type: NDJSON, filename: 'calls.ndjson' }, lines(pages));
       },
     }),
   ];
@@ -49,20 +50,24 @@ function withoutSearch({ q, extension, ...filter }: { q?: string | undefined; ex
   };
 }
 
-type Pages = AsyncIterable<readonly WholeComms[]>;
+/** Of entries as JSON. */
+type Pages = AsyncIterable<readonly string[]>;
 
 async function* pagesOf(
   readModel: ReadModel,
   filter: CommsFilter,
   gone: AbortSignal,
-): AsyncGenerator<readonly WholeComms[], void> {
-  const read = (after: InVersion<CommsKey> | null) => readModel.entries(filter, after, ENTRIES_AT_ONCE, gone);
+): AsyncGenerator<readonly string[], void> {
+  const read = (after: InVersion<CommsKey> | null) => readModel.written(filter, after, ENTRIES_AT_ONCE, gone);
   let page = await read(null);
-  yield page.items;
-  while (page.next !== null) {
-    const { next } = page;
-    page = await inItsTurn(() => read(next), gone);
-    yield page.items;
+  for (;;) {
+    const { items, next } = page;
+    // while the client takes one page, the next is read
+    const following = next === null ? null : inItsTurn(() => read(next), gone);
+    following?.catch(() => {});
+    yield items;
+    if (following === null) return;
+    page = await following;
   }
 }
 
@@ -81,11 +86,11 @@ async function inItsTurn<T>(read: () => Promise<T>, gone: AbortSignal): Promise<
 async function* table(pages: Pages): AsyncGenerator<string, void> {
   let head = TABLE_HEAD;
   for await (const page of pages) {
-    yield head + tableLines(page);
+    yield head + tableLines(page.map((text): WholeComms => JSON.parse(text)));
     head = '';
   }
 }
 
-async function* entriesOf(pages: Pages): AsyncGenerator<WholeComms, void> {
-  for await (const page of pages) yield* page;
+async function* lines(pages: Pages): AsyncGenerator<string, void> {
+  for await (const page of pages) yield page.map((text) => `${escaped(text)}\n`).join('');
 }

@@ -19,6 +19,7 @@ import { listParked } from './parked.ts';
 import { Places } from './places.ts';
 import { checkpointOf, statusOf } from './status.ts';
 import { getComms, wholeComms } from './wholeComms.ts';
+import { writtenComms } from './writtenComms.ts';
 
 /** Whoever asks is told by then, also while PostgreSQL is frozen: so that an answer begins within 10 s. */
 const READ_MS = 9_000;
@@ -69,6 +70,8 @@ export function createReadModel(options: ReadModelOptions): ReadModel & { close(
       paged(after, placesFor(filter).until(gone), (tables, key) => listComms(tables, filter, key, limit)),
     entries: (filter, after, limit, gone) =>
       paged(after, few.until(gone), (tables, key) => wholeComms(tables, filter, key, limit)),
+    written: (filter, after, limit, gone) =>
+      paged(after, few.until(gone), (tables, key) => writtenComms(tables, filter, key, limit)),
     counts: (filter, gone) => onActive(({ tables }) => countComms(tables, filter), { by: few.until(gone) }),
     get: (id) => onActive(({ tables }) => getComms(tables, id)),
     current: () => onActive(({ tables }) => currentCalls(tables)),

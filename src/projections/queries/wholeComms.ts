@@ -1,19 +1,11 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { commsEntrySchema } from '../../domain/entry.ts';
 import type { CommsFilter, CommsKey, FoundComms, Page, WholeComms } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { customerIn, customerName, pageOf, pageOfRows } from './commsPages.ts';
-import { foundBy } from './searched.ts';
+import { customerIn, customerName } from './commsPages.ts';
+import { writtenComms } from './writtenComms.ts';
 
 type Tables = Kysely<VersionTables>;
-
-/** Of a page, as PostgreSQL writes it; the last entry may reach beyond. */
-const MAX_PAGE_BYTES = 4_194_304;
-/** What has no bound of its own, and about so much beside it. */
-const BYTES = ['notes', 'segments', 'legs', 'why', 'match', 'extensions', 'rang']
-  .map((column) => `octet_length(${column}::text)`)
-  .join(' + ')
-  .concat(' + 1000');
 
 function whole(tables: Tables) {
   return tables.selectFrom('crm_comms_log').select(commsEntrySchema.keyof().options).select(customerName);
@@ -25,32 +17,15 @@ function wholeOf({ customer_name, position, ...row }: WholeRow): WholeComms {
   return { ...row, position: String(position), customer: customerIn({ ...row, customer_name }) };
 }
 
-/** A page ends where its entries become too large, also before `limit`; it has one entry at least, if there is one. */
+/** The pages of `writtenComms`, read. */
 export async function wholeComms(
   tables: Tables,
   filter: CommsFilter,
   after: CommsKey | null,
   limit: number,
 ): Promise<Page<WholeComms, CommsKey>> {
-  const asked = { after, limit };
-  const page = pageOfRows(whole(tables).where(await foundBy(tables, filter, asked)), asked);
-  const sized = tables
-    .selectFrom(page.as('page'))
-    .selectAll()
-    .select([
-      sql<bigint>`count(*) over ()`.as('found'),
-      sql<bigint>`coalesce(sum(${sql.raw(BYTES)}) over (
-        order by occurred_at desc, id desc rows between unbounded preceding and 1 preceding), 0)`.as('bytes_before'),
-    ]);
-  const rows = await tables
-    .selectFrom(sized.as('sized'))
-    .selectAll()
-    .where('bytes_before', '<', sql<bigint>`${MAX_PAGE_BYTES}`)
-    .orderBy('occurred_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
-  const { items, next } = pageOf(rows, limit, Number(rows[0]?.found ?? 0));
-  return { items: items.map(({ found: _, bytes_before: __, ...row }) => wholeOf(row)), next };
+  const { items, next } = await writtenComms(tables, filter, after, limit);
+  return { items: items.map((text): WholeComms => JSON.parse(text)), next };
 }
 
 /** The entry and what leads to it in one statement: its group can go into another one between two. */

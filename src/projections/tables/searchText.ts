@@ -49,6 +49,7 @@ const ASCII = new Map(
 );
 /** PostgreSQL looks for each character from the left: what is most of a text comes first, though it stays as it is. */
 const AS_IT_IS = ' eaionrstl0123456789-":,.dcmupbghvfykwzxjq{}[]';
+const RANGES = ALPHABETS.map(([first, last]) => `${first}-${last}`).join('');
 const LETTERS = [...AS_IT_IS, ...ASCII.keys()].join('');
 
 /**
@@ -60,9 +61,9 @@ export function letters(plainText: string): string {
   return [...plainText].map((letter) => ASCII.get(letter) ?? letter).join('');
 }
 
-/** The same of a column whose text is plain already. */
+/** The same of a column whose text is plain already; PostgreSQL looks at all letters for each character that is none. */
 export function toLettersSql(column: string): string {
-  return `translate(${column}, '${LETTERS}', '${letters(LETTERS)}')`;
+  return `case when ${column} ~ '[${RANGES}]' then translate(${column}, '${LETTERS}', '${letters(LETTERS)}') else ${column} end`;
 }
 
 /** Only the digits of a customer's number, where it is not understood. */
