@@ -1,4 +1,11 @@
-import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely';
 import type { Customer, CustomersFilter, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { HELD_NUMBER } from '../tables/searchText.ts';
@@ -23,12 +30,15 @@ export async function listCustomers(
   return { items: ids.flatMap((id) => customers.get(id) ?? []), next: next ?? null };
 }
 
+/** Customers that are gone through before the index is asked. */
+const FIRST = 2_000;
+
 type Texts = SelectQueryBuilder<VersionTables, 'customer_text', object>;
 type PageAsked = Pick<CustomersFilter, 'notUnderstood'> & { readonly after: string | null; readonly limit: number };
 
 /** A page's customers; one more than it shows, to see whether there are more. */
 function listed(tables: Tables, texts: Texts, { notUnderstood, after, limit }: PageAsked) {
-  let query = texts.select(['id', 'by_name']).where('is_removed', '=', false);
+  let query = texts.selectAll().where('is_removed', '=', false);
   if (notUnderstood) query = query.where((eb) => eb.exists(listedNumbers(eb).where('e164', 'is', null)));
   if (after !== null) {
     const last = tables.selectFrom('customer_text').select(['by_name', 'id']).where('id', '=', after);
@@ -42,29 +52,48 @@ function listed(tables: Tables, texts: Texts, { notUnderstood, after, limit }: P
 
 /** The ids of a page of those with a name or a number that has `q` in it. */
 function searched(tables: Tables, q: string, page: PageAsked): Promise<readonly string[]> {
-  const patterns = mentioning(q);
   const digits = digitsOf(q);
-  const holders = tables
-    .selectFrom('customer_number')
-    .select('customer_id')
-    .where('listed', '=', true)
-    .where(digits === null ? sql<SqlBool>`false` : sql<SqlBool>`${sql.raw(HELD_NUMBER)} like ${containing(digits)}`);
+  const patterns = mentioning(q);
+  const hasDigits =
+    digits === null ? sql<SqlBool>`false` : sql<SqlBool>`${sql.raw(HELD_NUMBER)} like ${containing(digits)}`;
   return byIndexes(tables, async (transaction) => {
-    const texts = transaction.selectFrom('customer_text');
-    const found = texts.select(['id', 'by_name', 'is_removed']).where('is_removed', '=', false);
-    const candidate = transaction.selectFrom(sql<VersionTables['customer_text']>`candidate`.as('customer_text'));
-    const rare = await rareIds(transaction, {
-      candidates: sql`
-        (${found.where(foundIn('customer_text', patterns)).limit(MOST_RARE + 1)})
-        union
-        (${found.where('id', 'in', holders).limit(MOST_RARE + 1)})`,
-      page: listed(transaction, candidate, page),
-      order: sql`by_name, id`,
-      most: MOST_RARE,
-    });
-    if (rare !== null) return rare;
-    const any = texts.where((eb) => eb.or([standsIn('customer_text', patterns), eb('id', 'in', holders)]));
-    return idsOf(listed(transaction, any, page));
+    const all = transaction.selectFrom('customer_text');
+    const goneThrough = (texts: Texts) => {
+      const found = texts.where((eb) => {
+        // a subquery of one value is asked of row after row, no further than to a full page
+        const numbers = listedNumbers(eb).select(sql`bool_or(${hasDigits})`.as('has_digits'));
+        return sql<SqlBool>`(${standsIn('customer_text', patterns)} or ${numbers})`;
+      });
+      return idsOf(listed(transaction, found, page));
+    };
+    const first = listed(transaction, all, { ...page, limit: FIRST }).as('customer_text');
+    const soon = await goneThrough(transaction.selectFrom(first));
+    if (soon.length > page.limit) return soon;
+    const rare = await rareCustomers(transaction, page, [
+      foundIn('customer_text', patterns),
+      sql<SqlBool>`id in ${transaction.selectFrom('customer_number').select('customer_id').where('listed', '=', true).where(hasDigits)}`,
+    ]);
+    return rare ?? goneThrough(all);
+  });
+}
+
+/** Those that meet one of the conditions, each of which has its index; null: it is frequent. */
+function rareCustomers(
+  tables: Tables,
+  page: PageAsked,
+  [named, holding]: readonly [Expression<SqlBool>, Expression<SqlBool>],
+): Promise<readonly string[] | null> {
+  const customers = tables
+    .selectFrom('customer_text')
+    .selectAll()
+    .where('is_removed', '=', false)
+    .limit(MOST_RARE + 1);
+  const candidate = tables.selectFrom(sql<VersionTables['customer_text']>`candidate`.as('customer_text'));
+  return rareIds(tables, {
+    candidates: sql`(${customers.where(named)}) union (${customers.where(holding)})`,
+    page: listed(tables, candidate, page),
+    order: sql`by_name, id`,
+    most: MOST_RARE,
   });
 }
 
