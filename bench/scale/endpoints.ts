@@ -34,9 +34,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { name: 'search by a word of every note', aimMs: 700, path: () => list(`q=${encodeURIComponent('παραγγελ')}`) },
   { name: 'search by two letters', aimMs: 700, path: (n) => list(`q=${['κα', 'mu', 'xq'][n % 3]}`) },
   { name: 'search for what is nowhere', aimMs: 700, path: (n) => list(`q=nobody${n}`) },
+  {
+    name: 'search by a first name among those that failed',
+    aimMs: 700,
+    path: (n) => list(`outcome=failed&q=${nameOf(n)}`),
+  },
   { name: 'counts', aimMs: 50, path: () => '/api/crm/comms/counts' },
   { name: 'customers by a name', aimMs: 50, path: (n) => `/api/crm/customers?q=${nameOf(n)}` },
   { name: 'customers by digits', aimMs: 50, path: (n) => `/api/crm/customers?q=${10_000 + n * 53}` },
+  { name: 'customers by two digits', aimMs: 50, path: (n) => `/api/crm/customers?q=${10 + n}` },
   ...['summary', 'calls_by_day', 'calls_by_hour', 'missed_by_extension'].map((name) => ({
     name: `report of a year: ${name}`,
     aimMs: 300,

@@ -75,7 +75,7 @@ test(`whatever three characters of a word one searches for, exactly the entries 
 /** So small that each way of searching is gone. */
 const boundsArbitrary = fc.record({
   newest: fc.integer({ min: 1, max: 8 }),
-  mostRare: fc.integer({ min: 0, max: 40 }),
+  mostRare: fc.integer({ min: 0, max: 160 }),
 });
 const filterArbitrary = fc.record(
   {
@@ -184,7 +184,7 @@ test(`however often it stands and whatever else is asked, a search finds what co
       );
     },
   );
-  await fc.assert(property, { seed, numRuns: 300 });
+  await fc.assert(property, { seed, numRuns: 100 });
 });
 
 test.run();
