@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { NAMES } from './names.ts';
 
 const AT_ONCE = 250_000;
+const POLL_MS = 200;
 
 /** `n` mixes them so that names repeat as names do. */
 const NAME = `(array[${NAMES.map((name) => `'${name}'`).join(',')}])
@@ -67,10 +68,7 @@ export async function fillRows(pool: pg.Pool, { rows, customers }: Filled): Prom
   const client = await pool.connect();
   try {
     await client.query('set search_path to read_v1; set synchronous_commit to off');
-    const { rows: heard } = await client.query('select legs, why from crm_comms_log where legs::text <> $1 limit 1', [
-      '[]',
-    ]);
-    const [legs, why] = [JSON.stringify(heard[0].legs), JSON.stringify(heard[0].why)];
+    const { legs, why } = await heard(client);
     await client.query(CUSTOMERS, [customers]);
     for (let from = 1; from <= rows; from += AT_ONCE) {
       const to = Math.min(rows, from + AT_ONCE - 1);
@@ -79,5 +77,16 @@ export async function fillRows(pool: pg.Pool, { rows, customers }: Filled): Prom
     for (const table of ['customer', 'customer_number', 'crm_comms_log']) await client.query(`vacuum analyze ${table}`);
   } finally {
     client.release(true);
+  }
+}
+
+/** The projector may be behind the PBX. */
+async function heard(client: pg.PoolClient): Promise<{ readonly legs: string; readonly why: string }> {
+  for (;;) {
+    const { rows } = await client.query(
+      `select legs::text as legs, why::text as why from crm_comms_log where legs::text <> '[]' limit 1`,
+    );
+    if (rows.length > 0) return rows[0];
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
