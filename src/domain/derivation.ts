@@ -1,8 +1,8 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { Rules } from './rules.ts';
+import { callSettingsOf, type Rules } from './rules.ts';
 
 /** Raised whenever the same facts give other rows. */
-export const DERIVATION_VERSION = 4;
+export const DERIVATION_VERSION = 5;
 
 const RULES_NAMESPACE = '0b6b1f3e-52a6-4d0c-9b43-0a8a2f0d9c15';
 const HASH_DIGITS = 12;
@@ -17,12 +17,17 @@ export function derivationOf(rules: Rules): string {
   return derivation;
 }
 
+/** What of it decides what a call is: where two agree, one version's calls are the other's too. */
+export function callDerivationOf(rules: Rules): string {
+  return `${DERIVATION_VERSION}-${hashOf(callSettingsOf(rules))}`;
+}
+
 /** Whether rows were computed by a program that derives otherwise than this one, and later. */
 export function isOfNewerProgram(derivation: string): boolean {
   return Number.parseInt(derivation, 10) > DERIVATION_VERSION;
 }
 
-function hashOf(rules: Rules): string {
+function hashOf(rules: unknown): string {
   return uuidv5(canonicalJson(rules), RULES_NAMESPACE).replaceAll('-', '').slice(0, HASH_DIGITS);
 }
 

@@ -45,6 +45,7 @@ export type Leg = z.infer<typeof legSchema>;
 
 /** The rule that decided a column, and what it looked at. */
 export const reasonSchema = z.object({ rule: z.string(), inputs: z.record(z.string(), z.unknown()) });
+export type Reason = z.infer<typeof reasonSchema>;
 const whySchema = z.record(z.string(), reasonSchema);
 /** By derived column. */
 export type Why = z.infer<typeof whySchema>;
@@ -52,7 +53,7 @@ export type Why = z.infer<typeof whySchema>;
 export const noteSchema = z.object({ id: z.string(), text: z.string(), author: z.string(), at: time });
 export type Note = z.infer<typeof noteSchema>;
 
-/** What the fold says of a call; the projector adds whose it is. */
+/** What is said of a call; the projector adds whose it is. */
 export const callEntrySchema = z.object({
   id: z.uuid(),
   pbx: z.string(),

@@ -1,4 +1,7 @@
-/** The settings of the decisions (design §7). The defaults fit a stock FreePBX; there is no built-in country. */
+/**
+ * The settings of the decisions (design §7), in two halves (§12): what a call is, and whose it is. The defaults fit a stock
+ * FreePBX; there is no built-in country.
+ */
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { CommslogError } from '../errors.ts';
@@ -27,12 +30,8 @@ const trunkSchema = z.strictObject({
   prefixes: z.array(prefix).max(MAX_LIST).optional().describe('what the PBX puts before a number that it sends there'),
 });
 
-const settings = {
-  country: country
-    .nullable()
-    .describe(
-      'how national numbers are read; null: only numbers with + or 00 become E.164. In Argentina mobiles with 9 or 15 and without are two numbers; in Mexico the former +52 1 … is read as +52 …',
-    ),
+/** What a call is: the fold needs them. */
+const callSettings = {
   extension_patterns: z
     .array(digitPattern)
     .max(MAX_LIST)
@@ -47,17 +46,7 @@ const settings = {
     .max(MAX_LIST)
     .describe('endpoints that lead to our phones and to a provider: the number of each channel tells which'),
   machine_names: z.array(glob).max(MAX_LIST).describe('endpoints at which a machine speaks, such as an AI agent'),
-  trunks: z
-    .record(glob, trunkSchema)
-    .describe('what is known of the numbers of trunks, by endpoint; of several that fit the longest counts'),
   voicemail_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which the PBX’s voicemail takes a caller'),
-  outside_line_prefixes: z
-    .array(prefix)
-    .max(MAX_LIST)
-    .describe(
-      'what our people dial before an outside number, e.g. `9`; where none is named only what was sent to the provider tells',
-    ),
-  own_numbers: z.array(number).max(MAX_LIST).describe('our own numbers: never a customer’s'),
   show_withheld: z
     .boolean()
     .describe(
@@ -65,6 +54,27 @@ const settings = {
     ),
   log_internal: z.boolean().describe('whether internal calls are logged'),
 };
+
+/** Whose it is: they are asked of what was folded. */
+const whoseSettings = {
+  country: country
+    .nullable()
+    .describe(
+      'how national numbers are read; null: only numbers with + or 00 become E.164. In Argentina mobiles with 9 or 15 and without are two numbers; in Mexico the former +52 1 … is read as +52 …',
+    ),
+  trunks: z
+    .record(glob, trunkSchema)
+    .describe('what is known of the numbers of trunks, by endpoint; of several that fit the longest counts'),
+  outside_line_prefixes: z
+    .array(prefix)
+    .max(MAX_LIST)
+    .describe(
+      'what our people dial before an outside number, e.g. `9`; where none is named only what was sent to the provider tells',
+    ),
+  own_numbers: z.array(number).max(MAX_LIST).describe('our own numbers: never a customer’s'),
+};
+
+const settings = { ...callSettings, ...whoseSettings };
 
 const matchingRuleSchema = z.enum(['number_at_the_time', 'later_owner']);
 
@@ -115,6 +125,8 @@ export const storedRulesSchema = rulesSchema.extend({
   pbx: z.record(pbxIdSchema, overridesSchema.extend({ extension_patterns: storedPatterns.optional() })).default({}),
 });
 export type PbxRules = Omit<Rules, 'pbx'>;
+/** What the fold is asked with. */
+export type CallRules = Pick<PbxRules, keyof typeof callSettings>;
 export type TrunkRules = z.infer<typeof trunkSchema>;
 
 export function defaultRules(country: string | null): Rules {
@@ -150,6 +162,16 @@ export function parseAs<S extends z.ZodType>(schema: S, input: unknown): z.outpu
 export function rulesFor(rules: Rules, pbx: string): PbxRules {
   const { pbx: overrides, ...general } = rules;
   return { ...general, ...overrides[pbx] };
+}
+
+/** The settings of the first half, with those of single PBXs: where two rules agree in them, they give the same calls. */
+export function callSettingsOf({ pbx, ...general }: Rules): unknown {
+  const own = Object.entries(pbx).map(([id, overrides]) => [id, firstHalf(overrides)] as const);
+  return { ...firstHalf(general), pbx: Object.fromEntries(own.filter(([, its]) => Object.keys(its).length > 0)) };
+}
+
+function firstHalf(some: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(some).filter(([name]) => Object.hasOwn(callSettings, name)));
 }
 
 /** What the rules say of the trunk's numbers. */

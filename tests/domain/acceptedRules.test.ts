@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { foldGroup } from '../../src/domain/call/foldGroup.ts';
 import { callEntrySchema } from '../../src/domain/entry.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
 import { isDigitPattern, matchesDigits } from '../../src/domain/pattern.ts';
 import { readNumber } from '../../src/domain/phone/index.ts';
+import { foldAndRead } from '../../src/domain/readGroup.ts';
 import { parseRules, parseStoredRules, type Rules, rulesFor, rulesSchema } from '../../src/domain/rules.ts';
 import { hasCode } from '../../src/errors.ts';
 import { anyFact } from '../support/anyFact.ts';
@@ -80,7 +80,7 @@ test('give rows whatever they say, or are refused with the place of each problem
       if (rules === null) return;
       readNumber('2101234567', 'trunk', { country: rules.country, extensionPatterns: rules.extension_patterns });
       for (const group of groupFacts(facts)) {
-        z.array(callEntrySchema).parse(foldGroup(group, { connections: [], rules }).entries);
+        z.array(callEntrySchema).parse(foldAndRead(group, { connections: [], rules }).entries);
       }
     }),
     { seed, numRuns: 2_000 },

@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { type Recording, readRecording, rowsOf } from '../../src/cli/text/recordedCalls.ts';
-import { type Connection, foldGroup } from '../../src/domain/call/foldGroup.ts';
+import type { Connection } from '../../src/domain/call/foldGroup.ts';
 import { type CallEntry, callEntrySchema, currentCallSchema } from '../../src/domain/entry.ts';
 import type { Fact } from '../../src/domain/facts/fact.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../src/domain/readGroup.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import type { Micros } from '../../src/domain/time.ts';
 import { anyFact } from '../support/anyFact.ts';
@@ -138,7 +139,7 @@ test('are rows whatever the facts are', () =>
         const context = { connections, rules: { ...rules, log_internal } };
         z.array(callEntrySchema).parse(rowsOf({ facts, connection: null }, context.rules));
         for (const group of groupFacts(facts)) {
-          const { entries, current } = foldGroup(group, context);
+          const { entries, current } = foldAndRead(group, context);
           z.array(callEntrySchema).parse(entries);
           z.array(currentCallSchema.omit({ customer_id: true, match: true })).parse(current);
         }

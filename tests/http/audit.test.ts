@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { readRecording, rowsOf } from '../../src/cli/text/recordedCalls.ts';
-import { foldGroup } from '../../src/domain/call/foldGroup.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import { factOf } from '../../src/domain/facts/factOf.ts';
+import { foldAndRead } from '../../src/domain/readGroup.ts';
 import { recordedSchema } from '../../src/http/contract/contract.ts';
 import { personsEvent, poison } from '../projections/support/events.ts';
 import { RULES } from '../projections/support/readModel.ts';
@@ -41,7 +41,7 @@ const eventsOf = async (path: string) => {
 test('its raw facts fold to the entry itself', async () => {
   const facts = (await eventsOf(`/api/crm/comms/${id}/events`)).map(factOf);
   assert.ok(facts.length > 20);
-  const { entries } = foldGroup(facts, { connections: [], rules: RULES });
+  const { entries } = foldAndRead(facts, { connections: [], rules: RULES });
   const found = await system.readModel.get(id);
   assert.is(found?.kind, 'found');
   assert.equal(

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { foldGroup } from '../../src/domain/call/foldGroup.ts';
 import type { JsonObject } from '../../src/domain/events.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import { factOf } from '../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../src/domain/readGroup.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { buildVersion } from '../../src/projections/index.ts';
@@ -159,7 +159,9 @@ function merged(one: readonly Told[], other: readonly Told[], order: readonly nu
 function rowsOf(all: readonly Told[]) {
   const connections = [{ pbx: 'pbx', session: 0, connectedAt: FIRST_AT, ...NOT_ENDED }];
   const groups = groupFacts(all.map(({ event }) => factOf(event)));
-  return groups.flatMap((facts) => foldGroup(facts, { connections, rules: RULES }).entries.map(comparable)).sort(byId);
+  return groups
+    .flatMap((facts) => foldAndRead(facts, { connections, rules: RULES }).entries.map(comparable))
+    .sort(byId);
 }
 
 const NOT_ENDED = { disconnectedAt: null, lastHeardAt: null, pbxWentDown: false, reason: null };

@@ -1,9 +1,10 @@
 // Rows from call records alone, without a log.
-import { foldGroup } from '../../src/domain/call/foldGroup.ts';
+
 import type { CallEntry } from '../../src/domain/entry.ts';
 import type { NewEvent } from '../../src/domain/events.ts';
 import { factOf } from '../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../src/domain/readGroup.ts';
 import { defaultRules, type Rules } from '../../src/domain/rules.ts';
 import { recordEvent } from '../../src/importing/recordEvent.ts';
 import { systemClock } from '../../src/ports/clock.ts';
@@ -19,5 +20,5 @@ export function rowsOfRecords(
   { zone = 'UTC', rules = defaultRules('GR') }: { zone?: string; rules?: Rules } = {},
 ): CallEntry[] {
   const facts = recordEvents(records, zone).map(factOf);
-  return groupFacts(facts).flatMap((group) => foldGroup(group, { connections: [], rules }).entries);
+  return groupFacts(facts).flatMap((group) => foldAndRead(group, { connections: [], rules }).entries);
 }

@@ -1,10 +1,11 @@
-import { type Connection, type FoldedGroup, foldGroup } from '../../src/domain/call/foldGroup.ts';
+import type { Connection } from '../../src/domain/call/foldGroup.ts';
 import { compareCallIds } from '../../src/domain/callId.ts';
 import type { CallEntry } from '../../src/domain/entry.ts';
 import { LISTENER_FACT_TYPES, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../src/domain/events.ts';
 import type { Fact } from '../../src/domain/facts/fact.ts';
 import { factOf } from '../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
+import { foldAndRead, type ReadGroup } from '../../src/domain/readGroup.ts';
 import { parseRules } from '../../src/domain/rules.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
 
@@ -251,9 +252,9 @@ function view(prefix: string, channel: ScenarioChannel): Fields {
 export function fold(
   pbx: ScenarioPbx,
   options: { rules?: object; connections?: readonly Connection[] } = {},
-): FoldedGroup {
+): ReadGroup {
   const context = { rules: parseRules({ country: 'GR', ...options.rules }), connections: options.connections ?? [] };
-  const folded = groupFacts(pbx.facts).map((group) => foldGroup(group, context));
+  const folded = groupFacts(pbx.facts).map((group) => foldAndRead(group, context));
   return {
     entries: folded
       .flatMap(({ entries }) => entries)

@@ -1,13 +1,14 @@
 /** A recording → its facts → its rows, by the same translation and the same fold as a live connection. */
 
 import { recordingSource } from '../../adapters/ami/index.ts';
-import { type Connection, foldGroup } from '../../domain/call/foldGroup.ts';
+import type { Connection } from '../../domain/call/foldGroup.ts';
 import { compareCallIds } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
 import { LISTENER_FACT_TYPES } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { heardFact } from '../../domain/facts/factOf.ts';
 import { callsOf, groupFacts } from '../../domain/facts/grouping.ts';
+import { foldAndRead } from '../../domain/readGroup.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
 import { createTranslator } from '../../listening/index.ts';
@@ -49,7 +50,8 @@ export function rowsOf({ facts, connection }: Recording, rules: Rules): CallEntr
   const connections = connection === null ? [] : [connection];
   return groupFacts(facts)
     .map((group) => [...group, ...callsOf(group).flatMap(givenUp)])
-    .flatMap((group) => foldGroup(group, { connections, rules }).entries)
+    .flatMap((group) => foldAndRead(group, { connections, rules }).entries)
+    .map(({ outside: _, ...entry }) => entry)
     .sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id));
 }
 

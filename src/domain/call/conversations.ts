@@ -37,7 +37,7 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
     const { uniqueid, name } = person;
     return [
       {
-        party: isOutside ? `external:${numberOf(person, group.rules).raw ?? ''}` : extensionOf(group, person),
+        party: isOutside ? `external:${numberOf(person, group.rules).number ?? ''}` : extensionOf(group, person),
         isOutside,
         channel: name ?? '',
         uniqueid,

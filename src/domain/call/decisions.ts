@@ -5,14 +5,12 @@ import { extensionOf } from '../channels/extensions.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Ending } from '../channels/liveness.ts';
 import { byPlace } from '../facts/hearing.ts';
-import type { PbxRules } from '../rules.ts';
 import type { CallToLog } from './callsToLog.ts';
 import { type Conversation, thatCount } from './conversations.ts';
 import { gaveUpBy } from './gaveUp.ts';
 import { type ByMachine, handledByMachine } from './handledByMachine.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
-import { nameOf, numberOf, type OutsideNumber, typedNumber } from './outsideParty.ts';
-import { type ReadOutside, readCalled, readPresented } from './readOutside.ts';
+import { nameOf, type OutsideNumber, outsideNumberOf } from './outsideParty.ts';
 import { talkEndOf } from './talkEnd.ts';
 import { type Times, timesOf } from './times.ts';
 import { type Voicemail, voicemailOf } from './voicemail.ts';
@@ -24,9 +22,7 @@ export type Decisions = {
   readonly byMachine: ByMachine;
   readonly times: Times;
   /** null: nobody outside */
-  readonly number: OutsideNumber | null;
-  /** what it means */
-  readonly read: ReadOutside | null;
+  readonly outside: OutsideNumber | null;
   readonly externalName: string | null;
   readonly did: string | null;
   readonly dialled: string | null;
@@ -45,17 +41,17 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
   const byMachine = handledByMachine(call, talks, group);
   const talkedUntil = talks.length > 0 ? talkEndOf(call, group, endings) : null;
   const found = { talks, voicemail, byMachine, talkedUntil };
-  const number = isOutside ? outsideNumber(call, group.rules) : null;
+  const about = { isInbound: direction === 'inbound', typed: typedIn(call) };
+  const outside = isOutside ? outsideNumberOf(party, about, group.rules) : null;
   return {
     talks,
     outcome: outcomeOf(call, found),
     byMachine,
     times: timesOf(call, found, endings.get(party.uniqueid) ?? null),
-    number,
-    read: number && readOf(call, number, group.rules),
+    outside,
     externalName: isOutside ? nameOf(party, group.rules) : null,
     did: direction === 'inbound' ? numberIn(dialledOn(party)) : null,
-    dialled: dialledIn(call, number),
+    dialled: dialledIn(call, outside),
     trunk: isOutside ? endpointOf(party) : null,
     extensions: distinct([
       ...(direction === 'internal' && talks.length > 0 ? [extensionOf(group, party)] : []),
@@ -78,28 +74,15 @@ function outcomeOf({ direction, party, members }: CallToLog, { talks, voicemail,
   return byMachine.isSo ? { outcome: 'missed', rule: 'handled_by_a_machine' } : outboundOutcome(party);
 }
 
-function outsideNumber(call: CallToLog, rules: PbxRules): OutsideNumber {
-  const number = numberOf(call.party, rules);
-  const typed = typedIn(call);
-  const isUnheard = call.direction === 'outbound' && number.raw === null;
-  return isUnheard && typed !== null ? typedNumber(typed, rules.outside_line_prefixes) : number;
-}
-
-function readOf(call: CallToLog, { raw }: OutsideNumber, rules: PbxRules): ReadOutside {
-  const trunk = endpointOf(call.party);
-  if (call.direction === 'inbound') return readPresented(raw, trunk, rules);
-  return readCalled({ sent: raw, called: call.party.dialling?.number ?? null, typed: typedIn(call) }, trunk, rules);
-}
-
 function typedIn({ placedBy, beginning }: CallToLog): string | null {
   return placedBy === 'phone' && beginning ? dialledOn(beginning) : null;
 }
 
 /** What was typed, with the prefix of an outside line; of a click-to-call the number itself. */
-function dialledIn({ direction, placedBy, beginning }: CallToLog, number: OutsideNumber | null): string | null {
+function dialledIn({ direction, placedBy, beginning }: CallToLog, outside: OutsideNumber | null): string | null {
   if (direction === 'inbound' || placedBy === 'unheard') return null;
   if (placedBy === 'phone') return beginning && dialledOn(beginning);
-  return number?.raw ?? null;
+  return outside?.number ?? null;
 }
 
 /** A DID has digits; `s` is what Asterisk calls a call without one. */

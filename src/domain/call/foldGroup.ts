@@ -1,4 +1,4 @@
-/** The facts of one group → its rows (design §5): pure and total, whatever the facts. */
+/** The facts of one group → its calls (design §5): pure and total, whatever the facts. */
 
 import type { Bounds } from '../channels/bounds.ts';
 import type { Connection } from '../channels/connection.ts';
@@ -6,8 +6,6 @@ import { type Group, groupOf } from '../channels/group.ts';
 import { type Endings, endingsOf } from '../channels/liveness.ts';
 import { placedInTime } from '../channels/placedInTime.ts';
 import { unheardOf } from '../channels/unheard.ts';
-import { derivationOf } from '../derivation.ts';
-import type { CallEntry } from '../entry.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
 import { callsOf, channelsMeant } from '../facts/grouping.ts';
 import { inTheirLives } from '../facts/lives.ts';
@@ -19,13 +17,14 @@ import { recordedRows, refinedRows } from '../records/recordedRows.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import { shortText } from '../shortText.ts';
 import { callsToLog } from './callsToLog.ts';
+import type { HeardEntry, HeardInProgress } from './heardCall.ts';
 import { hidingIn, withoutHidden } from './hiding.ts';
 import { entryWithTexts, withTexts } from './outsideTexts.ts';
 import { type OwnPart, ownPartsOf } from './ownParts.ts';
-import { type CallInProgress, callInProgressOf, rowOf } from './row.ts';
+import { callInProgressOf, rowOf } from './row.ts';
 import { agreedTelling, type Telling, tellingOf } from './telling.ts';
 
-export type { CallInProgress, Connection };
+export type { Connection };
 
 export type FoldContext = {
   /** in the order of their sessions */
@@ -34,9 +33,9 @@ export type FoldContext = {
 };
 
 export type FoldedGroup = {
-  /** finished calls: rows */
-  readonly entries: readonly CallEntry[];
-  readonly current: readonly CallInProgress[];
+  /** finished calls */
+  readonly entries: readonly HeardEntry[];
+  readonly current: readonly HeardInProgress[];
   /** by the id that a call has in the PBX's words, those that may have been its id while less was known */
   readonly formerIds: ReadonlyMap<string, readonly string[]>;
   /** a channel was not heard to end */
@@ -63,14 +62,13 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
   const groups = { late, early: isSure ? late : groupOf(pbx, heard.early, late.rules) };
   const lateCalls = callsOf(heard.late);
   const earlyCalls = isSure ? lateCalls : callsOf(heard.early);
-  const derivation = derivationOf(rules);
   const calls = lateCalls.map((call, at) => {
     const its = records.filter((record) => isOf(call, record));
     const facts = { early: earlyCalls[at] ?? call, late: call };
-    return { its, folded: foldCall(facts, groups, { connections: own, records: its, derivation }) };
+    return { its, folded: foldCall(facts, groups, { connections: own, records: its }) };
   });
   const unheard = records.filter((record) => !calls.some(({ its }) => its.includes(record)));
-  const onlyRecorded = recordedRows(unheard, { ...late, derivation }).map(({ row }) => row);
+  const onlyRecorded = recordedRows(unheard, late).map(({ row }) => row);
   const current = calls.flatMap(({ folded }) => folded.current);
   const entries = eachOnce([...calls.flatMap(({ folded }) => folded.entries), ...onlyRecorded], current);
   const hide = hidingIn(late);
@@ -84,8 +82,8 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
 }
 
 /** What records tell under the id of a call that was heard is that call. */
-function eachOnce(entries: readonly CallEntry[], current: readonly CallInProgress[]): CallEntry[] {
-  const isRecorded = ({ source }: CallEntry) => source === 'cdr';
+function eachOnce(entries: readonly HeardEntry[], current: readonly HeardInProgress[]): HeardEntry[] {
+  const isRecorded = ({ source }: HeardEntry) => source === 'cdr';
   const ids = new Set([...current, ...entries.filter((entry) => !isRecorded(entry))].map(({ id }) => id));
   return entries.filter((entry) => {
     if (!isRecorded(entry)) return true;
@@ -103,13 +101,12 @@ function isOf(call: readonly Fact[], { uniqueid, linkedid }: ImportedRecord): bo
 type Situation = {
   readonly connections: readonly Connection[];
   readonly records: readonly ImportedRecord[];
-  readonly derivation: string;
 };
 
 function foldCall(
   facts: Bounds<readonly Fact[]>,
   groups: Bounds<Group>,
-  { connections, records: imported, derivation }: Situation,
+  { connections, records: imported }: Situation,
 ): FoldedGroup {
   const ids = new Set(facts.late.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
   const membersOf = ({ channels }: Group) => [...channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
@@ -140,14 +137,13 @@ function foldCall(
     .map(({ part, telling }) => {
       const { id, members } = telling.call;
       const own = parts.length === 1 ? facts.late : factsOf(part, facts.late);
-      return { telling, row: rowOf(telling, { incomplete: unheardOf(id, members, endings.late, own), derivation }) };
+      return { telling, row: rowOf(telling, unheardOf(id, members, endings.late, own)) };
     });
   if (rows.every(({ row }) => row.incomplete.length === 0)) {
     return { entries: rows.map(({ row }) => row), current, formerIds, open };
   }
-  const recording = { ...groups.late, derivation };
-  const byHeard = recordedRows(toldRecords(), recording);
-  const byAll = imported.length === 0 ? byHeard : recordedRows(records(), recording);
+  const byHeard = recordedRows(toldRecords(), groups.late);
+  const byAll = imported.length === 0 ? byHeard : recordedRows(records(), groups.late);
   return {
     entries: refinedRows(rows, { told: byHeard, all: byAll, isWhole: isWhole(records()) }, endings.late),
     current,

@@ -2,8 +2,9 @@
 
 import { type Channel, originOf } from '../channels/channel.ts';
 import type { Group } from '../channels/group.ts';
-import type { CallEntry } from '../entry.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
+import type { HeardEntry } from './heardCall.ts';
+import type { OutsideNumber } from './outsideParty.ts';
 
 /** Shorter ones are no number of a person outside, and stand in much else. */
 const LEAST_DIGITS = 6;
@@ -11,7 +12,7 @@ const LEAST_DIGITS = 6;
 const SUFFIX_DIGITS = 8;
 
 /** Whether a trunk's channel is of a caller whose number the PBX has and may not present. The rules can say otherwise. */
-export function isHidden(trunk: Channel, { show_withheld }: PbxRules): boolean {
+export function isHidden(trunk: Channel, { show_withheld }: CallRules): boolean {
   return !show_withheld && trunk.isPresentationProhibited && originOf(trunk).cameIn;
 }
 
@@ -38,11 +39,13 @@ export function hiding(callers: readonly Channel[]): (text: string) => string {
 }
 
 /** Of a row by call records alone: they know the number, and not that it is hidden. */
-export function withoutHidden<Row extends Pick<CallEntry, 'external_number' | 'external_number_raw' | 'external_name'>>(
-  row: Row,
-  hide: (text: string) => string,
-): Row {
-  const { external_number_raw: raw } = row;
-  if (raw === null || hide(raw) === raw) return row;
-  return { ...row, external_number: null, external_number_raw: null, external_name: null };
+export function withoutHidden(row: HeardEntry, hide: (text: string) => string): HeardEntry {
+  const number = row.outside?.number ?? null;
+  if (row.outside === null || number === null || hide(number) === number) return row;
+  return { ...row, outside: withheldOf(row.outside), external_name: null };
+}
+
+/** The same without anything that tells the number. */
+export function withheldOf(outside: OutsideNumber): OutsideNumber {
+  return { ...outside, number: null, presented: null, isTyped: false, called: null, typed: null };
 }

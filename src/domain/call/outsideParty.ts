@@ -1,40 +1,81 @@
 /** Number and name of the outside party (design §5). */
 
-import { type Channel, originOf } from '../channels/channel.ts';
+import { type Channel, endpointOf, originOf } from '../channels/channel.ts';
 import { isWithheld } from '../phone/index.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import { isHidden, presentedOf } from './hiding.ts';
 
+/** What was heard of the number of the party outside. What it means is another question, which `readOutside` answers. */
 export type OutsideNumber = {
+  /** whether its caller presented it, or somebody here called it */
+  readonly way: 'presented' | 'called';
+  /** who told it */
+  readonly source: 'pbx' | 'cdr';
   /** as presented or sent; null: withheld, or not seen */
-  readonly raw: string | null;
+  readonly number: string | null;
+  /** nobody heard what was sent: it is what a phone typed, with the prefix of an outside line */
+  readonly isTyped: boolean;
   readonly presented: string | null;
   readonly rule: string;
+  /** by its endpoint */
+  readonly trunk: string;
+  /** what the trunk's channel was called for */
+  readonly called: string | null;
+  /** by the phone that began the call */
+  readonly typed: string | null;
 };
+
+/** Where the number was found. */
+type Found = Pick<OutsideNumber, 'number' | 'presented' | 'rule' | 'source'>;
 
 /** The rule of a number that the PBX knows, and that is not to be shown. */
 export const WITHHELD_BY_PRESENTATION = 'withheld_by_presentation';
 
-/** Inbound what the trunk presented first, outbound what was sent to the provider. */
-export function numberOf(trunk: Channel, rules: PbxRules): OutsideNumber {
-  const origin = originOf(trunk);
-  if (!origin.cameIn) {
-    const sent = dialledNumber(trunk.dialling?.dialString ?? null);
-    if (sent !== null) return { raw: sent, presented: sent, rule: 'sent_to_provider' };
-    const called = trunk.dialling?.number ?? [...trunk.callerNumbers][0] ?? null;
-    return { raw: called, presented: called, rule: 'called_number_of_the_trunk' };
-  }
-  if (isHidden(trunk, rules)) return { raw: null, presented: null, rule: WITHHELD_BY_PRESENTATION };
-  const presented = presentedOf(trunk);
-  const rule = trunk.opening ? 'presented_first' : 'presented_later';
-  if (presented === null || isWithheld(presented)) return { raw: null, presented, rule: 'withheld' };
-  return { raw: presented, presented, rule };
+/** Inbound what the trunk presented first; outbound what was sent to the provider, where nobody heard that what was typed. */
+export function outsideNumberOf(
+  trunk: Channel,
+  { isInbound, typed }: { readonly isInbound: boolean; readonly typed: string | null },
+  rules: CallRules,
+): OutsideNumber {
+  const endpoint = endpointOf(trunk);
+  const found = numberOf(trunk, rules);
+  if (isInbound) return presentedOn(endpoint, found);
+  const called = trunk.dialling?.number ?? null;
+  return calledOn(endpoint, found, { called, typed, typedRule: 'typed_without_prefix' });
 }
 
-/** What a phone typed, without the prefix of an outside line: the number, where nobody heard what was sent. */
-export function typedNumber(exten: string, prefixes: readonly string[]): OutsideNumber {
-  const longest = prefixes.filter((prefix) => exten.startsWith(prefix)).sort((a, b) => b.length - a.length)[0] ?? '';
-  return { raw: exten.slice(longest.length), presented: exten, rule: 'typed_without_prefix' };
+/** The number of a call that came in. */
+export function presentedOn(trunk: string, found: Found): OutsideNumber {
+  return { ...found, way: 'presented', trunk, isTyped: false, called: null, typed: null };
+}
+
+type Called = Pick<OutsideNumber, 'called' | 'typed'> & { readonly typedRule: string };
+
+/** The number of a call that went out: `found` is what was sent. */
+export function calledOn(trunk: string, found: Found, { called, typed, typedRule }: Called): OutsideNumber {
+  const isTyped = found.number === null && typed !== null;
+  const known = isTyped ? { ...found, number: typed, presented: typed, rule: typedRule } : found;
+  return { ...known, way: 'called', trunk, isTyped, called, typed };
+}
+
+/** What a trunk's channel presented, or was sent. */
+export function numberOf(trunk: Channel, rules: CallRules): Found {
+  return originOf(trunk).cameIn ? presentedFirst(trunk, rules) : sentTo(trunk);
+}
+
+function presentedFirst(trunk: Channel, rules: CallRules): Found {
+  if (isHidden(trunk, rules)) return { number: null, presented: null, rule: WITHHELD_BY_PRESENTATION, source: 'pbx' };
+  const presented = presentedOf(trunk);
+  const rule = trunk.opening ? 'presented_first' : 'presented_later';
+  if (presented === null || isWithheld(presented)) return { number: null, presented, rule: 'withheld', source: 'pbx' };
+  return { number: presented, presented, rule, source: 'pbx' };
+}
+
+function sentTo(trunk: Channel): Found {
+  const sent = dialledNumber(trunk.dialling?.dialString ?? null);
+  if (sent !== null) return { number: sent, presented: sent, rule: 'sent_to_provider', source: 'pbx' };
+  const called = trunk.dialling?.number ?? [...trunk.callerNumbers][0] ?? null;
+  return { number: called, presented: called, rule: 'called_number_of_the_trunk', source: 'pbx' };
 }
 
 /** `6945556678@provider`, `provider/sip:6945556678@host`, `g0/6945556678`, `user@trunk/6945556678` → `6945556678`. */
@@ -49,7 +90,7 @@ const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f',
  * The name that the trunk presented. Asterisk escapes it as in C; the quotes and backslashes of a SIP display name had been
  * escaped before.
  */
-export function nameOf(trunk: Channel, rules: PbxRules): string | null {
+export function nameOf(trunk: Channel, rules: CallRules): string | null {
   const isTold = originOf(trunk).cameIn && !isHidden(trunk, rules);
   const name = isTold ? (trunk.opening?.callerName ?? null) : null;
   if (name === null || isWithheld(name)) return null;

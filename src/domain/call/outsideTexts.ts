@@ -1,20 +1,25 @@
 /** The texts of rows of the fold that came from outside. */
-import type { CallEntry, Why } from '../entry.ts';
+import type { Why } from '../entry.ts';
+import type { HeardEntry } from './heardCall.ts';
 
-type FromOutside = Pick<
-  CallEntry,
-  'external_number_raw' | 'external_name' | 'did' | 'dialled' | 'trunk' | 'extensions' | 'rang'
->;
+type FromOutside = Pick<HeardEntry, 'outside' | 'external_name' | 'did' | 'dialled' | 'trunk' | 'extensions' | 'rang'>;
 
 type Change = (text: string) => string;
 
 /** A finished call or one in progress, with each text changed. */
 export function withTexts<Row extends FromOutside>(row: Row, change: Change): Row {
   const orNull = (text: string | null) => (text === null ? null : change(text));
-  const { external_number_raw, external_name, did, dialled, trunk, extensions, rang } = row;
+  const { outside, external_name, did, dialled, trunk, extensions, rang } = row;
   return {
     ...row,
-    external_number_raw: orNull(external_number_raw),
+    outside: outside && {
+      ...outside,
+      number: orNull(outside.number),
+      presented: orNull(outside.presented),
+      trunk: change(outside.trunk),
+      called: orNull(outside.called),
+      typed: orNull(outside.typed),
+    },
     external_name: orNull(external_name),
     did: orNull(did),
     dialled: orNull(dialled),
@@ -25,7 +30,7 @@ export function withTexts<Row extends FromOutside>(row: Row, change: Change): Ro
 }
 
 /** The same of a finished call, down to what its reasons looked at. */
-export function entryWithTexts(entry: CallEntry, change: Change): CallEntry {
+export function entryWithTexts(entry: HeardEntry, change: Change): HeardEntry {
   const { segments, legs, why } = entry;
   return {
     ...withTexts(entry, change),

@@ -1,18 +1,13 @@
 /** What is told of a call → the row of the log, or the call in progress. */
 import { entryId } from '../callId.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { CallEntry, CurrentCall } from '../entry.ts';
-import { hiding } from './hiding.ts';
+import type { HeardEntry, HeardInProgress } from './heardCall.ts';
+import { hiding, withheldOf } from './hiding.ts';
 import type { Span, Telling } from './telling.ts';
 import { asText, secondsBetween } from './times.ts';
 import { whyOf } from './why.ts';
 
-/** A call in progress, before it is known whose it is. */
-export type CallInProgress = Omit<CurrentCall, 'customer_id' | 'match'>;
-
-export type RowContext = { readonly incomplete: readonly string[]; readonly derivation: string };
-
-export function rowOf(telling: Telling, { incomplete, derivation }: RowContext): CallEntry {
+export function rowOf(telling: Telling, incomplete: readonly string[]): HeardEntry {
   const { talks, outcome, byMachine, times } = telling.decisions;
   const duration = talks.length > 0 ? secondsBetween(times.answeredAt, times.talkedUntil) : 0;
   return {
@@ -34,11 +29,10 @@ export function rowOf(telling: Telling, { incomplete, derivation }: RowContext):
     })),
     incomplete: [...incomplete],
     why: whyOf(telling, incomplete),
-    derivation,
   };
 }
 
-export function callInProgressOf(telling: Telling): CallInProgress {
+export function callInProgressOf(telling: Telling): HeardInProgress {
   const { conversations, party } = telling.call;
   const isTalking = conversations.some(({ to, uniqueid }) => to === null && uniqueid !== null);
   const columns = sharedColumns(telling);
@@ -54,7 +48,7 @@ function isShownYet({ call: { party, direction }, group: { rules } }: Telling): 
 function withoutCaller<Columns extends ReturnType<typeof sharedColumns>>(columns: Columns, caller: Channel): Columns {
   const hide = hiding([caller]);
   const trunk = columns.trunk && hide(columns.trunk);
-  return { ...columns, external_number: null, external_number_raw: null, external_name: null, trunk };
+  return { ...columns, outside: columns.outside && withheldOf(columns.outside), external_name: null, trunk };
 }
 
 function sharedColumns({ call: { id, direction }, group: { pbx }, decisions }: Telling) {
@@ -63,8 +57,7 @@ function sharedColumns({ call: { id, direction }, group: { pbx }, decisions }: T
     pbx,
     ext_message_id: id,
     direction,
-    external_number: decisions.read?.e164 ?? null,
-    external_number_raw: decisions.number?.raw ?? null,
+    outside: decisions.outside,
     external_name: decisions.externalName,
     did: decisions.did,
     dialled: decisions.dialled,

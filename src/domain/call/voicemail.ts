@@ -3,7 +3,7 @@
 import type { Channel } from '../channels/channel.ts';
 import { type Recorded, timeInRecord } from '../channels/recordTimes.ts';
 import { matchesGlob } from '../pattern.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import { later, type Micros } from '../time.ts';
 
 export type Voicemail = { readonly at: Micros | null; readonly rule: string };
@@ -14,7 +14,7 @@ const APPLICATION = 'voicemail';
 export function voicemailOf(
   caller: Channel,
   { phones, locals }: { readonly phones: readonly Channel[]; readonly locals: readonly Channel[] },
-  rules: PbxRules,
+  rules: CallRules,
 ): Voicemail | null {
   const takers = [caller, ...locals];
   const isVoicemail = (context: string) => rules.voicemail_contexts.some((glob) => matchesGlob(glob, context));

@@ -1,4 +1,4 @@
-/** For each derived column the rule that decided and what it looked at. */
+/** For each column that the fold derives the rule that decided and what it looked at. */
 
 import { type Channel, dialledOn } from '../channels/channel.ts';
 import type { Group } from '../channels/group.ts';
@@ -12,8 +12,7 @@ import { asText, type Times } from './times.ts';
 
 export function whyOf({ call, group, decisions }: Telling, incomplete: readonly string[]): Why {
   const { party, beginning, members } = call;
-  const { number, read, times, talks, outcome, byMachine } = decisions;
-  const isOutside = number !== null;
+  const { outside, times, talks, outcome, byMachine } = decisions;
   const notKnown = notKnownBecause(incomplete);
   return {
     ext_message_id: { rule: call.idRule, inputs: { linkedids: distinct(members.flatMap((m) => [...m.linkedids])) } },
@@ -31,13 +30,9 @@ export function whyOf({ call, group, decisions }: Telling, incomplete: readonly 
       },
     },
     handled_by_machine: { rule: byMachine.rule, inputs: { channels: byMachine.channels } },
-    external_number: {
-      rule: number?.rule ?? 'nobody_outside',
-      inputs: { presented: number?.presented ?? null, country: group.rules.country, ...read?.inputs },
-    },
     trunk: {
       rule: group.channelKinds.get(party.uniqueid)?.rule ?? 'unknown',
-      inputs: { channel: isOutside ? party.name : null },
+      inputs: { channel: outside === null ? null : party.name },
     },
     external_name: isHidden(party, group.rules)
       ? { rule: WITHHELD_BY_PRESENTATION, inputs: {} }

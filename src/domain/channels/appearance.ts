@@ -1,6 +1,6 @@
 /** What a channel's numbers tell of it where no rule knows it. */
 import { isExtension } from '../pattern.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import { type Channel, dialledOn, originOf } from './channel.ts';
 import type { ChannelName } from './channelName.ts';
 import { type Dialled, readTarget } from './dialTarget.ts';
@@ -8,7 +8,7 @@ import { type Dialled, readTarget } from './dialTarget.ts';
 export type Seen = {
   readonly channel: Channel;
   readonly name: ChannelName;
-  readonly rules: PbxRules;
+  readonly rules: CallRules;
 };
 
 /** One of ours, somebody outside; null: its numbers do not tell. */
@@ -62,7 +62,7 @@ export function isRecordedCallingOut({ channel, rules }: Seen): boolean {
   return channel.records.some(({ destination }) => isOutside(destination, rules));
 }
 
-function isOutside(dialled: string | null, rules: PbxRules): boolean {
+function isOutside(dialled: string | null, rules: CallRules): boolean {
   return dialled !== null && /^\+?[0-9]+$/.test(dialled) && !isOurs(dialled, rules);
 }
 

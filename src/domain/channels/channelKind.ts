@@ -1,5 +1,5 @@
 /** What a channel can lead to, and what is asked to find it out. */
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelName } from './channelName.ts';
 import type { Contacts } from './contacts.ts';
@@ -15,7 +15,7 @@ export type KnownKind = {
 export type KindQuestion = {
   readonly channel: Channel;
   readonly name: ChannelName;
-  readonly rules: PbxRules;
+  readonly rules: CallRules;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly contacts: Contacts;
   /** what is known so far */

@@ -1,6 +1,6 @@
 /** What a channel leads to: a trunk to the outside, a phone inside, a machine, or nobody (design §5). */
 import { matchesSome } from '../pattern.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import { hasNumberOfOurs, isRecordedCallingOut, showsExtension, sideOf } from './appearance.ts';
 import type { Channel } from './channel.ts';
 import type { KindFound, KindQuestion, KnownKind } from './channelKind.ts';
@@ -11,7 +11,7 @@ import { bySharedEndpoint, GUESSES, meetsTrunk } from './guessedKinds.ts';
 export function channelKindsOf(
   channels: ReadonlyMap<string, Channel>,
   contacts: Contacts,
-  rules: PbxRules,
+  rules: CallRules,
 ): ReadonlyMap<string, KnownKind> {
   const known = new Map<string, KnownKind>();
   for (const channel of channels.values()) {
@@ -55,7 +55,7 @@ function found({ rule, ask, isGuess }: Step, question: KindQuestion): KnownKind 
   return { kind, rule: same ? 'same_endpoint' : rule, isGuessed };
 }
 
-function byItself(channel: Channel, rules: PbxRules): Omit<KnownKind, 'isGuessed'> | null {
+function byItself(channel: Channel, rules: CallRules): Omit<KnownKind, 'isGuessed'> | null {
   const { parsed, opening } = channel;
   if (parsed === null) return { kind: 'other', rule: 'no_name' };
   if (isLocal(parsed)) return { kind: 'local', rule: 'local_channel' };

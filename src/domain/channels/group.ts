@@ -1,6 +1,6 @@
 /** Everything that is known of the channels of a group, before anything is decided about its calls. */
 import type { Fact } from '../facts/fact.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelKind, KnownKind } from './channelKind.ts';
 import { channelKindsOf } from './channelKinds.ts';
@@ -11,7 +11,7 @@ import { sharedNumbersOf } from './sharedNumbers.ts';
 
 export type Group = {
   readonly pbx: string;
-  readonly rules: PbxRules;
+  readonly rules: CallRules;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly movements: readonly Movement[];
   readonly contacts: Contacts;
@@ -21,7 +21,7 @@ export type Group = {
 };
 
 /** `facts` in order, all of one PBX. */
-export function groupOf(pbx: string, facts: readonly Fact[], rules: PbxRules): Group {
+export function groupOf(pbx: string, facts: readonly Fact[], rules: CallRules): Group {
   const channels = channelsOf(facts);
   const movements = movementsOf(facts);
   const contacts = contactsOf(movements, channels);

@@ -30,8 +30,13 @@ export type Disagreement = {
 /** Records cut each time to a whole second, and lengths as well. */
 const TOLERANCE = 2_000_000;
 
+type Compared = Pick<
+  CallEntry,
+  'direction' | 'outcome' | 'external_number_raw' | 'did' | 'extensions' | 'occurred_at' | 'answered_at' | 'ended_at'
+>;
+
 /** What both tell and tell differently; what one of them does not tell is no disagreement. */
-export function compareRows(heard: CallEntry, recorded: CallEntry): Disagreement[] {
+export function compareRows(heard: Compared, recorded: Compared): Disagreement[] {
   const texts: readonly [DisagreementKind, string | null, string | null][] = [
     ['direction', heard.direction, recorded.direction],
     ['outcome', heard.outcome, recorded.outcome],

@@ -2,16 +2,16 @@
 
 import { laterLifeOf } from '../callId.ts';
 import type { Connection } from '../channels/connection.ts';
-import { derivationOf } from '../derivation.ts';
 import type { CallEntry } from '../entry.ts';
 import { type Fact, inOrder } from '../facts/fact.ts';
 import { inTheirLives } from '../facts/lives.ts';
+import { readOutside } from '../readGroup.ts';
 import { type Rules, rulesFor } from '../rules.ts';
 import { toRfc3339 } from '../time.ts';
 import { compareRows, type Disagreement } from './compareRows.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 import { inItsLife } from './itsLife.ts';
-import { type RecordedRow, type Recording, recordedRows } from './recordedRows.ts';
+import { type RecordedRow, recordedRows } from './recordedRows.ts';
 import { FILLED_FROM_RECORDS } from './refineRow.ts';
 
 type Row = Parameters<typeof compareRows>[0] & Pick<CallEntry, 'pbx' | 'ext_message_id' | 'source' | 'incomplete'>;
@@ -26,8 +26,10 @@ export function disagreementsOf(
   if (row.source === 'cdr') return alone('not_heard');
   const { its, strays } = recordsOf(row, facts, context.connections);
   if (row.incomplete.includes(FILLED_FROM_RECORDS)) return [...alone('heard_in_part'), ...strays];
-  const recorded = recordedRows(its, recordingOf(row, context.rules)).find((one) => isOf(row, one));
-  return [...(recorded ? compareRows(row, recorded.row) : alone('not_recorded')), ...strays];
+  const rules = rulesFor(context.rules, row.pbx);
+  const recorded = recordedRows(its, { pbx: row.pbx, rules }).find((one) => isOf(row, one))?.row;
+  if (!recorded) return [...alone('not_recorded'), ...strays];
+  return [...compareRows(row, { ...recorded, ...readOutside(recorded.outside, rules) }), ...strays];
 }
 
 /** The records of the row's own call; those that fit no call stand with the call that has their id as the PBX says it. */
@@ -44,10 +46,6 @@ function recordsOf({ ext_message_id }: Row, facts: readonly Fact[], connections:
     }
   }
   return { its, strays };
-}
-
-function recordingOf({ pbx }: Row, rules: Rules): Recording {
-  return { pbx, rules: rulesFor(rules, pbx), derivation: derivationOf(rules) };
 }
 
 function isOf({ ext_message_id }: Row, { row }: RecordedRow): boolean {

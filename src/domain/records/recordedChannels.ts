@@ -11,7 +11,7 @@ import {
   parseChannelName,
 } from '../channels/channelName.ts';
 import { isExtension, matchesSome } from '../pattern.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import type { Micros } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
 import type { ImportedRecord } from './importedRecord.ts';
@@ -56,13 +56,13 @@ export function cameIn(channel: RecordedChannel): boolean {
 }
 
 /** Inside: the extension that it called as, or that was called at it, else its endpoint. */
-export function recordedExtensionOf({ calling, called, parsed }: RecordedChannel, rules: PbxRules): string {
+export function recordedExtensionOf({ calling, called, parsed }: RecordedChannel, rules: CallRules): string {
   const shown = calling.flatMap(({ callerNumber, source }) => [callerNumber, source]);
   const dialled = called.map((record) => dialledAs(record)?.number ?? null);
   return [...shown, ...dialled].find((number) => isOwn(number, parsed, rules)) ?? parsed.endpoint;
 }
 
-function isOwn(number: string | null, { endpoint }: ChannelName, rules: PbxRules): boolean {
+function isOwn(number: string | null, { endpoint }: ChannelName, rules: CallRules): boolean {
   return number === endpoint || isExtension(number, rules.extension_patterns);
 }
 
@@ -75,7 +75,7 @@ const MEETING: ReadonlySet<string> = new Set(['confbridge', 'meetme', 'page', 'p
 
 export function recordedKinds(
   channels: ReadonlyMap<string, RecordedChannel>,
-  rules: PbxRules,
+  rules: CallRules,
 ): ReadonlyMap<string, KnownKind> {
   const known = new Map<string, KnownKind>();
   for (const [rule, ask] of QUESTIONS) {
@@ -92,7 +92,7 @@ export function recordedKinds(
 
 type Question = {
   readonly channel: RecordedChannel;
-  readonly rules: PbxRules;
+  readonly rules: CallRules;
   readonly known: ReadonlyMap<string, KnownKind>;
 };
 
@@ -127,7 +127,7 @@ function sameEndpoint(
   return null;
 }
 
-function isShared({ parsed }: RecordedChannel, rules: PbxRules): boolean {
+function isShared({ parsed }: RecordedChannel, rules: CallRules): boolean {
   return matchesSome(rules.shared_endpoints, parsed.endpoint);
 }
 

@@ -1,19 +1,19 @@
 /** Call records that belong together, and what they say of their channels. */
 import type { KnownKind } from '../channels/channelKind.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 import { type RecordedChannel, recordedChannels, recordedKinds } from './recordedChannels.ts';
 
 export type RecordedGroup = {
   readonly pbx: string;
-  readonly rules: PbxRules;
+  readonly rules: CallRules;
   /** in order, each once */
   readonly records: readonly ImportedRecord[];
   readonly channels: ReadonlyMap<string, RecordedChannel>;
   readonly channelKinds: ReadonlyMap<string, KnownKind>;
 };
 
-export function recordedGroupOf(pbx: string, imported: readonly ImportedRecord[], rules: PbxRules): RecordedGroup {
+export function recordedGroupOf(pbx: string, imported: readonly ImportedRecord[], rules: CallRules): RecordedGroup {
   const records = distinct(inOrder(imported));
   const channels = recordedChannels(records);
   return { pbx, rules, records, channels, channelKinds: recordedKinds(channels, rules) };

@@ -1,9 +1,9 @@
 /** A call that only call records tell of → the row of the log. */
-import { type OutsideNumber, typedNumber } from '../call/outsideParty.ts';
-import { type ReadOutside, readCalled, readPresented } from '../call/readOutside.ts';
+import type { HeardEntry } from '../call/heardCall.ts';
+import { calledOn, type OutsideNumber, presentedOn } from '../call/outsideParty.ts';
 import { asText, secondsBetween } from '../call/times.ts';
 import { entryId } from '../callId.ts';
-import type { CallEntry, Leg, Why } from '../entry.ts';
+import type { Leg, Why } from '../entry.ts';
 import { isWithheld } from '../phone/index.ts';
 import { latest } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
@@ -14,11 +14,9 @@ import type { RecordedGroup } from './recordedGroup.ts';
 /** Reasons in `incomplete` of what is known from records, in this order. */
 export type Unrecorded = 'only_recorded' | 'answer_not_recorded' | 'ambiguous_hour';
 
-export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation: string): CallEntry {
+export function recordedRow(call: RecordedCall, group: RecordedGroup): HeardEntry {
   const { direction, id, party, talks, occurredAt, answeredAt, endedAt, talkedUntil } = call;
   const isOutside = direction !== 'internal';
-  const number = isOutside ? numberOf(call, group) : null;
-  const read = number && readOf(call, number, group);
   const duration = talks.length === 0 ? 0 : secondsBetween(answeredAt, talkedUntil);
   return {
     id: entryId(group.pbx, id),
@@ -29,8 +27,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
     direction,
     outcome: call.outcome.outcome,
     handled_by_machine: call.byMachine.isSo,
-    external_number: read?.e164 ?? null,
-    external_number_raw: number?.raw ?? null,
+    outside: isOutside ? outsideOf(call) : null,
     external_name: nameOf(call),
     did: direction === 'inbound' ? didOf(party) : null,
     dialled: direction === 'inbound' || call.isPlacedByPbx ? null : call.first.destination,
@@ -54,8 +51,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup, derivation
     })),
     legs: call.members.map((channel) => legOf(channel, group)),
     incomplete: unrecorded(call, group),
-    why: whyOf(call, group, { number, read }),
-    derivation,
+    why: whyOf(call, group),
   };
 }
 
@@ -69,27 +65,23 @@ export function unrecorded({ talks, answeredAt }: RecordedCall, { records }: Rec
   return said.flatMap(([reason, isSo]) => (isSo ? [reason] : []));
 }
 
-/** Inbound what the trunk showed; outbound what was sent to the provider, else what was typed without its prefix. */
-function numberOf({ direction, party, first }: RecordedCall, { rules }: RecordedGroup): OutsideNumber {
+/** Inbound what the trunk showed; outbound what was sent to the provider, else what was typed. */
+function outsideOf({ direction, party, first }: RecordedCall): OutsideNumber {
+  const trunk = party.parsed.endpoint;
   if (direction === 'inbound') {
     const presented = first.source ?? first.callerNumber;
-    if (presented === null || isWithheld(presented)) return { raw: null, presented, rule: 'withheld' };
-    return { raw: presented, presented, rule: 'recorded_source' };
+    const isShown = presented !== null && !isWithheld(presented);
+    return presentedOn(trunk, {
+      number: isShown ? presented : null,
+      presented,
+      rule: isShown ? 'recorded_source' : 'withheld',
+      source: 'cdr',
+    });
   }
   const sent = party.called.map(dialledAs).find((dialled) => dialled?.number != null)?.number ?? null;
-  if (sent !== null) return { raw: sent, presented: sent, rule: 'recorded_sent_to_provider' };
-  if (first.destination === null) return { raw: null, presented: null, rule: 'not_recorded' };
-  return { ...typedNumber(first.destination, rules.outside_line_prefixes), rule: 'recorded_typed_without_prefix' };
-}
-
-function readOf(
-  { direction, party, first }: RecordedCall,
-  { raw }: OutsideNumber,
-  { rules }: RecordedGroup,
-): ReadOutside {
-  const trunk = party.parsed.endpoint;
-  if (direction === 'inbound') return readPresented(raw, trunk, rules);
-  return readCalled({ sent: raw, called: null, typed: first.destination }, trunk, rules);
+  const rule = sent === null ? 'not_recorded' : 'recorded_sent_to_provider';
+  const typed = { typed: first.destination, typedRule: 'recorded_typed_without_prefix' };
+  return calledOn(trunk, { number: sent, presented: sent, rule, source: 'cdr' }, { called: null, ...typed });
 }
 
 /** The PBX writes the number where there is no name. */
@@ -116,9 +108,7 @@ function legOf(channel: RecordedChannel, { channelKinds }: RecordedGroup): Leg {
   };
 }
 
-type Outside = { readonly number: OutsideNumber | null; readonly read: ReadOutside | null };
-
-function whyOf(call: RecordedCall, group: RecordedGroup, { number, read }: Outside): Why {
+function whyOf(call: RecordedCall, group: RecordedGroup): Why {
   const { direction, party, first, talks, outcome, answeredAt } = call;
   const isInbound = direction === 'inbound';
   const said: Record<string, readonly [rule: string, inputs?: Record<string, unknown>]> = {
@@ -129,10 +119,6 @@ function whyOf(call: RecordedCall, group: RecordedGroup, { number, read }: Outsi
       { dispositions: [...party.calling, ...party.called].map(({ disposition }) => disposition) },
     ],
     handled_by_machine: [call.byMachine.rule, { channels: call.byMachine.channels }],
-    external_number: [
-      number?.rule ?? 'nobody_outside',
-      { presented: number?.presented ?? null, country: group.rules.country, ...read?.inputs },
-    ],
     external_name: ['recorded_name'],
     trunk: [group.channelKinds.get(party.name)?.rule ?? 'unknown', { channel: party.name }],
     did: [isInbound ? 'recorded_did' : 'not_inbound'],

@@ -1,24 +1,24 @@
 /** The rows of a group that has call records: those that only they tell of, and those that they refine. */
 
+import type { HeardEntry } from '../call/heardCall.ts';
 import type { Telling } from '../call/telling.ts';
 import type { Ending } from '../channels/liveness.ts';
 import { CLOCK_SET } from '../channels/unheard.ts';
-import type { CallEntry } from '../entry.ts';
-import type { PbxRules } from '../rules.ts';
+import type { CallRules } from '../rules.ts';
 import type { ImportedRecord } from './importedRecord.ts';
 import { recordedCalls } from './recordedCalls.ts';
 import { recordedGroupOf } from './recordedGroup.ts';
 import { recordedRow } from './recordedRow.ts';
 import { refineRow } from './refineRow.ts';
 
-export type RecordedRow = { readonly row: CallEntry; readonly channel: string };
-export type Recording = { readonly pbx: string; readonly rules: PbxRules; readonly derivation: string };
+export type RecordedRow = { readonly row: HeardEntry; readonly channel: string };
+export type Recording = { readonly pbx: string; readonly rules: CallRules };
 
 /** The rows by the records alone, each with its outside party's channel. */
-export function recordedRows(records: readonly ImportedRecord[], { pbx, rules, derivation }: Recording): RecordedRow[] {
+export function recordedRows(records: readonly ImportedRecord[], { pbx, rules }: Recording): RecordedRow[] {
   if (records.length === 0) return [];
   const group = recordedGroupOf(pbx, records, rules);
-  return recordedCalls(group).map((call) => ({ row: recordedRow(call, group, derivation), channel: call.party.name }));
+  return recordedCalls(group).map((call) => ({ row: recordedRow(call, group), channel: call.party.name }));
 }
 
 type Recorded = {
@@ -27,7 +27,7 @@ type Recorded = {
   /** they tell when what was heard late was */
   readonly isWhole: boolean;
 };
-type Heard = { readonly telling: Telling; readonly row: CallEntry };
+type Heard = { readonly telling: Telling; readonly row: HeardEntry };
 
 /**
  * The rows of a call of which not everything was heard. Its records fill what is missing, those that were heard (`told`)
@@ -37,7 +37,7 @@ export function refinedRows(
   heard: readonly Heard[],
   { told, all, isWhole }: Recorded,
   endings: ReadonlyMap<string, Ending>,
-): CallEntry[] {
+): HeardEntry[] {
   const refined = heard.map(({ telling, row: heardRow }) => {
     // their times are by the same clock
     if (heardRow.incomplete.includes(CLOCK_SET)) return heardRow;

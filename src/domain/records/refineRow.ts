@@ -1,10 +1,11 @@
 /** A row of a call that was not heard as a whole, with what its records tell of the rest. */
 
+import type { HeardEntry } from '../call/heardCall.ts';
 import { WITHHELD_BY_PRESENTATION } from '../call/outsideParty.ts';
 import type { Telling } from '../call/telling.ts';
 import { secondsBetween, type Times } from '../call/times.ts';
 import { agreedTime, allows, type Bounds } from '../channels/bounds.ts';
-import type { CallEntry, Segment, Why } from '../entry.ts';
+import type { Segment, Why } from '../entry.ts';
 import { fromRfc3339, later, type Micros } from '../time.ts';
 
 /** In `incomplete`: what was not heard comes from call records, as far as they tell it. */
@@ -19,13 +20,13 @@ export type HeardSoFar = Telling['bounds'] & {
 
 /** What was heard stands; what was not is taken from `recorded`, the row of the same call by its records alone. */
 export function refineRow(
-  heard: CallEntry,
-  itsRecords: CallEntry,
+  heard: HeardEntry,
+  itsRecords: HeardEntry,
   { endWasHeard, isWhole, early, late }: HeardSoFar,
-): CallEntry {
+): HeardEntry {
   if (heard.direction !== itsRecords.direction) return heard;
   const recorded = withoutTalksBefore(heard, itsRecords);
-  const isHidden = heard.why.external_number?.rule === WITHHELD_BY_PRESENTATION;
+  const isHidden = heard.outside?.rule === WITHHELD_BY_PRESENTATION;
   const isAnswered = heard.outcome === 'answered' || recorded.outcome === 'answered';
   const times = { early: early.times, late: late.times };
   // of a call that the PBX placed the record tells when its own phone was answered
@@ -59,7 +60,7 @@ export function refineRow(
 }
 
 /** Of a call that was heard from its begin on: before the answer that was heard nobody else spoke. */
-function withoutTalksBefore(heard: CallEntry, recorded: CallEntry): CallEntry {
+function withoutTalksBefore(heard: HeardEntry, recorded: HeardEntry): HeardEntry {
   const { answered_at, incomplete, segments } = heard;
   if (answered_at === null || incomplete.includes('start_not_heard') || incomplete.includes('gap')) return recorded;
   const isBefore = (talk: Segment) =>
@@ -69,10 +70,9 @@ function withoutTalksBefore(heard: CallEntry, recorded: CallEntry): CallEntry {
   return { ...recorded, segments: talks, extensions: recorded.extensions.filter((one) => !deniedTo.has(one)) };
 }
 
-function outsideOf(heard: CallEntry, recorded: CallEntry) {
+function outsideOf(heard: HeardEntry, recorded: HeardEntry) {
   return {
-    external_number: heard.external_number_raw === null ? recorded.external_number : heard.external_number,
-    external_number_raw: heard.external_number_raw ?? recorded.external_number_raw,
+    outside: heard.outside?.number == null ? recorded.outside : heard.outside,
     external_name: heard.external_name ?? recorded.external_name,
   };
 }
@@ -88,18 +88,18 @@ function isOfRecords(reason: string): boolean {
 }
 
 type Row = Pick<
-  CallEntry,
+  HeardEntry,
   'direction' | 'outcome' | 'handled_by_machine' | 'occurred_at' | 'answered_at' | 'ended_at' | 'segments'
 >;
 
 type Until = {
-  readonly recorded: CallEntry;
+  readonly recorded: HeardEntry;
   /** when the last talk that was heard was over */
   readonly heardUntil: Micros | null;
 };
 
 /** Anew where a time that they follow from was not heard. */
-function lengths(heard: CallEntry, row: Row, { recorded, heardUntil }: Until) {
+function lengths(heard: HeardEntry, row: Row, { recorded, heardUntil }: Until) {
   const [began, answered, ended] = [row.occurred_at, row.answered_at, row.ended_at].map(timeOf);
   const isAnswered = row.outcome === 'answered';
   const sameEnd = row.outcome === heard.outcome && row.answered_at === heard.answered_at;
@@ -131,7 +131,7 @@ function talkEnd(talks: readonly Segment[], told: Micros | null, ended: Micros):
   return until === null || ended - until <= CUT ? ended : until;
 }
 
-function recordedUntil({ answered_at, duration_seconds }: CallEntry): Micros | null {
+function recordedUntil({ answered_at, duration_seconds }: HeardEntry): Micros | null {
   const answered = timeOf(answered_at);
   return answered === null || duration_seconds === null ? null : ((answered + duration_seconds * 1_000_000) as Micros);
 }
@@ -156,14 +156,14 @@ function placeOf({ from, to }: Segment): string {
 }
 
 /** The first talk, where nobody heard when it began, begins with the answer that the record of it tells. */
-function begunBy(segments: Segment[], recorded: CallEntry, answer: () => string | null): Segment[] {
+function begunBy(segments: Segment[], recorded: HeardEntry, answer: () => string | null): Segment[] {
   const [first, ...others] = segments;
   if (!first || first.from !== null || recorded.segments[0]?.channel !== first.channel) return segments;
   return [{ ...first, from: answer() }, ...others];
 }
 
 /** The reason of each column that the records have changed is theirs. */
-function whyOf(heard: CallEntry, refined: Omit<CallEntry, 'why'>, recorded: CallEntry): Why {
+function whyOf(heard: HeardEntry, refined: Omit<HeardEntry, 'why'>, recorded: HeardEntry): Why {
   const [before, after] = [heard, refined].map((row) => new Map(Object.entries(row)));
   const why = Object.entries(heard.why).map(([column, reason]): [string, Why[string]] => {
     const isSame = JSON.stringify(after?.get(column)) === JSON.stringify(before?.get(column));

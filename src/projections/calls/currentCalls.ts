@@ -1,4 +1,4 @@
-import type { CallInProgress } from '../../domain/call/foldGroup.ts';
+import type { CallInProgress, ReadCall } from '../../domain/readGroup.ts';
 import type { WhoseIs } from '../people/whose.ts';
 import type { Feed } from '../tables/feed.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
@@ -7,16 +7,17 @@ import type { Folded } from './foldedCalls.ts';
 /** Writes the calls in progress with their customers, in place of those that the groups `replaced` had. */
 export async function writeCurrentCalls(
   sql: Sql,
-  folded: readonly Folded<CallInProgress>[],
+  folded: readonly Folded<ReadCall<CallInProgress>>[],
   whoseIs: WhoseIs,
   replaced: readonly bigint[],
   feed: Feed,
 ): Promise<void> {
   const rows = folded.map(({ call, asked, group }) => {
-    const { id, pbx, occurred_at } = call;
+    const { outside, ...shown } = call;
+    const { id, pbx, occurred_at } = shown;
     const { customer_id, match } = whoseIs(asked);
     const { number_key } = asked;
-    return { id, group_id: group.id, pbx, occurred_at, call: { ...call, customer_id, match }, number_key };
+    return { id, group_id: group.id, pbx, occurred_at, call: { ...shown, customer_id, match }, number_key, outside };
   });
   const gone =
     replaced.length === 0
@@ -34,6 +35,6 @@ const UPSERT = `
   insert into current_call as before select * from json_populate_recordset(null::current_call, $1)
   on conflict (id) do update set
     group_id = excluded.group_id, occurred_at = excluded.occurred_at, call = excluded.call,
-    number_key = excluded.number_key
+    number_key = excluded.number_key, outside = excluded.outside
   where to_jsonb(before) is distinct from to_jsonb(excluded)
   returning id`;

@@ -1,5 +1,5 @@
 import { decidedIn } from '../../domain/acts/annotation.ts';
-import type { Match, Note } from '../../domain/entry.ts';
+import type { Match, Note, Reason } from '../../domain/entry.ts';
 import { matchEntry } from '../../domain/matching.ts';
 import type { FoldedManualCall } from '../people/manualCalls.ts';
 import type { RulesOf, WhoseIs } from '../people/whose.ts';
@@ -18,13 +18,18 @@ type EntryRow = PlacedEntry & {
   readonly group_id: bigint | null;
   readonly annotation_revision: bigint;
   readonly number_key: string | null;
+  /** stands by itself: it is of the half of the derivation that rules change most */
+  readonly external_number_why: Reason | null;
 };
 
 /** The row of a finished call, with its customer. */
 export function callRow({ call, asked, group }: Folded<PlacedEntry>, whoseIs: WhoseIs): EntryRow {
   const { customer_id, match, decided } = whoseIs(asked);
+  const { external_number: external_number_why = null, ...why } = call.why;
   return {
     ...call,
+    why,
+    external_number_why,
     customer_id,
     match,
     notes: decided.notes,
@@ -48,6 +53,8 @@ export function manualRow({ call, revision, position }: FoldedManualCall, rulesO
     done_at: doneAt,
     position,
     group_id: null,
+    outside: null,
+    external_number_why: null,
     annotation_revision: revision,
     number_key: null,
   };
@@ -103,7 +110,8 @@ const UPSERT = `
     body = excluded.body, notes = excluded.notes, segments = excluded.segments, legs = excluded.legs,
     incomplete = excluded.incomplete, why = excluded.why, done_at = excluded.done_at,
     derivation = excluded.derivation, position = excluded.position, group_id = excluded.group_id,
-    annotation_revision = excluded.annotation_revision, number_key = excluded.number_key
+    annotation_revision = excluded.annotation_revision, number_key = excluded.number_key,
+    outside = excluded.outside, external_number_why = excluded.external_number_why
   returning id`;
 
 const MOVE = `

@@ -1,4 +1,4 @@
-import { type CallInProgress, type FoldedGroup, foldGroup } from '../../domain/call/foldGroup.ts';
+import type { FoldedGroup } from '../../domain/call/foldGroup.ts';
 import { compareCallIds, entryId, parseCallId } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
 import { type Fact, inOrder, NO_SESSION } from '../../domain/facts/fact.ts';
@@ -6,6 +6,7 @@ import { callsOf, channelsMeant } from '../../domain/facts/grouping.ts';
 import { bySession } from '../../domain/facts/hearing.ts';
 import { inTheirLives } from '../../domain/facts/lives.ts';
 import { lookupKey } from '../../domain/phone/index.ts';
+import { type CallInProgress, foldAndRead, type ReadCall } from '../../domain/readGroup.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { earlier, type Micros, toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
@@ -18,11 +19,11 @@ import type { FirstKnown, PbxSessions } from './pbxSessions.ts';
 export type Folded<Call> = { readonly call: Call; readonly asked: Asked; readonly group: CallGroup };
 
 /** A finished call has a place in the log of calls, also when its begin was not seen. */
-export type PlacedEntry = Omit<CallEntry, 'occurred_at'> & { readonly occurred_at: string };
+export type PlacedEntry = Omit<ReadCall<CallEntry>, 'occurred_at'> & { readonly occurred_at: string };
 
 export type FoldedCalls = {
   readonly entries: readonly Folded<PlacedEntry>[];
-  readonly current: readonly Folded<CallInProgress>[];
+  readonly current: readonly Folded<ReadCall<CallInProgress>>[];
 };
 
 /**
@@ -34,7 +35,7 @@ export function foldedCalls(
   { sessions, rules, hasParked }: { sessions: PbxSessions; rules: Rules; hasParked: (group: CallGroup) => boolean },
 ): FoldedCalls {
   const entries: Folded<PlacedEntry>[] = [];
-  const current: Folded<CallInProgress>[] = [];
+  const current: Folded<ReadCall<CallInProgress>>[] = [];
   for (const group of groups) {
     const folded = fold(group.facts, { connections: sessions.from(group.pbx, firstKnown(group.facts)), rules });
     group.open = folded.open;
@@ -60,8 +61,10 @@ function firstKnown(facts: readonly Fact[]): FirstKnown {
   );
 }
 
+type Begun = Pick<CallEntry, 'occurred_at' | 'answered_at' | 'ended_at' | 'ext_message_id'>;
+
 /** The first time that is known of a call. */
-export function beginOf({ occurred_at, answered_at, ended_at, ext_message_id }: CallEntry): string {
+export function beginOf({ occurred_at, answered_at, ended_at, ext_message_id }: Begun): string {
   const second = parseCallId(ext_message_id)?.second ?? 0;
   return occurred_at ?? answered_at ?? ended_at ?? toRfc3339((second * 1_000_000) as Micros);
 }
@@ -72,9 +75,9 @@ function askedOf(call: PlacedEntry | CallInProgress, aliases: ReadonlyMap<string
 }
 
 /** The domain is pure, so whatever it throws is about the facts. */
-function fold(...args: Parameters<typeof foldGroup>): ReturnType<typeof foldGroup> {
+function fold(...args: Parameters<typeof foldAndRead>): ReturnType<typeof foldAndRead> {
   try {
-    return foldGroup(...args);
+    return foldAndRead(...args);
   } catch (cause) {
     throw new CommslogError('POISON_EVENT', 'the facts of a call cannot be folded', { cause });
   }

@@ -1,6 +1,7 @@
-import type { Direction, Outcome, Why } from '../../domain/entry.ts';
+import type { Direction, Outcome, Reason, Why } from '../../domain/entry.ts';
 import type { Json } from '../../domain/events.ts';
 import type { DiffItem } from '../../ports/rebuilds.ts';
+import { wholeWhy } from '../tables/wholeWhy.ts';
 import type { DiffColumn } from './columns.ts';
 
 /** A row of `crm_comms_log`, with its customer's name. */
@@ -13,6 +14,7 @@ export type ComparedRow = Readonly<Record<DiffColumn, unknown>> & {
   readonly customer_id: string | null;
   readonly customer_name: string | null;
   readonly why: Why;
+  readonly external_number_why: Reason | null;
 };
 
 /** What is shown of a row that differs in `fields`; one of the two is missing where it was added or removed. */
@@ -33,7 +35,7 @@ export function diffItem(
       field,
       before: jsonOf(before?.[field]),
       after: jsonOf(after?.[field]),
-      why: jsonOf(field === 'customer_id' ? after?.match : after?.why[field]),
+      why: jsonOf(field === 'customer_id' ? after?.match : after && wholeWhy(after)[field]),
     })),
   };
 }

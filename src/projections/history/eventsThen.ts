@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import { manualCallMergedSchema } from '../../domain/acts/merge.ts';
-import { foldGroup } from '../../domain/call/foldGroup.ts';
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { factOf } from '../../domain/facts/factOf.ts';
 import { lookupKey } from '../../domain/phone/index.ts';
+import { foldAndRead } from '../../domain/readGroup.ts';
 import { dataOf, isRecordedBy } from '../../domain/recorded.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
@@ -50,7 +50,7 @@ function mergedOnce(said: readonly RecordedEvent[], { manual }: FoundSources): s
 
 /** The customers who hold or held a number of the call, also after that time: the fold leaves out what came later. */
 async function customersOf(tables: Kysely<VersionTables>, heard: readonly RecordedEvent[], rules: Rules) {
-  const { entries, current } = foldGroup(heard.flatMap(factIn), { connections: [], rules });
+  const { entries, current } = foldAndRead(heard.flatMap(factIn), { connections: [], rules });
   const keys = [...entries, ...current].map((call) => lookupKey(call.external_number_raw, call.external_number));
   const known = keys.filter((key) => key !== null);
   if (known.length === 0) return [];

@@ -2,19 +2,25 @@ import type { Kysely } from 'kysely';
 import { commsEntrySchema } from '../../domain/entry.ts';
 import type { CommsFilter, CommsKey, FoundComms, Page, WholeComms } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { wholeWhy } from '../tables/wholeWhy.ts';
 import { customerIn, customerName } from './commsPages.ts';
 import { writtenComms } from './writtenComms.ts';
 
 type Tables = Kysely<VersionTables>;
 
 function whole(tables: Tables) {
-  return tables.selectFrom('crm_comms_log').select(commsEntrySchema.keyof().options).select(customerName);
+  return tables
+    .selectFrom('crm_comms_log')
+    .select(commsEntrySchema.keyof().options)
+    .select('external_number_why')
+    .select(customerName);
 }
 
 type WholeRow = Awaited<ReturnType<ReturnType<typeof whole>['execute']>>[number];
 
-function wholeOf({ customer_name, position, ...row }: WholeRow): WholeComms {
-  return { ...row, position: String(position), customer: customerIn({ ...row, customer_name }) };
+function wholeOf({ customer_name, position, external_number_why, ...row }: WholeRow): WholeComms {
+  const why = wholeWhy({ ...row, external_number_why });
+  return { ...row, why, position: String(position), customer: customerIn({ ...row, customer_name }) };
 }
 
 /** The pages of `writtenComms`, read. */

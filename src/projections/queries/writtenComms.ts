@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { commsEntrySchema } from '../../domain/entry.ts';
 import type { CommsFilter, CommsKey, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
+import { WHOLE_WHY } from '../tables/wholeWhy.ts';
 import { customerName, pageOf, pageOfRows } from './commsPages.ts';
 import { foundBy } from './searched.ts';
 
@@ -15,6 +16,7 @@ const COLUMNS = commsEntrySchema.keyof().options;
 const SHOWN = COLUMNS.map((column) => {
   // as `toRfc3339` writes them
   if (TIMES.has(column)) return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as ${column}`;
+  if (column === 'why') return `${WHOLE_WHY} as why`;
   return column === 'position' ? 'position::text' : `"${column}"`;
 });
 const CUSTOMER = `case when customer_name is not null
@@ -33,7 +35,7 @@ export async function writtenComms(
   limit: number,
 ): Promise<Page<string, CommsKey>> {
   const asked = { after, limit };
-  const entries = tables.selectFrom('crm_comms_log').select(COLUMNS).select(customerName);
+  const entries = tables.selectFrom('crm_comms_log').select(COLUMNS).select('external_number_why').select(customerName);
   const page = pageOfRows(entries.where(await foundBy(tables, filter, asked)), asked);
   const written = tables
     .selectFrom(page.as('page'))

@@ -49,6 +49,8 @@ export const TABLES = `
     group_id            bigint,
     annotation_revision bigint not null,
     number_key          text,
+    outside             json,
+    external_number_why json,
     unique (pbx, ext_message_id)
   );
   create index crm_comms_log_number on crm_comms_log (number_key, id) where number_key is not null;
@@ -84,7 +86,8 @@ export const TABLES = `
     pbx         text not null,
     occurred_at timestamptz,
     call        json not null,
-    number_key  text
+    number_key  text,
+    outside     json
   );
   create index current_call_group on current_call (group_id);
   create table annotation (

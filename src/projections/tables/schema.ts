@@ -5,9 +5,10 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { Annotation } from '../../domain/acts/annotation.ts';
-import type { CurrentCall, Direction, Leg, Match, Note, Outcome, Segment, Why } from '../../domain/entry.ts';
+import type { OutsideNumber } from '../../domain/call/outsideParty.ts';
+import type { CurrentCall, Direction, Leg, Match, Note, Outcome, Reason, Segment, Why } from '../../domain/entry.ts';
 import type { JsonObject } from '../../domain/events.ts';
-import type { RebuildState } from '../../ports/rebuilds.ts';
+import type { BuildPhase, RebuildState } from '../../ports/rebuilds.ts';
 
 /** PostgreSQL's notification channel: the projector notifies it in the transaction that changes rows, readers listen. */
 export const CHANGES_CHANNEL = 'commslog_changes';
@@ -29,7 +30,9 @@ export type StoredProgress = {
   readonly position: string;
   readonly head: string;
   readonly events_per_second: number;
-  readonly seconds_left: number;
+  readonly seconds_left: number | null;
+  /** an older program does not say it: it reads the log */
+  readonly phase?: BuildPhase;
 };
 
 export type ControlTables = {
@@ -135,6 +138,10 @@ export type VersionTables = {
     annotation_revision: bigint;
     /** by this the numbers of calls and of customers find each other (`lookupKey`) */
     number_key: string | null;
+    /** of what the number was read; null: nobody outside, or written by a program that did not note it */
+    outside: JsonColumn<OutsideNumber> | null;
+    /** why the number is what it is; null: it is in `why` */
+    external_number_why: JsonColumn<Reason> | null;
   };
   /** who spoke or rang in which entry; PostgreSQL keeps it, nobody writes it (`keptBeside.ts`) */
   entry_extension: { extension: string; occurred_at: string; id: string };
@@ -188,6 +195,8 @@ export type VersionTables = {
     occurred_at: string | null;
     call: JsonColumn<CurrentCall>;
     number_key: string | null;
+    /** as in `crm_comms_log` */
+    outside: JsonColumn<OutsideNumber> | null;
   };
   /** numbered inside the projector's transaction; a number that is missing says that more has changed than is told */
   changes: { seq: bigint; id: string; kind: 'upsert' | 'removed' | 'merged'; current_id: string | null };

@@ -1,10 +1,11 @@
 import * as assert from 'uvu/assert';
-import { type Connection, foldGroup } from '../../../src/domain/call/foldGroup.ts';
+import type { Connection } from '../../../src/domain/call/foldGroup.ts';
 import { compareCallIds } from '../../../src/domain/callId.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../../src/domain/readGroup.ts';
 import { disagreementsOf } from '../../../src/domain/records/disagreements.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
@@ -182,7 +183,7 @@ function recordsOf(duration: number): Fact[] {
 
 function rowsOf(facts: readonly Fact[]): CallEntry[] {
   return groupFacts(facts)
-    .flatMap((group) => foldGroup(group, { connections: LIVES, rules: defaultRules('GR') }).entries)
+    .flatMap((group) => foldAndRead(group, { connections: LIVES, rules: defaultRules('GR') }).entries)
     .sort((a, b) => compareCallIds(a.ext_message_id, b.ext_message_id));
 }
 

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { readRecording, rowsOf } from '../../../src/cli/text/recordedCalls.ts';
-import { readPresented } from '../../../src/domain/call/readOutside.ts';
+import { presentedOn } from '../../../src/domain/call/outsideParty.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
+import { readOutside } from '../../../src/domain/readGroup.ts';
 import { parseRules, rulesFor } from '../../../src/domain/rules.ts';
 import { suite } from '../../support/suite.ts';
 
@@ -26,8 +27,10 @@ test('says what it was read as, and that it could be another', async () => {
 });
 
 test('says when it is in a form that its country has given up', () => {
-  const { e164, inputs } = readPresented('5215512345678', 'trunk', rulesFor(parseRules({ country: 'MX' }), 'office'));
-  assert.equal([e164, inputs.read_as], ['+525512345678', 'former_form']);
+  const number = '5215512345678';
+  const presented = presentedOn('trunk', { number, presented: number, rule: 'presented_first', source: 'pbx' });
+  const { external_number, reason } = readOutside(presented, rulesFor(parseRules({ country: 'MX' }), 'office'));
+  assert.equal([external_number, reason.inputs.read_as], ['+525512345678', 'former_form']);
 });
 
 test('is read without a doubt by what the rules say of its trunk, the nearest name first', async () => {

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
-import { foldGroup } from '../../../src/domain/call/foldGroup.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../../src/domain/readGroup.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { CONNECTIONS, heardAroundTheGap, listedAfterTheGap } from '../../support/aroundTheGap.ts';
 import { callRecords, callsAroundTheGap } from '../../support/callRecords.ts';
@@ -53,7 +53,7 @@ test.run();
 
 function rowsOf(facts: readonly Fact[], connections = [...CONNECTIONS]): CallEntry[] {
   const context = { connections, rules: defaultRules('GR') };
-  return groupFacts(facts).flatMap((group) => foldGroup(group, context).entries);
+  return groupFacts(facts).flatMap((group) => foldAndRead(group, context).entries);
 }
 
 function byName(rows: readonly CallEntry[]): ReadonlyMap<string, CallEntry> {

@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert';
-import { type Connection, foldGroup } from '../../../src/domain/call/foldGroup.ts';
+import type { Connection } from '../../../src/domain/call/foldGroup.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../../src/domain/readGroup.ts';
 import { disagreementsOf } from '../../../src/domain/records/disagreements.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import type { Micros } from '../../../src/domain/time.ts';
@@ -26,7 +27,7 @@ test('a clock of the PBX that is known to be wrong is no disagreement', () => {
   const known = { connections: [connection], rules };
   let compared = 0;
   for (const facts of groupFacts(recordEvents(callRecords()).map(factOf))) {
-    for (const row of foldGroup(facts, known).entries) {
+    for (const row of foldAndRead(facts, known).entries) {
       const heard = { ...row, source: 'pbx' as const, incomplete: [] };
       assert.equal(disagreementsOf(heard, facts, known), []);
       const kinds = disagreementsOf(heard, facts, { connections: [], rules }).map(({ kind }) => kind);

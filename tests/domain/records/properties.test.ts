@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { readRecording } from '../../../src/cli/text/recordedCalls.ts';
-import { type Connection, foldGroup } from '../../../src/domain/call/foldGroup.ts';
+import type { Connection } from '../../../src/domain/call/foldGroup.ts';
 import { type CallEntry, callEntrySchema, currentCallSchema } from '../../../src/domain/entry.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
 import { groupFacts } from '../../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../../src/domain/readGroup.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { anyFact } from '../../support/anyFact.ts';
 import { anyRecord } from '../../support/anyRecord.ts';
@@ -48,7 +49,7 @@ test('are rows, whatever the records and the facts are', () =>
     fc.property(fc.array(fc.oneof(anyRecord(), anyFact()), { maxLength: 25 }), fc.boolean(), (facts, log_internal) => {
       for (const group of groupFacts(facts)) {
         const context = { connections: CONNECTIONS, rules: { ...rules, log_internal } };
-        const { entries, current } = foldGroup(group, context);
+        const { entries, current } = foldAndRead(group, context);
         z.array(callEntrySchema).parse(entries);
         z.array(currentCallSchema.omit({ customer_id: true, match: true })).parse(current);
         assert.is(new Set([...entries, ...current].map(({ id }) => id)).size, entries.length + current.length);
@@ -71,7 +72,7 @@ test('are those of before for a call that was heard from beginning to end', asyn
   const { facts, connection } = await readRecording(recordingFile('asterisk-22/in-queue-103/ami.txt.gz').path);
   const connections = connection === null ? [] : [connection];
   const rows = (all: readonly Fact[]) =>
-    groupFacts(all).flatMap((group) => foldGroup(group, { connections, rules }).entries);
+    groupFacts(all).flatMap((group) => foldAndRead(group, { connections, rules }).entries);
   const before = rows(facts);
   const ids = [...new Set(facts.flatMap(({ channels }) => channels.map(({ uniqueid }) => uniqueid)))];
   assert.ok(before.length > 0 && before.every(({ incomplete }) => incomplete.length === 0));
@@ -103,7 +104,7 @@ test('never contradict what was heard of a call, and never double it', async () 
       const connections =
         connection === null ? [] : [connection, { ...connection, session: 1, listedAt: connection.disconnectedAt }];
       const rows = (all: readonly Fact[]) =>
-        groupFacts(all).flatMap((group) => foldGroup(group, { connections, rules }).entries);
+        groupFacts(all).flatMap((group) => foldAndRead(group, { connections, rules }).entries);
       const [before, after] = [rows(heard), rows([...heard, ...imported])];
       assert.is(new Set(after.map(({ id }) => id)).size, after.length);
       for (const row of before) {
@@ -135,6 +136,6 @@ function named(fact: Fact, uniqueid: string, linkedid: string): Fact {
 
 function rowsIn(facts: readonly Fact[]): CallEntry[] {
   return groupFacts(facts)
-    .flatMap((group) => foldGroup(group, { connections: [], rules }).entries)
+    .flatMap((group) => foldAndRead(group, { connections: [], rules }).entries)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

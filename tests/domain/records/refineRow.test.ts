@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert';
 import { type Recording, readRecording } from '../../../src/cli/text/recordedCalls.ts';
-import { foldGroup } from '../../../src/domain/call/foldGroup.ts';
 import type { CallEntry } from '../../../src/domain/entry.ts';
 import type { Fact } from '../../../src/domain/facts/fact.ts';
 import { factOf } from '../../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../../src/domain/facts/grouping.ts';
+import { foldAndRead } from '../../../src/domain/readGroup.ts';
 import { defaultRules } from '../../../src/domain/rules.ts';
 import { recordingFile } from '../../support/recordings.ts';
 import { recordEvents } from '../../support/recordRows.ts';
@@ -116,7 +116,7 @@ test('a record that is written while its call is listened to does not end it', a
   const listening =
     connection === null ? null : { ...connection, disconnectedAt: null, lastHeardAt: null, reason: null };
   const group = [...facts, ...recordEvents([new Map(Object.entries(OF_THE_GAP))]).map(factOf)];
-  const folded = foldGroup(group, { connections: listening === null ? [] : [listening], rules: defaultRules('GR') });
+  const folded = foldAndRead(group, { connections: listening === null ? [] : [listening], rules: defaultRules('GR') });
   assert.is(folded.open, true);
   assert.equal(folded.entries, []);
 });
@@ -132,5 +132,5 @@ function rows({ facts, connection }: Recording, records: readonly Columns[]): re
   const imported = recordEvents(records.map((record) => new Map(Object.entries(record)))).map(factOf);
   const all: readonly Fact[] = [...facts, ...imported];
   const connections = connection === null ? [] : [connection];
-  return groupFacts(all).flatMap((group) => foldGroup(group, { connections, rules: defaultRules('GR') }).entries);
+  return groupFacts(all).flatMap((group) => foldAndRead(group, { connections, rules: defaultRules('GR') }).entries);
 }

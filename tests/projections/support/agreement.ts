@@ -70,7 +70,10 @@ export async function storedTables(pool: pg.Pool, schema: string) {
   const changes = await rows('select seq from $schema.changes order by seq');
   return {
     position: checkpoint.position,
-    entries: entries.map(({ group_id, number_key, ...entry }) => entry),
+    entries: entries.map(
+      ({ group_id, number_key, external_number_why: number, ...entry }): ToldEntry =>
+        number === null ? entry : { ...entry, why: Object.assign({ external_number: number }, entry.why) },
+    ),
     current: current.map(({ call }): ToldEntry => call),
     aliases: aliases.map(({ id, current_id }) => [id, current_id]),
     customers: customers.map((customer) => ({

@@ -1,7 +1,7 @@
 // The read model told again, straight from the whole log, without tables: what the projector must agree with.
 
 import { evolveManualCall, type ManualCall } from '../../../src/domain/acts/manualCall.ts';
-import { type CallInProgress, type Connection, foldGroup } from '../../../src/domain/call/foldGroup.ts';
+import type { Connection } from '../../../src/domain/call/foldGroup.ts';
 import { compareCallIds, entryId } from '../../../src/domain/callId.ts';
 import { evolveCustomer, type RegisteredCustomer } from '../../../src/domain/customers.ts';
 import { derivationOf } from '../../../src/domain/derivation.ts';
@@ -13,6 +13,7 @@ import { callsOf, channelsMeant, groupFacts, keysOf } from '../../../src/domain/
 import { bySession } from '../../../src/domain/facts/hearing.ts';
 import { inTheirLives } from '../../../src/domain/facts/lives.ts';
 import { matchEntry, matchingRulesFor } from '../../../src/domain/matching.ts';
+import { type CallInProgress, foldAndRead, type ReadCall } from '../../../src/domain/readGroup.ts';
 import type { Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';
 import { BEGINNING, type EventStore } from '../../../src/ports/eventStore.ts';
@@ -56,14 +57,14 @@ export async function refold(
   );
   const parkedStreams = new Set(parked.values());
 
-  const finished: Placed<CallEntry>[] = [];
-  const open: Placed<CallInProgress>[] = [];
+  const finished: Placed<ReadCall<CallEntry>>[] = [];
+  const open: Placed<ReadCall<CallInProgress>>[] = [];
   const aliases = new Map<string, string>();
   for (const facts of groupFacts(placed.map(({ fact }) => fact))) {
     const [first] = facts;
     if (!first) continue;
     const { pbx } = first;
-    const folded = foldGroup(facts, { connections, rules });
+    const folded = foldAndRead(facts, { connections, rules });
     const lastFact = highest(facts.map((fact) => eventOf.get(fact)?.position ?? 0n));
     const incomplete = facts
       .flatMap(keysOf)
@@ -121,7 +122,8 @@ export async function refold(
   ];
   const current = open.map((one) => {
     const { customer_id, match } = told(one);
-    return { ...one.call, customer_id, match };
+    const { outside: _, ...call } = one.call;
+    return { ...call, customer_id, match };
   });
   return { entries, current, aliases, customers };
 }
@@ -146,6 +148,7 @@ function manualCalls(events: readonly RecordedEvent[], rules: Rules) {
       ...matchEntry(entry, [], { assignment, rules: matchingRulesFor(rules, entry.pbx) }),
       ...said,
       position: highest(told.map(({ position }) => position)),
+      outside: null,
       annotation_revision: highest(told.map(({ revision }) => revision)),
     };
     return { id: entry.id, uuid, row };
