@@ -15,6 +15,6 @@ export async function* run(): AsyncIterable<BenchLine> {
   yield await besideReading(
     `${what} in EventStoreDB`,
     () => openEventStoreDb({ url: eventStore }),
-    (url, log, round) => buildVersion(url, log, round, eventStore),
+    (url, log, round) => buildVersion(url, log, round, { eventStoreUrl: eventStore }),
   );
 }

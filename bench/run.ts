@@ -17,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   scale: () => import('./scale.ts'),
   fold: () => import('./fold.ts'),
   space: () => import('./space.ts'),
+  rules: () => import('./rules.ts'),
 };
 
 const wanted = process.argv.slice(2);

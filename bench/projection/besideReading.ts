@@ -1,11 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../src/adapters/postgres/index.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
 import type { BenchLine } from '../line.ts';
 import { median, seconds } from '../timing.ts';
 import { fillLog } from './fillLog.ts';
+import { onNewServer } from './onNewServer.ts';
 import { readChecked } from './readChecked.ts';
 
 const ROUNDS = 3;
@@ -22,24 +19,18 @@ export async function besideReading(
   open: (url: string) => Promise<EventStore>,
   work: (url: string, log: EventStore, round: number) => Promise<number>,
 ): Promise<BenchLine> {
-  const folder = mkdtempSync(join(tmpdir(), 'commslog-bench-'));
-  chmodSync(folder, 0o711);
-  const server = await startEmbeddedPostgres(folder);
-  try {
-    const log = await open(server.url);
+  return onNewServer(async (url) => {
+    const log = await open(url);
     await fillLog(log, PBXS, CALLS_A_PBX);
     const events = await readChecked(log);
     const read: number[] = [];
     const worked: number[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       read.push(events / (await seconds(async () => void (await readChecked(log)))));
-      worked.push(events / (await work(server.url, log, round)));
+      worked.push(events / (await work(url, log, round)));
     }
     await log.close();
     const [value, baseline] = [median(worked), median(read)];
     return { bench, value, unit: 'events/s', baseline, ratio: value / baseline };
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }

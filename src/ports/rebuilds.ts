@@ -6,12 +6,18 @@ import type { CustomerName, InVersion, Page, ParkedEvent } from './readModel.ts'
 
 export type RebuildState = 'building' | 'ready' | 'active' | 'previous' | 'failed' | 'dropped';
 
+/** What a build does: it copies calls that another version has, reads the log, makes what readers need. */
+export const buildPhases = ['copying', 'reading', 'indexing'] as const;
+export type BuildPhase = (typeof buildPhases)[number];
+
 /** How far a build has come. Positions are those of the log; both figures of speed are of the time since it was (re)begun. */
 export type BuildProgress = {
   readonly position: bigint;
   readonly head: bigint;
   readonly eventsPerSecond: number;
-  readonly secondsLeft: number;
+  /** null: it is not known */
+  readonly secondsLeft: number | null;
+  readonly phase: BuildPhase;
 };
 
 /** A read-model version: being built, served, kept for a roll-back, or gone. */

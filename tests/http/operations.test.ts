@@ -67,7 +67,7 @@ test('readiness is as good as its worst part; only a failure is no readiness', a
 });
 
 test('readiness tells what waits, in the shape that is documented, and is no worse for it', async () => {
-  const progress = { position: 120n, head: 500n, eventsPerSecond: 60, secondsLeft: 7 };
+  const progress = { position: 120n, head: 500n, eventsPerSecond: 60, secondsLeft: 7, phase: 'reading' as const };
   const waiting = {
     rebuild: { reason: 'rules and code', derivation: '2-abc' },
     mixed: true,
@@ -83,7 +83,7 @@ test('readiness tells what waits, in the shape that is documented, and is no wor
   health = { checks: { log: { status: 'pass', detail: 'as it is' } }, waiting };
   const { status, json } = await system.ask({ path: '/readyz', token });
   assert.equal([status, field(json, 'status')], [200, 'pass']);
-  const told = { position: '120', head: '500', events_per_second: 60, seconds_left: 7 };
+  const told = { position: '120', head: '500', events_per_second: 60, seconds_left: 7, phase: 'reading' };
   const [first, second] = waiting.building;
   assert.equal(field(json, 'waiting'), { ...waiting, building: [{ ...first, progress: told }, second] });
   assert.equal(healthSchema.parse(json), json);

@@ -69,7 +69,9 @@ test('while nothing goes through, nothing is parked, a person is told, and it go
     const running = runAll(model);
     const rebuilds = rebuildsOf(model);
     await eventually('somebody is told', async () => (await rebuilds.waiting()).stuck.length > 0);
-    assert.equal((await rebuilds.waiting()).stuck, [{ version: 1, error: 'PostgreSQL 42P01' }]);
+    const [stuck] = (await rebuilds.waiting()).stuck;
+    assert.is(stuck?.version, 1);
+    assert.match(String(stuck?.error), /^PostgreSQL 42P01, after \d+ tries$/);
     assert.equal(await parkedIn(model), []);
     await model.pool.query(`alter table ${schema}.away rename to customer_number`);
     await eventually('it goes on', async () => (await rebuilds.waiting()).stuck.length === 0);

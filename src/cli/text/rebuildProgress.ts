@@ -1,4 +1,4 @@
-import type { Rebuild } from '../../ports/rebuilds.ts';
+import type { BuildPhase, Rebuild } from '../../ports/rebuilds.ts';
 import { inform, isWatched, print, redraw } from './print.ts';
 
 const BAR_WIDTH = 30;
@@ -42,7 +42,7 @@ function onChange(lineOf: (rebuild: Rebuild) => string, write: (line: string, re
 
 function shown({ version, state, progress }: Rebuild): object {
   if (progress === null) return { version, state };
-  const { position, head, eventsPerSecond, secondsLeft } = progress;
+  const { position, head, eventsPerSecond, secondsLeft, phase } = progress;
   return {
     version,
     state,
@@ -50,15 +50,27 @@ function shown({ version, state, progress }: Rebuild): object {
     head: `${head}`,
     events_per_second: eventsPerSecond,
     seconds_left: secondsLeft,
+    phase,
   };
 }
 
 function inWords({ version, state, progress, rows }: Rebuild): string {
   if (state !== 'building') return `version ${version} is ${state}: ${rows.toLocaleString('en')} rows`;
   if (progress === null) return `version ${version} waits to be built`;
-  const { position, head, eventsPerSecond, secondsLeft } = progress;
+  const { position, head, eventsPerSecond, secondsLeft, phase } = progress;
   const share = head === 0n ? 1 : Math.min(Number(position) / Number(head), 1);
   const full = Math.round(share * BAR_WIDTH);
-  const left = `${Math.floor(secondsLeft / 60)}:${String(secondsLeft % 60).padStart(2, '0')}`;
-  return `version ${version} ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.floor(share * 100)} %  ${eventsPerSecond.toLocaleString('en')} events/s  ${left} left`;
+  const left = secondsLeft === null ? '' : `  ${minutes(secondsLeft)} left`;
+  const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+  return `version ${version} ${bar} ${Math.floor(share * 100)} %  ${PHASES[phase](eventsPerSecond)}${left}`;
+}
+
+const PHASES: Readonly<Record<BuildPhase, (eventsPerSecond: number) => string>> = {
+  copying: () => 'copying the calls of another version',
+  reading: (eventsPerSecond) => `${eventsPerSecond.toLocaleString('en')} events/s`,
+  indexing: () => 'making what readers need',
+};
+
+function minutes(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

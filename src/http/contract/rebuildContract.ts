@@ -5,6 +5,7 @@ import { customerIdSchema } from '../../domain/events.ts';
 import { rulesSchema } from '../../domain/rules.ts';
 import {
   type BuildProgress,
+  buildPhases,
   type Diff,
   type DiffItem,
   type Rebuild,
@@ -17,7 +18,10 @@ export const progressSchema = z.object({
   position: z.string(),
   head: z.string(),
   events_per_second: z.number(),
-  seconds_left: z.number(),
+  seconds_left: z.number().nullable().meta({ description: 'null: it is not known' }),
+  phase: z
+    .enum(buildPhases)
+    .meta({ description: 'copies calls that another version has, reads the log, or makes what readers need' }),
 });
 
 export const rebuildSchema = z
@@ -122,6 +126,7 @@ export function shownProgress(progress: BuildProgress): z.infer<typeof progressS
     head: `${progress.head}`,
     events_per_second: progress.eventsPerSecond,
     seconds_left: progress.secondsLeft,
+    phase: progress.phase,
   };
 }
 

@@ -18,6 +18,8 @@ export type Persevering = {
   readonly tellObstacle: (obstacle: string | null) => Promise<void>;
   /** is told at once of each try that fails, and null when something goes through again */
   readonly onTries?: (version: number, failed: FailedTries | null) => void;
+  /** also what passes by itself is told once it has failed so often; default: never */
+  readonly patience?: number;
   /** default: half a minute */
   readonly lookAgainMs?: number;
 };
@@ -30,6 +32,7 @@ export type Persevering = {
  */
 export async function persevere(work: (went: () => Promise<void>) => Promise<void>, how: Persevering): Promise<void> {
   const { version, logger, signal, onTries = () => {}, lookAgainMs = LOOK_AGAIN_MS } = how;
+  const { patience = Number.POSITIVE_INFINITY } = how;
   const waits = createBackoff(RETRIES);
   // what was told before this process began is not known
   let told: string | null | undefined;
@@ -61,8 +64,11 @@ export async function persevere(work: (went: () => Promise<void>) => Promise<voi
       if (policy === 'person' || (policy !== 'later' && failures >= MAX_UNLISTED_TRIES)) {
         logger.error(about, `the read model cannot go on: ${textOf(error)}`);
         // where it is told may be what is away; the program's log has it
-        await tell(textOf(error)).catch(() => undefined);
-      } else if (about.error !== logged) logger.warn(about, 'projecting failed, trying again');
+        await tell(toldOf(error, failures)).catch(() => undefined);
+      } else {
+        if (about.error !== logged) logger.warn(about, 'projecting failed, trying again');
+        if (failures >= patience) await tell(toldOf(error, failures)).catch(() => undefined);
+      }
       logged = about.error;
       await pause(policy === 'person' ? lookAgainMs : waits.next(), signal);
     }
@@ -72,6 +78,10 @@ export async function persevere(work: (went: () => Promise<void>) => Promise<voi
 /** The log is not the one that the version was built from, or not any more. */
 function isAboutAnotherLog(error: unknown): error is CommslogError {
   return hasCode(error, 'LOG_IS_ANOTHER', 'LOG_TOO_SHORT');
+}
+
+function toldOf(error: unknown, tries: number): string {
+  return tries === 1 ? textOf(error) : `${textOf(error)}, after ${tries} tries`;
 }
 
 /** What may be told of an error: the text of one that is not ours may quote a row. */

@@ -18,9 +18,9 @@ export const NOTHING_PROJECTED: Checkpoint = { position: 0n, seq: 0n, retries: 0
 /** A checkpoint as it is stored, and of which log. */
 export type StoredCheckpoint = { readonly at: Checkpoint; readonly logId: string };
 
-/** Where the tables stand. */
-export async function readCheckpoint(sql: Sql): Promise<StoredCheckpoint> {
-  const [row] = await sql<Checkpoint & { log_id: string }>('select position, seq, retries, log_id from checkpoint');
+/** Where the tables stand; `table`: the checkpoint of another version. */
+export async function readCheckpoint(sql: Sql, table = 'checkpoint'): Promise<StoredCheckpoint> {
+  const [row] = await sql<Checkpoint & { log_id: string }>(`select position, seq, retries, log_id from ${table}`);
   if (!row) throw new Error('the read-model version has no checkpoint');
   const { position, seq, retries, log_id: logId } = row;
   return { at: { position, seq, retries }, logId };

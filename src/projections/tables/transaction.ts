@@ -30,6 +30,16 @@ export function inTransaction<T>(
   return transact(pool, begin, work);
 }
 
+/**
+ * The same, for as long as it takes: it sees everything as it was when it began, and waits for whatever it needs. Nobody else may
+ * wait for what it writes.
+ */
+export function inLongSnapshot<T>(pool: pg.Pool, schema: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const begin = `begin isolation level repeatable read; set local search_path to ${pg.escapeIdentifier(schema)};
+                 set local synchronous_commit to off; set local statement_timeout to 0`;
+  return transact(pool, begin, work);
+}
+
 /** Reads everything as it is at one moment, of several versions: names of tables need their schema. */
 export function inSnapshot<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
   return transact(pool, 'begin isolation level repeatable read read only', work);

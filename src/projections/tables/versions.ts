@@ -50,12 +50,12 @@ export async function markMixed(db: Db, { version }: ReadModelVersion): Promise<
     .execute();
 }
 
-/** Says what keeps the version from going on before a person acts; null: nothing. */
+/** Says what keeps the version from going on; null: nothing. How far its build was is known no more then. */
 export async function markObstacle(db: Db, { version }: ReadModelVersion, obstacle: string | null): Promise<void> {
   await db
     .withSchema('commslog')
     .updateTable('read_model_version')
-    .set({ error: obstacle })
+    .set(obstacle === null ? { error: null } : { error: obstacle, progress: null })
     .where('version', '=', version)
     .where('state', 'in', LIVING)
     .where('error', 'is distinct from', obstacle)

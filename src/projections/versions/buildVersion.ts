@@ -3,6 +3,8 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
+import { type Copied, copyVersion } from '../copying/copyVersion.ts';
+import { sourceOf } from '../copying/sourceOf.ts';
 import { projectEvents } from '../following/projectEvents.ts';
 import { Projection } from '../following/projection.ts';
 import { readAhead } from '../following/readAhead.ts';
@@ -32,8 +34,8 @@ export type BuildOptions = {
 };
 
 /**
- * Projects the log up to where it ends now into a version that nobody reads yet, then makes what readers need and
- * calls the version ready. Goes on where an earlier build was ended; ends early, without an error, when `signal` aborts.
+ * Projects the log up to where it ends now into a version that nobody reads yet, from where it ends that has the same calls if
+ * there is one, then makes what readers need and calls the version ready. Goes on where an earlier build was ended; ends early, without an error, when `signal` aborts.
  * Errors: those of the log and of PostgreSQL; the version is then as after the last whole batch.
  */
 export async function buildVersion(options: BuildOptions): Promise<void> {
@@ -42,9 +44,10 @@ export async function buildVersion(options: BuildOptions): Promise<void> {
   const size = { least: batch, most: batch };
   const { schema, rules } = version;
   const bounds = { cachedFacts: BUILD_CACHED_FACTS, rematchedAtOnce };
+  if (!(await copied(options))) return;
   const projection = new Projection({ pool, schema, rules, log, clock, unread: true, ...bounds });
   const from = await projection.resume();
-  const progress = new BuildProgress(db, version.version, { from, head: await log.head() });
+  const progress = new BuildProgress(db, version.version, { from, head: await log.head() }, 'reading');
   await progress.tell();
   for await (const events of readAhead((stop) => log.readAll(from, undefined, stop), signal, size)) {
     await progress.reached(
@@ -53,7 +56,30 @@ export async function buildVersion(options: BuildOptions): Promise<void> {
     );
   }
   while (!signal.aborted && (await projection.rematchSome()));
-  if (!signal.aborted) await makeReady(db, version);
+  if (signal.aborted) return;
+  await progress.indexing();
+  await makeReady(db, version);
+}
+
+/** Takes over the calls of a version that has the same, if there is one. False: the signal came meanwhile. */
+async function copied({ version, db, pool, log, logger, signal }: BuildOptions): Promise<boolean> {
+  const source = await sourceOf(db, version);
+  if (source === null) return true;
+  logger.info(
+    { version: version.version, source: source.version },
+    'the rules differ only in whose calls are: copying them',
+  );
+  const progress = new BuildProgress(db, version.version, { from: 0n, head: await log.head() }, 'copying');
+  const onProgress = async ({ entries, of, upTo }: Copied) => {
+    const position = (upTo * BigInt(entries)) / BigInt(of);
+    await progress.reached(position, 0);
+  };
+  try {
+    await copyVersion({ version, source, pool, log, signal, onProgress });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return !signal.aborted;
 }
 
 /** In one transaction: a version that is ready has what readers need. */

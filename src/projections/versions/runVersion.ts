@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { abortingWith } from '../../aborting.ts';
 import { derivationOf } from '../../domain/derivation.ts';
-import { nameOf } from '../../errorPolicy.ts';
+import { MAX_UNLISTED_TRIES, nameOf } from '../../errorPolicy.ts';
 import { type Lease, whileHeld } from '../../ports/lease.ts';
 import { type Persevering, persevere, textOf } from '../following/persevere.ts';
 import { followLog } from '../following/projector.ts';
@@ -71,7 +71,12 @@ async function build(version: VersionInState, options: RunOptions): Promise<void
       else await buildVersion({ ...options, version });
       await went();
     },
-    { ...options, version: version.version, tellObstacle: (obstacle) => markObstacle(db, version, obstacle) },
+    {
+      ...options,
+      version: version.version,
+      patience: MAX_UNLISTED_TRIES,
+      tellObstacle: (obstacle) => markObstacle(db, version, obstacle),
+    },
   );
   if (!signal.aborted) logger.info({ version: version.version }, 'the read-model version is built');
 }

@@ -454,7 +454,12 @@ export const el: Dictionary = {
     },
     rows: (count, text) => n(count, { one: `${text} εγγραφή`, other: `${text} εγγραφές` }),
     parked: (count) => n(count, { one: '# συμβάν στην άκρη', other: '# συμβάντα στην άκρη' }),
-    progress: (share, rate, left) => `${share} · ${rate} συμβάντα το δευτερόλεπτο · απομένουν ${left}`,
+    phases: {
+      copying: () => 'αντιγράφει τις κλήσεις της ενεργής έκδοσης',
+      reading: (rate) => `${rate} συμβάντα το δευτερόλεπτο`,
+      indexing: () => 'φτιάχνει όσα χρειάζονται η αναζήτηση και οι αναφορές',
+    },
+    left: (duration) => `απομένουν ${duration}`,
     review: 'Δείτε τι αλλάζει',
     activate: 'Ενεργοποίηση',
     activateText: 'Όλοι βλέπουν αυτή την έκδοση στο εξής. Η προηγούμενη φυλάσσεται, ώστε να μπορείτε να γυρίσετε.',

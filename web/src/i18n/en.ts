@@ -452,7 +452,12 @@ export const en = {
     },
     rows: (count: number, text: string) => n(count, { one: `${text} row`, other: `${text} rows` }),
     parked: (count: number) => n(count, { one: '# fact set aside', other: '# facts set aside' }),
-    progress: (share: string, rate: string, left: string) => `${share} · ${rate} events a second · ${left} left`,
+    phases: {
+      copying: (_rate: string) => 'copies the calls of the active version',
+      reading: (rate: string) => `${rate} events a second`,
+      indexing: (_rate: string) => 'makes what searching and reports need',
+    },
+    left: (duration: string) => `${duration} left`,
     review: 'Review what changes',
     activate: 'Activate',
     activateText: 'Everybody sees this version from now on. The one before is kept, so you can go back.',

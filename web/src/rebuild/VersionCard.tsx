@@ -94,11 +94,13 @@ function Building({ progress }: { readonly progress: NonNullable<Rebuild['progre
     <div>
       <Progress value={100 * share} aria-label={t.rebuild.states.building} />
       <Text size="sm" c="dimmed">
-        {t.rebuild.progress(
+        {[
           format.percent(share),
-          format.figure(Math.round(progress.events_per_second)),
-          format.duration(Math.ceil(progress.seconds_left)),
-        )}
+          t.rebuild.phases[progress.phase](format.figure(Math.round(progress.events_per_second))),
+          progress.seconds_left !== null && t.rebuild.left(format.duration(Math.ceil(progress.seconds_left))),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
       </Text>
     </div>
   );
