@@ -1,7 +1,6 @@
 /** What was heard of the number outside → what it means: the half of the derivation that needs no facts (design §12). */
 import { type FoldContext, type FoldedGroup, foldGroup } from './call/foldGroup.ts';
-import type { HeardEntry, HeardInProgress } from './call/heardCall.ts';
-import type { OutsideNumber } from './call/outsideParty.ts';
+import type { HeardEntry, HeardInProgress, OutsideNumber } from './call/heardCall.ts';
 import { derivationOf } from './derivation.ts';
 import type { CallEntry, CurrentCall, Reason } from './entry.ts';
 import type { Fact } from './facts/fact.ts';

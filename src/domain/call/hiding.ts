@@ -3,8 +3,7 @@
 import { type Channel, originOf } from '../channels/channel.ts';
 import type { Group } from '../channels/group.ts';
 import type { CallRules } from '../rules.ts';
-import type { HeardEntry } from './heardCall.ts';
-import type { OutsideNumber } from './outsideParty.ts';
+import type { HeardEntry, OutsideNumber } from './heardCall.ts';
 
 /** Shorter ones are no number of a person outside, and stand in much else. */
 const LEAST_DIGITS = 6;

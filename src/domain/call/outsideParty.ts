@@ -3,27 +3,8 @@
 import { type Channel, endpointOf, originOf } from '../channels/channel.ts';
 import { isWithheld } from '../phone/index.ts';
 import type { CallRules } from '../rules.ts';
+import type { OutsideNumber } from './heardCall.ts';
 import { isHidden, presentedOf } from './hiding.ts';
-
-/** What was heard of the number of the party outside. What it means is another question, which `readOutside` answers. */
-export type OutsideNumber = {
-  /** whether its caller presented it, or somebody here called it */
-  readonly way: 'presented' | 'called';
-  /** who told it */
-  readonly source: 'pbx' | 'cdr';
-  /** as presented or sent; null: withheld, or not seen */
-  readonly number: string | null;
-  /** nobody heard what was sent: it is what a phone typed, with the prefix of an outside line */
-  readonly isTyped: boolean;
-  readonly presented: string | null;
-  readonly rule: string;
-  /** by its endpoint */
-  readonly trunk: string;
-  /** what the trunk's channel was called for */
-  readonly called: string | null;
-  /** by the phone that began the call */
-  readonly typed: string | null;
-};
 
 /** Where the number was found. */
 type Found = Pick<OutsideNumber, 'number' | 'presented' | 'rule' | 'source'>;

@@ -1,6 +1,6 @@
 /** A call that only call records tell of → the row of the log. */
-import type { HeardEntry } from '../call/heardCall.ts';
-import { calledOn, type OutsideNumber, presentedOn } from '../call/outsideParty.ts';
+import type { HeardEntry, OutsideNumber } from '../call/heardCall.ts';
+import { calledOn, presentedOn } from '../call/outsideParty.ts';
 import { asText, secondsBetween } from '../call/times.ts';
 import { entryId } from '../callId.ts';
 import type { Leg, Why } from '../entry.ts';

@@ -6,8 +6,8 @@ import { type RulesOf, whose } from '../people/whose.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { jsonRows } from '../tables/transaction.ts';
 import { columnsOf, tableOf } from './copyTables.ts';
-import type { Within } from './copyVersion.ts';
 import { type ReadAnew, readingAnew } from './readAnew.ts';
+import type { Within } from './within.ts';
 
 /** Entries that are matched at once. */
 const PAGE = 2_000;

@@ -3,8 +3,8 @@ import { lookupKey } from '../../domain/phone/index.ts';
 import { type RulesOf, whose } from '../people/whose.ts';
 import { jsonRows } from '../tables/transaction.ts';
 import { tableOf } from './copyTables.ts';
-import type { Within } from './copyVersion.ts';
 import { readingAnew } from './readAnew.ts';
+import type { Within } from './within.ts';
 
 type Row = {
   readonly id: string;

@@ -3,7 +3,7 @@ import { evolveCustomers } from '../people/customers.ts';
 import { incomingOf } from '../tables/batch.ts';
 import { withoutParked } from '../tables/parked.ts';
 import { copyTable, tableOf } from './copyTables.ts';
-import type { Within } from './copyVersion.ts';
+import type { Within } from './within.ts';
 
 /** Customers whose streams are read at once. */
 const PAGE = 500;

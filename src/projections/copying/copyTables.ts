@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { COLUMNS } from '../tables/completeVersions.ts';
 import type { ReadModelVersion } from '../tables/versions.ts';
-import type { Within } from './copyVersion.ts';
+import type { Within } from './within.ts';
 
 /** What follows from whose calls are, and what is of one version alone. */
 const NOT_COPIED = new Set([

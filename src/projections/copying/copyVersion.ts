@@ -1,28 +1,20 @@
 import type pg from 'pg';
-import type { EventStore } from '../../ports/eventStore.ts';
 import { rulesByPbx } from '../people/whose.ts';
 import { moveCheckpoint, NOTHING_PROJECTED, readCheckpoint, refuseAnotherLog } from '../tables/checkpoint.ts';
-import { inLongSnapshot, type Sql } from '../tables/transaction.ts';
-import type { ReadModelVersion } from '../tables/versions.ts';
+import { inLongSnapshot } from '../tables/transaction.ts';
 import { copyCalls } from './copyCalls.ts';
 import { copyCurrentCalls } from './copyCurrentCalls.ts';
 import { copyCustomers } from './copyCustomers.ts';
 import { copyTables, tableOf } from './copyTables.ts';
+import type { Within } from './within.ts';
 
 /** So many entries of so many, which are all up to that position of the log. */
 export type Copied = { readonly entries: number; readonly of: number; readonly upTo: bigint };
 
-export type Copying = {
-  readonly version: ReadModelVersion;
-  readonly source: ReadModelVersion;
+export type Copying = Omit<Within, 'sql'> & {
   readonly pool: pg.Pool;
-  readonly log: EventStore;
-  readonly signal: AbortSignal;
   readonly onProgress: (copied: Copied) => Promise<void>;
 };
-
-/** One transaction that sees the source as it is at one moment; names without a schema are those of the new version. */
-export type Within = Pick<Copying, 'version' | 'source' | 'log' | 'signal'> & { readonly sql: Sql };
 
 /**
  * Fills an empty version with the calls of another that differs from it only in whose they are: what was folded is taken as

@@ -1,4 +1,4 @@
-import type { OutsideNumber } from '../../domain/call/outsideParty.ts';
+import type { OutsideNumber } from '../../domain/call/heardCall.ts';
 import { type ReadOutside, readOutside } from '../../domain/readGroup.ts';
 import { type PbxRules, type Rules, rulesFor } from '../../domain/rules.ts';
 

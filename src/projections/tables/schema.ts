@@ -5,7 +5,7 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { Annotation } from '../../domain/acts/annotation.ts';
-import type { OutsideNumber } from '../../domain/call/outsideParty.ts';
+import type { OutsideNumber } from '../../domain/call/heardCall.ts';
 import type { CurrentCall, Direction, Leg, Match, Note, Outcome, Reason, Segment, Why } from '../../domain/entry.ts';
 import type { JsonObject } from '../../domain/events.ts';
 import type { BuildPhase, RebuildState } from '../../ports/rebuilds.ts';
