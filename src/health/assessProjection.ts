@@ -1,7 +1,7 @@
 import type { Check } from '../ports/health.ts';
 import { leaseOnVersion } from '../ports/lease.ts';
 import { type Doer, doerOf, silenceOf } from './doer.ts';
-import { MAX_LAG_SECONDS } from './limits.ts';
+import { MAX_FOLDING_SECONDS, MAX_LAG_SECONDS } from './limits.ts';
 import type { Measures } from './measures.ts';
 import { secondsInWords } from './words.ts';
 
@@ -25,6 +25,11 @@ export function projectionCheck(measures: Measures): Check {
   const by = doer.kind === 'other' ? `, projected by ${doer.name},` : '';
   if (lag !== null && lag.seconds >= MAX_LAG_SECONDS) {
     return { status: 'warn', detail: `version ${version}${by} is ${secondsInWords(lag.seconds)} behind the log${why}` };
+  }
+  const { folding = 0, foldingSeconds = 0 } = waiting.last?.value ?? {};
+  if (foldingSeconds >= MAX_FOLDING_SECONDS) {
+    const behind = `${folding} calls are behind the log, one for ${secondsInWords(foldingSeconds)}`;
+    return { status: 'warn', detail: `of version ${version}${by} ${behind}${why}` };
   }
   return { status: 'pass', detail: `version ${version}${by} follows the log` };
 }

@@ -143,7 +143,11 @@ function* ofReadModel({ readModel, waiting, lag, failedTries }: Measures): Gener
   }
   if (waiting.last !== null) {
     const help = "Numbers that are another customer's now and whose calls are still to be matched again, up to 1,000.";
-    yield figure('read_model_rematching', help, waiting.last.value.rematching);
+    const { rematching, folding, foldingSeconds } = waiting.last.value;
+    yield figure('read_model_rematching', help, rematching);
+    const calls = 'Calls of which more is known than their rows tell, up to 1,000: they are to be folded anew.';
+    yield figure('read_model_folding', calls, folding);
+    yield figure('read_model_folding_seconds', 'How long one of them has waited for it.', foldingSeconds);
   }
   for (const [version, { count }] of failedTries) {
     const help = 'Tries in a row by which a version could not be projected.';

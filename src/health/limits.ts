@@ -11,6 +11,9 @@ export const MAX_WAITING_BYTES = 64 * 1024 ** 2;
 /** A call log that is further behind the log of events than this is told of as a warning; it still serves. */
 export const MAX_LAG_SECONDS = 5;
 
+/** A call of which more is known than its row tells for longer than this is told of as a warning: the largest rest for seconds. */
+export const MAX_FOLDING_SECONDS = 30;
+
 /** A PBX that is not read for so long is told of: the journal has no room. */
 export const MAX_HELD_SECONDS = 2;
 

@@ -107,6 +107,10 @@ export type Waiting = {
   readonly parked: number;
   /** numbers that are another customer's now and whose calls in the active version are still to be matched again, up to 1,000 */
   readonly rematching: number;
+  /** calls of the active version of which more is known than their rows tell, up to 1,000: they are to be folded anew */
+  readonly folding: number;
+  /** how long one of them has waited for it; 0: none does */
+  readonly foldingSeconds: number;
   /** versions that do not go on before a person acts, and why */
   readonly stuck: readonly { readonly version: number; readonly error: string }[];
 };

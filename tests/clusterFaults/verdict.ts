@@ -5,6 +5,8 @@ import { defaultRules } from '../../src/domain/rules.ts';
 import { BEGINNING, type EventStore } from '../../src/ports/eventStore.ts';
 import { createPool } from '../../src/postgres.ts';
 import { assertAgreesWithLog } from '../projections/support/agreement.ts';
+import { toFold } from '../projections/support/readModel.ts';
+import { eventually } from '../support/eventually.ts';
 import { completeness } from '../torture/completeness.ts';
 import { EVENTS_A_CALL } from '../torture/numberedCall.ts';
 import type { Scene } from '../torture/scene.ts';
@@ -84,6 +86,7 @@ async function wrongRows(scene: Scene, log: EventStore): Promise<readonly string
       derivation: '',
       rules: defaultRules(scene.settings.COUNTRY ?? null),
     };
+    await eventually('all calls are folded', async () => !(await toFold({ pool, version })));
     await assertAgreesWithLog({ pool, log, version });
     return [];
   } catch (error) {

@@ -3,6 +3,7 @@ import { assess } from '../../src/health/assess.ts';
 import {
   MAX_CLOCK_SET_SECONDS,
   MAX_DELAY_SECONDS,
+  MAX_FOLDING_SECONDS,
   MAX_GAP_SECONDS,
   MAX_HELD_SECONDS,
   MAX_LAG_SECONDS,
@@ -14,7 +15,7 @@ import {
 import type { Measures } from '../../src/health/measures.ts';
 import type { ListenerState } from '../../src/listening/index.ts';
 import { suite } from '../support/suite.ts';
-import { ago, answered, GAPS, measures, pbxState } from './support.ts';
+import { ago, answered, GAPS, measures, NOTHING_WAITS, pbxState } from './support.ts';
 
 const test = suite('how the program is, by what was measured');
 
@@ -100,17 +101,17 @@ test('a call log that is far behind the log is told of, and one that cannot go o
   assert.equal(troubles({ lag: { positions: 9n, seconds: 90 }, failedTries }), [
     ['projection warn', 'version 1 is 90 s behind the log: 4 tries in a row have failed (PostgreSQL 53200)'],
   ]);
-  const waiting = {
-    rebuild: null,
-    mixed: false,
-    building: [],
-    ready: [],
-    parked: 0,
-    rematching: 0,
-    stuck: [{ version: 1, error: 'the disk is full' }],
-  };
+  const waiting = { ...NOTHING_WAITS, stuck: [{ version: 1, error: 'the disk is full' }] };
   assert.equal(troubles({ waiting: answered(waiting) }), [
     ['projection fail', 'version 1 does not go on: the disk is full'],
+  ]);
+});
+
+test('calls that wait long to be folded are told of, though all events are projected', () => {
+  const waitingFor = (foldingSeconds: number) => answered({ ...NOTHING_WAITS, folding: 7, foldingSeconds });
+  assert.equal(troubles({ waiting: waitingFor(MAX_FOLDING_SECONDS - 1) }), []);
+  assert.equal(troubles({ waiting: waitingFor(90) }), [
+    ['projection warn', 'of version 1 7 calls are behind the log, one for 90 s'],
   ]);
 });
 

@@ -51,6 +51,8 @@ test('tell of the read model how far it is, how far behind, and what waits for a
     ready: [],
     parked: 0,
     rematching: 3,
+    folding: 4,
+    foldingSeconds: 2.5,
     stuck: [{ version: 1, error: 'the disk is full' }],
   } as const;
   const packingTries = { count: 4, lastError: 'PostgreSQL 53100' };
@@ -64,6 +66,8 @@ test('tell of the read model how far it is, how far behind, and what waits for a
     'read_model_lag_seconds 12',
     'read_model_lag_positions 30',
     'read_model_rematching 3',
+    'read_model_folding 4',
+    'read_model_folding_seconds 2.5',
     'read_model_stuck 1',
     'rebuilds waiting 1',
     'rebuilds building 1',

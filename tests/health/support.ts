@@ -2,6 +2,7 @@ import type { Micros } from '../../src/domain/time.ts';
 import type { Measures } from '../../src/health/measures.ts';
 import type { ListenerState } from '../../src/listening/index.ts';
 import type { GapFigures } from '../../src/ports/coverage.ts';
+import type { Waiting } from '../../src/ports/rebuilds.ts';
 import type { OwnServer, ServerSeen, ServersSeen } from '../../src/ports/servers.ts';
 
 export const NOW = (Date.UTC(2026, 10, 25, 12) * 1000) as Micros;
@@ -65,10 +66,21 @@ export function seen(own: Partial<ServersSeen> = {}): ServersSeen {
   return { servers: [serverSeen()], leases, olderServes: false, ...own };
 }
 
+export const NOTHING_WAITS: Waiting = {
+  rebuild: null,
+  mixed: false,
+  building: [],
+  ready: [],
+  parked: 0,
+  rematching: 0,
+  folding: 0,
+  foldingSeconds: 0,
+  stuck: [],
+};
+
 /** Measures of a program in which all is well. */
 export function measures(own: Partial<Measures> = {}): Measures {
   const readModel = { version: 1, derivation: '1-abc', position: 500n, parked: 0, estimatedRows: 20 };
-  const waiting = { rebuild: null, mixed: false, building: [], ready: [], parked: 0, rematching: 0, stuck: [] };
   return {
     at: NOW,
     embedded: { trouble: null, restarts: 0 },
@@ -84,7 +96,7 @@ export function measures(own: Partial<Measures> = {}): Measures {
     database: answered(null),
     head: answered(500n),
     readModel: answered(readModel),
-    waiting: answered(waiting),
+    waiting: answered(NOTHING_WAITS),
     refused: answered({ kept: 0, lost: 0 }),
     servers: answered(seen()),
     gaps: answered([]),

@@ -78,6 +78,8 @@ test('readiness tells what waits, in the shape that is documented, and is no wor
     ready: [{ version: 2, derivation: '1-abc' }],
     parked: 5,
     rematching: 2,
+    folding: 3,
+    foldingSeconds: 1.5,
     stuck: [{ version: 1, error: 'it may not be read [LOG_ACCESS_DENIED]' }],
   } as const;
   health = { checks: { log: { status: 'pass', detail: 'as it is' } }, waiting };
@@ -85,7 +87,9 @@ test('readiness tells what waits, in the shape that is documented, and is no wor
   assert.equal([status, field(json, 'status')], [200, 'pass']);
   const told = { position: '120', head: '500', events_per_second: 60, seconds_left: 7, phase: 'reading' };
   const [first, second] = waiting.building;
-  assert.equal(field(json, 'waiting'), { ...waiting, building: [{ ...first, progress: told }, second] });
+  const { foldingSeconds, ...others } = waiting;
+  const building = [{ ...first, progress: told }, second];
+  assert.equal(field(json, 'waiting'), { ...others, folding_seconds: foldingSeconds, building });
   assert.equal(healthSchema.parse(json), json);
 });
 

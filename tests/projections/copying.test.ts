@@ -50,13 +50,13 @@ async function copiedEqualsRead(model: TestReadModel, version: number, { history
   const told = await toldOf(history);
   const first = copiedAfter % (told.length + 1);
   const appending = new Appending(model.log);
-  await live(source, told.slice(0, first), history.parts, appending);
+  await live(source, told.slice(0, first), history, appending);
   await inState(source, 'ready');
   const copy = await newVersion(model, version + 1, rules);
   const found = await sourceOf(model.db, copy.version);
   assert.is(found?.version, first === 0 || isSame(rules, history.rules) ? undefined : version);
   await build(copy);
-  await live(copy, told.slice(first), history.parts, appending);
+  await live(copy, told.slice(first), history, appending);
   await assertAgreesWithLog(copy);
   const read = await newVersion(model, version + 2, rules);
   await catchUp(read);

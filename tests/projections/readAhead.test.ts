@@ -26,7 +26,7 @@ test('waits for whatever comes, and is done once before each batch however fast 
     if (pages === 3) give('a');
     if (pages === 5) give('b');
     if (pages === 8) give('end');
-    return true;
+    return 0;
   };
   const started: string[] = [];
   for await (const batch of readAhead(batches, new AbortController().signal, { meanwhile })) {
@@ -39,6 +39,26 @@ test('waits for whatever comes, and is done once before each batch however fast 
   assert.ok(5 <= b && b <= 6, started.join());
 });
 
+test('is asked again after as long as it says, though nothing comes', async () => {
+  const answers = [1, 1, 0, null];
+  let give = () => {};
+  const comes = new Promise<void>((resolve) => (give = resolve));
+  const batches = async function* () {
+    await comes;
+    yield [eventOf('a')];
+  };
+  const meanwhile = async () => {
+    const again = answers.shift() ?? null;
+    if (answers.length === 0) give();
+    return again;
+  };
+  const ids: string[] = [];
+  for await (const batch of readAhead(batches, new AbortController().signal, { meanwhile })) {
+    ids.push(...batch.map(({ id }) => id));
+  }
+  assert.equal([ids, answers], [['a'], []]);
+});
+
 test('ends with the signal, also where there is always more of it', async () => {
   const stop = new AbortController();
   let pages = 0;
@@ -46,7 +66,7 @@ test('ends with the signal, also where there is always more of it', async () => 
     await new Promise((resolve) => setImmediate(resolve));
     pages += 1;
     if (pages === 3) stop.abort();
-    return true;
+    return 0;
   };
   for await (const _ of readAhead(nothingUntil, stop.signal, { meanwhile })) assert.unreachable();
   assert.ok(pages < 10, `${pages} pages`);

@@ -9,7 +9,7 @@ import { suite } from '../support/suite.ts';
 import { assertAgreesWithLog } from './support/agreement.ts';
 import { Appending } from './support/appending.ts';
 import { customerTold, systemEvent, type Told } from './support/events.ts';
-import { catchUp, type TestReadModel, withReadModel } from './support/readModel.ts';
+import { catchUp, foldAll, type TestReadModel, withReadModel } from './support/readModel.ts';
 import { demoRecording, sessionOf } from './support/recordedCalls.ts';
 
 const test = suite('a row that is as it was', { deadlineMs: 60_000 });
@@ -105,6 +105,7 @@ async function projectOneByOne({ pool, log, version }: TestReadModel): Promise<v
   const projection = new Projection({ pool, log, schema: version.schema, rules: version.rules, clock: systemClock });
   const from = await projection.resume();
   for await (const batch of log.readAll(from)) for (const event of batch) await projection.apply([incomingOf(event)]);
+  await foldAll(projection);
 }
 
 async function countsOf({ pool, version }: TestReadModel): Promise<{ rows: number; changes: number }> {

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { within } from '../../src/deadline.ts';
 import { assertAgreesWithLog, storedTables } from '../projections/support/agreement.ts';
 import { poison } from '../projections/support/events.ts';
-import type { TestReadModel } from '../projections/support/readModel.ts';
+import { type TestReadModel, toFold } from '../projections/support/readModel.ts';
 import { Random } from '../support/random.ts';
 import type { Books } from './books.ts';
 import { simulateBuiltins } from './builtins.ts';
@@ -100,7 +100,7 @@ class History {
     }
     this.#world.isCalm = true;
     this.#mend();
-    while (!this.#isAtRest()) {
+    while (!this.#isAtRest() || (await toFold(this.#model))) {
       assert.ok(this.#steps < steps + MAX_STEPS_TO_REST, 'it does not come to rest');
       await this.#step();
     }
@@ -208,13 +208,14 @@ class History {
     assert.ok(this.#books.broken.length === 0, this.#books.broken.join('; '));
   }
 
-  /** Rows are the fold of the log up to the checkpoint; every event up to there is in them, or parked. */
+  /** Rows are the fold of the log up to the checkpoint, when all calls are folded; every event up to there is in them, or parked. */
   async #assertRows(): Promise<void> {
     const { pool, version } = this.#model;
     const { position, parked } = await storedTables(pool, version.schema);
     assert.ok(position <= this.#head(), 'the checkpoint is ahead of the log');
     const expected = [...this.#poisons].filter((poisoned) => poisoned <= position);
     assert.equal(new Set(parked.keys()), new Set(expected), 'parked is what cannot be projected, and nothing else');
-    await assertAgreesWithLog({ pool, version, log: this.#log });
+    // calls that wait to be folded have the rows of before
+    if (!(await toFold({ pool, version }))) await assertAgreesWithLog({ pool, version, log: this.#log });
   }
 }

@@ -36,7 +36,8 @@ export async function waitingFindings(url: string): Promise<readonly Finding[]> 
   }
 }
 
-function* findingsOf({ rebuild, building, ready, parked, rematching, stuck }: Waiting): Generator<Finding> {
+function* findingsOf(waiting: Waiting): Generator<Finding> {
+  const { rebuild, building, ready, parked, rematching, folding, foldingSeconds, stuck } = waiting;
   if (rebuild === null) yield { level: 'ok', what: 'no rebuild waits' };
   else {
     yield {
@@ -64,6 +65,12 @@ function* findingsOf({ rebuild, building, ready, parked, rematching, stuck }: Wa
     yield {
       level: 'ok',
       what: `the calls of ${rematching} numbers that are another customer's now are being matched again`,
+    };
+  }
+  if (folding > 0) {
+    yield {
+      level: 'ok',
+      what: `${folding} calls are to be folded anew; one has waited for it for ${Math.ceil(foldingSeconds)} s`,
     };
   }
   if (parked > 0) {

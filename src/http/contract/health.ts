@@ -31,6 +31,10 @@ const waitingSchema = z
     rematching: z.int().meta({
       description: "numbers that are another customer's now and whose calls are still to be matched again, up to 1,000",
     }),
+    folding: z.int().meta({
+      description: 'calls of which more is known than their rows tell yet, up to 1,000: they are to be folded anew',
+    }),
+    folding_seconds: z.number().meta({ description: 'how long one of them has waited for it; 0: none does' }),
     stuck: z
       .array(z.object({ version: z.int(), error: z.string() }))
       .meta({ description: 'versions that do not go on before a person acts, and why' }),
@@ -61,6 +65,8 @@ function shownWaiting({
   ready,
   parked,
   rematching,
+  folding,
+  foldingSeconds,
   stuck,
 }: Waiting): z.infer<typeof waitingSchema> {
   return {
@@ -70,6 +76,8 @@ function shownWaiting({
     ready: [...ready],
     parked,
     rematching,
+    folding,
+    folding_seconds: foldingSeconds,
     stuck: [...stuck],
   };
 }

@@ -1,3 +1,4 @@
+import { isSessionStream } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { earlier as earlierTime, later as laterTime, type Micros } from '../../domain/time.ts';
 import type { PlacedFact } from '../tables/batch.ts';
@@ -13,13 +14,16 @@ export class CallGroup {
   readonly pbx: string;
   readonly keys: Set<string>;
   readonly streams: Map<string, RevisionRange>;
-  facts: Fact[] = [];
+  /** null: they stand in the log, and nobody has needed them yet */
+  #facts: Fact[] | null;
   position: bigint;
   /** when the last of its facts was read; of call records when the last began */
   heardUntil: Micros | null;
   /** the same of the first */
   heardFrom: Micros | null;
   open = true;
+  /** it is known to wait to be folded */
+  waits = false;
   /** its row in `call_group` exists */
   stored: boolean;
   /** keys whose row in `call_member` is missing or names another group */
@@ -41,6 +45,7 @@ export class CallGroup {
     this.id = id;
     this.pbx = pbx;
     this.stored = stored !== undefined;
+    this.#facts = stored ? null : [];
     this.keys = new Set(stored?.keys);
     this.streams = new Map(stored?.streams);
     this.position = stored?.position ?? 0n;
@@ -48,10 +53,32 @@ export class CallGroup {
     this.heardFrom = stored?.heardFrom ?? null;
   }
 
+  /** What was brought to it. */
+  get facts(): readonly Fact[] {
+    if (this.#facts === null) throw new Error('the facts of a call were not read');
+    return this.#facts;
+  }
+
+  get hasFacts(): boolean {
+    return this.#facts !== null;
+  }
+
+  set facts(facts: readonly Fact[]) {
+    this.#facts = [...facts];
+  }
+
+  /** About how many facts it has, whether they are at hand or not: as many as its streams of calls hold of it. */
+  get size(): number {
+    let size = 0;
+    for (const [stream, { first, last }] of this.streams)
+      if (!isSessionStream(stream)) size += Number(last - first) + 1;
+    return size;
+  }
+
   add({ fact, keys, stream, revision, position }: PlacedFact): void {
     for (const key of keys) this.#addKey(key);
     this.#addStream(stream, revision, revision);
-    this.facts.push(fact);
+    this.#facts?.push(fact);
     this.position = later(this.position, position);
     const heardAt = fact.receivedAt ?? fact.imported?.beganAt ?? null;
     this.heardUntil = laterTime(this.heardUntil, heardAt);
@@ -61,7 +88,7 @@ export class CallGroup {
   absorb(other: CallGroup): void {
     for (const key of other.keys) this.#addKey(key);
     for (const [stream, range] of other.streams) this.#addStream(stream, range.first, range.last);
-    this.facts = this.facts.concat(other.facts);
+    this.#facts = this.#facts && other.#facts && this.#facts.concat(other.#facts);
     this.position = later(this.position, other.position);
     this.heardUntil = laterTime(this.heardUntil, other.heardUntil);
     this.heardFrom = earlierTime(this.heardFrom, other.heardFrom);

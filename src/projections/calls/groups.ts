@@ -1,4 +1,5 @@
-import { type Micros, toRfc3339 } from '../../domain/time.ts';
+import type { Fact } from '../../domain/facts/fact.ts';
+import type { Micros } from '../../domain/time.ts';
 import { batchOf, type PlacedFact } from '../tables/batch.ts';
 import type { LogAtHand, StreamPart } from '../tables/logAtHand.ts';
 import { withoutParked } from '../tables/parked.ts';
@@ -6,7 +7,7 @@ import type { StreamRange, VersionTables } from '../tables/schema.ts';
 import { columnOf, microsOrNull } from '../tables/times.ts';
 import { jsonRows, type Sql } from '../tables/transaction.ts';
 import { CallGroup, type RevisionRange } from './callGroup.ts';
-import type { HeardThen } from './heardThen.ts';
+import { moveToTheirGroups } from './foldsWaiting.ts';
 
 /** Facts kept in memory, of the groups that were touched last; what is not kept is read again when it is touched. */
 const MAX_CACHED_FACTS = 50_000;
@@ -17,8 +18,6 @@ type Within = { readonly sql: Sql; readonly log: LogAtHand };
 /** Which groups: of a PBX, with a fact behind a position or an open channel. */
 type Since = { readonly pbx: string; readonly since: bigint };
 
-/** $1 PBX, $2 since, $3 until: null, for ever. */
-const HEARD_THEN = `pbx = $1 and heard_until >= $2 and ($3::timestamptz is null or heard_from is null or heard_from <= $3)`;
 /** Of what an older program has written it is not known when its first fact was read. */
 const LONG_AGO = 0 as Micros;
 
@@ -34,9 +33,14 @@ export class Groups {
     this.#cachedFacts = cachedFacts;
   }
 
-  /** Brings the groups into memory that the facts belong to. */
-  async loadFor(within: Within, facts: readonly PlacedFact[]): Promise<void> {
-    await this.#load(within, await this.#idsOf(within.sql, facts));
+  /** Brings the groups into memory that the facts belong to; those that were not there. */
+  async loadFor(within: Within, facts: readonly PlacedFact[]): Promise<readonly CallGroup[]> {
+    return this.#load(within, await this.#idsOf(within.sql, facts));
+  }
+
+  /** Those with these ids that there are. */
+  withIds(within: Within, ids: readonly bigint[]): Promise<readonly CallGroup[]> {
+    return this.#load(within, ids);
   }
 
   /**
@@ -55,12 +59,6 @@ export class Groups {
     return [...touched];
   }
 
-  /** The groups of these PBXs that have an open channel. */
-  async open(within: Within, pbxs: readonly string[]): Promise<readonly CallGroup[]> {
-    if (pbxs.length === 0) return [];
-    return this.#select(within, 'select id from call_group where pbx = any($1) and open', [pbxs]);
-  }
-
   /** The group of a key, if there is one. */
   ofKey(within: Within, pbx: string, key: string): Promise<readonly CallGroup[]> {
     return this.#select(within, 'select group_id as id from call_member where pbx = $1 and key = $2', [pbx, key]);
@@ -75,48 +73,35 @@ export class Groups {
     log.parts(rows.map(groupOf).flatMap(partsOf));
   }
 
-  /** In pages, by id: those after `after`. */
-  since(
+  /** In pages, by id: those after `after`, with their facts. */
+  async since(
     within: Within,
     { pbx, since, after }: Since & { readonly after: bigint },
     limit: number,
   ): Promise<readonly CallGroup[]> {
-    return this.#select(
+    const groups = await this.#select(
       within,
       'select id from call_group where pbx = $1 and (position > $2 or open) and id > $3 order by id limit $4',
       [pbx, since, after, limit],
     );
+    await bringFacts(within, groups);
+    return groups;
   }
 
-  /** Those of this PBX of which something was read then. */
-  heardThen(within: Within, { pbx, since, until }: HeardThen): Promise<readonly CallGroup[]> {
-    return this.#select(within, `select id from call_group where ${HEARD_THEN} order by id`, [
-      pbx,
-      toRfc3339(since),
-      columnOf(until),
-    ]);
-  }
-
-  /** The same of finished calls of which a channel was not heard to end: when, later sessions have shown. */
-  unendedThen(within: Within, { pbx, since, until }: HeardThen): Promise<readonly CallGroup[]> {
-    return this.#select(
-      within,
-      `select id from call_group where ${HEARD_THEN} and exists (
-         select from crm_comms_log as entry where entry.group_id = call_group.id and 'end_not_heard' = any(incomplete))
-       order by id`,
-      [pbx, toRfc3339(since), columnOf(until)],
-    );
-  }
-
-  /** Those that began last. */
-  newest(within: Within, limit: number): Promise<readonly CallGroup[]> {
-    return this.#select(within, 'select id from call_group order by id desc limit $1', [limit]);
+  /** Those that began last, with their facts. */
+  async newest(within: Within, limit: number): Promise<readonly CallGroup[]> {
+    const groups = await this.#select(within, 'select id from call_group order by id desc limit $1', [limit]);
+    await bringFacts(within, groups);
+    return groups;
   }
 
   async write(sql: Sql, groups: readonly CallGroup[]): Promise<void> {
     if (groups.length === 0) return;
     const absorbed = groups.flatMap((group) => group.absorbed);
-    if (absorbed.length > 0) await sql('delete from call_group where id = any($1)', [absorbed]);
+    if (absorbed.length > 0) {
+      await moveToTheirGroups(sql, groups);
+      await sql('delete from call_group where id = any($1)', [absorbed]);
+    }
     await sql(
       `insert into call_group select * from json_populate_recordset(null::call_group, $1)
        on conflict (id) do update set
@@ -139,7 +124,7 @@ export class Groups {
   trim(): void {
     let kept = 0;
     for (const group of [...this.#groups.values()].reverse()) {
-      kept += group.facts.length;
+      kept += group.hasFacts ? group.facts.length : group.keys.size;
       if (kept > this.#cachedFacts) this.#forget(group);
     }
   }
@@ -210,14 +195,11 @@ export class Groups {
     );
   }
 
-  /** The groups with these ids, with their facts up to the checkpoint. */
-  async #load({ sql, log }: Within, ids: readonly bigint[]): Promise<readonly CallGroup[]> {
+  async #load({ sql }: Within, ids: readonly bigint[]): Promise<readonly CallGroup[]> {
     const missing = ids.filter((id) => !this.#groups.has(id));
     const rows =
       missing.length === 0 ? [] : await sql<GroupRow>('select * from call_group where id = any($1)', [missing]);
-    const loaded = rows.map(groupOf);
-    await bringFacts({ sql, log }, loaded);
-    for (const group of loaded) {
+    for (const group of rows.map(groupOf)) {
       this.#touch(group);
       this.#remember(group, group.keys);
     }
@@ -225,16 +207,19 @@ export class Groups {
   }
 }
 
-/** Gives the groups their facts, without those that are parked. */
-async function bringFacts({ sql, log }: Within, groups: readonly CallGroup[]): Promise<void> {
-  if (groups.length === 0) return;
-  const parts = groups.flatMap((group) => partsOf(group).map((part) => ({ group, part })));
+/** Gives the groups their facts that have none at hand, up to where they stand, without those that are parked. */
+export async function bringFacts({ sql, log }: Within, groups: readonly CallGroup[]): Promise<void> {
+  const without = groups.filter(({ hasFacts }) => !hasFacts);
+  if (without.length === 0) return;
+  const parts = without.flatMap((group) => partsOf(group).map((part) => ({ group, part })));
   const read = log.parts(parts.map(({ part }) => part));
   const counted = new Set(await withoutParked(sql, read.flat()));
+  const facts = new Map<CallGroup, Fact[]>(without.map((group) => [group, []]));
   for (const [at, { group }] of parts.entries()) {
     const events = (read[at] ?? []).filter((event) => counted.has(event));
-    group.facts.push(...batchOf(events).facts.map(({ fact }) => fact));
+    for (const { fact } of batchOf(events).facts) facts.get(group)?.push(fact);
   }
+  for (const [group, its] of facts) group.facts = its;
 }
 
 function partsOf({ streams, keys }: CallGroup): StreamPart[] {

@@ -71,7 +71,7 @@ export function diffItems(
 type Reached = {
   readonly before: bigint;
   readonly after: bigint;
-  /** calls of one of them wait to be matched again */
+  /** calls of one of them wait, to be matched again or to be folded */
   readonly waits: boolean;
 };
 
@@ -80,7 +80,9 @@ async function positionsOf(sql: Sql, { before, after }: Compared): Promise<Reach
     `select (select position from ${tableOf(before, 'checkpoint')}) as before,
             (select position from ${tableOf(after, 'checkpoint')}) as after,
             exists (select from ${tableOf(before, 'number_rematch')} union all
-                    select from ${tableOf(after, 'number_rematch')}) as waits`,
+                    select from ${tableOf(after, 'number_rematch')} union all
+                    select from ${tableOf(before, 'fold_waiting')} union all
+                    select from ${tableOf(after, 'fold_waiting')}) as waits`,
   );
   if (!reached) throw new Error('a read-model version has no checkpoint');
   return reached;

@@ -13,8 +13,8 @@ export type ReadingAhead = {
   /** events of a batch; the last one may have fewer. Default: 1 */
   readonly least?: number;
   readonly most?: number;
-  /** is done once before each batch, and again and again until there is one; false: there is nothing to do */
-  readonly meanwhile?: () => Promise<boolean>;
+  /** is done once before each batch, and again until there is one, after so many milliseconds; null: there is nothing to do */
+  readonly meanwhile?: () => Promise<number | null>;
 };
 
 /**
@@ -24,17 +24,26 @@ export type ReadingAhead = {
 export async function* readAhead(
   batches: Batches,
   signal: AbortSignal,
-  { least = 1, most = MAX_BATCH, meanwhile = async () => false }: ReadingAhead = {},
+  { least = 1, most = MAX_BATCH, meanwhile = async () => null }: ReadingAhead = {},
 ): AsyncIterable<readonly Incoming[]> {
   const stop = abortingWith(signal);
   const read: Incoming[] = [];
   let ended = false;
   let failure: unknown;
   const waiting = new Set<() => void>();
-  const moved = () => new Promise<void>((resolve) => waiting.add(resolve));
+  /** `mostMs`: so long is waited for it; null: as long as it takes */
+  const moved = (mostMs: number | null = null) =>
+    new Promise<void>((resolve) => {
+      const timer = mostMs === null ? undefined : setTimeout(over, mostMs);
+      function over() {
+        clearTimeout(timer);
+        waiting.delete(over);
+        resolve();
+      }
+      waiting.add(over);
+    });
   const tell = () => {
-    for (const resolve of waiting) resolve();
-    waiting.clear();
+    for (const over of waiting) over();
   };
 
   const pump = async () => {
@@ -55,10 +64,10 @@ export async function* readAhead(
   const pumping = pump();
   try {
     for (;;) {
-      let isBusy = await meanwhile();
+      let again = await meanwhile();
       while (read.length < least && !ended) {
-        if (isBusy) isBusy = await meanwhile();
-        else await moved();
+        if (again !== 0) await moved(again);
+        if (read.length < least && !ended && again !== null) again = await meanwhile();
       }
       const batch = read.splice(0, most);
       if (batch.length === 0 || signal.aborted) break;

@@ -4,6 +4,7 @@ import type { CallGroup } from '../calls/callGroup.ts';
 import { writeCurrentCalls } from '../calls/currentCalls.ts';
 import { callRow, writeEntries } from '../calls/entryRows.ts';
 import { foldedCalls } from '../calls/foldedCalls.ts';
+import { waitNoMore, waitToBeFolded } from '../calls/foldsWaiting.ts';
 import { writeGaps } from '../calls/gaps.ts';
 import type { Groups } from '../calls/groups.ts';
 import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
@@ -15,40 +16,40 @@ import { foldAgain, foldManualCalls } from '../people/manualCalls.ts';
 import { rematch } from '../people/rematch.ts';
 import { type RulesOf, whose } from '../people/whose.ts';
 import type { Batch } from '../tables/batch.ts';
-import type { Feed } from '../tables/feed.ts';
-import type { LogAtHand } from '../tables/logAtHand.ts';
 import { parkedIn, streamsOfKeys } from '../tables/parked.ts';
 import type { Sql } from '../tables/transaction.ts';
+import type { Within } from './work.ts';
 
-/** One transaction, and what is folded with. */
+/** What is folded with. */
 export type Folding = {
-  readonly sql: Sql;
-  readonly log: LogAtHand;
   readonly rules: Rules;
   readonly rulesOf: RulesOf;
   readonly derivation: string;
   readonly groups: Groups;
   readonly sessions: PbxSessions;
-  readonly feed: Feed;
   /** calls that are matched again at once where a number is another's now; the others wait */
   readonly rematchedAtOnce: number;
 };
+
+/** Groups that have changed: those that are folded now, with their facts at hand, and those that wait for it. */
+export type Changed = { readonly now: readonly CallGroup[]; readonly later: readonly CallGroup[] };
 
 /**
  * Writes everything that the batch changes, and what stands in these groups. `forgotten`: what was so before and may be so
  * no more.
  */
 export async function writeRows(
-  { sql, log, rules, rulesOf, derivation, groups, sessions, feed, rematchedAtOnce }: Folding,
+  { sql, log, feed }: Within,
+  { rules, rulesOf, derivation, groups, sessions, rematchedAtOnce }: Folding,
   batch: Batch,
-  touched: readonly CallGroup[],
+  { now, later }: Changed,
   forgotten = NOTHING_FORGOTTEN,
 ): Promise<void> {
   await sessions.load(
     sql,
-    touched.map(({ pbx }) => pbx),
+    now.map(({ pbx }) => pbx),
   );
-  const folded = foldedCalls(touched, { sessions, rules, hasParked: await parkedAmong(sql, touched) });
+  const folded = foldedCalls(now, { sessions, rules, hasParked: await parkedAmong(sql, now) });
 
   await writeGaps(sql, batch.gaps);
   const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
@@ -56,16 +57,19 @@ export async function writeRows(
   const folding = { sql, log, derivation };
   const manual = await foldManualCalls(folding, batch.manual);
 
+  const rewritten = now.filter(({ stored, absorbed }) => stored || absorbed.length > 0).map(({ id }) => id);
+  const replaced = [...forgotten.groups, ...rewritten];
+  await groups.write(sql, [...now, ...later]);
+  await waitToBeFolded(sql, later);
+  await waitNoMore(sql, rewritten);
+  for (const group of now) group.waits = false;
   const aliases = aliasesOf(folded);
-  const absorbed = touched.flatMap((group) => (group.stored ? [group.id, ...group.absorbed] : group.absorbed));
-  const replaced = [...forgotten.groups, ...absorbed];
   const asked = [...folded.entries, ...folded.current].map((call) => call.asked);
   const whoseIs = await whose(sql, rulesOf, asked);
   const rows = folded.entries.map((entry) => callRow(entry, whoseIs));
   const takenAway = await writeAliases(sql, aliases, replaced);
   await writeEntries(sql, rows, { replaced, aliases }, feed);
   await writeCurrentCalls(sql, folded.current, whoseIs, replaced, feed);
-  await groups.write(sql, touched);
 
   const merged = [...forgotten.manual, ...said.manual, ...(await mergedWith(sql, folded, takenAway))];
   await foldAgain(folding, manual, merged);

@@ -5,6 +5,7 @@ import type { Rules } from '../../domain/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { createPool } from '../../postgres.ts';
+import { BehindLive } from '../following/behindLive.ts';
 import { projectEvents } from '../following/projectEvents.ts';
 import { Projection } from '../following/projection.ts';
 import { incomingOf } from '../tables/batch.ts';
@@ -44,12 +45,13 @@ export async function foldAside<T>(
   try {
     const connection = new Kysely<VersionTables>({ dialect: new PostgresDialect({ pool }) });
     await createTemporaryTables(connection, await log.logId());
-    const bounds = { unread: true, rematchedAtOnce: Number.POSITIVE_INFINITY };
-    const project = (some: readonly RecordedEvent[]) =>
-      projectEvents(new Projection({ ...bounds, pool, schema: TEMPORARY, rules, log, clock }), some.map(incomingOf), {
-        version,
-        logger,
-      });
+    const about = { version, logger };
+    const project = async (some: readonly RecordedEvent[]) => {
+      const projection = new Projection({ unread: true, pool, schema: TEMPORARY, rules, log, clock });
+      await projectEvents(projection, some.map(incomingOf), about);
+      const behind = new BehindLive(projection, about);
+      while ((await behind.doSome()) === 0);
+    };
     await project(events.filter(isOfConnection));
     await tellLastFacts(connection, lastFacts);
     await connection.updateTable('checkpoint').set({ position: 0n }).execute();

@@ -57,8 +57,9 @@ export async function moveCheckpoint(
   to: Pick<Checkpoint, 'position' | 'retries'>,
 ): Promise<void> {
   const moved = await sql(
-    'update checkpoint set position = $3, retries = $4 where position = $1 and retries = $2 returning position',
-    [from.position, from.retries, to.position, to.retries],
+    `update checkpoint set position = $4, retries = $5 where position = $1 and retries = $2 and seq = $3
+     returning position`,
+    [from.position, from.retries, from.seq, to.position, to.retries],
   );
   if (moved.length === 1) return;
   throw new CommslogError('FENCED', `another projector has moved the checkpoint from ${from.position}`);

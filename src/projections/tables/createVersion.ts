@@ -75,6 +75,11 @@ export const TABLES = `
   );
   create index call_group_open on call_group (pbx) where open;
   create index call_group_heard on call_group (pbx, heard_until);
+  create table fold_waiting (
+    group_id bigint primary key,
+    since    timestamptz not null default now()
+  );
+  create index fold_waiting_since on fold_waiting (since, group_id);
   create table call_alias (
     id         uuid primary key,
     current_id uuid not null

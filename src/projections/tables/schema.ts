@@ -182,6 +182,8 @@ export type VersionTables = {
     /** when its first fact was read; null: written by a program that did not note it */
     heard_from: string | null;
   };
+  /** groups of which more is known than their rows tell: they are to be folded anew, and since when they wait */
+  fold_waiting: { group_id: bigint; since: Generated<string> };
   /** what people said about an entry, by the id they saw: the fold of one stream of theirs */
   annotation: { id: string; revision: bigint; position: bigint; said: JsonColumn<Annotation> };
   /** which call logged by hand (entry's id, uuid of its stream) an annotation says to be the same as its entry */

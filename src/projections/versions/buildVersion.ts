@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { type Copied, copyVersion } from '../copying/copyVersion.ts';
 import { sourceOf } from '../copying/sourceOf.ts';
+import { BehindLive } from '../following/behindLive.ts';
 import { projectEvents } from '../following/projectEvents.ts';
 import { Projection } from '../following/projection.ts';
 import { readAhead } from '../following/readAhead.ts';
@@ -31,6 +32,8 @@ export type BuildOptions = {
   readonly batch?: number;
   /** calls that are matched again in one transaction; default: 2,000 */
   readonly rematchedAtOnce?: number;
+  /** facts of a call that is folded in each batch that has some of it; default: as many as a projection does */
+  readonly foldedAtOnce?: number;
 };
 
 /**
@@ -40,11 +43,11 @@ export type BuildOptions = {
  */
 export async function buildVersion(options: BuildOptions): Promise<void> {
   const { version, db, pool, log, logger, clock, signal, batch = BUILD_BATCH } = options;
-  const { rematchedAtOnce = BUILD_REMATCHED_AT_ONCE } = options;
+  const { rematchedAtOnce = BUILD_REMATCHED_AT_ONCE, foldedAtOnce } = options;
   const size = { least: batch, most: batch };
   const { schema, rules } = version;
-  const bounds = { cachedFacts: BUILD_CACHED_FACTS, rematchedAtOnce };
   if (!(await copied(options))) return;
+  const bounds = { cachedFacts: BUILD_CACHED_FACTS, rematchedAtOnce, foldedAtOnce };
   const projection = new Projection({ pool, schema, rules, log, clock, unread: true, ...bounds });
   const from = await projection.resume();
   const progress = new BuildProgress(db, version.version, { from, head: await log.head() }, 'reading');
@@ -55,7 +58,8 @@ export async function buildVersion(options: BuildOptions): Promise<void> {
       events.length,
     );
   }
-  while (!signal.aborted && (await projection.rematchSome()));
+  const behind = new BehindLive(projection, { version: version.version, logger });
+  while (!signal.aborted && (await behind.doSome()) === 0);
   if (signal.aborted) return;
   await progress.indexing();
   await makeReady(db, version);

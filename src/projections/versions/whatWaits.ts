@@ -30,6 +30,7 @@ export async function whatWaits(db: Kysely<ControlTables>): Promise<Waiting> {
     ready: living.filter(({ state }) => state === 'ready').map(({ version, derivation }) => ({ version, derivation })),
     parked: Number(parked),
     rematching: active ? await numbersToRematch(db, active) : 0,
+    ...(active ? await callsToFold(db, active) : { folding: 0, foldingSeconds: 0 }),
     stuck: living.flatMap(({ version, error }) => (error === null ? [] : { version, error })),
   };
 }
@@ -40,4 +41,17 @@ async function numbersToRematch(db: Kysely<ControlTables>, { schema }: ReadModel
     db,
   );
   return Number(rows[0]?.n ?? 0n);
+}
+
+async function callsToFold(
+  db: Kysely<ControlTables>,
+  { schema }: ReadModelVersion,
+): Promise<Pick<Waiting, 'folding' | 'foldingSeconds'>> {
+  const { rows } = await sql<{ folding: bigint; seconds: number }>`
+    select count(*) as folding, greatest(0, coalesce(extract(epoch from now() - min(since)), 0))::float8 as seconds
+    from (select since from ${sql.id(schema, 'fold_waiting')} order by since, group_id limit ${MAX_COUNTED}) as one`.execute(
+    db,
+  );
+  const { folding = 0n, seconds = 0 } = rows[0] ?? {};
+  return { folding: Number(folding), foldingSeconds: seconds };
 }

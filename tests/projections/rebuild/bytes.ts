@@ -11,6 +11,7 @@ const TABLES = [
   ['customer', 'id'],
   ['customer_number', 'customer_id, ordinal'],
   ['number_rematch', 'number_key'],
+  ['fold_waiting', 'group_id'],
   ['pbx_session', 'pbx, session'],
   ['gap_filling', 'pbx, session'],
   ['gap_heard', 'pbx, session, heard_session'],

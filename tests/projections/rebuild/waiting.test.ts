@@ -12,7 +12,17 @@ import { ADMIN, rebuildsOf, rebuilt, runAll } from './support.ts';
 const test = suite('what waits');
 
 const GERMAN = defaultRules('DE');
-const NOTHING = { rebuild: null, mixed: false, building: [], ready: [], parked: 0, rematching: 0, stuck: [] };
+const NOTHING = {
+  rebuild: null,
+  mixed: false,
+  building: [],
+  ready: [],
+  parked: 0,
+  rematching: 0,
+  folding: 0,
+  foldingSeconds: 0,
+  stuck: [],
+};
 
 test('is nothing where all is built as the file and the program want it, and before the first start', async () => {
   await withReadModel(async (model) => {

@@ -6,7 +6,7 @@ import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
 import { Appending } from './appending.ts';
 import { customerRemoved, customerTold, personsEvent, poison, systemEvent, type Told } from './events.ts';
 import { shuffled } from './histories.ts';
-import { RULES, runProjector, type TestReadModel } from './readModel.ts';
+import { RULES, runProjector, silent, type TestReadModel } from './readModel.ts';
 import { demoRecording, sessionOf } from './recordedCalls.ts';
 
 const MINUTE = 60_000_000;
@@ -68,6 +68,16 @@ export const history = fc.record({
     { ...RULES, country: 'DE', matching: ['later_owner'] },
   ),
   batch: fc.integer({ min: 10, max: 500 }),
+  /** a call with more facts waits to be folded */
+  foldedAtOnce: fc.constantFrom(0, 10, 60),
+  /** how much of what waits is folded behind each part, in pages of so many calls, and when the projector is another one */
+  pages: fc.array(
+    fc.record({ some: fc.nat({ max: 2 }), most: fc.integer({ min: 1, max: 3 }), another: fc.boolean() }),
+    {
+      minLength: 10,
+      maxLength: 10,
+    },
+  ),
 });
 
 export type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
@@ -147,10 +157,10 @@ function twoHoursLater({ stream, event }: Told): Told {
 export async function live(
   model: TestReadModel,
   told: readonly Told[],
-  parts: readonly number[],
+  { parts, foldedAtOnce }: Drawn,
   appending = new Appending(model.log),
 ): Promise<void> {
-  const projector = runProjector(model);
+  const projector = runProjector(model, silent, { foldedAtOnce });
   for (let at = 0, part = 0; at < told.length; part += 1) {
     const end = at + (parts[part % parts.length] ?? 1);
     await projector.reach(await appending.append(told.slice(at, end)));

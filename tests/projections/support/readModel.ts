@@ -8,6 +8,7 @@ import { defaultRules, type Rules } from '../../../src/domain/rules.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import type { EventStore } from '../../../src/ports/eventStore.ts';
 import { createPool } from '../../../src/postgres.ts';
+import type { Projection } from '../../../src/projections/following/projection.ts';
 import {
   controlDb,
   ensureVersion,
@@ -78,13 +79,14 @@ export type RunningProjector = {
   readonly done: Promise<void>;
   readonly progress: Progress;
   stop(): Promise<void>;
+  /** Resolves when it has taken in what stands there, and has folded all calls. */
   reach(position: bigint): Promise<void>;
 };
 
 export function runProjector(
   { pool, version, log }: Pick<TestReadModel, 'pool' | 'version' | 'log'>,
   logger = silent,
-  own: Pick<ProjectorOptions, 'tellObstacle' | 'lookAgainMs' | 'rematchedAtOnce'> = {},
+  own: Pick<ProjectorOptions, 'tellObstacle' | 'lookAgainMs' | 'rematchedAtOnce' | 'foldedAtOnce'> = {},
 ): RunningProjector {
   const stopping = new AbortController();
   const progress = new Progress();
@@ -108,7 +110,8 @@ export function runProjector(
       await done;
     },
     async reach(position) {
-      if (await progress.caughtUp(position, AbortSignal.timeout(CATCH_UP_MS))) return;
+      const isThere = await progress.caughtUp(position, AbortSignal.timeout(CATCH_UP_MS));
+      if (isThere) return eventually('all calls are folded', async () => !(await toFold({ pool, version })));
       await Promise.race([done, Promise.resolve()]);
       throw new Error(`projected up to ${progress.position}, not to ${position}`);
     },
@@ -129,6 +132,27 @@ export async function catchUp(model: TestReadModel): Promise<void> {
 /** Whether calls wait to be matched again. */
 export async function toRematch({ pool, version }: Pick<TestReadModel, 'pool' | 'version'>): Promise<boolean> {
   const { rows } = await pool.query(`select from ${version.schema}.number_rematch limit 1`);
+  return rows.length > 0;
+}
+
+/** Folds all calls that wait for it, in pages of so many at most. */
+export async function foldAll(projection: Projection, most?: number): Promise<void> {
+  while (await foldsPage(projection, most));
+}
+
+/** Folds a page of those that wait; whether some did. */
+export async function foldsPage(projection: Projection, most?: number): Promise<boolean> {
+  let found = 0;
+  const onPage = (ids: readonly bigint[]) => {
+    found = ids.length;
+  };
+  await projection.foldSome({ resting: [], most, onPage });
+  return found > 0;
+}
+
+/** Whether calls wait to be folded. */
+export async function toFold({ pool, version }: Pick<TestReadModel, 'pool' | 'version'>): Promise<boolean> {
+  const { rows } = await pool.query(`select from ${version.schema}.fold_waiting limit 1`);
   return rows.length > 0;
 }
 

@@ -2,6 +2,7 @@ import { createPool } from '../../../src/postgres.ts';
 import { controlDb } from '../../../src/projections/index.ts';
 import { activeVersion } from '../../../src/projections/tables/versions.ts';
 import { assertAgreesWithLog, storedTables } from '../../projections/support/agreement.ts';
+import { toFold } from '../../projections/support/readModel.ts';
 import { comes } from '../asking.ts';
 import { isNear, toldGaps } from '../gaps.ts';
 import type { Installation } from './installation.ts';
@@ -58,6 +59,7 @@ export async function rowsAreTheFold({ postgres, watch: { log } }: Installation)
     if (version === null) throw new Error('no version is served');
     const isProjected = async () => (await storedTables(pool, version.schema)).position >= (await log.head());
     await comes('all is projected', WITHIN_MS, isProjected);
+    await comes('all calls are folded', WITHIN_MS, async () => !(await toFold({ pool, version })));
     await assertAgreesWithLog({ pool, log, version });
   } finally {
     await pool.end();
