@@ -1,7 +1,7 @@
 import type { Connection } from '../../src/domain/call/foldGroup.ts';
 import { compareCallIds } from '../../src/domain/callId.ts';
 import type { CallEntry } from '../../src/domain/entry.ts';
-import { LISTENER_FACT_TYPES, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../src/domain/events.ts';
+import { type JsonObject, LISTENER_FACT_TYPES, OTHER_PBX_FACT, PBX_FACT_TYPES } from '../../src/domain/events.ts';
 import type { Fact } from '../../src/domain/facts/fact.ts';
 import { factOf } from '../../src/domain/facts/factOf.ts';
 import { groupFacts } from '../../src/domain/facts/grouping.ts';
@@ -30,6 +30,8 @@ const EVENT_TYPES: Readonly<Record<string, string>> = PBX_FACT_TYPES;
 /** Says what an Asterisk would say, frame by frame, at a time of its own: for scenarios that no recording shows. */
 export class ScenarioPbx {
   readonly facts: Fact[] = [];
+  /** the events that these are read from, without their streams */
+  readonly events: { readonly type: string; readonly data: JsonObject; readonly metadata: JsonObject }[] = [];
   /** what its clock shows more than ours, in seconds */
   clockOffset = 0;
   /** `timestampevents = yes` */
@@ -70,7 +72,9 @@ export class ScenarioPbx {
     };
     this.#seq += 1;
     const time: Fields = this.tellsTime ? { Timestamp: this.#clock().toFixed(6) } : {};
-    this.facts.push(factOf({ type, data: { fields: Object.entries({ Event: event, ...time, ...fields }) }, metadata }));
+    const told = { type, data: { fields: Object.entries({ Event: event, ...time, ...fields }) }, metadata };
+    this.events.push(told);
+    this.facts.push(factOf(told));
   }
 
   /** A channel that calls the PBX: state Ring. */
