@@ -19,13 +19,15 @@ const CALLS_A_PBX = Number(process.env.RULES_CALLS ?? 4_160) / PBXS;
 const CUSTOMERS = 2_000;
 
 const RULES = defaultRules('GR');
-const OTHERS: readonly { readonly what: string; readonly rules: Rules }[] = [
+/** Each round by others: the same rules again are built from the log. */
+const OTHERS: readonly { readonly what: string; readonly rulesOf: (round: number) => Rules }[] = [
   {
     what: 'own numbers and the order of matching',
-    rules: { ...RULES, own_numbers: ['+302109990001'], matching: ['later_owner'] },
+    rulesOf: (round) => ({ ...RULES, own_numbers: [`+30210999000${round}`], matching: ['later_owner'] }),
   },
-  { what: 'the country', rules: { ...RULES, country: 'DE' } },
+  { what: 'the country', rulesOf: (round) => ({ ...RULES, country: COUNTRIES[round - 1] ?? null }) },
 ];
+const COUNTRIES = ['DE', 'FR', 'IT'] as const;
 
 export async function* run(): AsyncIterable<BenchLine> {
   yield* await onNewServer(async (url) => {
@@ -39,11 +41,11 @@ export async function* run(): AsyncIterable<BenchLine> {
       return events / (await buildVersion(url, log, version, { rules }));
     };
     const fromLog = [await built(RULES)];
-    const copied = OTHERS.map(({ what, rules }) => ({ what, rules, rates: [] as number[] }));
+    const copied = OTHERS.map(({ what, rulesOf }) => ({ what, rulesOf, rates: [] as number[] }));
     for (let round = 1; round <= ROUNDS; round += 1) {
       // the same rules again are read from the log
       fromLog.push(await built(RULES));
-      for (const { rules, rates } of copied) rates.push(await built(rules));
+      for (const { rulesOf, rates } of copied) rates.push(await built(rulesOf(round)));
     }
     await log.close();
     const baseline = median(fromLog);
