@@ -455,7 +455,7 @@ export const el: Dictionary = {
     rows: (count, text) => n(count, { one: `${text} εγγραφή`, other: `${text} εγγραφές` }),
     parked: (count) => n(count, { one: '# συμβάν στην άκρη', other: '# συμβάντα στην άκρη' }),
     phases: {
-      copying: () => 'αντιγράφει τις κλήσεις της ενεργής έκδοσης',
+      copying: () => 'αντιγράφει τις κλήσεις άλλης έκδοσης',
       reading: (rate) => `${rate} συμβάντα το δευτερόλεπτο`,
       indexing: () => 'φτιάχνει όσα χρειάζονται η αναζήτηση και οι αναφορές',
     },

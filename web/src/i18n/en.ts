@@ -453,7 +453,7 @@ export const en = {
     rows: (count: number, text: string) => n(count, { one: `${text} row`, other: `${text} rows` }),
     parked: (count: number) => n(count, { one: '# fact set aside', other: '# facts set aside' }),
     phases: {
-      copying: (_rate: string) => 'copies the calls of the active version',
+      copying: (_rate: string) => 'copies the calls of another version',
       reading: (rate: string) => `${rate} events a second`,
       indexing: (_rate: string) => 'makes what searching and reports need',
     },
