@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { CONFIG_VARIABLES } from '../../src/config.ts';
@@ -39,6 +39,10 @@ test('every npm script, command, metric, error code and setting that a document 
   const codes = [...read('src/errors.ts').matchAll(/^ {2}([A-Z_]+): \d+,$/gm)].map(([, code = '']) => code);
   const metrics = read('src/http/kit/metrics.ts') + read('src/health/figures.ts');
   const settings = CONFIG_VARIABLES.map((variable) => variable.name);
+  const benchOptions = readdirSync(new URL('bench/', root), { encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [...read(`bench/${file}`).matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name = '']) => name));
+  const known = new Set([...codes, ...settings, ...benchOptions]);
   for (const [path, text] of documents) {
     const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);
     for (const name of named(/`npm run ([\w:-]+)/g))
@@ -47,8 +51,8 @@ test('every npm script, command, metric, error code and setting that a document 
     for (const name of named(/`commslog_(\w+)`/g)) {
       assert.ok(metrics.includes(`'${name}'`) || metrics.includes(`'commslog_${name}'`), `${path}: ${name}`);
     }
-    for (const name of named(/`((?:LOG|AMI|DATA_DIR|DATABASE|SCHEMA|CONFIG|RULES)_[A-Z_]+)(?:=[^`]*)?`/g)) {
-      assert.ok(codes.includes(name) || settings.includes(name), `${path}: ${name}`);
+    for (const name of named(/`((?:LOG|AMI|DATA_DIR|DATABASE|SCHEMA|CONFIG|RULES|SCALE)_[A-Z_]+)(?:=[^`]*)?`/g)) {
+      assert.ok(known.has(name), `${path}: ${name}`);
     }
   }
 });
