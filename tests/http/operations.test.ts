@@ -1,9 +1,11 @@
 import * as assert from 'uvu/assert';
+import type { Role } from '../../src/domain/events.ts';
 import { healthSchema } from '../../src/http/contract/health.ts';
 import { RATE_LIMITS } from '../../src/http/kit/rateLimit.ts';
 import type { Figure, HealthReport, PbxShown, ServerShown } from '../../src/ports/health.ts';
 import { suite } from '../support/suite.ts';
 import { field } from './support/ask.ts';
+import { forEveryRole } from './support/forEveryRole.ts';
 import { startSystem } from './support/system.ts';
 
 const test = suite('operations');
@@ -160,7 +162,9 @@ test('an auditor sees which server does what', async () => {
 });
 
 test('of requests that take long fewer are let through, and those that do not are none of them', async () => {
-  const limited = await startSystem({ rateLimits: { ...RATE_LIMITS, usual: 100, expensive: 2 } });
+  const limited = await startSystem({
+    rateLimits: { ...RATE_LIMITS, usual: forEveryRole(100), expensive: forEveryRole(2) },
+  });
   try {
     const token = await limited.token('agent');
     const statusOf = async (path: string) => (await limited.ask({ path, token })).status;
@@ -176,8 +180,25 @@ test('of requests that take long fewer are let through, and those that do not ar
   }
 });
 
+test('an agent, by whose token a CRM may ask for all its people, may ask more often than an auditor', async () => {
+  const rateLimits = { ...RATE_LIMITS, usual: { ...forEveryRole(2), agent: 4 } };
+  const limited = await startSystem({ rateLimits });
+  try {
+    const answersOf = async (role: Role) => {
+      const token = await limited.token(role, `some-${role}`);
+      const statuses: number[] = [];
+      for (let n = 0; n < 5; n += 1) statuses.push((await limited.ask({ path: '/api/me', token })).status);
+      return statuses;
+    };
+    assert.equal(await answersOf('agent'), [200, 200, 200, 200, 429]);
+    assert.equal(await answersOf('auditor'), [200, 200, 429, 429, 429]);
+  } finally {
+    await limited.close();
+  }
+});
+
 test('requests are limited by who asks, and by address for who does not say', async () => {
-  const limited = await startSystem({ rateLimits: { ...RATE_LIMITS, usual: 3, lookUps: 3, signIn: 2 } });
+  const limited = await startSystem({ rateLimits: { ...RATE_LIMITS, usual: forEveryRole(3), lookUps: 3, signIn: 2 } });
   try {
     const me = (token?: string) => limited.ask({ path: '/api/me', token });
     const [anna, bert] = [await limited.token('agent', 'anna'), await limited.token('agent', 'bert')];

@@ -6,6 +6,7 @@ import { createPool } from '../../src/postgres.ts';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
 import { ask } from './support/ask.ts';
+import { forEveryRole } from './support/forEveryRole.ts';
 import { httpOf } from './support/httpOf.ts';
 import { startSystem } from './support/system.ts';
 
@@ -26,7 +27,7 @@ async function withLimits(work: (port: number, lookUps: () => number) => Promise
   const http = httpOf({
     ...system.options,
     pool,
-    rateLimits: { usual: LIMIT, expensive: LIMIT, lookUps: LIMIT, signIn: LIMIT },
+    rateLimits: { usual: forEveryRole(LIMIT), expensive: forEveryRole(LIMIT), lookUps: LIMIT, signIn: LIMIT },
   });
   const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
   try {

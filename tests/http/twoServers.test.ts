@@ -6,6 +6,7 @@ import { suite } from '../support/suite.ts';
 import { type Answer, ask, field, type Question } from './support/ask.ts';
 import { listen } from './support/events.ts';
 import { tellCalls, tellCustomer } from './support/facts.ts';
+import { forEveryRole } from './support/forEveryRole.ts';
 import { httpOf } from './support/httpOf.ts';
 import { startSystem } from './support/system.ts';
 
@@ -85,7 +86,7 @@ test('a live feed that one server ended goes on at the other, without a call los
 });
 
 test('a proxy on another machine is believed only when it is named', async () => {
-  const limited = { rateLimits: { ...RATE_LIMITS, usual: 100, signIn: 2 } };
+  const limited = { rateLimits: { ...RATE_LIMITS, usual: forEveryRole(100), signIn: 2 } };
   const [believing, not] = [
     httpOf({ ...one.options, ...limited, trustProxy: ['loopback', '192.0.2.0/24'] }),
     httpOf({ ...one.options, ...limited }),

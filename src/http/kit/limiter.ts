@@ -7,7 +7,7 @@ const WINDOW_MS = 60_000;
 export type LimiterOptions = {
   readonly identifier: string;
   /** requests with the same key in a minute */
-  readonly limit: number;
+  readonly limit: (request: Request) => number;
   readonly keyOf: (request: Request) => string;
   readonly skip?: (request: Request) => boolean;
   readonly store?: Store;

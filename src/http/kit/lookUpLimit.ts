@@ -24,7 +24,7 @@ export function lookUpLimit(limit: number): LookUpLimit {
   return {
     refuse: limiter({
       identifier: 'look-ups',
-      limit,
+      limit: () => limit,
       store: guesses,
       skip: (request) => lookedUp(request) === null,
       keyOf(request) {

@@ -18,6 +18,7 @@ import { openReadModel, type RunningProjector, runProjector } from '../../projec
 import { logLines } from '../../support/logLines.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { type Answer, ask, type Question } from './ask.ts';
+import { forEveryRole } from './forEveryRole.ts';
 import { httpOf } from './httpOf.ts';
 
 export type System = {
@@ -72,7 +73,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     demo: false,
     webDir,
     health: healthThatSays({}),
-    rateLimits: { usual: 100_000, expensive: 100_000, lookUps: 100_000, signIn: 1_000 },
+    rateLimits: { usual: forEveryRole(100_000), expensive: forEveryRole(100_000), lookUps: 100_000, signIn: 1_000 },
     ...own,
   };
   const http = httpOf(options);
