@@ -1,4 +1,5 @@
 // `npm run bench [-- NAME …]`: runs the benchmarks one after the other and prints their lines as JSON.
+import { buildProgram } from '../tests/support/buildProgram.ts';
 import type { BenchLine } from './line.ts';
 
 type Benchmark = { run(): AsyncIterable<BenchLine> };
@@ -26,6 +27,7 @@ if (unknown.length > 0) {
   console.error(`No such benchmark: ${unknown.join(', ')}. There are ${Object.keys(BENCHMARKS).join(', ')}.`);
   process.exit(1);
 }
+buildProgram();
 for (const [name, load] of Object.entries(BENCHMARKS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for await (const line of (await load()).run()) {

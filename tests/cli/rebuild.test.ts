@@ -1,19 +1,17 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { rulesInForce } from '../../src/projections/index.ts';
 import { Appending } from '../projections/support/appending.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { demoRecording, sessionOf } from '../projections/support/recordedCalls.ts';
+import { PROGRAM } from '../support/program.ts';
 import { suite } from '../support/suite.ts';
 import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 
 const test = suite('commslog rebuild', { deadlineMs: 120_000 });
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 test('builds, compares, switches, goes back and drops from the command line, where no serve runs', async () => {
   await inBoth(async (model, folder) => {
@@ -96,7 +94,7 @@ function inBoth(work: (model: TestReadModel, folder: string) => Promise<void>): 
 
 function run(url: string, folder: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   const env = { PATH: process.env.PATH ?? '', DATABASE_URL: url, DATA_DIR: folder, LOG_LEVEL: 'error' };
-  return promisify(execFile)(process.execPath, ['--import', 'tsx', main, ...args], { env });
+  return promisify(execFile)(process.execPath, [PROGRAM, ...args], { env });
 }
 
 test.run();

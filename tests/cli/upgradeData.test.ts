@@ -13,7 +13,7 @@ import { createPool } from '../../src/postgres.ts';
 import { packAll } from '../adapters/eventstore/packing.ts';
 import { query } from '../adapters/postgres/inFolder.ts';
 import { eventually } from '../support/eventually.ts';
-import { command } from '../support/program.ts';
+import { command, PROGRAM } from '../support/program.ts';
 import { suite } from '../support/suite.ts';
 import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -133,7 +133,7 @@ if (existsSync(OLDER)) {
         ['SIGTERM', /^postgres\.upgrading$/],
       ] as const) {
         const environment = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...settings };
-        const run = spawn(process.execPath, ['--import', 'tsx', `${root}src/cli/main.ts`, ...args], {
+        const run = spawn(process.execPath, [PROGRAM, ...args], {
           env: environment,
           cwd: root,
           stdio: 'ignore',

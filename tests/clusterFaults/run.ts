@@ -45,7 +45,6 @@ async function onServe(cluster: Cluster, folder: string): Promise<void> {
     random: new Random(newSeed()),
     callsPerSecond: Number(rate) / EVENTS_A_CALL,
     folder,
-    entry: 'built',
     settings: { EVENTSTORE_URL: cluster.url },
   });
   const log = await openEventStoreDb({ url: cluster.url });

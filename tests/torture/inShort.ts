@@ -5,7 +5,6 @@ import type { Outcome } from './outcome.ts';
 type Lived = {
   readonly seed: number;
   readonly least: number;
-  readonly entry: 'source';
   readonly tell: (outcome: Outcome) => void;
 };
 
@@ -18,7 +17,7 @@ export async function inShort(least: number, torture: (lived: Lived) => Promise<
     outcomes.push(outcome);
     console.log(JSON.stringify(outcome));
   };
-  await torture({ seed, least, entry: 'source', tell });
+  await torture({ seed, least, tell });
   assert.equal(
     outcomes.filter(({ result }) => result !== 'passed'),
     [],

@@ -33,7 +33,7 @@ const tell = (outcome: Outcome) => {
 };
 for (let round = 0; round === 0 || Date.now() < endsAt; round += 1) {
   const untilMs = round === 0 ? Number.POSITIVE_INFINITY : endsAt;
-  const how = { seed: seed + round, least: 1, untilMs, entry: 'built', tell } as const;
+  const how = { seed: seed + round, least: 1, untilMs, tell };
   await torture({ ...how, faults, callsPerSecond: CALLS_PER_SECOND });
   await tortureServers({ ...how, faults: serversFaults, callsPerSecond: CALLS_PER_SECOND_TO_SEVERAL, isTimed: true });
 }

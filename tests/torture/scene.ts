@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SECRET } from '../support/fakePbx.ts';
-import { command, type Entry, type Served, startServe } from '../support/program.ts';
+import { command, type Served, startServe } from '../support/program.ts';
 import { Random } from '../support/random.ts';
 import { checks, comes } from './asking.ts';
 import { FloodPbx } from './floodPbx.ts';
@@ -8,7 +8,7 @@ import { toldGaps } from './gaps.ts';
 import { Network } from './network.ts';
 
 /** What `serve` may take of the machine's memory; from its source it is translated in the same process. */
-export const MAX_MEMORY_MB: Readonly<Record<Entry, number>> = { built: 300, source: 370 };
+export const MAX_MEMORY_MB = 300;
 /** How long all may take to be well again after a fault. */
 const WELL_WITHIN_MS = 90_000;
 const SEEN_WITHIN_MS = 60_000;
@@ -19,7 +19,6 @@ export type SceneOptions = {
   readonly random: Random;
   readonly callsPerSecond: number;
   readonly folder: string;
-  readonly entry: Entry;
   readonly settings?: Readonly<Record<string, string>>;
 };
 
@@ -29,7 +28,6 @@ export class Scene {
   readonly network: Network;
   readonly random: Random;
   readonly folder: string;
-  readonly entry: Entry;
   readonly settings: Readonly<Record<string, string>>;
   /** the most that a `serve` took */
   memoryMb = 0;
@@ -43,7 +41,6 @@ export class Scene {
   private constructor(options: SceneOptions, pbx: FloodPbx, network: Network, served: Served) {
     this.random = options.random;
     this.folder = options.folder;
-    this.entry = options.entry;
     this.settings = settingsOf(options, network);
     this.pbx = pbx;
     this.network = network;
@@ -54,7 +51,7 @@ export class Scene {
     const pbx = await FloodPbx.start(new Random(options.random.below(2 ** 31)), options.callsPerSecond);
     const network = new Network(() => pbx.port);
     await network.up();
-    const served = await startServe(settingsOf(options, network), options.entry).catch(async (error: unknown) => {
+    const served = await startServe(settingsOf(options, network)).catch(async (error: unknown) => {
       await Promise.all([network.down(), pbx.close()]);
       throw error;
     });
@@ -77,7 +74,7 @@ export class Scene {
   /** Starts `serve` again after it has ended. */
   async start(): Promise<void> {
     this.#log += this.#served.stderr();
-    this.#served = await startServe(this.settings, this.entry);
+    this.#served = await startServe(this.settings);
   }
 
   /** Ends `serve` by a signal; its exit code. */

@@ -1,5 +1,4 @@
 import { pause } from '../../src/retry.ts';
-import type { Entry } from '../support/program.ts';
 import { Random } from '../support/random.ts';
 import { completeness } from './completeness.ts';
 import type { Fault, Stage } from './fault.ts';
@@ -18,7 +17,6 @@ export type TortureOptions = {
   /** no other fault is begun later than this (of `Date.now`) */
   readonly untilMs: number;
   readonly callsPerSecond: number;
-  readonly entry: Entry;
   readonly tell: (outcome: Outcome) => void;
 };
 
@@ -48,9 +46,9 @@ async function onStage(stage: Stage, faults: readonly Fault[], how: How): Promis
 async function onScene(
   around: { readonly folder: string; readonly settings: Readonly<Record<string, string>> },
   faults: readonly Fault[],
-  { random, callsPerSecond, entry, least, untilMs, tell }: How,
+  { random, callsPerSecond, least, untilMs, tell }: How,
 ): Promise<void> {
-  const scene = await Scene.begin({ ...around, random, callsPerSecond, entry });
+  const scene = await Scene.begin({ ...around, random, callsPerSecond });
   try {
     for (const [nth, fault] of faults.entries()) {
       if (nth >= least && Date.now() > untilMs) break;
@@ -76,6 +74,6 @@ async function checkAll(scene: Scene): Promise<string> {
   await scene.pbx.rest();
   const { calls, heard, broken } = await completeness(scene);
   if (broken.length > 0) throw new Error(broken.join('; '));
-  if (scene.memoryMb > MAX_MEMORY_MB[scene.entry]) throw new Error(`serve took ${scene.memoryMb} MB`);
+  if (scene.memoryMb > MAX_MEMORY_MB) throw new Error(`serve took ${scene.memoryMb} MB`);
   return `${calls} calls, ${heard} of them wholly heard: one row each; the others lie in gaps; at most ${scene.memoryMb} MB`;
 }

@@ -41,7 +41,7 @@ test('each says who listens, projects and answers HTTP alone, also after the one
     const a = await startServe({ ...named('a'), ...listening });
     await eventually('a listens', async () => (await health(a)).status === 'pass', TAKE_OVER_MS);
     const b = await startServe({ ...named('b'), ...listening });
-    const c = await startServe({ ...named('c'), ...listening }, 'source', ['--only', 'http']);
+    const c = await startServe({ ...named('c'), ...listening }, ['--only', 'http']);
     assert.match(b.stdout(), 'pbx (a listens)');
     assert.match(c.stdout(), 'c: HTTP alone');
     assert.match(c.stderr(), 'nobody reads these settings');

@@ -10,7 +10,7 @@ export const folderReadOnly: Fault = {
     await scene.end('SIGTERM');
     remount(scene.folder, 'ro');
     try {
-      const refused = beginServe(scene.settings, scene.entry);
+      const refused = beginServe(scene.settings);
       const code = await refused.ended;
       if (code === 0 || !/DATA_DIR/.test(refused.stderr()))
         throw new Error(`it ended with ${code}: ${refused.stderr()}`);

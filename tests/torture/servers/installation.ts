@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECRET } from '../../support/fakePbx.ts';
-import { command, type Entry } from '../../support/program.ts';
+import { command } from '../../support/program.ts';
 import { Random } from '../../support/random.ts';
 import { type Check, checks, comes } from '../asking.ts';
 import { FloodPbx } from '../floodPbx.ts';
@@ -19,7 +19,6 @@ export type InstallationOptions = {
   readonly random: Random;
   readonly callsPerSecond: number;
   readonly folder: string;
-  readonly entry: Entry;
 };
 
 /** Three servers that listen, store and project, another that answers HTTP only, their PostgreSQL, and a flooding PBX. */
@@ -35,7 +34,7 @@ export class Installation implements Witness {
   #token = '';
 
   private constructor(
-    { random, folder, entry }: InstallationOptions,
+    { random, folder }: InstallationOptions,
     { pbx, postgres, watch }: Pick<Installation, 'pbx' | 'postgres' | 'watch'>,
   ) {
     this.random = random;
@@ -54,7 +53,7 @@ export class Installation implements Witness {
       DATABASE_URL: postgres.urlThrough(port),
     });
     const port = () => postgres.port;
-    const around = (name: string) => ({ name, folder: join(folder, name), entry, port, settings });
+    const around = (name: string) => ({ name, folder: join(folder, name), port, settings });
     this.listeners = LISTENERS.map((name) => new Server(around(name)));
     this.front = new Server({ ...around('front'), only: 'http' });
   }

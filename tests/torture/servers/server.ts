@@ -1,10 +1,9 @@
-import { type Entry, type Served, startServe } from '../../support/program.ts';
+import { type Served, startServe } from '../../support/program.ts';
 import { Network } from '../network.ts';
 
 export type ServerOptions = {
   readonly name: string;
   readonly folder: string;
-  readonly entry: Entry;
   /** of PostgreSQL */
   readonly port: () => number;
   /** `port`: by which it reaches PostgreSQL */
@@ -33,9 +32,9 @@ export class Server {
 
   /** Errors: it ends, or says nothing in time. */
   async start(): Promise<void> {
-    const { entry, only } = this.#options;
+    const { only } = this.#options;
     if (!this.toPostgres.isUp) await this.toPostgres.up();
-    this.#served = await startServe(this.settings(), entry, only === undefined ? [] : ['--only', only]);
+    this.#served = await startServe(this.settings(), only === undefined ? [] : ['--only', only]);
   }
 
   settings(): Readonly<Record<string, string>> {

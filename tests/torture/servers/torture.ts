@@ -1,5 +1,4 @@
 import { pause } from '../../../src/retry.ts';
-import type { Entry } from '../../support/program.ts';
 import { Random } from '../../support/random.ts';
 import { comes } from '../asking.ts';
 import { completeness } from '../completeness.ts';
@@ -25,7 +24,6 @@ export type ServersTortureOptions = {
   /** no other fault is begun later than this (of `Date.now`) */
   readonly untilMs: number;
   readonly callsPerSecond: number;
-  readonly entry: Entry;
   /** whether one that takes longer than it may has failed; a busy machine proves nothing */
   readonly isTimed: boolean;
   readonly tell: (outcome: Outcome) => void;
@@ -37,8 +35,8 @@ export async function tortureServers(options: ServersTortureOptions): Promise<vo
   if (options.faults.length === 0) return;
   await usual(async ({ folder }) => {
     try {
-      const { callsPerSecond, entry } = options;
-      const installation = await Installation.begin({ random, callsPerSecond, folder, entry });
+      const { callsPerSecond } = options;
+      const installation = await Installation.begin({ random, callsPerSecond, folder });
       await tryAll(installation, options).finally(() => installation.close());
     } catch (error) {
       options.tell({ what: 'setting up the servers', result: 'failed', detail: textOf(error), seconds: 0 });
