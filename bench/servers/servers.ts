@@ -79,7 +79,7 @@ async function talk(pbx: CallPbx, signal: AbortSignal): Promise<void> {
 }
 
 function tokenOf(secret: Uint8Array, sub: string, role: Role = 'agent'): Promise<string> {
-  return createToken(secret, { sub, role, ttlSeconds: 3_600, now: systemClock.now() });
+  return createToken(secret, { sub, role, ttlSeconds: 36_000, now: systemClock.now() });
 }
 
 function settingsOf({ folder, name, url, port }: { folder: string; name: string; url: string; port: number }) {
