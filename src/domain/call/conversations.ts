@@ -1,8 +1,7 @@
 /** When a person spoke with the outside party (design §5). */
 
-import { type Channel, originOf } from '../channels/channel.ts';
+import { type Channel, endpointOf, originOf } from '../channels/channel.ts';
 import { type Contact, otherIn } from '../channels/contacts.ts';
-import { extensionOf } from '../channels/extensions.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Micros } from '../time.ts';
 import { numberOf } from './outsideParty.ts';
@@ -28,7 +27,7 @@ export type Conversation = {
  * phones that were dialled for this call (`members`). A stranger in the same conference is neither.
  */
 export function conversationsOf(group: Group, outside: Channel, members: ReadonlySet<string>): Conversation[] {
-  return (group.contacts.get(outside.uniqueid) ?? []).flatMap((contact) => {
+  return group.contacts.of(outside.uniqueid).flatMap((contact) => {
     const person = group.channels.get(otherIn(contact, outside.uniqueid));
     if (!person) return [];
     const kind = kindIn(group, person.uniqueid);
@@ -37,7 +36,9 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
     const { uniqueid, name } = person;
     return [
       {
-        party: isOutside ? `external:${numberOf(person, group.rules).number ?? ''}` : extensionOf(group, person),
+        party: isOutside
+          ? `external:${numberOf(person, group.rules).number ?? ''}`
+          : (group.extensions.get(person.uniqueid) ?? endpointOf(person)),
         isOutside,
         channel: name ?? '',
         uniqueid,
@@ -52,8 +53,7 @@ export function conversationsOf(group: Group, outside: Channel, members: Readonl
 
 /** Whether a channel outside has ever spoken with a phone inside. */
 export function hadPhone(group: Group, outside: string): boolean {
-  const contacts = group.contacts.get(outside) ?? [];
-  return contacts.some((contact) => kindIn(group, otherIn(contact, outside)) === 'extension');
+  return group.contacts.of(outside).some((contact) => kindIn(group, otherIn(contact, outside)) === 'extension');
 }
 
 /** So long the PBX takes to bring who has picked up to somebody who waits; what lasts longer is said to it, or asked. */

@@ -1,7 +1,6 @@
 /** Everything that is decided about one call, question by question. */
 
 import { type Channel, dialledOn, endpointOf } from '../channels/channel.ts';
-import { extensionOf } from '../channels/extensions.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Ending } from '../channels/liveness.ts';
 import { byPlace } from '../facts/hearing.ts';
@@ -55,14 +54,16 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
     dialled: dialledIn(call, outside),
     trunk: isOutside ? endpointOf(party) : null,
     extensions: distinct([
-      ...(direction === 'internal' && talks.length > 0 ? [extensionOf(group, party)] : []),
+      ...(direction === 'internal' && talks.length > 0
+        ? [group.extensions.get(party.uniqueid) ?? endpointOf(party)]
+        : []),
       ...talks.flatMap((talk) => (talk.isOutside ? [] : [talk.party])),
     ]),
     rang: distinct(
       phones
         .filter(({ rang }) => rang)
         .sort(byRinging)
-        .map((phone) => extensionOf(group, phone)),
+        .map((phone) => group.extensions.get(phone.uniqueid) ?? endpointOf(phone)),
     ),
   };
 }

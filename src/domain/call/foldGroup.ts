@@ -1,6 +1,7 @@
 /** The facts of one group → its calls (design §5): pure and total, whatever the facts. */
 
 import type { Bounds } from '../channels/bounds.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { Connection } from '../channels/connection.ts';
 import { type Group, groupOf } from '../channels/group.ts';
 import { type Endings, endingsOf } from '../channels/liveness.ts';
@@ -57,27 +58,29 @@ export function foldGroup(facts: readonly Fact[], { connections, rules }: FoldCo
     ordered.filter(({ imported }) => imported === null),
     own,
   );
-  const late = groupOf(pbx, heard.late, rulesFor(rules, pbx));
   const isSure = heard.early === heard.late;
-  const groups = { late, early: isSure ? late : groupOf(pbx, heard.early, late.rules) };
   const lateCalls = callsOf(heard.late);
   const earlyCalls = isSure ? lateCalls : callsOf(heard.early);
-  const calls = lateCalls.map((call, at) => {
-    const its = records.filter((record) => isOf(call, record));
-    const facts = { early: earlyCalls[at] ?? call, late: call };
-    return { its, folded: foldCall(facts, groups, { connections: own, records: its }) };
+  const late = groupOf(pbx, heard.late, { calls: lateCalls, rules: rulesFor(rules, pbx) });
+  const early = isSure ? late : groupOf(pbx, heard.early, { calls: earlyCalls, rules: late.rules });
+  const { ofCalls, unheard } = recordsOf(lateCalls, records);
+  const calls = lateCalls.map((call, nth) => {
+    const heardCall = (group: Group, facts: readonly Fact[]): HeardCall => {
+      return { group, facts, members: group.members[nth] ?? [] };
+    };
+    const bounds = { early: heardCall(early, earlyCalls[nth] ?? call), late: heardCall(late, call) };
+    return foldCall(bounds, { connections: own, records: ofCalls[nth] ?? [] });
   });
-  const unheard = records.filter((record) => !calls.some(({ its }) => its.includes(record)));
   const onlyRecorded = recordedRows(unheard, late).map(({ row }) => row);
-  const current = calls.flatMap(({ folded }) => folded.current);
-  const entries = eachOnce([...calls.flatMap(({ folded }) => folded.entries), ...onlyRecorded], current);
+  const current = calls.flatMap((call) => call.current);
+  const entries = eachOnce([...calls.flatMap((call) => call.entries), ...onlyRecorded], current);
   const hide = hidingIn(late);
   const change = (text: string) => shortText(hide(text));
   return {
     entries: entries.map((entry) => entryWithTexts(withoutHidden(entry, hide), change)),
     current: current.map((call) => withTexts(call, change)),
-    formerIds: new Map(calls.flatMap(({ folded }) => [...folded.formerIds])),
-    open: calls.some(({ folded }) => folded.open),
+    formerIds: new Map(calls.flatMap((call) => [...call.formerIds])),
+    open: calls.some((call) => call.open),
   };
 }
 
@@ -93,32 +96,48 @@ function eachOnce(entries: readonly HeardEntry[], current: readonly HeardInProgr
   });
 }
 
-function isOf(call: readonly Fact[], { uniqueid, linkedid }: ImportedRecord): boolean {
-  const names = (id: string | null) => id === uniqueid || (id !== null && id === linkedid);
-  return call.some((fact) => channelsMeant(fact).some((channel) => names(channel.uniqueid) || names(channel.linkedid)));
+type Records = {
+  readonly ofCalls: readonly (readonly ImportedRecord[])[];
+  /** of calls that nobody heard */
+  readonly unheard: readonly ImportedRecord[];
+};
+
+function recordsOf(calls: readonly (readonly Fact[])[], records: readonly ImportedRecord[]): Records {
+  const ofCalls = calls.map((): ImportedRecord[] => []);
+  if (records.length === 0) return { ofCalls, unheard: [] };
+  const callOf = new Map<string, number>();
+  for (const [nth, call] of calls.entries()) {
+    for (const { uniqueid, linkedid } of call.flatMap(channelsMeant)) {
+      callOf.set(uniqueid, nth);
+      if (linkedid !== null) callOf.set(linkedid, nth);
+    }
+  }
+  const unheard = records.filter((record) => {
+    const its = new Set([record.uniqueid, record.linkedid ?? ''].flatMap((id) => callOf.get(id) ?? []));
+    for (const nth of its) ofCalls[nth]?.push(record);
+    return its.size === 0;
+  });
+  return { ofCalls, unheard };
 }
+
+type HeardCall = {
+  readonly group: Group;
+  readonly facts: readonly Fact[];
+  readonly members: readonly Channel[];
+};
 
 type Situation = {
   readonly connections: readonly Connection[];
   readonly records: readonly ImportedRecord[];
 };
 
-function foldCall(
-  facts: Bounds<readonly Fact[]>,
-  groups: Bounds<Group>,
-  { connections, records: imported }: Situation,
-): FoldedGroup {
-  const ids = new Set(facts.late.flatMap((fact) => channelsMeant(fact).map(({ uniqueid }) => uniqueid)));
-  const membersOf = ({ channels }: Group) => [...channels.values()].filter(({ uniqueid }) => ids.has(uniqueid));
-  const members = membersOf(groups.late);
+function foldCall(call: Bounds<HeardCall>, { connections, records: imported }: Situation): FoldedGroup {
+  const facts = { early: call.early.facts, late: call.late.facts };
+  const groups = { early: call.early.group, late: call.late.group };
+  const members = { early: call.early.members, late: call.late.members };
   const toldRecords = () => facts.late.flatMap(recordOfCdr);
   const records = () => [...imported, ...toldRecords()];
-  const endings = withRecordedEndings(
-    endingsOf(facts, { early: membersOf(groups.early), late: members }, connections),
-    members,
-    records,
-    connections,
-  );
+  const endings = withRecordedEndings(endingsOf(facts, members, connections), members.late, records, connections);
   const parts = ownPartsOf(facts.late, groups.late, endings.late);
   const tellingsOf = (bound: keyof Bounds<Group>): PartTold[] =>
     parts.flatMap((part) =>

@@ -42,7 +42,7 @@ export function handledByMachine(
 }
 
 function machinesMet(outside: string, group: Group): string[] {
-  const met = (group.contacts.get(outside) ?? []).map((contact) => otherIn(contact, outside));
+  const met = group.contacts.of(outside).map((contact) => otherIn(contact, outside));
   const machines = new Set(met.filter((uniqueid) => kindIn(group, uniqueid) === 'machine'));
   return [...machines].map((uniqueid) => group.channels.get(uniqueid)?.name ?? '');
 }

@@ -1,6 +1,6 @@
 /** Which calls there are among channels that were joined, and when the own part of each is over (design §5, §12). */
 import { parseCallId } from '../callId.ts';
-import { byAge } from '../channels/age.ts';
+import type { Ages } from '../channels/age.ts';
 import { linkedidAtOpening, originOf } from '../channels/channel.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Endings } from '../channels/liveness.ts';
@@ -51,7 +51,7 @@ type Outside = Pick<OwnPart, 'id' | 'beginningId'> & { readonly trunks: readonly
 
 class Following {
   readonly #group: Group;
-  readonly #ages: (a: string, b: string) => number;
+  readonly #ages: Ages;
   readonly #byKey = new Map<string, Together>();
   readonly #gone = new Set<string>();
   readonly #ringing = new Set<string>();
@@ -63,7 +63,7 @@ class Following {
 
   constructor(group: Group) {
     this.#group = group;
-    this.#ages = byAge(group.channels);
+    this.#ages = group.ages;
   }
 
   hear(fact: Fact): void {

@@ -1,5 +1,6 @@
 /** When the outside party was last with somebody: what it goes on with alone (a survey, a menu, a bot) is no talk. */
 
+import type { Parting } from '../channels/bridge.ts';
 import { otherIn } from '../channels/contacts.ts';
 import { type Group, kindIn } from '../channels/group.ts';
 import type { Endings } from '../channels/liveness.ts';
@@ -16,18 +17,30 @@ const AT_ONCE = 1_000_000;
 export function talkEndOf({ party }: CallToLog, group: Group, endings: Endings): Micros | null {
   const endedAt = endings.get(party.uniqueid)?.at ?? null;
   if (party.hangup === null || endedAt === null) return endedAt;
-  const moves = group.movements.filter(({ uniqueid }) => uniqueid === party.uniqueid);
-  const ends = (group.contacts.get(party.uniqueid) ?? []).flatMap((contact) => {
-    const { to, isLate } = contact;
-    const person = otherIn(contact, party.uniqueid);
-    if (!isPerson(group, person)) return [];
-    if (to === null || isLate) return [endedAt];
+  const moves = group.movements.get(party.uniqueid) ?? [];
+  const endWith = ({ at: to, isLate }: Parting, person: string | null) => {
+    if (to === null || isLate) return endedAt;
     // whoever turns to another keeps it waiting in the bridge, as long as that one has not gone as well
     const left = moves.find(({ at }) => at !== null && at >= to)?.at ?? null;
-    return [later(to, earlier(left, endings.get(person)?.at ?? null))];
-  });
-  const end = ends.reduce(later, null);
-  return end === null || endedAt - end <= AT_ONCE ? endedAt : end;
+    return later(to, earlier(left, person === null ? null : (endings.get(person)?.at ?? null)));
+  };
+  let end: Micros | null = null;
+  for (const contact of group.contacts.of(party.uniqueid)) {
+    const { to: at, isLate } = contact;
+    const person = otherIn(contact, party.uniqueid);
+    if (isPerson(group, person)) end = later(end, endWith({ at, isLate }, person));
+  }
+  if (isAtOnce(end, endedAt)) return endedAt;
+  for (const parting of group.contacts.withStrangers(party.uniqueid)) {
+    end = later(end, endWith(parting, null));
+    // in a conference somebody is there until the end, so nobody looks at all the others
+    if (isAtOnce(end, endedAt)) return endedAt;
+  }
+  return end ?? endedAt;
+}
+
+function isAtOnce(end: Micros | null, endedAt: Micros): boolean {
+  return end !== null && endedAt - end <= AT_ONCE;
 }
 
 function isPerson(group: Group, uniqueid: string): boolean {

@@ -82,12 +82,14 @@ function legsOf({ members }: CallToLog, group: Group, endings: ReadonlyMap<strin
 /** Who spoke with the outside party, from when to when. */
 function segmentsOf(talks: readonly Conversation[], endings: ReadonlyMap<string, Ending>): TimedSegment[] {
   const joined: Conversation[] = [];
+  const lastOf = new Map<string, number>();
   for (const talk of talks) {
-    const before = joined.findLast(({ channel }) => channel === talk.channel);
+    const last = lastOf.get(talk.channel) ?? -1;
+    const before = joined[last];
     const isTimed = before && !before.isLate && !talk.isLate;
     const isBlink = isTimed && before.to !== null && talk.from !== null && talk.from - before.to <= BLINK;
-    if (isBlink) joined[joined.indexOf(before)] = { ...before, to: talk.to };
-    else joined.push(talk);
+    if (isBlink) joined[last] = { ...before, to: talk.to };
+    else lastOf.set(talk.channel, joined.push(talk) - 1);
   }
   return joined.map(({ party, channel, uniqueid, answeredAt, to }) => ({
     party,

@@ -3,7 +3,7 @@ import { compareCallIds, parseCallId } from '../callId.ts';
 import { byPlace } from '../facts/hearing.ts';
 import type { Channel } from './channel.ts';
 
-type Ages = (a: string, b: string) => number;
+export type Ages = (a: string, b: string) => number;
 
 /**
  * Compares uniqueids, older channels first: by their seconds, and where those run against their counters, because the PBX's

@@ -12,11 +12,20 @@ export type KnownKind = {
   readonly isGuessed: boolean;
 };
 
+/** The channels that lead to the same, oldest first. */
+export type Endpoint = {
+  readonly channels: readonly Channel[];
+  /** whether it is one of phones and of a provider; undefined: nobody has asked yet */
+  isShared?: boolean;
+};
+
 export type KindQuestion = {
   readonly channel: Channel;
   readonly name: ChannelName;
   readonly rules: CallRules;
   readonly channels: ReadonlyMap<string, Channel>;
+  /** the channels of the same endpoint, itself among them */
+  readonly same: Endpoint;
   readonly contacts: Contacts;
   /** what is known so far */
   readonly known: ReadonlyMap<string, KnownKind>;

@@ -3,29 +3,68 @@ import { matchesSome } from '../pattern.ts';
 import type { CallRules } from '../rules.ts';
 import { hasNumberOfOurs, isRecordedCallingOut, showsExtension, sideOf } from './appearance.ts';
 import type { Channel } from './channel.ts';
-import type { KindFound, KindQuestion, KnownKind } from './channelKind.ts';
-import { isLocal, isMachine, isOfPhones, isSameEndpoint, isTechnical } from './channelName.ts';
+import type { Endpoint, KindFound, KindQuestion, KnownKind } from './channelKind.ts';
+import { type ChannelName, isLocal, isMachine, isOfPhones, isTechnical } from './channelName.ts';
 import type { Contacts } from './contacts.ts';
 import { bySharedEndpoint, GUESSES, meetsTrunk } from './guessedKinds.ts';
 
-export function channelKindsOf(
+/** What the rules and its own name tell of each channel; whatever else is said, it stays so. */
+export function kindsByThemselves(
   channels: ReadonlyMap<string, Channel>,
-  contacts: Contacts,
   rules: CallRules,
 ): ReadonlyMap<string, KnownKind> {
-  const known = new Map<string, KnownKind>();
+  const kinds = new Map<string, KnownKind>();
   for (const channel of channels.values()) {
     const itself = byItself(channel, rules);
-    if (itself) known.set(channel.uniqueid, { ...itself, isGuessed: false });
+    if (itself) kinds.set(channel.uniqueid, { ...itself, isGuessed: false });
   }
+  return kinds;
+}
+
+type About = {
+  readonly contacts: Contacts;
+  readonly rules: CallRules;
+  /** what is known by themselves */
+  readonly kinds: ReadonlyMap<string, KnownKind>;
+};
+
+export function channelKindsOf(
+  channels: ReadonlyMap<string, Channel>,
+  { contacts, rules, kinds }: About,
+): ReadonlyMap<string, KnownKind> {
+  if (kinds.size === channels.size) return kinds;
+  const known = new Map(kinds);
+  const endpoints = endpointsIn(channels);
+  const questions = [...channels.values()].flatMap((channel): KindQuestion[] => {
+    const { uniqueid, parsed: name } = channel;
+    const same = name === null ? undefined : endpoints.get(endpointKey(name));
+    if (known.has(uniqueid) || name === null || same === undefined) return [];
+    return [{ channel, name, rules, channels, same, contacts, known }];
+  });
   for (const step of STEPS) {
-    for (const channel of channels.values()) {
-      if (known.has(channel.uniqueid) || channel.parsed === null) continue;
-      const kind = found(step, { channel, name: channel.parsed, rules, channels, contacts, known });
-      if (kind) known.set(channel.uniqueid, kind);
+    for (const question of questions) {
+      const { uniqueid } = question.channel;
+      const kind = known.has(uniqueid) ? null : found(step, question);
+      if (kind) known.set(uniqueid, kind);
     }
   }
   return known;
+}
+
+function endpointsIn(channels: ReadonlyMap<string, Channel>): ReadonlyMap<string, Endpoint> {
+  const endpoints = new Map<string, { channels: Channel[] }>();
+  for (const channel of channels.values()) {
+    if (channel.parsed === null) continue;
+    const key = endpointKey(channel.parsed);
+    const known = endpoints.get(key);
+    if (known) known.channels.push(channel);
+    else endpoints.set(key, { channels: [channel] });
+  }
+  return endpoints;
+}
+
+function endpointKey({ technology, endpoint }: ChannelName): string {
+  return `${technology}/${endpoint}`;
 }
 
 type Step = {
@@ -74,11 +113,10 @@ function byItself(channel: Channel, rules: CallRules): Omit<KnownKind, 'isGuesse
   return null;
 }
 
-function byEndpoint({ name, channels, known }: KindQuestion): KnownKind | null {
-  for (const other of channels.values()) {
+function byEndpoint({ same, known }: KindQuestion): KnownKind | null {
+  for (const other of same.channels) {
     const its = known.get(other.uniqueid);
-    const leads = its?.kind === 'trunk' || its?.kind === 'extension';
-    if (its && leads && isSameEndpoint(other.parsed, name)) return its;
+    if (its?.kind === 'trunk' || its?.kind === 'extension') return its;
   }
   return null;
 }

@@ -10,7 +10,7 @@ import {
 } from './appearance.ts';
 import { type Channel, originOf } from './channel.ts';
 import type { KindFound, KindQuestion } from './channelKind.ts';
-import { isLocal, isSameEndpoint } from './channelName.ts';
+import { isLocal } from './channelName.ts';
 import { otherIn } from './contacts.ts';
 
 /** Asked in this order. */
@@ -28,13 +28,16 @@ export const GUESSES: readonly (readonly [string, (question: KindQuestion) => Ki
  * provider, or one phone. Then the number of each channel tells.
  */
 export function bySharedEndpoint(question: KindQuestion): 'trunk' | 'extension' | null {
-  const { channels, name } = question;
-  const same = [...channels.values()].filter(({ parsed }) => isSameEndpoint(parsed, name));
-  const called = same.filter((channel) => originOf(channel).cameIn).length;
-  if (called === 0 || called === same.length) return null;
-  const sides = same.map((channel) => sideOf({ ...question, channel }));
-  if (!sides.includes('inside')) return null;
+  const { same } = question;
+  same.isShared ??= isShared(question);
+  if (!same.isShared) return null;
   return kindOf(sideOf(question) ?? (wasCalledOutside(question) ? 'outside' : null));
+}
+
+function isShared({ same: { channels }, name, rules }: KindQuestion): boolean {
+  const called = channels.filter((channel) => originOf(channel).cameIn).length;
+  if (called === 0 || called === channels.length) return false;
+  return channels.some((channel) => sideOf({ channel, name, rules }) === 'inside');
 }
 
 function kindOf(side: Side): 'trunk' | 'extension' | null {
@@ -110,7 +113,7 @@ export function meetsTrunk(question: KindQuestion): boolean {
 }
 
 function farEndsOf({ channel, channels, contacts }: KindQuestion): string[] {
-  const connected = (contacts.get(channel.uniqueid) ?? []).map((contact) => otherIn(contact, channel.uniqueid));
+  const connected = contacts.of(channel.uniqueid).map((contact) => otherIn(contact, channel.uniqueid));
   const others = [...channels.values()].filter(
     (other) => other.dialling?.by === channel.uniqueid || mirror(channel, other),
   );
