@@ -16,6 +16,7 @@ import { importedRecordOf } from '../records/importedRecord.ts';
 import { fromRfc3339, microsOfSeconds } from '../time.ts';
 import { type Fact, NO_SESSION } from './fact.ts';
 import { Fields } from './factFields.ts';
+import type { Line } from './factLayout.ts';
 import type { Place } from './hearing.ts';
 
 /** Who has heard a fact, and when. */
@@ -41,9 +42,10 @@ function heardBy(event: Stored): HeardBy {
 }
 
 /** The typed fact of the fields of a frame, as `factOf` gives it once it is stored. */
-export function heardFact(type: string, frame: ConstructorParameters<typeof Fields>[0], by: HeardBy): Fact {
-  const fields = new Fields(frame);
-  const timestamp = microsOfSeconds(fields.get('timestamp') ?? '');
+export function heardFact(type: string, lines: readonly Line[], by: HeardBy): Fact {
+  const fields = new Fields(type, lines);
+  const seconds = fields.get('timestamp');
+  const timestamp = seconds === null ? null : microsOfSeconds(seconds);
   return {
     type,
     pbx: by.pbx,
