@@ -4,11 +4,10 @@
  * machine changes least.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { buildProgram } from './buildProgram.ts';
 import { messageOf } from './child.ts';
 import type { BenchLine } from './line.ts';
 import type { Mix } from './parser/input.ts';
@@ -25,11 +24,11 @@ type Received = z.infer<typeof receivedSchema>;
 
 export async function* run(): AsyncIterable<BenchLine> {
   installOtherClients();
-  const built = build();
+  const program = buildProgram();
   try {
-    yield* measure(built);
+    yield* measure(program.dist);
   } finally {
-    rmSync(built, { recursive: true });
+    program.remove();
   }
 }
 
@@ -66,16 +65,6 @@ function installOtherClients(): void {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   if (existsSync(new URL('node_modules/asterisk-manager', import.meta.url))) return;
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'ignore' });
-}
-
-/** Builds the program as it is shipped, into a folder of its own. */
-function build(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'commslog-bench-'));
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder]);
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  return folder;
 }
 
 /** MB/s of each reader. */

@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   feed: () => import('./feed.ts'),
   servers: () => import('./servers.ts'),
   scale: () => import('./scale.ts'),
+  explain: () => import('./explain.ts'),
   fold: () => import('./fold.ts'),
   space: () => import('./space.ts'),
   rules: () => import('./rules.ts'),
