@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { buildInProcess } from '../../src/cli/opening/buildInProcess.ts';
+import type * as Builds from '../../src/cli/opening/buildInProcess.ts';
 import { derivationOf } from '../../src/domain/derivation.ts';
 import { defaultRules, type Rules } from '../../src/domain/rules.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
@@ -7,6 +7,10 @@ import { createPool } from '../../src/postgres.ts';
 import { controlDb, migrate } from '../../src/projections/index.ts';
 import { createVersion } from '../../src/projections/tables/createVersion.ts';
 import { seconds } from '../timing.ts';
+
+// built, as it is shipped: from its source the process takes seconds to start
+const BUILT = new URL('../../dist/cli/opening/buildInProcess.js', import.meta.url);
+const { buildInProcess }: typeof Builds = await import(BUILT.href);
 
 /** Seconds that a new version takes until it is ready, in a process of its own as the product builds it. */
 export async function buildVersion(
