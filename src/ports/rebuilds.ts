@@ -76,11 +76,24 @@ export type DiffItem = {
   readonly fields: readonly DiffField[];
 };
 
+/** How far what differs is counted; of each row it is counted how it was at some moment between the two times. */
+export type Counted = {
+  /** false: the counts are of a part of the rows */
+  readonly isWhole: boolean;
+  /** of the rows of both versions, from 0 to 1; an estimate */
+  readonly share: number;
+  /** RFC 3339: when it was begun, and when it was gone on with last */
+  readonly from: string;
+  readonly to: string;
+};
+
 /** What would change for readers. Rows with facts that one of the two has not projected yet are not compared. */
 export type Diff = DiffSummary & {
   readonly against: number;
-  /** the version is built and has come as far as the active one */
+  /** the version is built, has come as far as the active one, and all is counted */
   readonly complete: boolean;
+  /** null: nothing is counted, as while the version is built */
+  readonly counted: Counted | null;
 };
 
 /** What a rebuild would be for: the rules file was changed, the program derives otherwise, or both. */
@@ -149,11 +162,14 @@ export interface Rebuilds {
    * them. The same derivation that is being built already is gone on with.
    */
   request(rules: Rules | null, source: 'file' | 'api', by: Author): Promise<Rebuild>;
-  /** Compares with the active version. */
+  /** Compares with the active version: counts on for a moment, and tells what is counted. Whoever asks again has more. */
   diff(version: number): Promise<Diff>;
+  /** What is counted already, compared with that version. Errors: `VERSION_GONE` once that one is dropped. */
+  countedDiff(version: number, against: number): Promise<Diff>;
   /**
    * The rows that differ from the active version, by id; a page goes on after the id that the last one ended with, compared
-   * with the version that was active when it was begun. Errors: `VERSION_GONE` once that one is dropped.
+   * with the version that was active when it was begun. It has fewer rows than `limit`, or none, where few differ: only
+   * `next` tells whether it is the last. Errors: `VERSION_GONE` once the version compared with is dropped.
    */
   diffItems(
     version: number,

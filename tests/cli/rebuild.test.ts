@@ -7,6 +7,7 @@ import { rulesInForce } from '../../src/projections/index.ts';
 import { Appending } from '../projections/support/appending.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { demoRecording, sessionOf } from '../projections/support/recordedCalls.ts';
+import { eventually } from '../support/eventually.ts';
 import { PROGRAM } from '../support/program.ts';
 import { suite } from '../support/suite.ts';
 import { inTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -52,6 +53,35 @@ test('builds, compares, switches, goes back and drops from the command line, whe
   });
 });
 
+test('waits until all that differs is counted, and says how far it is', async () => {
+  await inBoth(async (model, folder) => {
+    await new Appending(model.log).append(await sessionOf('pbx', 0, [demoRecording('inbound-answered')]));
+    await catchUp(model);
+    const german = join(folder, 'german.json');
+    writeFileSync(german, JSON.stringify({ country: 'DE' }));
+    await run(model.url, folder, ['rebuild', '--rules', german]);
+    // as another server has begun it, which is counting
+    const counting = await model.pool.connect();
+    try {
+      const nothing = JSON.stringify({ added: 0, removed: 0, changed: 0, byField: {} });
+      await counting.query('update commslog.diff_count set is_whole = false, rows = 0, counts = $1', [nothing]);
+      await counting.query('begin; select from commslog.diff_count for update');
+      const diff = run(model.url, folder, ['diff', '2']);
+      let said = '';
+      diff.child.stderr?.on('data', (text) => {
+        said += text;
+      });
+      await eventually('it says how far the count is', () => said.startsWith('counting what differs: 0 %\n'));
+      await counting.query('commit');
+      const { stdout, stderr } = await diff;
+      assert.match(stderr, 'counting what differs: 100 %\n');
+      assert.match(stdout, /^Version 2 against 1, which is active: rows changed 1 /);
+    } finally {
+      counting.release();
+    }
+  });
+});
+
 test('settings that decide no row are checked, exported and put in force without a rebuild, but not by a trial', async () => {
   await inBoth(async (model, folder) => {
     const commslog = (...args: string[]) => run(model.url, folder, args);
@@ -92,7 +122,7 @@ function inBoth(work: (model: TestReadModel, folder: string) => Promise<void>): 
   return withReadModel((model) => inTemporaryFolder((folder) => work(model, folder)));
 }
 
-function run(url: string, folder: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+function run(url: string, folder: string, args: readonly string[]) {
   const env = { PATH: process.env.PATH ?? '', DATABASE_URL: url, DATA_DIR: folder, LOG_LEVEL: 'error' };
   return promisify(execFile)(process.execPath, [PROGRAM, ...args], { env });
 }

@@ -30,9 +30,14 @@ test('are asked for, compared, activated, rolled back and dropped; the live feed
     const diff = await ask('GET', '/2/diff?limit=1');
     assert.equal([diff.status, field(diff.json, 'against'), field(diff.json, 'complete')], [200, 1, true]);
     assert.is(field(diff.json, 'summary.changed'), 2);
+    assert.equal([field(diff.json, 'counted.whole'), field(diff.json, 'counted.share')], [true, 1]);
     const cursor = String(field(diff.json, 'page.next_cursor'));
+    await system.pool.query("update commslog.diff_count set seen = 'earlier', told_at = '2026-01-02T03:04:05Z'");
     const next = await ask('GET', `/2/diff?limit=1&cursor=${cursor}`);
     assert.equal([field(next.json, 'items.0.kind'), field(next.json, 'page.has_more')], ['changed', false]);
+    assert.is(field(next.json, 'counted.to'), '2026-01-02T03:04:05.000000Z', 'only a first page counts');
+    const anew = await ask('GET', '/2/diff?limit=1');
+    assert.ok(String(field(anew.json, 'counted.to')) > String(field(diff.json, 'counted.to')));
     assert.is((await ask('GET', `/2/diff?limit=1&field=outcome&cursor=${cursor}`)).status, 400);
     assert.equal(field((await ask('GET', '/2/diff?kind=added')).json, 'items'), []);
     const table = await ask('GET', '/2/diff?format=csv&field=external_number');

@@ -65,6 +65,19 @@ test('rules are edited, built beside the active version, compared, activated and
   await page.getByText('0 rows are added, 0 removed, 1 changed.').waitFor();
   const change = page.getByRole('listitem').filter({ hasText: 'customer_id' });
   assert.match((await change.textContent()) ?? '', /customer_idc-1 → –/);
+  await page.getByText(/^As of /).waitFor();
+  // as another server has begun it, which is counting
+  const counting = await web.system.pool.connect();
+  const nothing = JSON.stringify({ added: 0, removed: 0, changed: 0, byField: {} });
+  await counting.query('update commslog.diff_count set is_whole = false, rows = 0, counts = $1', [nothing]);
+  await counting.query('begin; select from commslog.diff_count for update');
+  await page.reload();
+  await page.getByRole('alert').getByText('0% of the rows are compared so far; the counts grow.').waitFor();
+  assert.is(await page.getByText('No row changes.').count(), 0);
+  await counting.query('commit');
+  counting.release();
+  await page.getByText('0 rows are added, 0 removed, 1 changed.').waitFor();
+  await page.getByText(/^As of /).waitFor();
   await page.getByText('Removed 0').click();
   await change.waitFor({ state: 'detached' });
 

@@ -1,14 +1,19 @@
 import { DIFF_HEAD, diffLines, shownDiff, shownDiffItem } from '../../http/index.ts';
 import type { InVersion, Page } from '../../ports/readModel.ts';
 import type { Diff, DiffFilter, DiffItem, DiffKind, Rebuilds } from '../../ports/rebuilds.ts';
-import { itemText, summaryText } from '../text/diffText.ts';
-import { print } from '../text/print.ts';
+import { pause } from '../../retry.ts';
+import { countProgress } from '../text/countProgress.ts';
+import { headline, itemText } from '../text/diffText.ts';
+import { inform, print } from '../text/print.ts';
 import { withVersions } from './withVersions.ts';
 
 const PAGE = 500;
 const CRLF = '\r\n';
 /** Rows that a table shows unless told otherwise. */
 const EXAMPLES = 20;
+/** Between two times that it counts: others work with the database too. */
+const REST_MS = 500;
+const STANDS_MS = 60_000;
 
 export type DiffOptions = {
   readonly format: 'table' | 'json' | 'csv';
@@ -32,10 +37,30 @@ export async function printDiff(rebuilds: Rebuilds, version: number, options: Di
     for await (const items of pages) printCsv(diffLines(items));
     return;
   }
-  const summary = await rebuilds.diff(version);
+  const summary = await untilCounted(rebuilds, version);
   print(format === 'json' ? JSON.stringify(shownDiff(summary)) : headline(version, summary));
   for await (const items of pages) {
     for (const item of items) print(format === 'json' ? JSON.stringify(shownDiffItem(item)) : itemText(item));
+  }
+}
+
+/** Has it counted to the end; what is known, if it does not go on for a minute. */
+async function untilCounted(rebuilds: Rebuilds, version: number): Promise<Diff> {
+  const report = countProgress();
+  for (let last = '', standsSince = performance.now(); ; ) {
+    const diff = await rebuilds.diff(version);
+    const { counted } = diff;
+    if (counted === null) return diff;
+    const now = performance.now();
+    if (counted.to !== last) standsSince = now;
+    last = counted.to;
+    report(counted);
+    if (counted.isWhole) return diff;
+    if (now - standsSince > STANDS_MS) {
+      inform(['', 'The count does not go on: look at the database. The same command goes on with it.']);
+      return diff;
+    }
+    await pause(REST_MS);
   }
 }
 
@@ -57,9 +82,4 @@ async function* pagesOf(rebuilds: Rebuilds, version: number, filter: DiffFilter,
     if (page.next === null) return;
     after = page.next;
   }
-}
-
-function headline(version: number, diff: Diff): readonly string[] {
-  const behind = diff.complete ? [] : ['It has not caught up with the active version yet: this is not all.'];
-  return [`Version ${version} against ${diff.against}, which is active: ${summaryText(diff)}.`, ...behind];
 }

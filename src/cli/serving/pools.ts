@@ -3,7 +3,7 @@ import { createPool, type PoolOptions } from '../../postgres.ts';
 
 /** Whoever reads is told before this, by a deadline of its own; then PostgreSQL need not go on. */
 const READ_MS = 9_500;
-/** A comparison of two versions of millions of entries. */
+/** Whole versions and histories are looked at: to count their rows alone takes seconds with millions. */
 const ADMIN_MS = 600_000;
 
 /**

@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import { type Match, matchSchema, reasonSchema } from '../../domain/entry.ts';
 import type { Json } from '../../domain/events.ts';
-import type { DiffField, DiffItem, DiffSummary } from '../../ports/rebuilds.ts';
+import type { Diff, DiffField, DiffItem, DiffSummary } from '../../ports/rebuilds.ts';
+import { percent } from './countProgress.ts';
 
 const NOTHING = '–';
 const one = z.union([z.string(), z.number(), z.boolean()]);
 const plainSchema = z.union([one, z.array(one), z.null().transform(() => [])]);
+
+/** What is said of two versions before their rows: never counts of a part as if they were all. */
+export function headline(version: number, diff: Diff): readonly string[] {
+  const { against, counted, complete } = diff;
+  if (counted === null) return [`Version ${version} is being built: what differs is counted when it is ready.`];
+  const begin = `Version ${version} against ${against}, which is active: ${summaryText(diff)}`;
+  if (!counted.isWhole) {
+    return [`${begin}, so far: ${percent(counted)} of the rows are compared, this is not all.`];
+  }
+  return [`${begin}.`, ...(complete ? [] : ['It has not caught up with the active version yet: this is not all.'])];
+}
 
 /** `rows changed 1,204 (900 customer_id, 12 direction), added 3, removed 1` */
 export function summaryText({ added, removed, changed, byField }: DiffSummary): string {

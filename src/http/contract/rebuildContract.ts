@@ -80,10 +80,24 @@ export const diffItemSchema = z.object({
   fields: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown(), why: z.unknown() })),
 });
 
+export const countedSchema = z
+  .object({
+    whole: z.boolean().meta({ description: 'all rows are compared; false: `summary` is of a part of them, ask again' }),
+    share: z.number().meta({ description: 'how much of the rows is compared, from 0 to 1; an estimate' }),
+    from: z.string().meta({ description: 'when counting began' }),
+    to: z.string().meta({ description: 'when it was gone on with last' }),
+  })
+  .meta({ description: 'each row is counted as it was at some moment between the two times' });
+
 export const diffSchema = z
   .object({
     against: z.int(),
-    complete: z.boolean(),
+    complete: z.boolean().meta({
+      description: 'the version is built, has come as far as the one it is compared with, and all is counted',
+    }),
+    counted: countedSchema.nullable().meta({
+      description: 'how far `summary` has come; null: nothing is counted, as while the version is built',
+    }),
     summary: z.object({
       added: z.int(),
       removed: z.int(),
@@ -130,8 +144,13 @@ export function shownProgress(progress: BuildProgress): z.infer<typeof progressS
   };
 }
 
-export function shownDiff({ against, complete, added, removed, changed, byField }: Diff) {
-  return { against, complete, summary: { added, removed, changed, by_field: { ...byField } } };
+export function shownDiff({ against, complete, counted, added, removed, changed, byField }: Diff) {
+  return {
+    against,
+    complete,
+    counted: counted && { whole: counted.isWhole, share: counted.share, from: counted.from, to: counted.to },
+    summary: { added, removed, changed, by_field: { ...byField } },
+  };
 }
 
 export function shownDiffItem({ id, kind, entry, fields }: DiffItem) {

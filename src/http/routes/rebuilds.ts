@@ -115,7 +115,13 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
       params: versionParams,
       query: diffQuery,
       body: nothing,
-      answers: { 200: { description: 'A page; as CSV all of it', schema: diffSchema } },
+      answers: {
+        200: {
+          description:
+            'Counts as far as they have come (`counted`): who asks for a first page again has more. A page, of fewer rows than `limit` or none while `has_more` says that there may be others; as CSV all of it',
+          schema: diffSchema,
+        },
+      },
       handler: async ({ params: { version }, query: { kind, field, format, cursor, limit }, request }) => {
         const filter = { ...(kind === undefined ? {} : { kind }), ...(field === undefined ? {} : { field }) };
         if (format === 'csv') {
@@ -124,14 +130,15 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
             table(rebuilds, version, filter),
           );
         }
-        const diff = shownDiff(await rebuilds.diff(version));
         return pageReply(
           { cursor, limit, url: request.originalUrl },
           [version, filter],
           inVersion(uuid),
           async (after, most) => {
+            const diff = after ? rebuilds.countedDiff(version, after.version) : rebuilds.diff(version);
+            const beside = shownDiff(await diff);
             const { items, next } = await rebuilds.diffItems(version, filter, after, most);
-            return { items: items.map(shownDiffItem), next, beside: diff };
+            return { items: items.map(shownDiffItem), next, beside };
           },
         );
       },

@@ -13,6 +13,7 @@ import { servers } from './0007_servers.ts';
 import { switchingUntil } from './0008_switching_until.ts';
 import { additive } from './0009_additive.ts';
 import { trigrams } from './0010_trigrams.ts';
+import { diffCount } from './0011_diff_count.ts';
 import { type SchemaMigration, told } from './schemaMigration.ts';
 
 /** In the order in which they are applied; a name is never changed. */
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0008_switching_until': switchingUntil,
   '0009_additive': additive,
   '0010_trigrams': trigrams,
+  '0011_diff_count': diffCount,
 };
 
 const SCHEMA = 'commslog';

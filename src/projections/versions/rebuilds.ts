@@ -7,7 +7,9 @@ import type { EventStore } from '../../ports/eventStore.ts';
 import type { Leasing } from '../../ports/lease.ts';
 import type { Rebuild, RebuildState, Rebuilds } from '../../ports/rebuilds.ts';
 import { toDatabaseError } from '../../postgres.ts';
-import { type Compared, diffItems, diffVersions } from '../diff/diffVersions.ts';
+import type { Compared } from '../diff/compared.ts';
+import { diffItems } from '../diff/diffItems.ts';
+import { type Counting, countedDiff, diffVersions } from '../diff/diffVersions.ts';
 import { retryParked } from '../following/retryParked.ts';
 import { controlDb } from '../tables/controlDb.ts';
 import { estimatedRows } from '../tables/estimatedRows.ts';
@@ -37,10 +39,12 @@ export type RebuildsOptions = {
   readonly clock: Clock;
   /** how long the version before can be gone back to; default: 0, for ever */
   readonly rollbackHours?: number;
+  /** how what differs is counted */
+  readonly counting?: Counting;
 };
 
 /** The port `Rebuilds` over the control tables. It builds nothing itself: that does whoever calls `runVersions`. */
-export function createRebuilds({ pool, leases, log, clock, rollbackHours = 0 }: RebuildsOptions): Rebuilds {
+export function createRebuilds({ pool, leases, log, clock, rollbackHours = 0, counting }: RebuildsOptions): Rebuilds {
   const db = controlDb(pool);
   const deps = { db, log, clock, rollbackHours };
 
@@ -57,6 +61,21 @@ export function createRebuilds({ pool, leases, log, clock, rollbackHours = 0 }: 
     if (!after) throw noSuchVersion(version);
     if (before && hasTables(after)) return { before, after };
     throw new CommslogError('CONFLICT', `Version ${version} is ${after.state}: it has no rows to compare.`);
+  };
+  /** Errors: `CONFLICT`, `VERSION_GONE` also where one of them is dropped meanwhile. */
+  const comparing = async <T>(
+    version: number,
+    begunWith: number | undefined,
+    work: (versions: Compared) => Promise<T>,
+  ): Promise<T> => {
+    const versions = await compared(version, begunWith);
+    try {
+      return await work(versions);
+    } catch (error) {
+      if (!isUndefinedTable(error)) throw error;
+      await compared(version, versions.before.version);
+      throw error;
+    }
   };
   const rules = async () => {
     const found = await rulesInForce(db);
@@ -76,13 +95,17 @@ export function createRebuilds({ pool, leases, log, clock, rollbackHours = 0 }: 
         const accepted = wanted ?? (await rules()).active.rules;
         return get(await requestRebuild(deps, { rules: accepted, source }, by));
       }),
-    diff: (version) => answered(async () => diffVersions(pool, await compared(version))),
+    diff: (version) =>
+      answered(() => comparing(version, undefined, (versions) => diffVersions(pool, versions, counting))),
+    countedDiff: (version, against) =>
+      answered(() => comparing(version, against, (versions) => countedDiff(pool, versions))),
     diffItems: (version, filter, after, limit) =>
-      answered(async () => {
-        const versions = await compared(version, after?.version);
-        const { items, next } = await diffItems(pool, versions, filter, { after: after?.key ?? null, limit });
-        return { items, next: next === null ? null : { version: versions.before.version, key: next } };
-      }),
+      answered(() =>
+        comparing(version, after?.version, async (versions) => {
+          const { items, next } = await diffItems(pool, versions, filter, { after: after?.key ?? null, limit });
+          return { items, next: next === null ? null : { version: versions.before.version, key: next } };
+        }),
+      ),
     activate: (version, { force }, by) =>
       answered(async () => {
         await activateVersion(deps, { version, force }, by);

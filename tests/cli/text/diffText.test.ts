@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { itemText } from '../../../src/cli/text/diffText.ts';
+import { headline, itemText } from '../../../src/cli/text/diffText.ts';
 import type { Json } from '../../../src/domain/events.ts';
 import type { DiffItem } from '../../../src/ports/rebuilds.ts';
 import { suite } from '../../support/suite.ts';
@@ -43,6 +43,18 @@ test('says before, after and the reason in words, whole', () => {
 
 test('shows no JSON of what has parts of its own', () => {
   assert.is(lineOf('legs', [{ party: '101' }], [{ party: '103' }]), 'legs: other parts');
+});
+
+test('has above it how many there are, and whether that is all', () => {
+  const counts = { against: 1, added: 0, removed: 1, changed: 1_200, byField: { customer_id: 1_200 } };
+  const said = 'Version 2 against 1, which is active: rows changed 1,200 (1,200 customer_id), added 0, removed 1';
+  const counted = { isWhole: true, share: 1, from: '2026-11-28T11:45:08Z', to: '2026-11-28T11:46:08Z' };
+  assert.equal(headline(2, { ...counts, complete: true, counted }), [`${said}.`]);
+  assert.match(headline(2, { ...counts, complete: false, counted }).join(), 'this is not all');
+  assert.equal(headline(2, { ...counts, complete: false, counted: { ...counted, isWhole: false, share: 0.349 } }), [
+    `${said}, so far: 34 % of the rows are compared, this is not all.`,
+  ]);
+  assert.match(headline(2, { ...counts, complete: false, counted: null }).join(), 'is being built');
 });
 
 test.run();

@@ -3,7 +3,8 @@ import { defaultRules, type Rules } from '../../../src/domain/rules.ts';
 import { fromRfc3339, type Micros } from '../../../src/domain/time.ts';
 import type { InVersion } from '../../../src/ports/readModel.ts';
 import type { DiffFilter, DiffItem } from '../../../src/ports/rebuilds.ts';
-import { diffItems, diffVersions } from '../../../src/projections/diff/diffVersions.ts';
+import { diffItems } from '../../../src/projections/diff/diffItems.ts';
+import { diffVersions } from '../../../src/projections/diff/diffVersions.ts';
 import { tryRules } from '../../../src/projections/index.ts';
 import { suite } from '../../support/suite.ts';
 import { Appending } from '../support/appending.ts';
@@ -63,7 +64,9 @@ test('is nothing when code and rules are the same', async () => {
   await withCalls(async (model) => {
     const rebuilds = rebuildsOf(model);
     await rebuilt(rebuilds);
-    assert.equal(await rebuilds.diff(2), { against: 1, complete: true, added: 0, removed: 0, changed: 0, byField: {} });
+    const { counted, ...diff } = await rebuilds.diff(2);
+    assert.equal(diff, { against: 1, complete: true, added: 0, removed: 0, changed: 0, byField: {} });
+    assert.equal([counted?.isWhole, counted?.share], [true, 1]);
     assert.equal(await rebuilds.diffItems(2, {}, null, 10), { items: [], next: null });
   });
 });
@@ -144,6 +147,16 @@ test('has the same rows in the same pages, wherever they are looked for first', 
       assert.equal([...first.items, ...rest.items], all.items);
       assert.is((await page({ kind: 'removed' }, null, 10)).items.length, 2);
     }
+    const some: DiffItem[] = [];
+    let pages = 0;
+    for (let after: string | null = null; pages === 0 || after !== null; pages += 1) {
+      const lookedAt = { lookedAtFirst: 1, lookedAtMost: 1 };
+      const page = await diffItems(model.pool, { before, after: now }, {}, { after, limit: 10, ...lookedAt });
+      some.push(...page.items);
+      after = page.next;
+    }
+    assert.equal(some, all.items);
+    assert.ok(pages >= RECORDINGS.length, 'a page ends where it has looked at enough rows');
   });
 });
 

@@ -19,6 +19,7 @@ import type {
 const OFTEN_MS = 5_000;
 const SELDOM_MS = 30_000;
 const WHILE_BUILDING_MS = 1_000;
+const WHILE_COUNTING_MS = 1_000;
 export const ADMIN = ['admin'] as const;
 export const REBUILDS = ['rebuilds'] as const;
 
@@ -123,6 +124,18 @@ export function useDiff(version: number, filter: DiffFilter) {
     getNextPageParam: ({ page }) => page.next_cursor,
     placeholderData: (before) => before,
   });
+}
+
+/** What differs, counted further by each ask; until `first`, which was answered with the rows, or a later answer has all. */
+export function useDiffCounts(version: number, first: Diff | undefined) {
+  const isWhole = first?.counted?.whole === true;
+  const later = useQuery({
+    queryKey: [...REBUILDS, 'diff', version, 'counts'],
+    queryFn: ({ signal }) => ask<Diff>(`${pathOf(version)}/diff?limit=1`, { signal }),
+    enabled: first !== undefined && !isWhole,
+    refetchInterval: ({ state }) => (state.data?.counted?.whole ? false : WHILE_COUNTING_MS),
+  });
+  return { counts: isWhole ? first : (later.data ?? first), isError: !isWhole && later.isError };
 }
 
 export const rebuilds = {

@@ -494,6 +494,10 @@ export const en = {
     mixed: 'Some rows were worked out by a newer program than the others. A rebuild makes them alike.',
     diffTitle: (version: number, against: number) => `Version ${version} against version ${against}`,
     incomplete: 'The comparison is not finished yet; the counts grow.',
+    countedAt: (at: string) => `As of ${at}.`,
+    counting: (share: string) => `${share} of the rows are compared so far; the counts grow.`,
+    notCounted: 'The version is being built; what changes is counted when it is ready.',
+    countFails: 'It cannot be gone on with at the moment, and is tried again.',
     summary: 'What changes',
     same: 'No row changes.',
     counts: (added: string, removed: string, changed: string) =>

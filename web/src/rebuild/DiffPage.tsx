@@ -1,7 +1,8 @@
-import { Alert, Anchor, Button, Group, SegmentedControl, Select, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Anchor, Button, Group, SegmentedControl, Select, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
-import { type DiffFilter, rebuilds, useDiff, useRebuilds } from '../api/admin.ts';
+import { type DiffFilter, rebuilds, useDiff, useDiffCounts, useRebuilds } from '../api/admin.ts';
+import type { Diff } from '../api/types.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { wordFor } from '../i18n/why.ts';
@@ -11,6 +12,7 @@ import { Failed } from '../shell/Failed.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { PageLayout } from '../shell/PageLayout.tsx';
 import { Activate } from './Activate.tsx';
+import { CountState } from './CountState.tsx';
 import styles from './DiffPage.module.css';
 import { DiffRow } from './DiffRow.tsx';
 
@@ -23,12 +25,19 @@ export default function DiffPage({ version }: { readonly version: number }) {
   const [filter, setFilter] = useState<DiffFilter>({ kind: '', field: '' });
   const diff = useDiff(version, filter);
   const rebuild = useRebuilds().data?.find((one) => one.version === version);
-  const [first] = diff.data?.pages ?? [];
+  const pages = diff.data?.pages ?? [];
+  const { counts, isError } = useDiffCounts(version, pages[0]);
+  const { hasNextPage, isFetching, fetchNextPage } = diff;
+  // where few rows differ a page may be empty while others are not
+  const looksOn = hasNextPage && pages.at(-1)?.items.length === 0 && !(counts && hasNone(counts, filter));
+  useEffect(() => {
+    if (looksOn && !isFetching) void fetchNextPage();
+  }, [looksOn, isFetching, fetchNextPage]);
   if (diff.isError) return <Failed error={diff.error} retry={() => void diff.refetch()} />;
-  if (!first) return <LoadingRows />;
-  const { summary, against, complete } = first;
+  if (!counts) return <LoadingRows />;
+  const { summary, against, counted } = counts;
   const number = { '': summary.added + summary.removed + summary.changed, ...summary };
-  const items = diff.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = pages.flatMap((page) => page.items);
   return (
     <>
       <Anchor component={Link} href="/rebuild" size="sm">
@@ -52,10 +61,10 @@ export default function DiffPage({ version }: { readonly version: number }) {
           </>
         }
       >
-        {!complete && <Alert color="amber" title={t.rebuild.incomplete} mb="md" />}
+        <CountState diff={counts} isError={isError} />
         <Card title={t.rebuild.summary}>
           <Text mb="sm">
-            {number[''] === 0
+            {number[''] === 0 && counted?.whole
               ? t.rebuild.same
               : t.rebuild.counts(
                   format.figure(summary.added),
@@ -91,12 +100,19 @@ export default function DiffPage({ version }: { readonly version: number }) {
             <DiffRow key={item.id} item={item} />
           ))}
         </ul>
-        {diff.hasNextPage && (
-          <Button variant="default" onClick={() => void diff.fetchNextPage()} loading={diff.isFetchingNextPage}>
+        {hasNextPage && (
+          <Button variant="default" onClick={() => void fetchNextPage()} loading={diff.isFetchingNextPage}>
             {t.app.more}
           </Button>
         )}
       </PageLayout>
     </>
   );
+}
+
+/** All is counted, and no row is as the filter wants it. */
+function hasNone({ counted, summary }: Diff, { kind, field }: DiffFilter): boolean {
+  const { added, removed, changed, by_field: byField } = summary;
+  const ofKind = kind === '' ? added + removed + changed : summary[kind];
+  return counted?.whole === true && (ofKind === 0 || (field !== '' && byField[field] === undefined));
 }
