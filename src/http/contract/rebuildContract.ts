@@ -62,7 +62,10 @@ const kindSchema = z.enum(['added', 'removed', 'changed']);
 export const diffQuery = z.strictObject({
   kind: kindSchema.optional(),
   field: text(64).optional().meta({ description: 'rows that change in this column' }),
-  format: z.enum(['json', 'csv']).default('json'),
+  format: z
+    .enum(['json', 'csv', 'counts'])
+    .default('json')
+    .meta({ description: '`counts`: as `json`, but no rows are looked for: `items` is empty' }),
   cursor,
   limit,
 });

@@ -130,6 +130,10 @@ export function rebuildRoutes(rebuilds: Rebuilds): Route[] {
             table(rebuilds, version, filter),
           );
         }
+        if (format === 'counts') {
+          const page = { next_cursor: null, has_more: false };
+          return { status: 200, json: { ...shownDiff(await rebuilds.diff(version)), items: [], page } };
+        }
         return pageReply(
           { cursor, limit, url: request.originalUrl },
           [version, filter],

@@ -19,7 +19,7 @@ import type {
 const OFTEN_MS = 5_000;
 const SELDOM_MS = 30_000;
 const WHILE_BUILDING_MS = 1_000;
-const WHILE_COUNTING_MS = 1_000;
+const WHILE_COUNTING_MS = 500;
 export const ADMIN = ['admin'] as const;
 export const REBUILDS = ['rebuilds'] as const;
 
@@ -131,7 +131,7 @@ export function useDiffCounts(version: number, first: Diff | undefined) {
   const isWhole = first?.counted?.whole === true;
   const later = useQuery({
     queryKey: [...REBUILDS, 'diff', version, 'counts'],
-    queryFn: ({ signal }) => ask<Diff>(`${pathOf(version)}/diff?limit=1`, { signal }),
+    queryFn: ({ signal }) => ask<Diff>(`${pathOf(version)}/diff?format=counts`, { signal }),
     enabled: first !== undefined && !isWhole,
     refetchInterval: ({ state }) => (state.data?.counted?.whole ? false : WHILE_COUNTING_MS),
   });
