@@ -13,7 +13,7 @@ import { isAsked } from '../wire/actionId.ts';
 import { amiVersionOf, isTooOld, tooOld } from '../wire/banner.ts';
 import { Framer } from '../wire/framing.ts';
 import { bytesOf, unreadable } from './recordingFile.ts';
-import { OPEN_END, recordedReads } from './recordingTimes.ts';
+import { OPEN_END, type RecordedRead, readsTogether } from './recordingTimes.ts';
 
 /**
  * A recorded connection: every byte that a listener received, banner first (`.txt`, `.txt.gz`), and when each read of
@@ -67,12 +67,15 @@ class Playback {
   }
 
   async *items(signal: AbortSignal): AsyncGenerator<SourceItem, void> {
-    for await (const { bytes, at, endsRead } of piecesOf(this.#file)) {
+    for await (const pieces of piecesOf(this.#file)) {
+      for (const { bytes, at, endsRead } of pieces) {
+        if (signal.aborted) break;
+        this.#firstHeardAt ??= at;
+        this.#lastHeardAt = at;
+        this.#push(bytes);
+        if (endsRead) yield* this.#heard();
+      }
       if (signal.aborted) break;
-      this.#firstHeardAt ??= at;
-      this.#lastHeardAt = at;
-      this.#push(bytes);
-      if (endsRead) yield* this.#heard();
     }
     yield* this.#heard();
     if (this.#state === 'connecting') yield this.#connected();
@@ -136,22 +139,35 @@ class Playback {
 
 type Piece = { readonly bytes: Buffer; readonly at: Micros | null; readonly endsRead: boolean };
 
-/** The transcript, cut where the reads of the socket ended. */
-async function* piecesOf(file: string): AsyncGenerator<Piece, void> {
-  const reads = recordedReads(file);
-  let read = (await reads.next()).value;
-  let position = 0;
+/** The transcript, cut where the reads of the socket ended, so many pieces together as were read of the file at once. */
+async function* piecesOf(file: string): AsyncGenerator<readonly Piece[], void> {
+  const batches = readsTogether(file);
+  let reads: readonly RecordedRead[] = [];
+  let [nth, position] = [0, 0];
+  let read: RecordedRead = { end: 0, at: null };
   try {
     for await (const chunk of bytesOf(file)) {
+      const pieces: Piece[] = [];
       for (let at = 0; at < chunk.length; ) {
-        while (read.end <= position) read = (await reads.next()).value;
+        while (read.end <= position) {
+          const next = reads[nth];
+          if (next === undefined) {
+            const { value, done } = await batches.next();
+            reads = done ? [value] : value;
+            nth = 0;
+          } else {
+            read = next;
+            nth += 1;
+          }
+        }
         const bytes = chunk.subarray(at, at + read.end - position);
         at += bytes.length;
         position += bytes.length;
-        yield { bytes, at: read.at, endsRead: position === read.end || read.end === OPEN_END };
+        pieces.push({ bytes, at: read.at, endsRead: position === read.end || read.end === OPEN_END });
       }
+      yield pieces;
     }
   } finally {
-    await reads.return(read);
+    await batches.return(read);
   }
 }

@@ -17,15 +17,29 @@ const MAX_LINE = 200;
  * Errors: `RECORDING_UNREADABLE` naming file and line.
  */
 export async function* recordedReads(transcript: string): AsyncGenerator<RecordedRead, RecordedRead> {
+  const batches = readsTogether(transcript);
+  for (;;) {
+    const { value, done } = await batches.next();
+    if (done) return value;
+    yield* value;
+  }
+}
+
+/** The same, so many together as one piece of the file holds: there are as many as reads of the socket. */
+export async function* readsTogether(transcript: string): AsyncGenerator<readonly RecordedRead[], RecordedRead> {
   const file = timingFileOf(transcript);
   let last: RecordedRead = { end: 0, at: null };
   if (file !== null) {
     let number = 0;
-    for await (const line of linesOf(file)) {
-      number += 1;
-      if (line.trim() === '') continue;
-      last = readAfter(last, line, (problem) => unreadable(file, `line ${number} ${problem}`));
-      yield last;
+    for await (const lines of linesOf(file)) {
+      const reads: RecordedRead[] = [];
+      for (const line of lines) {
+        number += 1;
+        if (line.trim() === '') continue;
+        last = readAfter(last, line, (problem) => unreadable(file, `line ${number} ${problem}`));
+        reads.push(last);
+      }
+      yield reads;
     }
   }
   return { end: OPEN_END, at: last.at };
@@ -66,13 +80,13 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-async function* linesOf(file: string): AsyncGenerator<string, void> {
+async function* linesOf(file: string): AsyncGenerator<readonly string[], void> {
   let rest = '';
   for await (const chunk of bytesOf(file)) {
     const lines = (rest + chunk.toString('latin1')).split('\n');
     rest = lines.pop() ?? '';
-    yield* lines;
+    yield lines;
     if (rest.length > MAX_LINE) throw unreadable(file, 'it is no timing file: move it away to read without times');
   }
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
 }
