@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { pastSource } from '../../src/adapters/ami/index.ts';
 import { streamOf } from '../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../src/domain/time.ts';
-import { CallRouting, createTranslator, type PbxFact, pbxFactOf } from '../../src/listening/index.ts';
+import { CallRouting, type PbxFact, pbxFactOf } from '../../src/listening/index.ts';
+import { createTranslator } from '../../src/listening/translation.ts';
 import type { EventStore } from '../../src/ports/eventStore.ts';
 
 const FIRST_AT = 1_790_000_000_000_000;

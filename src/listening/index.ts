@@ -6,5 +6,4 @@ export { type PbxFact, pbxFactOf } from './pbxFact.ts';
 export { CallRouting } from './routing.ts';
 export type { Sharing, Turn } from './sharing/sharing.ts';
 export { type Words, wordsSchema } from './sharing/words.ts';
-export { createTranslator } from './translation.ts';
 export type { UnendedCall } from './unendedCalls.ts';

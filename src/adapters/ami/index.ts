@@ -1,4 +1,3 @@
-export { recordingSource } from './recordings/recording.ts';
 export { createRecordingWriter, type RecordingWriter } from './recordings/recordingWriter.ts';
 export { pseudonymisedTranscript } from './recordings/transcript.ts';
 export { type PastCall, pastSource } from './replay/pastSource.ts';

@@ -1,6 +1,6 @@
 /** A recording → its facts → its rows, by the same translation and the same fold as a live connection. */
 
-import { recordingSource } from '../../adapters/ami/index.ts';
+import { recordingSource } from '../../adapters/ami/recordings/recording.ts';
 import type { Connection } from '../../domain/call/foldGroup.ts';
 import { compareCallIds } from '../../domain/callId.ts';
 import type { CallEntry } from '../../domain/entry.ts';
@@ -11,7 +11,7 @@ import { callsOf, groupFacts } from '../../domain/facts/grouping.ts';
 import { foldAndRead } from '../../domain/readGroup.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Micros } from '../../domain/time.ts';
-import { createTranslator } from '../../listening/index.ts';
+import { createTranslator } from '../../listening/translation.ts';
 
 /** What one connection said, and the connection itself; null when nothing tells its times. */
 export type Recording = { readonly facts: readonly Fact[]; readonly connection: Connection | null };

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { pastSource } from '../../../src/adapters/ami/index.ts';
 import { streamOf } from '../../../src/domain/events.ts';
 import { type Micros, toRfc3339 } from '../../../src/domain/time.ts';
-import { CallRouting, createTranslator, pbxFactOf } from '../../../src/listening/index.ts';
+import { CallRouting, pbxFactOf } from '../../../src/listening/index.ts';
+import { createTranslator } from '../../../src/listening/translation.ts';
 import { systemEvent, type Told } from './events.ts';
 
 const CALL_EVERY_SECONDS = 600;
