@@ -5,19 +5,25 @@ const LONGEST = 64;
 
 /**
  * A pure function of a text whose answers are kept: calls are folded again and again, and say the same few numbers, names
- * and patterns. What it answers is shared, so nobody may change it. `about` is a country: it has no spaces.
+ * and patterns. What it answers is shared, so nobody may change it. `about` is a country.
  */
 export function remembered<Answer extends NonNullable<unknown> | null>(
   answer: (text: string, about: string | null) => Answer,
 ): (text: string, about?: string | null) => Answer {
-  const known = new Map<string, Answer>();
+  const known = new Map<string | null, Map<string, Answer>>();
+  let kept = 0;
   return (text, about = null) => {
-    const key = `${about ?? ''} ${text}`;
-    const found = known.get(key);
+    const found = known.get(about)?.get(text);
     if (found !== undefined) return found;
     const answered = answer(text, about);
-    if (known.size === MOST) known.clear();
-    if (key.length <= LONGEST) known.set(key, answered);
+    if (text.length > LONGEST) return answered;
+    if (kept === MOST) {
+      known.clear();
+      kept = 0;
+    }
+    const ofIt = known.get(about) ?? new Map<string, Answer>();
+    known.set(about, ofIt.set(text, answered));
+    kept += 1;
     return answered;
   };
 }

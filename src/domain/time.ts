@@ -16,10 +16,18 @@ export function toSeconds(time: Micros): string {
 
 /** RFC 3339 in UTC with six digits of the second: `2026-11-23T02:33:06.221257Z`. */
 export function toRfc3339(time: Micros): string {
-  const millis = Math.floor(time / 1000);
-  const micros = String(time - millis * 1000).padStart(3, '0');
-  return `${new Date(millis).toISOString().slice(0, -1)}${micros}Z`;
+  const second = Math.floor(time / 1_000_000);
+  const micros = String(time - second * 1_000_000).padStart(6, '0');
+  if (second !== lastSecond) {
+    lastText = new Date(second * 1000).toISOString().slice(0, -'000Z'.length);
+    lastSecond = second;
+  }
+  return `${lastText}${micros}Z`;
 }
+
+/** A row tells the same second many times. */
+let lastSecond = Number.NaN;
+let lastText = '';
 
 /** Any RFC 3339 time → Micros; null if it is none. */
 export function fromRfc3339(text: string): Micros | null {

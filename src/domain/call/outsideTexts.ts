@@ -41,11 +41,13 @@ export function entryWithTexts(entry: HeardEntry, change: Change): HeardEntry {
 }
 
 function changedWhy(why: Why, change: Change): Why {
-  const reasons = Object.entries(why).map(([column, { rule, inputs }]): [string, Why[string]] => {
-    const looked = Object.entries(inputs).map(([name, value]): [string, unknown] => [name, changedIn(value, change)]);
-    return [column, { rule, inputs: Object.fromEntries(looked) }];
-  });
-  return Object.fromEntries(reasons);
+  const changed: Record<string, Why[string]> = {};
+  for (const [column, { rule, inputs }] of Object.entries(why)) {
+    const looked: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(inputs)) looked[name] = changedIn(value, change);
+    changed[column] = { rule, inputs: looked };
+  }
+  return changed;
 }
 
 /** Reasons look at texts and lists of texts. */

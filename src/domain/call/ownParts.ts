@@ -69,11 +69,13 @@ class Following {
   hear(fact: Fact): void {
     if (fact.type === LISTENER_FACT_TYPES.callGivenUp) return;
     const isHere = ({ uniqueid }: { readonly uniqueid: string }) => !this.#gone.has(uniqueid);
-    const meant = channelsMeant(fact).filter(isHere);
+    const isAllHere = fact.channels.every(isHere);
+    const meant = isAllHere ? channelsMeant(fact) : channelsMeant(fact).filter(isHere);
     if (meant.length === 0) return;
     const isOwn = (key: string) => meant.some(({ uniqueid }) => uniqueid === key);
-    const here = fact.channels.every(isHere) ? fact : { ...fact, channels: fact.channels.filter(isHere) };
-    const all = this.#join(callKeysOf(here).filter((key) => !this.#stale.has(key) || isOwn(key)));
+    const keys = callKeysOf(isAllHere ? fact : { ...fact, channels: fact.channels.filter(isHere) });
+    const isStale = this.#stale.size > 0;
+    const all = this.#join(isStale ? keys.filter((key) => !this.#stale.has(key) || isOwn(key)) : keys);
     let hasEnded = fact.type === 'CallHungUp' || fact.type === 'DialEnded';
     for (const { uniqueid, linkedid, state } of meant) {
       all.channels.add(uniqueid);
@@ -110,9 +112,9 @@ class Following {
   }
 
   #join(keys: readonly string[]): Together {
+    const same = this.#byKey.get(keys[0] ?? '');
+    if (same && keys.every((key) => this.#byKey.get(key) === same)) return same;
     const known = keys.map((key) => this.#byKey.get(key));
-    const [same] = known;
-    if (same && known.every((one) => one === same)) return same;
     const [first = together([]), ...others] = new Set(known.filter((one) => one !== undefined));
     for (const other of others) {
       first.joinedId =
@@ -212,7 +214,9 @@ class Following {
   }
 
   #isOver(call: Outside, calls: readonly Outside[], together: Together): boolean {
-    if ([...together.channels].some((id) => this.#ringing.has(id) && this.#ownerOf(id, calls) === call)) return false;
+    for (const id of this.#ringing) {
+      if (together.channels.has(id) && this.#ownerOf(id, calls) === call) return false;
+    }
     const [first] = call.trunks;
     if (call.cameIn) return first !== undefined && this.#gone.has(first);
     for (const trunk of call.trunks) {

@@ -1,7 +1,12 @@
 /** The fields of an AMI frame → the channels, bridges and values of a fact. */
 import { idIn, saidIn } from '../channelId.ts';
+import { remembered } from '../remembered.ts';
 import type { BridgeView, CallRecord, ChannelView, Listed } from './fact.ts';
 import { type FactLayout, factLayoutOf, type Line, type Named } from './factLayout.ts';
+
+/** The frames of a call say the same few values: each text is looked at once, and kept once however many facts hold it. */
+const said = remembered(saidIn);
+const id = remembered(idIn);
 
 /** The fields of a frame by key; of a key that is repeated the first value counts. */
 export class Fields {
@@ -20,13 +25,13 @@ export class Fields {
 
   #said(nth: number): string | null {
     const line = this.#lines[nth];
-    return line === undefined ? null : saidIn(line[1]);
+    return line === undefined ? null : said(line[1]);
   }
 
   /** Of a channel, a bridge or a call. */
   #id(nth: number): string | null {
     const line = this.#lines[nth];
-    return line === undefined ? null : idIn(line[1]);
+    return line === undefined ? null : id(line[1]);
   }
 
   #integer(nth: number): number | null {

@@ -16,6 +16,7 @@ export function placeOf({ session, heardBefore, seq }: Place): Place {
 
 /** Sessions of one PBX in the order in which they began, in whatever order they were written. */
 export function bySession(a: Hearing, b: Hearing): number {
+  if (a.session === b.session && a.heardBefore === b.heardBefore) return 0;
   return numberOf(a) - numberOf(b) || rankOf(a) - rankOf(b) || a.session - b.session;
 }
 

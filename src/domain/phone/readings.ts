@@ -25,8 +25,8 @@ export const READINGS = {
   international: (text: string) => international(text.replace(/^\+?0*/, '')),
   /** the own country's code, without `+` */
   own_country_code: (text: string, country: string | null) => {
-    const region = regionOf(country);
-    return region && text.startsWith(getCountryCallingCode(region)) ? international(text) : null;
+    const code = country === null ? null : callingCode(country);
+    return code !== null && text.startsWith(code) ? international(text) : null;
   },
   /** another country's code, without `+` */
   bare_international: (text: string) => international(text.replace(/^0+/, '')),
@@ -72,6 +72,11 @@ const national = remembered((text, country): NationalNumber | null => {
   const region = regionOf(country);
   const number = region === undefined ? null : valid(parsePhoneNumberFromString(text, region));
   return number && { e164: number.number, hasTrunkZero: hasTrunkZero(number) };
+});
+
+const callingCode = remembered((country): string | null => {
+  const region = regionOf(country);
+  return region === undefined ? null : getCountryCallingCode(region);
 });
 
 function hasTrunkZero(number: PhoneNumber): boolean {
