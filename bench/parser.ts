@@ -11,6 +11,7 @@ import { buildProgram } from './buildProgram.ts';
 import { messageOf } from './child.ts';
 import type { BenchLine } from './line.ts';
 import type { Mix } from './parser/input.ts';
+import { inMemory } from './parser/strings.ts';
 
 type Reader = 'scan' | 'commslog' | 'asterisk-manager' | 'asterisk-ami-client';
 
@@ -37,6 +38,10 @@ async function* measure(built: string): AsyncIterable<BenchLine> {
     const [value, baseline] = await speeds(built, mix, MEGABYTES, ['commslog', 'scan']);
     yield line(`parser: ${what} over a socket, against a bare scan`, 'MB/s of CPU', value, baseline);
   }
+  const { commslog, strings, scan } = inMemory();
+  const unit = 'MB/s of CPU';
+  yield line('parser: stored frames in memory, against the strings of their fields alone', unit, commslog, strings);
+  yield line('parser: the strings of their fields alone, against a bare scan', unit, strings, scan);
   const [value] = await speeds(built, 'real', MEGABYTES, ['commslog']);
   for (const [client, megabytes] of OTHER_CLIENTS) {
     const [baseline] = await speeds(built, 'real', megabytes, [client]);

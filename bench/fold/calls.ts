@@ -1,11 +1,11 @@
 import { ScenarioPbx } from '../../tests/support/scenarioPbx.ts';
 
-/** One in ten is a phone inside. All are there, and nobody has left. */
-export function conference(people: number): ScenarioPbx {
+/** So many of them are phones inside, spread evenly. All are there, and nobody has left. */
+export function conference(people: number, phones = people / 10): ScenarioPbx {
   const pbx = new ScenarioPbx();
   for (let n = 0; n < people; n += 1) {
     const one =
-      n % 10 === 0
+      n % (people / phones) === 0
         ? pbx.phoneDials(`${100 + n}`, '8000')
         : pbx.comesIn('PJSIP/mytrunk', { number: `69${10_000_000 + n}` });
     pbx.answers(one);
