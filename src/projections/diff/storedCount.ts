@@ -52,7 +52,8 @@ export function goOnCounting(pool: pg.Pool, versions: Compared, most: number): P
       'select from read_model_version where version = any($1) and state = any($2) for share skip locked',
       [pair, LIVING],
     );
-    if (there.length < pair.length) return false;
+    // the active one is asked about too, as by who still looks at it after a switch: there nothing differs
+    if (there.length < new Set(pair).size) return false;
     const [stored] = await sql<StoredCount & { is_old: boolean }>(
       `select *, told_at < clock_timestamp() - interval '10 min' as is_old
        from diff_count where before = $1 and after = $2 for update skip locked`,
@@ -62,7 +63,8 @@ export function goOnCounting(pool: pg.Pool, versions: Compared, most: number): P
     const { seen, caughtUp } = await reachedBy(sql, versions);
     const hasMoved = stored.seen !== seen;
     const isFew = stored.is_whole && stored.rows <= FEW;
-    const isAnew = hasMoved && (isFew || stored.is_old || (caughtUp && !stored.caught_up));
+    // a call that is folded behind what is live moves nothing of `seen`
+    const isAnew = (hasMoved && (isFew || stored.is_old)) || (caughtUp && !stored.caught_up);
     if (stored.is_whole && !isAnew) return false;
     const from: Pick<StoredCount, 'seen' | 'caught_up' | 'place' | 'rows' | 'counts'> = isAnew
       ? { seen, caught_up: caughtUp, place: null, rows: 0n, counts: NOTHING }

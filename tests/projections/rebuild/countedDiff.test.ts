@@ -117,6 +117,28 @@ test('is counted anew once the version has caught up', async () => {
   });
 });
 
+test('is counted anew once the last call that waits is folded, which moves no position', async () => {
+  await withTwoVersions(async ({ pool }, versions) => {
+    await fill(pool, new Random(19));
+    await pool.query('insert into read_v2.fold_waiting (group_id) values (1)');
+    const waiting = await diffVersions(pool, versions);
+    assert.equal([waiting.counted?.isWhole, waiting.complete], [true, false]);
+    await pool.query("update read_v2.crm_comms_log set outcome = 'missed'");
+    await pool.query('delete from read_v2.fold_waiting');
+    const folded = await diffVersions(pool, versions);
+    assert.ok(folded.complete);
+    assert.equal(summaryOf(folded), await comparedAtOnce(pool));
+  });
+});
+
+test('is counted to its end, and nothing, for the active version itself', async () => {
+  await withTwoVersions(async ({ pool }, { before }) => {
+    await fill(pool, new Random(23));
+    const { added, removed, changed, complete, counted } = await diffVersions(pool, { before, after: before });
+    assert.equal([added, removed, changed, complete, counted?.isWhole], [0, 0, 0, true, true]);
+  });
+});
+
 test('is right while calls and customers come in, and in the end of all of them', async () => {
   await withReadModel(async (model) => {
     const appending = new Appending(model.log);
