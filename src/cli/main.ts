@@ -1,5 +1,6 @@
 // The executable. Each command is loaded only when it is called, so that `explain` starts without any server code.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { diffColumns } from '../ports/rebuilds.ts';
 import { VERSION } from '../version.ts';
 import { inform, print } from './text/print.ts';
 
@@ -57,7 +58,7 @@ program
   .argument('<version>', 'its number', wholeNumber)
   .addOption(new Option('--format <format>', 'how').choices(['table', 'json', 'csv']).default('table'))
   .addOption(new Option('--kind <kind>', 'only these rows').choices(['added', 'removed', 'changed']))
-  .option('--field <column>', 'only rows that change in this column')
+  .addOption(new Option('--field <column>', 'only rows that change in this column').choices(diffColumns))
   .option('--limit <rows>', 'at most so many rows; a table shows 20', wholeNumber)
   .action(async (version, options) => (await import('./commands/diff.ts')).diff(version, options));
 

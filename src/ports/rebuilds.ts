@@ -44,7 +44,36 @@ export type Rebuild = {
 
 export type DiffKind = 'added' | 'removed' | 'changed';
 
-export type DiffFilter = { readonly kind?: DiffKind; readonly field?: string };
+/** What readers see of an entry and a rule or the code decides, in the order of the table. How it was derived is no change. */
+export const diffColumns = [
+  'direction',
+  'outcome',
+  'handled_by_machine',
+  'customer_id',
+  'match',
+  'external_number',
+  'external_number_raw',
+  'external_name',
+  'did',
+  'dialled',
+  'trunk',
+  'extensions',
+  'rang',
+  'occurred_at',
+  'answered_at',
+  'ended_at',
+  'ring_seconds',
+  'duration_seconds',
+  'body',
+  'notes',
+  'segments',
+  'legs',
+  'incomplete',
+  'done_at',
+] as const;
+export type DiffColumn = (typeof diffColumns)[number];
+
+export type DiffFilter = { readonly kind?: DiffKind; readonly field?: DiffColumn };
 
 export type DiffSummary = {
   readonly added: number;

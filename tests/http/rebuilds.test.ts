@@ -41,6 +41,8 @@ test('are asked for, compared, activated, rolled back and dropped; the live feed
     assert.ok(String(field(anew.json, 'counted.to')) > String(field(diff.json, 'counted.to')));
     assert.is((await ask('GET', `/2/diff?limit=1&field=outcome&cursor=${cursor}`)).status, 400);
     assert.equal(field((await ask('GET', '/2/diff?kind=added')).json, 'items'), []);
+    const misspelt = await ask('GET', '/2/diff?field=customer');
+    assert.equal([misspelt.status, field(misspelt.json, 'errors.0.pointer')], [422, '#/field']);
     const table = await ask('GET', '/2/diff?format=csv&field=external_number');
     assert.match(String(table.headers['content-type']), 'text/csv');
     assert.match(table.text, /changed,.*,external_number,.*\+30.*,.*\+49/);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { rowsOf } from '../../src/cli/text/recordedCalls.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
-import { DIFF_FIELDS } from '../../src/projections/diff/columns.ts';
+import { diffColumns } from '../../src/ports/rebuilds.ts';
 import { el } from '../../web/src/i18n/el.ts';
 import { type Dictionary, en } from '../../web/src/i18n/en.ts';
 import { CONNECTIONS, heardAroundTheGap } from '../support/aroundTheGap.ts';
@@ -63,7 +63,7 @@ test('have a word for every rule, for what it looked at and for every column', (
   const rows = [...rowsOfRecords(callRecords()), ...rowsOf({ facts: late, connection }, defaultRules('GR'))];
   const reasons = rows.flatMap(({ why }) => Object.values(why));
   const inputs = new Set(reasons.flatMap((reason) => Object.keys(reason.inputs)));
-  const columns = new Set([...DIFF_FIELDS, ...rows.flatMap(({ why }) => Object.keys(why))]);
+  const columns = new Set([...diffColumns, ...rows.flatMap(({ why }) => Object.keys(why))]);
   const rules = new Set([...reasons.map(({ rule }) => rule), ...namesInTheFold()]);
   assert.ok(rules.size > 90 && inputs.size > 10 && columns.size > 20);
   for (const [tag, words] of Object.entries(TRANSLATED)) {

@@ -1,6 +1,6 @@
 import { DIFF_HEAD, diffLines, shownDiff, shownDiffItem } from '../../http/index.ts';
 import type { InVersion, Page } from '../../ports/readModel.ts';
-import type { Diff, DiffFilter, DiffItem, DiffKind, Rebuilds } from '../../ports/rebuilds.ts';
+import type { Diff, DiffColumn, DiffFilter, DiffItem, DiffKind, Rebuilds } from '../../ports/rebuilds.ts';
 import { pause } from '../../retry.ts';
 import { countProgress } from '../text/countProgress.ts';
 import { headline, itemText } from '../text/diffText.ts';
@@ -18,7 +18,7 @@ const STANDS_MS = 60_000;
 export type DiffOptions = {
   readonly format: 'table' | 'json' | 'csv';
   readonly kind?: DiffKind;
-  readonly field?: string;
+  readonly field?: DiffColumn;
   readonly limit?: number;
 };
 

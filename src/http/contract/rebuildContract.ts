@@ -8,11 +8,12 @@ import {
   buildPhases,
   type Diff,
   type DiffItem,
+  diffColumns,
   type Rebuild,
   type RulesInForce,
   waitingReasons,
 } from '../../ports/rebuilds.ts';
-import { cursor, limit, text } from './contract.ts';
+import { cursor, limit } from './contract.ts';
 
 export const progressSchema = z.object({
   position: z.string(),
@@ -61,7 +62,7 @@ const kindSchema = z.enum(['added', 'removed', 'changed']);
 
 export const diffQuery = z.strictObject({
   kind: kindSchema.optional(),
-  field: text(64).optional().meta({ description: 'rows that change in this column' }),
+  field: z.enum(diffColumns).optional().meta({ description: 'rows that change in this column' }),
   format: z
     .enum(['json', 'csv', 'counts'])
     .default('json')

@@ -1,8 +1,7 @@
 import type { Direction, Outcome, Reason, Why } from '../../domain/entry.ts';
 import type { Json } from '../../domain/events.ts';
-import type { DiffItem } from '../../ports/rebuilds.ts';
+import type { DiffColumn, DiffItem } from '../../ports/rebuilds.ts';
 import { wholeWhy } from '../tables/wholeWhy.ts';
-import type { DiffColumn } from './columns.ts';
 
 /** A row of `crm_comms_log`, with its customer's name. */
 export type ComparedRow = Readonly<Record<DiffColumn, unknown>> & {

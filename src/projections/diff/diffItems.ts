@@ -1,9 +1,8 @@
 import type pg from 'pg';
 import type { Page } from '../../ports/readModel.ts';
-import type { DiffFilter, DiffItem, DiffKind } from '../../ports/rebuilds.ts';
+import type { DiffColumn, DiffFilter, DiffItem, DiffKind } from '../../ports/rebuilds.ts';
 import { inSnapshot, type Sql } from '../tables/transaction.ts';
 import type { VersionInState } from '../tables/versions.ts';
-import type { DiffColumn } from './columns.ts';
 import { BEFORE_ALL, type Compared, differing, tableOf } from './compared.ts';
 import { type ComparedRow, diffItem } from './diffItem.ts';
 

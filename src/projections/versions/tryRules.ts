@@ -2,12 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import type { Rules } from '../../domain/rules.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { DiffItem, DiffKind, DiffSummary } from '../../ports/rebuilds.ts';
+import { type DiffItem, type DiffKind, type DiffSummary, diffColumns } from '../../ports/rebuilds.ts';
 import { callRow } from '../calls/entryRows.ts';
 import { foldedCalls } from '../calls/foldedCalls.ts';
 import { Groups } from '../calls/groups.ts';
 import { PbxSessions } from '../calls/pbxSessions.ts';
-import { DIFF_FIELDS } from '../diff/columns.ts';
 import { type ComparedRow, diffItem } from '../diff/diffItem.ts';
 import { rulesByPbx, whose } from '../people/whose.ts';
 import { controlDb } from '../tables/controlDb.ts';
@@ -76,7 +75,7 @@ function differences(before: Rows, after: Rows): DiffItem[] {
   return ids
     .map((id) => {
       const [old, now] = [before.get(id), after.get(id)];
-      const fields = old && now ? DIFF_FIELDS.filter((field) => !isDeepStrictEqual(old[field], now[field])) : [];
+      const fields = old && now ? diffColumns.filter((field) => !isDeepStrictEqual(old[field], now[field])) : [];
       return old && now && fields.length === 0 ? null : diffItem(old, now, fields);
     })
     .filter((item) => item !== null);

@@ -4,9 +4,8 @@ import { v4 as uuid } from 'uuid';
 import * as assert from 'uvu/assert';
 import { hasCode } from '../../../src/errors.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
-import type { Diff, DiffSummary } from '../../../src/ports/rebuilds.ts';
+import { type Diff, type DiffSummary, diffColumns } from '../../../src/ports/rebuilds.ts';
 import { createPool } from '../../../src/postgres.ts';
-import { DIFF_FIELDS } from '../../../src/projections/diff/columns.ts';
 import type { Compared } from '../../../src/projections/diff/compared.ts';
 import { countedDiff, diffVersions } from '../../../src/projections/diff/diffVersions.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -340,7 +339,7 @@ async function comparedAtOnce(pool: pg.Pool, reached = REACHED): Promise<DiffSum
     if (!was) counts.added += 1;
     if (!is) counts.removed += 1;
     if (!was || !is) continue;
-    const fields = DIFF_FIELDS.filter((field) => !isDeepStrictEqual(was[field], is[field]));
+    const fields = diffColumns.filter((field) => !isDeepStrictEqual(was[field], is[field]));
     if (fields.length > 0) counts.changed += 1;
     for (const field of fields) byField.set(field, (byField.get(field) ?? 0) + 1);
   }
