@@ -36,10 +36,13 @@ const EXPENSIVE = [
   '/api/crm/customers?q=69',
   `/api/admin/coverage?${PERIOD}`,
 ];
+/** pino's */
+const WARN = 40;
 const CHEAP = ['/api/crm/comms', '/api/crm/calls/current', '/api/crm/customers'];
 
 test('is told BUSY, with when to ask again, while its places are taken; what is quick is answered', async () => {
   const taken = await expensive.connect();
+  const before = system.logged.length;
   try {
     for (const path of EXPENSIVE) {
       const { status, json, headers } = await system.ask({ path, token });
@@ -50,6 +53,10 @@ test('is told BUSY, with when to ask again, while its places are taken; what is 
   } finally {
     taken.release();
   }
+  const told = system.logged.slice(before).map((line) => JSON.parse(line));
+  const refused = told.filter(({ res }) => res?.status === 503);
+  assert.is(refused.length, EXPENSIVE.length);
+  for (const { level, err } of refused) assert.equal([level, err.code, err.stack], [WARN, 'BUSY', undefined]);
   for (const path of EXPENSIVE) assert.is((await system.ask({ path, token })).status, 200, path);
 });
 

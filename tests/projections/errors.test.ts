@@ -96,12 +96,14 @@ test('a log that refuses access does not end it: a person is told at once, and i
     });
     const end = await appendCalls(model, ['good']);
     await eventually('it is told', () => told.length > 0);
-    assert.equal(told, ['not you [LOG_ACCESS_DENIED]']);
+    assert.is(told[0], 'not you [LOG_ACCESS_DENIED]');
     assert.match(lines.join(''), 'the read model cannot go on: not you');
     log.refuse(false);
     await projector.reach(end);
     await projector.stop();
-    assert.equal(told, ['not you [LOG_ACCESS_DENIED]', null]);
+    // how often it is tried until here is the machine's speed
+    assert.ok(told.slice(1, -1).every((text) => /^not you \[LOG_ACCESS_DENIED\], after \d+ tries$/.test(text ?? '')));
+    assert.is(told.at(-1), null);
     await assertAgreesWithLog(model);
   });
 });

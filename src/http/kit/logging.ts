@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import { CommslogError } from '../../errors.ts';
+import { CommslogError, hasCode } from '../../errors.ts';
 import { stateOf } from './requestState.ts';
 
 /**
@@ -24,7 +24,7 @@ export function requestLog(logger: Logger): RequestHandler {
     customErrorObject: (request, _response, _error, line: object) => ({ ...whatAndWho(request), ...line }),
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request failed',
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
+    customLogLevel: (_request, { statusCode, err }) => (statusCode < 500 ? 'info' : isRefusal(err) ? 'warn' : 'error'),
     wrapSerializers: false,
     serializers: {
       req: () => undefined,
@@ -40,6 +40,11 @@ function whatAndWho(request: IncomingMessage): object {
   return { method: request.method, route, sub: principal?.sub, role: principal?.role };
 }
 
+/** More is asked than is done at once, or too early: nothing is broken, and many of them come at a time. */
+function isRefusal(error: unknown): boolean {
+  return hasCode(error, 'BUSY', 'STARTING');
+}
+
 /** An error without the values that it might repeat: its kind, its code, where it happened, and the same of its cause. */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { kind: typeof error };
@@ -48,7 +53,7 @@ export function describeError(error: unknown): object {
     code: 'code' in error ? String(error.code) : undefined,
     // ours hold no values by contract; those of others may
     message: error instanceof CommslogError ? error.message : undefined,
-    stack: error.stack?.split('\n').filter((line) => line.startsWith('    at ')),
+    stack: isRefusal(error) ? undefined : error.stack?.split('\n').filter((line) => line.startsWith('    at ')),
     cause: error.cause === undefined ? undefined : describeError(error.cause),
   };
 }
