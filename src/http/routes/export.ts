@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { hasCode } from '../../errors.ts';
 import { escaped } from '../../escaped.ts';
@@ -13,6 +14,8 @@ import { filterOf } from './comms.ts';
 
 /** Of a page; two are in memory at once. */
 const ENTRIES_AT_ONCE = 500;
+/** Of a piece; between two of them the next page is asked for and comes in. */
+const ENTRIES_A_PIECE = 50;
 const ASKS_AGAIN_MS = 500;
 
 export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit: AuditTrail }): Route[] {
@@ -85,12 +88,24 @@ async function inItsTurn<T>(read: () => Promise<T>, gone: AbortSignal): Promise<
 
 async function* table(pages: Pages): AsyncGenerator<string, void> {
   let head = TABLE_HEAD;
-  for await (const page of pages) {
-    yield head + tableLines(page.map((text): WholeComms => JSON.parse(text)));
+  for await (const piece of piecesOf(pages)) {
+    yield head + tableLines(piece.map((text): WholeComms => JSON.parse(text)));
     head = '';
   }
 }
 
 async function* lines(pages: Pages): AsyncGenerator<string, void> {
-  for await (const page of pages) yield page.map((text) => `${escaped(text)}\n`).join('');
+  for await (const piece of piecesOf(pages)) yield piece.map((text) => `${escaped(text)}\n`).join('');
+}
+
+/** One at least of each page. */
+async function* piecesOf(pages: Pages): AsyncGenerator<readonly string[], void> {
+  for await (const page of pages) {
+    let at = 0;
+    do {
+      yield page.slice(at, at + ENTRIES_A_PIECE);
+      at += ENTRIES_A_PIECE;
+      await setImmediate();
+    } while (at < page.length);
+  }
 }

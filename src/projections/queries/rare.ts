@@ -34,14 +34,16 @@ export async function rareIds(
   return isFrequent ? null : rows.flatMap(({ id }) => id ?? []);
 }
 
-/** The names that somebody searches for are found once, and kept, not once for each entry: so many times 4 MB. */
-const HASHED = sql.lit(16);
+/** `hash_mem_multiplier`: names that somebody searches for are found once, and kept, not once for each entry. Times 4 MB. */
+const HASHED = '16';
 
 /** In a transaction whose statements read no whole table for what has an index. */
 export function byIndexes<T>(tables: Tables, work: (transaction: Tables) => Promise<T>): Promise<T> {
   return tables.transaction().execute(async (transaction) => {
-    await sql`set local enable_seqscan to off`.execute(transaction);
-    await sql`set local hash_mem_multiplier to ${HASHED}`.execute(transaction);
+    await sql`
+      select set_config('enable_seqscan', 'off', true), set_config('hash_mem_multiplier', ${HASHED}, true)`.execute(
+      transaction,
+    );
     return work(transaction);
   });
 }
