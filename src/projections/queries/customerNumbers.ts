@@ -6,12 +6,9 @@ import { createOnVersion } from './activeVersion.ts';
 
 /** Of the numbers in the lists of all customers. */
 export async function countNumbers(tables: Kysely<VersionTables>): Promise<NumberCounts> {
-  const { total, understood } = await tables
-    .selectFrom('customer_number')
-    .select((eb) => [eb.fn.countAll<bigint>().as('total'), eb.fn.count<bigint>('e164').as('understood')])
-    .where('listed', '=', true)
-    .executeTakeFirstOrThrow();
-  return { total: Number(total), notUnderstood: Number(total - understood) };
+  const counts = await tables.selectFrom('number_count').selectAll().execute();
+  const count = (isUnderstood: boolean) => Number(counts.find((one) => one.is_understood === isUnderstood)?.n ?? 0n);
+  return { total: count(true) + count(false), notUnderstood: count(false) };
 }
 
 /** The same of the version that is served. Errors: those of `OnVersion`. */

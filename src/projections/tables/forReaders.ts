@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
-import { ENTRY_COUNT, ENTRY_EXTENSION, ENTRY_SECONDS, MISSED_COUNT, WEEK_COUNT } from './keptBeside.ts';
+import { ENTRY_COUNT, ENTRY_EXTENSION, ENTRY_SECONDS, MISSED_COUNT, NUMBER_COUNT, WEEK_COUNT } from './keptBeside.ts';
 import type { ControlTables } from './schema.ts';
 import { CUSTOMER_TEXT, ENTRY_TEXT } from './searchedTexts.ts';
 import { HELD_NUMBER } from './searchText.ts';
@@ -34,9 +34,10 @@ export const BESIDE = {
   missed_count: MISSED_COUNT,
   entry_text: ENTRY_TEXT,
   customer_text: CUSTOMER_TEXT,
+  number_count: NUMBER_COUNT,
 };
 /** A version that has this table has all that readers need. */
-export const OF_READERS = 'customer_text';
+export const OF_READERS = 'number_count';
 
 type PartIndex = { readonly name: string; readonly table: string; readonly of: string; readonly where?: string };
 
@@ -51,7 +52,7 @@ const PARTS: readonly PartIndex[] = [
 export async function makeForReaders(transaction: Kysely<ControlTables>, schema: string): Promise<void> {
   await sql`set local search_path to ${sql.id(schema)}`.execute(transaction);
   // what is written meanwhile would be in none of it
-  await sql`lock table customer, crm_comms_log in share row exclusive mode`.execute(transaction);
+  await sql`lock table customer, customer_number, crm_comms_log in share row exclusive mode`.execute(transaction);
   await sql.raw(INDEXES).execute(transaction);
   for (const table of Object.values(BESIDE)) await sql.raw(table).execute(transaction);
   const trigrams = await trigramsIn(transaction);

@@ -6,7 +6,11 @@ import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
  */
 
 /** Makes `keep_<table>` run after each change of rows `of` a table; `after_rows` and `before_rows` are those that it changed. */
-export function keptBy(table: string, body: string, of: 'crm_comms_log' | 'customer' = 'crm_comms_log'): string {
+export function keptBy(
+  table: string,
+  body: string,
+  of: 'crm_comms_log' | 'customer' | 'customer_number' = 'crm_comms_log',
+): string {
   const on = (event: string, rows: string) => `
     create or replace trigger ${table}_${event} after ${event} on ${of}
       referencing ${rows} for each statement execute function keep_${table}();`;
@@ -46,8 +50,13 @@ export const ENTRY_EXTENSION = `
   )}
   insert into entry_extension ${tookPart('crm_comms_log')} on conflict do nothing;`;
 
-/** Keeps a table of sums: what `counted` says of rows is added by `key`, of rows that are gone taken away. */
-function summedUp(table: string, key: string, counted: (rows: string, sign: '' | '-') => string): string {
+/** Keeps a table of sums: what `counted` says of rows `of` a table is added by `key`, of rows that are gone taken away. */
+function summedUp(
+  table: string,
+  key: string,
+  counted: (rows: string, sign: '' | '-') => string,
+  of: 'crm_comms_log' | 'customer_number' = 'crm_comms_log',
+): string {
   const add = (rows: string) => `
     insert into ${table} as kept (${key}, n)
     select ${key}, sum(n) from (${rows}) as row group by ${key} having sum(n) <> 0
@@ -60,9 +69,10 @@ function summedUp(table: string, key: string, counted: (rows: string, sign: '' |
     elsif tg_op = 'DELETE' then ${add(counted('before_rows', '-'))};
     else ${add(`${counted('after_rows', '')} union all ${counted('before_rows', '-')}`)};
     end if;`,
+    of,
   )}
   truncate ${table};
-  ${add(counted('crm_comms_log', ''))};`;
+  ${add(counted(of, ''))};`;
 }
 
 const KINDS = 'span, begins, direction, outcome, unassigned, to_call_back, handled_by_machine';
@@ -151,4 +161,17 @@ export const MISSED_COUNT = `
          lateral (values ('day', date_trunc('day', occurred_at, 'UTC')),
                          ('month', date_trunc('month', occurred_at, 'UTC'))) as part (span, begins)
     where direction = 'inbound' and outcome <> 'answered'`,
+  )}`;
+
+/** How many numbers customers have, understood or not. */
+export const NUMBER_COUNT = `
+  create table if not exists number_count (
+    is_understood boolean primary key,
+    n             bigint not null
+  );
+  ${summedUp(
+    'number_count',
+    'is_understood',
+    (rows, sign) => `select e164 is not null as is_understood, ${sign}1 as n from ${rows} where listed`,
+    'customer_number',
   )}`;

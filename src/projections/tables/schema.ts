@@ -165,6 +165,7 @@ export type VersionTables = {
   /** what searches compare an entry and a customer with (`searchedTexts.ts`); kept likewise */
   entry_text: { occurred_at: string; id: string; customer_id: string | null; plain: string; letters: string };
   customer_text: { id: string; by_name: string; is_removed: boolean; plain: string; letters: string };
+  number_count: { is_understood: boolean; n: bigint };
   /** which key (uniqueid, linkedid, bridge) belongs to which group; also for calls without a row */
   call_member: { pbx: string; key: string; group_id: bigint };
   call_group: {

@@ -21,7 +21,9 @@ async function kept(tables: Tables): Promise<readonly string[]> {
   const missed = await tables.selectFrom('missed_count').selectAll().where('n', '<>', 0n).execute();
   const texts = await tables.selectFrom('entry_text').selectAll().execute();
   const names = await tables.selectFrom('customer_text').selectAll().execute();
+  const numbers = await tables.selectFrom('number_count').selectAll().where('n', '<>', 0n).execute();
   return [
+    ...numbers.map((one) => `numbers ${one.is_understood}: ${one.n}`),
     ...weeks.map((one) => `week ${one.month} ${one.quarter} ${one.outcome}: ${one.n}`),
     ...missed.map((one) => `missed ${one.span} ${one.begins} ${one.extension}: ${one.n}`),
     ...texts.map(
@@ -58,6 +60,11 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
     return `${id} ${name.toLowerCase()} ${removed_at !== null} ${JSON.stringify(text)} ${letters(text)}`;
   });
   const counts = new Map<string, number>();
+  const numbers = await tables.selectFrom('customer_number').selectAll().where('listed', '=', true).execute();
+  for (const { e164 } of numbers) {
+    const key = `numbers ${e164 !== null}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
   for (const row of rows) {
     const { direction, outcome, occurred_at: at, match } = row;
     const unassigned =
@@ -115,18 +122,38 @@ const customerArbitrary = fc.record({
   removed_at: fc.option(fc.constant('2026-12-02T00:00:00.000000Z')),
   registered_at: fc.constant('2026-01-01T00:00:00.000000Z'),
 });
+const numberArbitrary = fc.record({ e164: fc.option(fc.constant('+302101234567')), listed: fc.boolean() });
 const stepArbitrary = fc.record({
   what: fc.constantFrom('insert', 'upsert', 'update', 'delete'),
   row: fc.nat({ max: 5 }),
   parts: partsArbitrary,
   customer: customerArbitrary,
+  numbers: fc.array(numberArbitrary, { maxLength: 3 }),
 });
+
+type Numbers = readonly { readonly e164: string | null; readonly listed: boolean }[];
+
+async function tell(tables: Tables, customer_id: string, what: string, numbers: Numbers): Promise<void> {
+  const [first] = numbers;
+  if (what === 'update' && first) {
+    await tables.updateTable('customer_number').set(first).where('customer_id', '=', customer_id).execute();
+    return;
+  }
+  await tables.deleteFrom('customer_number').where('customer_id', '=', customer_id).execute();
+  if (what === 'delete' || numbers.length === 0) return;
+  const at = '2026-01-01T00:00:00.000000Z';
+  const none = { label: null, valid_from: null, valid_to: null, holds_to: null, number_key: null, import_id: null };
+  const rows = numbers.map((one, ordinal) => {
+    return { ...one, ...none, customer_id, ordinal, number: '210', recorded_at: at, holds_from: at };
+  });
+  await tables.insertInto('customer_number').values(rows).execute();
+}
 
 test(`says what a recount says, whatever was done to the rows (seed ${seed})`, async () => {
   const { tables } = await open();
   const ids = Array.from({ length: 6 }, () => entryRow().id);
   const property = fc.asyncProperty(fc.array(stepArbitrary, { minLength: 5, maxLength: 20 }), async (steps) => {
-    for (const { what, row, parts, customer } of steps) {
+    for (const { what, row, parts, customer, numbers } of steps) {
       const id = ids[row] ?? '';
       if (what === 'delete') await tables().deleteFrom('customer').where('id', '=', customer.id).execute();
       else
@@ -135,6 +162,7 @@ test(`says what a recount says, whatever was done to the rows (seed ${seed})`, a
           .values(customer)
           .onConflict((on) => on.column('id').doUpdateSet(customer))
           .execute();
+      await tell(tables(), customer.id, what, numbers);
       if (what === 'delete') await tables().deleteFrom('crm_comms_log').where('id', '=', id).execute();
       if (what === 'update')
         await tables().updateTable('crm_comms_log').set(parts).where('position', '>', -1n).execute();
