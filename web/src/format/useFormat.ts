@@ -1,17 +1,24 @@
 import { useMemo } from 'react';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { stretchOf } from './stretch.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** Times, durations and numbers as the chosen language and the browser's time zone write them. */
 export function useFormat() {
   const { t, locale } = useLanguage();
   return useMemo(() => {
     const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
-    const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+    const month = new Intl.DateTimeFormat(locale, { month: 'long' });
+    const monthOfYear = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
     const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+    const dayAndClock = new Intl.DateTimeFormat(locale, {
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
     const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
     const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
     const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
@@ -21,19 +28,21 @@ export function useFormat() {
     const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
     return {
-      /** `Today`, `Yesterday`, `Monday 16 November`, with the year when it is another one */
-      day(time: Date, now: Date): string {
-        const days = Math.round((startOfDay(now) - startOfDay(time)) / DAY);
-        if (days === 0) return t.time.today;
-        if (days === 1) return t.time.yesterday;
-        return (time.getFullYear() === now.getFullYear() ? day : dayOfYear).format(time);
+      /** `Today`, `Yesterday`, `Monday 16 November` of this week, `Last week`, `Earlier this month`, `October` */
+      stretch(time: Date, now: Date): string {
+        const stretch = stretchOf(time, now);
+        if (stretch === 'this week') return day.format(time);
+        if (stretch !== 'a month') return t.time.stretches[stretch];
+        return (time.getFullYear() === now.getFullYear() ? month : monthOfYear).format(time);
       },
-      /** `5 min. ago` within the last hour of a day, else the time of day */
+      /** `5 min. ago` within the last hour, else the time of day, and of what is further away than this week its date */
       ago(time: Date, now: Date): string {
         const passed = now.getTime() - time.getTime();
         if (passed < MINUTE) return relative.format(0, 'second');
         if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), 'minute');
-        return clock.format(time);
+        const stretch = stretchOf(time, now);
+        const isNear = stretch === 'today' || stretch === 'yesterday' || stretch === 'this week';
+        return (isNear ? clock : dayAndClock).format(time);
       },
       exact: (time: Date) => exact.format(time),
       short: (time: Date) => short.format(time),
@@ -49,8 +58,4 @@ export function useFormat() {
       percent: (share: number) => percent.format(share),
     };
   }, [t, locale]);
-}
-
-function startOfDay(time: Date): number {
-  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
 }

@@ -16,6 +16,8 @@ export const el: Dictionary = {
     light: 'Φωτεινό',
     dark: 'Σκούρο',
     auto: 'Όπως το σύστημα',
+    rows: 'Γραμμές της λίστας',
+    density: { dense: 'Σε μία γραμμή', comfortable: 'Σε δύο γραμμές' },
     account: 'Λογαριασμός και ρυθμίσεις',
     signOut: 'Αποσύνδεση',
     shortcuts: 'Συντομεύσεις πληκτρολογίου',
@@ -92,8 +94,12 @@ export const el: Dictionary = {
     select: (who) => `Επιλογή της κλήσης με ${who}`,
   },
   time: {
-    today: 'Σήμερα',
-    yesterday: 'Χθες',
+    stretches: {
+      today: 'Σήμερα',
+      yesterday: 'Χθες',
+      'last week': 'Προηγούμενη εβδομάδα',
+      'this month': 'Νωρίτερα αυτόν τον μήνα',
+    },
     unknown: 'άγνωστη ώρα',
     duration: (hours, minutes, seconds) => {
       const two = (value: number) => String(value).padStart(2, '0');
@@ -136,6 +142,8 @@ export const el: Dictionary = {
     noneLive: 'Κανείς δεν μιλά στο τηλέφωνο',
     noneLiveText: 'Μια κλήση εμφανίζεται εδώ μόλις αρχίσει.',
     end: 'Αυτές ήταν όλες',
+    results: (count) => n(count, { one: '# κλήση', other: '# κλήσεις' }),
+    resultsAtLeast: (figure) => `${figure}+ κλήσεις`,
     selected: (count) => `${count} επιλεγμένες`,
     selectAll: 'Επιλογή όλων όσων φαίνονται',
     markedDone: (count) => n(count, { one: '# κλήση σημάνθηκε ως έγινε', other: '# κλήσεις σημάνθηκαν ως έγιναν' }),

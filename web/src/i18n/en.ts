@@ -16,6 +16,8 @@ export const en = {
     light: 'Light',
     dark: 'Dark',
     auto: 'As the system',
+    rows: 'Rows of the list',
+    density: { dense: 'On one line', comfortable: 'On two lines' },
     account: 'Account and settings',
     signOut: 'Sign out',
     shortcuts: 'Keyboard shortcuts',
@@ -92,8 +94,12 @@ export const en = {
     select: (who: string) => `Select the call with ${who}`,
   },
   time: {
-    today: 'Today',
-    yesterday: 'Yesterday',
+    stretches: {
+      today: 'Today',
+      yesterday: 'Yesterday',
+      'last week': 'Last week',
+      'this month': 'Earlier this month',
+    },
     unknown: 'time unknown',
     duration: (hours: number, minutes: number, seconds: number) => {
       const two = (value: number) => String(value).padStart(2, '0');
@@ -136,6 +142,8 @@ export const en = {
     noneLive: 'Nobody is on the phone',
     noneLiveText: 'A call appears here as soon as it begins.',
     end: 'That is all',
+    results: (count: number) => n(count, { one: '# call', other: '# calls' }),
+    resultsAtLeast: (figure: string) => `${figure}+ calls`,
     selected: (count: number) => `${count} selected`,
     selectAll: 'Select all shown',
     markedDone: (count: number) => n(count, { one: '# call marked as done', other: '# calls marked as done' }),

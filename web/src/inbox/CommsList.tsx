@@ -7,6 +7,7 @@ import { useWho } from '../shell/MeProvider.tsx';
 import { StateMessage } from '../shell/StateMessage.tsx';
 import { BulkBar } from './BulkBar.tsx';
 import styles from './CommsList.module.css';
+import row from './CommsRow.module.css';
 import { CommsRow } from './CommsRow.tsx';
 import { DayGroups } from './DayGroups.tsx';
 import { type Filters, isFiltered, NO_FILTERS } from './filters.ts';
@@ -43,7 +44,7 @@ export function CommsList({ list, filters, change }: Props) {
             before={
               isWorkList && (
                 <Checkbox
-                  className={styles.select}
+                  className={row.before}
                   aria-label={t.call.select(whoOf(entry, t))}
                   checked={selection.has(entry.id)}
                   onChange={() => selection.toggle(entry.id)}

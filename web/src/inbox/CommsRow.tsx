@@ -1,4 +1,3 @@
-import { Badge, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Listed } from '../api/types.ts';
@@ -10,6 +9,7 @@ import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import styles from './CommsRow.module.css';
 import { isUnassigned } from './entryState.ts';
+import { Marks } from './Marks.tsx';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
 
 type Props = { readonly entry: Listed; readonly before?: ReactNode; readonly actions?: ReactNode };
@@ -30,16 +30,16 @@ export function CommsRow({ entry, before, actions }: Props) {
         <Icon name="phone" over={entry.direction === 'outbound' ? 'outgoing' : answered ? 'incoming' : 'missed'} />
         <span className={styles.word}>{t.call.word}</span>
       </span>
-      <div className={styles.main}>
+      <div className={styles.who}>
         <Link href={path(entry.id)} className={styles.link} data-entry={entry.id} aria-label={t.call.open(who)}>
           {who}
         </Link>
         {isUnassigned(entry) && <span className={styles.aside}>{entry.external_name ?? t.call.unknown}</span>}
         {entry.customer !== null && entry.source !== 'manual' && <span className={styles.aside}>{number}</span>}
         <Marks entry={entry} />
-        <div className={styles.route}>
-          <Route entry={entry} who={who} />
-        </div>
+      </div>
+      <div className={styles.route}>
+        <Route entry={entry} who={who} />
       </div>
       <div className={styles.outcome}>
         <OutcomeBadge direction={entry.direction} outcome={entry.outcome} />
@@ -57,48 +57,24 @@ export function CommsRow({ entry, before, actions }: Props) {
   );
 }
 
-/** `Maria K. → Ext 101`, in the direction that the call went. */
+/** `Maria K. → Ext 101`, in the direction that the call went; on one line who it is stands at its beginning already. */
 function Route({ entry, who }: { readonly entry: Listed; readonly who: string }) {
   const { t } = useLanguage();
   const inside = (entry.extensions.length > 0 ? entry.extensions : entry.rang).map((one) => speakerOf(one, t));
   // of a call that reached no phone: our number that was called
   const ours = inside.length > 0 ? inside.join(', ') : entry.did;
-  const ends = entry.direction === 'outbound' ? [ours, who] : [who, ours];
+  const isOutbound = entry.direction === 'outbound';
   return (
     <>
       <span>{t.call.direction[entry.direction]}</span>
-      <span aria-hidden="true">·</span>
-      <bdi>{ends.filter((end) => end !== null && end !== '').join(' → ')}</bdi>
-    </>
-  );
-}
-
-function Marks({ entry }: { readonly entry: Listed }) {
-  const { t } = useLanguage();
-  const { status, candidates } = entry.match;
-  return (
-    <>
-      {status === 'ambiguous' && <Badge className={styles.maybe}>{t.call.ambiguous(candidates.length)}</Badge>}
-      {entry.source === 'manual' && <Badge className={styles.mark}>{t.call.byHand}</Badge>}
-      {entry.pbx === 'demo' && <Badge className={styles.mark}>{t.app.demoMark}</Badge>}
-      {entry.handled_by_machine && <Badge className={styles.mark}>{t.call.handledByMachine}</Badge>}
-      {entry.incomplete.length > 0 && (
-        <Tooltip label={t.call.incompleteHint} multiline maw={260}>
-          <Badge className={styles.mark} leftSection={<Icon name="warning" size={12} />}>
-            {t.call.incomplete}
-          </Badge>
-        </Tooltip>
-      )}
-      {entry.last_note !== null && (
-        <Tooltip label={entry.last_note.text} multiline maw={260}>
-          <Badge className={styles.mark}>{t.call.notes(entry.notes_count)}</Badge>
-        </Tooltip>
-      )}
-      {entry.done_at !== null && (
-        <Badge className={styles.done} leftSection={<Icon name="check" size={12} />}>
-          {t.call.done}
-        </Badge>
-      )}
+      <span aria-hidden="true" className={ours ? undefined : styles.again}>
+        ·
+      </span>
+      <bdi>
+        {!isOutbound && <span className={styles.again}>{ours ? `${who} → ` : who}</span>}
+        {ours}
+        {isOutbound && <span className={styles.again}>{ours ? ` → ${who}` : who}</span>}
+      </bdi>
     </>
   );
 }

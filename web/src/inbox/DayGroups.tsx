@@ -7,13 +7,13 @@ import styles from './DayGroups.module.css';
 
 type Props = { readonly entries: readonly Listed[]; readonly row: (entry: Listed) => ReactNode };
 
-/** Entries, newest first, under the day that they happened on. */
+/** Entries, newest first, under the day, week or month that they happened in. */
 export function DayGroups({ entries, row }: Props) {
   const { t } = useLanguage();
   const format = useFormat();
   const now = useNow();
   const days = Map.groupBy(entries, ({ occurred_at }) =>
-    occurred_at === null ? t.time.unknown : format.day(new Date(occurred_at), now),
+    occurred_at === null ? t.time.unknown : format.stretch(new Date(occurred_at), now),
   );
   return [...days].map(([day, ofDay]) => (
     <section key={day} className={styles.day} aria-label={day}>

@@ -7,7 +7,9 @@ import { CurrentCalls } from './CurrentCalls.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FreshPill } from './FreshPill.tsx';
 import { commsQueryOf } from './filters.ts';
+import styles from './InboxPage.module.css';
 import { LiveCalls } from './LiveCalls.tsx';
+import { ResultCount } from './ResultCount.tsx';
 import { useFilters } from './useFilters.ts';
 import { ViewChips } from './ViewChips.tsx';
 
@@ -23,7 +25,10 @@ export function InboxPage() {
   return (
     <PageLayout title={t.inbox.title} actions={<LogCallButton customer={null} />}>
       <FilterBar filters={filters} change={change} />
-      <ViewChips filters={filters} change={change} />
+      <div className={styles.views}>
+        <ViewChips filters={filters} change={change} />
+        {!live && <ResultCount filters={filters} />}
+      </div>
       {!live && <CurrentCalls calls={current.data ?? []} show={() => change({ view: 'live' })} />}
       {!live && <FreshPill list={list} head={head.data} />}
       {live ? <LiveCalls calls={current} /> : <CommsList list={list} filters={filters} change={change} />}

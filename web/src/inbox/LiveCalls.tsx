@@ -35,12 +35,12 @@ function LiveRow({ call }: { readonly call: CurrentCall }) {
         <Icon name="phone" over={call.direction === 'inbound' ? 'incoming' : 'outgoing'} />
         <span className={row.word}>{t.call.word}</span>
       </span>
-      <div className={row.main}>
+      <div className={row.who}>
         <strong>{whoOf(call, t)}</strong>
         {call.customer !== null && <span className={row.aside}>{numberOf(call, t)}</span>}
-        <div className={row.route}>
-          {[t.call.direction[call.direction], t.call.state[call.state], ...inside].join(' · ')}
-        </div>
+      </div>
+      <div className={row.route}>
+        {[t.call.direction[call.direction], t.call.state[call.state], ...inside].join(' · ')}
       </div>
       <div className={row.when}>
         <Time at={call.occurred_at} />

@@ -5,6 +5,7 @@ import { whoOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { isUnassigned, isWork } from './entryState.ts';
+import styles from './RowActions.module.css';
 import { useMark } from './useMark.ts';
 
 /** What one does with a row at once: say whose it is, tick it off. */
@@ -23,7 +24,10 @@ export function RowActions({ entry }: { readonly entry: Listed }) {
           aria-label={`${t.call.assign}: ${whoOf(entry, t)}`}
           onClick={() => assign(entry)}
         >
-          {t.call.assign}
+          <span className={styles.word}>{t.call.assign}</span>
+          <span className={styles.picture}>
+            <Icon name="assign" size={16} />
+          </span>
         </Button>
       )}
       {isWork(entry) && (

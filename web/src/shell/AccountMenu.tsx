@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { signOut } from '../api/session.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LANGUAGE_TAGS, LANGUAGES } from '../i18n/languages.ts';
+import { DENSITIES, useDensity } from './density.ts';
 import { Icon } from './icons.tsx';
 import { useWho } from './MeProvider.tsx';
 
@@ -12,6 +13,7 @@ export function AccountMenu({ showShortcuts }: { readonly showShortcuts: () => v
   const { t, tag, choose } = useLanguage();
   const { role } = useWho();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [density, setDensity] = useDensity();
   const queries = useQueryClient();
   const leave = () =>
     void signOut().finally(() => {
@@ -48,6 +50,17 @@ export function AccountMenu({ showShortcuts }: { readonly showShortcuts: () => v
             rightSection={scheme === colorScheme && <Icon name="check" size={14} />}
           >
             {t.app[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t.app.rows}</Menu.Label>
+        {DENSITIES.map((one) => (
+          <Menu.Item
+            key={one}
+            onClick={() => setDensity(one)}
+            rightSection={one === density && <Icon name="check" size={14} />}
+          >
+            {t.app.density[one]}
           </Menu.Item>
         ))}
         <Menu.Divider />

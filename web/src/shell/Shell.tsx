@@ -9,6 +9,7 @@ import { ShortcutHelp } from '../keyboard/ShortcutHelp.tsx';
 import { useShortcuts } from '../keyboard/shortcuts.ts';
 import { useLiveFeed } from '../live/useLiveFeed.ts';
 import { LogCallProvider } from '../logCall/LogCallProvider.tsx';
+import { useDensity } from './density.ts';
 import { Header } from './Header.tsx';
 import { MeProvider } from './MeProvider.tsx';
 import { Pages } from './Pages.tsx';
@@ -18,6 +19,7 @@ import styles from './Shell.module.css';
 export function Shell({ me, expired }: { readonly me: Me; readonly expired: boolean }) {
   const { t } = useLanguage();
   const lost = useLiveFeed();
+  const [density] = useDensity();
   const [helpOpened, help] = useDisclosure(false);
   useShortcuts({
     '?': help.open,
@@ -35,7 +37,7 @@ export function Shell({ me, expired }: { readonly me: Me; readonly expired: bool
             {expired && <Alert color="red">{t.errors.expired}</Alert>}
             {lost && !expired && <Alert color="amber">{t.errors.lost}</Alert>}
           </div>
-          <main id="content" tabIndex={-1} className={styles.content}>
+          <main id="content" tabIndex={-1} className={styles.content} data-density={density}>
             <Suspense>
               <Pages />
             </Suspense>

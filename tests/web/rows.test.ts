@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { eventually } from '../support/eventually.ts';
+import { suite } from '../support/suite.ts';
+import { startWebSystem } from './support/webSystem.ts';
+
+const test = suite('the rows of the inbox', { deadlineMs: 60_000 });
+const web = await startWebSystem();
+test.after(() => web.close());
+
+const CALLS = 60;
+const DAY_MS = 86_400_000;
+
+test.before(async () => {
+  await web.register('c-1', 'Παπαδόπουλος, Υιοί και Συνεργάτες', '+30 691 234 5678');
+  const token = await web.system.token('agent');
+  for (let n = 0; n < CALLS; n++) {
+    const ago = n * 1_000 + (n >= 40 ? 90 * DAY_MS : 0);
+    const occurred_at = new Date(Date.now() - ago).toISOString();
+    const body = { customer_id: 'c-1', direction: 'inbound', duration_seconds: n % 3, notes: 'a note', occurred_at };
+    const { status } = await web.system.ask({ method: 'POST', path: '/api/crm/calls/log', token, body });
+    assert.is(status, 201);
+  }
+});
+
+const ON_THE_SCREEN = `[...document.querySelectorAll('[data-row]')].map((row) => row.getBoundingClientRect())
+  .filter(({ top, bottom }) => top >= 0 && bottom <= innerHeight).length`;
+
+const rowsOn = (page: Page) => page.evaluate<number>(ON_THE_SCREEN);
+
+test('twenty of them and more stand on a screen of 1440 by 900; on two lines there are fewer, which the browser keeps', async () => {
+  const page = await web.signedIn('agent', '/', { viewport: { width: 1440, height: 900 } });
+  await page.getByText(`${CALLS} calls`).waitFor();
+  await eventually('20 rows', async () => (await rowsOn(page)) >= 20);
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await page.getByRole('menuitem', { name: 'On two lines' }).click();
+  await eventually('fewer rows', async () => (await rowsOn(page)) <= 12);
+  await page.reload();
+  await page.getByText(`${CALLS} calls`).waitFor();
+  assert.ok((await rowsOn(page)) <= 12);
+});
+
+test('how many there are is said, of a search as well', async () => {
+  const page = await web.signedIn('agent', '/?q=papad');
+  await page.getByText('0 calls').waitFor();
+  await page.getByRole('textbox', { name: 'Search a name, number or note' }).fill('παπαδ');
+  await page.getByRole('status').getByText(`${CALLS} calls`).waitFor();
+});
+
+test('what is further away than last week stands under its month, each row with its date', async () => {
+  const page = await web.signedIn('agent');
+  await page.getByRole('button', { name: 'Show more' }).click();
+  const then = new Date(Date.now() - 90 * DAY_MS - 45_000);
+  const isOtherYear = then.getFullYear() !== new Date().getFullYear();
+  const month = then.toLocaleDateString('en-GB', { month: 'long', ...(isOtherYear ? { year: 'numeric' } : {}) });
+  const group = page.getByRole('region', { name: month, exact: true });
+  const date = then.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  await group.getByText(date).first().waitFor();
+});
+
+test.run();

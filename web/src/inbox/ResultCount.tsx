@@ -1,0 +1,17 @@
+import { useCounts } from '../api/comms.ts';
+import { useFormat } from '../format/useFormat.ts';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { commsQueryOf, type Filters, isFiltered } from './filters.ts';
+import styles from './ResultCount.module.css';
+
+/** How many entries the list has; said aloud only where somebody looks for some, since calls come in all the time. */
+export function ResultCount({ filters }: { readonly filters: Filters }) {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { data } = useCounts(commsQueryOf(filters));
+  return (
+    <p className={styles.count} role={isFiltered(filters) ? 'status' : undefined}>
+      {data && (data.at_least ? t.inbox.resultsAtLeast(format.figure(data.total - 1)) : t.inbox.results(data.total))}
+    </p>
+  );
+}
