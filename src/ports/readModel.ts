@@ -10,7 +10,10 @@ export type CommsFilter = {
   readonly customerId?: string;
   /** spoke or rang */
   readonly extension?: string;
-  /** part of a number, a name (external or customer's) or a note; at least 2 characters, which then begin a word */
+  /**
+   * words in any order, each part of a number, a name (external or customer's) or a note; at least 2 characters, which then
+   * begin a word
+   */
   readonly q?: string;
   readonly from?: string;
   readonly to?: string;
@@ -74,7 +77,7 @@ export type CurrentSince = {
 
 /** Filters of the customers' list. */
 export type CustomersFilter = {
-  /** part of a name or of a number */
+  /** words in any order, each part of the name or of a number */
   readonly q?: string | undefined;
   /** only those with a number that is not understood */
   readonly notUnderstood?: boolean | undefined;

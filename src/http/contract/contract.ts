@@ -95,10 +95,10 @@ export const commsFilterShape = {
   outcome: repeatable(outcomeSchema).optional(),
   customer_id: customerIdSchema.optional(),
   extension: text(64).min(1).optional().meta({ description: 'an extension that spoke or rang' }),
-  q: text(100)
-    .min(2)
-    .optional()
-    .meta({ description: 'part of a number, a name or a note; of two characters the beginning of a word' }),
+  q: text(100).min(2).optional().meta({
+    description:
+      'words in any order, each a part of a number, a name or a note; of two characters the beginning of a word. A number may be spaced; words beyond the sixth are one text',
+  }),
   from: time.optional().meta({ description: 'inclusive' }),
   to: time.optional().meta({ description: 'exclusive' }),
   unassigned: flag.optional(),

@@ -39,7 +39,10 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
       roles: ANYONE,
       params: nothing,
       query: z.strictObject({
-        q: text(100).min(1).optional().meta({ description: 'part of a name or a number' }),
+        q: text(100).min(1).optional().meta({
+          description:
+            'words in any order, each a part of the name or of a number, which may be spaced; those beyond the sixth are one text',
+        }),
         not_understood: flag.optional().meta({ description: 'only those with a number that is not understood' }),
         cursor,
         limit,

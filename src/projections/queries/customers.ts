@@ -10,7 +10,7 @@ import type { Customer, CustomersFilter, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { HELD_NUMBER } from '../tables/searchText.ts';
 import { byIndexes, idsOf, MOST_RARE, rareIds } from './rare.ts';
-import { containing, digitsOf, foundIn, mentioning, standsIn } from './search.ts';
+import { containing, digitsOf, foundIn, mentioning, standsIn, wordsOf } from './search.ts';
 
 type Tables = Kysely<VersionTables>;
 
@@ -23,7 +23,7 @@ export async function listCustomers(
 ): Promise<Page<Customer, string>> {
   const page = { notUnderstood, after, limit };
   const all = tables.selectFrom('customer_text');
-  const found = q === undefined ? await idsOf(listed(tables, all, page)) : await searched(tables, q.trim(), page);
+  const found = q === undefined ? await idsOf(listed(tables, all, page)) : await searched(tables, q, page);
   const ids = found.slice(0, limit);
   const customers = await customersById(tables, ids);
   const next = found.length > limit ? ids.at(-1) : undefined;
@@ -50,49 +50,69 @@ function listed(tables: Tables, texts: Texts, { notUnderstood, after, limit }: P
     .limit(limit + 1);
 }
 
-/** The ids of a page of those with a name or a number that has `q` in it. */
+/** What a word of a search asks of a customer: that it is in its name, or its digits in a number. */
+type Word = { readonly patterns: readonly string[]; readonly hasDigits: Expression<SqlBool> | null };
+
+function wordOf(word: string): Word {
+  const digits = digitsOf(word);
+  const hasDigits = digits === null ? null : sql<SqlBool>`${sql.raw(HELD_NUMBER)} like ${containing(digits)}`;
+  return { patterns: mentioning(word), hasDigits };
+}
+
+/** The ids of a page of those that have each word of `q` in their name or a number. */
 function searched(tables: Tables, q: string, page: PageAsked): Promise<readonly string[]> {
-  const digits = digitsOf(q);
-  const patterns = mentioning(q);
-  const hasDigits =
-    digits === null ? sql<SqlBool>`false` : sql<SqlBool>`${sql.raw(HELD_NUMBER)} like ${containing(digits)}`;
+  const words = wordsOf(q).map(wordOf);
   return byIndexes(tables, async (transaction) => {
     const all = transaction.selectFrom('customer_text');
-    const goneThrough = (texts: Texts) => {
-      const found = texts.where((eb) => {
-        // a subquery of one value is asked of row after row, no further than to a full page
-        const numbers = listedNumbers(eb).select(sql`bool_or(${hasDigits})`.as('has_digits'));
-        return sql<SqlBool>`(${standsIn('customer_text', patterns)} or ${numbers})`;
-      });
-      return idsOf(listed(transaction, found, page));
-    };
+    const goneThrough = (texts: Texts) => idsOf(listed(transaction, withAll(texts, words), page));
     const first = listed(transaction, all, { ...page, limit: FIRST }).as('customer_text');
     const soon = await goneThrough(transaction.selectFrom(first));
     if (soon.length > page.limit) return soon;
-    const named = foundIn('customer_text', patterns);
-    const holders = transaction.selectFrom('customer_number').select('customer_id').where('listed', '=', true);
-    const holding = digits === null ? [] : [sql<SqlBool>`id in ${holders.where(hasDigits)}`];
-    const rare = await rareCustomers(transaction, page, [named, ...holding]);
-    return rare ?? goneThrough(all);
+    for (const word of words) {
+      const others = words.filter((one) => one !== word);
+      const rare = await rareCustomers(transaction, page, word, others);
+      if (rare !== null) return rare;
+    }
+    return goneThrough(all);
   });
 }
 
-/** Those that meet one of the conditions, each of which has its index; null: it is frequent. */
+/** Those of `texts` that have all words. */
+function withAll(texts: Texts, words: readonly Word[]): Texts {
+  return words.reduce(
+    (found, { patterns, hasDigits }) =>
+      found.where((eb) => {
+        const inName = standsIn('customer_text', patterns);
+        if (hasDigits === null) return inName;
+        // a subquery of one value is asked of row after row, no further than to a full page
+        const numbers = listedNumbers(eb).select(sql`bool_or(${hasDigits})`.as('has_digits'));
+        return sql<SqlBool>`(${inName} or ${numbers})`;
+      }),
+    texts,
+  );
+}
+
+/** Those that have the word, by its indexes, and the others too; null: the word is frequent. */
 function rareCustomers(
   tables: Tables,
   page: PageAsked,
-  conditions: readonly Expression<SqlBool>[],
+  { patterns, hasDigits }: Word,
+  others: readonly Word[],
 ): Promise<readonly string[] | null> {
+  const holders = tables.selectFrom('customer_number').select('customer_id').where('listed', '=', true);
+  const holding = hasDigits === null ? [] : [sql<SqlBool>`id in ${holders.where(hasDigits)}`];
   const customers = tables
     .selectFrom('customer_text')
-    .select(['id', 'by_name', 'is_removed'])
+    .select(['id', 'by_name', 'is_removed', 'plain'])
     .where('is_removed', '=', false)
     .limit(MOST_RARE + 1);
-  const each = conditions.map((condition) => sql`(${customers.where(condition)})`);
+  const each = [foundIn('customer_text', patterns), ...holding].map(
+    (condition) => sql`(${customers.where(condition)})`,
+  );
   const candidate = tables.selectFrom(sql<VersionTables['customer_text']>`candidate`.as('customer_text'));
   return rareIds(tables, {
     candidates: sql.join(each, sql` union `),
-    page: listed(tables, candidate, page),
+    page: listed(tables, withAll(candidate, others), page),
     order: sql`by_name, id`,
     most: MOST_RARE,
   });

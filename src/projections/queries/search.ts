@@ -4,6 +4,26 @@ import { BEGIN, letters, NUMBER_END, plain, RAW_END } from '../tables/searchText
 
 const NUMBER_CHARACTERS = /^[+\d\s()./-]+$/;
 
+/** More words than this are looked for as they stand: the rest of them is one text. */
+export const MAX_WORDS = 6;
+
+/**
+ * What is looked for one by one, whatever the order, those first of which there are probably fewest. A number is one word, as
+ * people write it: `lambrou +30 691 234` → `+30 691 234`, `lambrou`.
+ */
+export function wordsOf(text: string): readonly [string, ...string[]] {
+  const words: string[] = [];
+  for (const word of text.trim().split(/\s+/)) {
+    const before = words.at(-1);
+    const goesOn = before !== undefined && NUMBER_CHARACTERS.test(before) && NUMBER_CHARACTERS.test(word);
+    if (goesOn) words.splice(-1, 1, `${before} ${word}`);
+    else words.push(word);
+  }
+  const rest = words.splice(MAX_WORDS - 1).join(' ');
+  const [first = '', ...others] = [...words, ...(rest === '' ? [] : [rest])].sort((a, b) => b.length - a.length);
+  return [first, ...others];
+}
+
 /** A LIKE pattern for `text` anywhere; what LIKE would read as a wildcard is taken literally. */
 export function containing(text: string): string {
   return `%${literally(text)}%`;

@@ -93,6 +93,16 @@ test('a customer is found by a part of its name, or of a number that is still in
   assert.equal(await ids('6900000000'), []);
 });
 
+test('words are found in any order, each in the name or in a number', async () => {
+  assert.equal(await ids('100% δέλ'), ['c-delta']);
+  assert.equal(await ids('210 123 zo'), ['c-zoe']);
+  assert.equal(await ids('zoe +30 691 234'), ['c-zoe']);
+  assert.equal(await ids('0691234 zoe 2101'), ['c-zoe']);
+  assert.equal(await ids('zoe 555'), []);
+  assert.equal(await ids('alice 0210 555'), ['c-alice']);
+  assert.equal(await ids('acme gone'), []);
+});
+
 test('a customer has its listed numbers in their order, and the revision that If-Match needs', async () => {
   assert.equal(await readModel.customer('c-zoe'), {
     id: 'c-zoe',

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { wordsOf } from '../../../src/projections/queries/search.ts';
 import { suite } from '../../support/suite.ts';
 import { entryRow, matchOf, openTables } from './tables.ts';
 
@@ -55,6 +56,15 @@ test('the search finds parts of numbers as people write them, of names and of no
     ["o'", ['presented']],
     ['\\\\', []],
     ['nobody', []],
+    // words in any order, each in another text or in the customer's name
+    ['Δέλτας kafé', ['ofCustomer']],
+    ['δελτ 690 000 0001 kaf', ['ofCustomer']],
+    ['sons obrien', []],
+    ["sons o'brien", ['presented']],
+    ['now 100% asked', ['noted']],
+    ['asked for nothing', []],
+    ['refund 6900000', ['noted']],
+    ['+30 694 5551234 δέλτας', []],
   ];
   for (const [q, found] of searches) {
     const { items } = await readModel.list({ q }, null, 100);
@@ -64,6 +74,19 @@ test('the search finds parts of numbers as people write them, of names and of no
     assert.equal(names, found, `searched: ${q}`);
     assert.is((await readModel.counts({ q })).total, found.length, `counted: ${q}`);
   }
+});
+
+test('a number is one word however it is spaced, and what is beyond six words one text', () => {
+  const words: [q: string, words: string[]][] = [
+    ['', ['']],
+    [' anna ', ['anna']],
+    ['anna lambrou', ['lambrou', 'anna']],
+    ['+30 691 234 5678', ['+30 691 234 5678']],
+    ['anna (0)69 - 12 345 b', ['(0)69 - 12 345', 'anna', 'b']],
+    ['1 a 2', ['1', 'a', '2']],
+    ['a b c d e f g  h', ['f g h', 'a', 'b', 'c', 'd', 'e']],
+  ];
+  for (const [q, expected] of words) assert.equal(wordsOf(q), expected, q);
 });
 
 test.run();
