@@ -56,6 +56,11 @@ export function mentionedInEntry(text: string): readonly string[] {
   return digits === plain(text) && !isShort(digits) ? mentioning(text) : [...mentioning(text), ...inNumber];
 }
 
+/** Whether the index of entries finds it by more than the beginning of a word. */
+export function isInIndex(text: string): boolean {
+  return !isShort(digitsOf(text) ?? plain(text));
+}
+
 type Texts = 'entry_text' | 'customer_text';
 
 /** Whether a row of texts has one of the patterns: each found by the index, and of what it finds a few too many the true ones. */

@@ -5,7 +5,7 @@ import type { VersionTables } from '../tables/schema.ts';
 import { asksOnlyWhen, type Builder, listedKeys, meets, restOf } from './commsFilter.ts';
 import { isBehind, type PageAsked, pageOfRows } from './commsPages.ts';
 import { byIndexes, idsOf, MOST_RARE, rareIds } from './rare.ts';
-import { foundIn, mentionedInEntry, mentioning, standsIn, wordsOf } from './search.ts';
+import { foundIn, isInIndex, mentionedInEntry, mentioning, standsIn, wordsOf } from './search.ts';
 
 type Tables = Kysely<VersionTables>;
 
@@ -16,7 +16,7 @@ type Tables = Kysely<VersionTables>;
 const BOUNDS = { newest: 10_000, mostRare: MOST_RARE, mostChecked: 10 * MOST_RARE };
 
 /** LIKE patterns of a word: of the texts of entries, and of customers. */
-type Word = { readonly inEntry: readonly string[]; readonly inName: readonly string[] };
+type Word = { readonly inEntry: readonly string[]; readonly inName: readonly string[]; readonly isInIndex: boolean };
 
 type Search = {
   /** what else is asked */
@@ -35,7 +35,11 @@ export async function foundBy(
   bounds = BOUNDS,
 ): Promise<(eb: Builder) => Expression<SqlBool>> {
   if (q === undefined) return meets(tables, filter, page);
-  const words = wordsOf(q).map((word) => ({ inEntry: mentionedInEntry(word), inName: mentioning(word) }));
+  const words = wordsOf(q).map((word) => ({
+    inEntry: mentionedInEntry(word),
+    inName: mentioning(word),
+    isInIndex: isInIndex(word),
+  }));
   const ids = await searched(tables, { filter, page, bounds, words });
   return (eb) => eb('id', '=', sql<string>`any(${ids}::uuid[])`);
 }
@@ -101,7 +105,9 @@ async function foundByWords(tables: Tables, search: Search, rare: readonly Word[
   if (rare.length === 0) return null;
   const { filter, page, words } = search;
   let texts = textsOf(tables, filter);
-  for (const { inEntry } of rare) texts = texts.where(foundIn('entry_text', inEntry));
+  // asked for two digits beside a name, the index would be gone through as a whole
+  const indexed = rare.filter((word) => word.isInIndex);
+  for (const { inEntry } of indexed.length === 0 ? rare : indexed) texts = texts.where(foundIn('entry_text', inEntry));
   if (page.after !== null) texts = texts.where(isBehind(page.after, 'entry_text'));
   const itself = passing(tables, filter).where('id', '=', sql.ref<string>('one.id'));
   const stand = words.length === 1 ? sql<SqlBool>`true` : textOf(tables, allStand(tables, words), 'one');
