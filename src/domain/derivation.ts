@@ -2,7 +2,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { callSettingsOf, type Rules } from './rules.ts';
 
 /** Raised whenever the same facts give other rows. */
-export const DERIVATION_VERSION = 5;
+export const DERIVATION_VERSION = 6;
 
 const RULES_NAMESPACE = '0b6b1f3e-52a6-4d0c-9b43-0a8a2f0d9c15';
 const HASH_DIGITS = 12;

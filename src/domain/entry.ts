@@ -72,6 +72,8 @@ export const callEntrySchema = z.object({
   trunk: z.string().nullable(),
   extensions: z.array(z.string()),
   rang: z.array(z.string()),
+  /** in which the outside party waited, in order; null: written by a program that did not note it */
+  queues: z.array(z.string()).nullable(),
   occurred_at: time.nullable(),
   answered_at: time.nullable(),
   ended_at: time.nullable(),

@@ -47,6 +47,10 @@ const callSettings = {
     .describe('endpoints that lead to our phones and to a provider: the number of each channel tells which'),
   machine_names: z.array(glob).max(MAX_LIST).describe('endpoints at which a machine speaks, such as an AI agent'),
   voicemail_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which the PBX’s voicemail takes a caller'),
+  queue_contexts: z
+    .array(glob)
+    .max(MAX_LIST)
+    .describe('contexts in which a caller waits in the queue that the extension there names'),
   show_withheld: z
     .boolean()
     .describe(
@@ -105,6 +109,7 @@ export const rulesSchema = z.strictObject({
   machine_names: settings.machine_names.default([]),
   trunks: settings.trunks.default({}),
   voicemail_contexts: settings.voicemail_contexts.default(['macro-vm', 'sub-vm*', 'ext-vm*', 'vm-*', '*voicemail*']),
+  queue_contexts: settings.queue_contexts.default(['ext-queues']),
   outside_line_prefixes: settings.outside_line_prefixes.default([]),
   own_numbers: settings.own_numbers.default([]),
   show_withheld: settings.show_withheld.default(false),

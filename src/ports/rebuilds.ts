@@ -59,6 +59,7 @@ export const diffColumns = [
   'trunk',
   'extensions',
   'rang',
+  'queues',
   'occurred_at',
   'answered_at',
   'ended_at',

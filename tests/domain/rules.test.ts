@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { DERIVATION_VERSION, derivationOf } from '../../src/domain/derivation.ts';
 import { matchesDigits, matchesGlob } from '../../src/domain/pattern.ts';
-import { defaultRules, parseRules, rulesFor } from '../../src/domain/rules.ts';
+import { defaultRules, parseRules, parseStoredRules, rulesFor } from '../../src/domain/rules.ts';
 import { parseRulesFile } from '../../src/domain/rulesFile.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { CommslogError } from '../../src/errors.ts';
@@ -82,6 +82,13 @@ test('have a derivation that changes with them, whatever the order of their keys
   assert.match(derivation, new RegExp(`^${DERIVATION_VERSION}-[0-9a-f]{12}$`));
   assert.is(derivationOf(parseRules({ log_internal: true, country: 'GR' })), derivation);
   assert.is.not(derivationOf(parseRules({ country: 'GR' })), derivation);
+});
+
+test('that an earlier release stored, before there were queues in them, are those of today with their defaults', () => {
+  const { queue_contexts, ...stored } = parseRules({ country: 'GR' });
+  assert.equal(queue_contexts, ['ext-queues']);
+  assert.equal(parseStoredRules(stored), parseRules({ country: 'GR' }));
+  assert.is(derivationOf(parseStoredRules(stored)), derivationOf(parseRules({ country: 'GR' })));
 });
 
 test.run();

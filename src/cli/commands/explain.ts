@@ -14,6 +14,7 @@ const COLUMNS: readonly (readonly [string, (row: CallEntry) => string | null])[]
   ['dialled', (row) => row.did ?? row.dialled],
   ['trunk', (row) => row.trunk],
   ['extensions', (row) => row.extensions.join(' ')],
+  ['queues', (row) => row.queues?.join(' ') ?? null],
   ['ring', (row) => row.ring_seconds?.toString() ?? null],
   ['talk', (row) => row.duration_seconds?.toString() ?? null],
   ['machine', (row) => (row.handled_by_machine ? 'handled it' : null)],

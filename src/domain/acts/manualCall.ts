@@ -123,6 +123,7 @@ function entryOf(uuid: string, content: Content, rule: string, derivation: strin
     trunk: null,
     extensions: [],
     rang: [],
+    queues: [],
     occurred_at: toRfc3339(occurredAt),
     answered_at: answered ? toRfc3339(occurredAt) : null,
     ended_at: toRfc3339((occurredAt + durationSeconds * 1_000_000) as Micros),

@@ -11,6 +11,7 @@ import { type ByMachine, handledByMachine } from './handledByMachine.ts';
 import type { OutsideNumber } from './heardCall.ts';
 import { type Decided, inboundOutcome, outboundOutcome } from './outcome.ts';
 import { nameOf, outsideNumberOf } from './outsideParty.ts';
+import { queuesOf } from './queues.ts';
 import { talkEndOf } from './talkEnd.ts';
 import { type Times, timesOf } from './times.ts';
 import { type Voicemail, voicemailOf } from './voicemail.ts';
@@ -29,6 +30,7 @@ export type Decisions = {
   readonly trunk: string | null;
   readonly extensions: readonly string[];
   readonly rang: readonly string[];
+  readonly queues: readonly string[];
 };
 
 export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<string, Ending>): Decisions {
@@ -65,6 +67,7 @@ export function decide(call: CallToLog, group: Group, endings: ReadonlyMap<strin
         .sort(byRinging)
         .map((phone) => group.extensions.get(phone.uniqueid) ?? endpointOf(phone)),
     ),
+    queues: queuesOf(direction === 'inbound' ? [party, ...locals] : [party], group.rules),
   };
 }
 

@@ -34,6 +34,7 @@ export function entryWithTexts(entry: HeardEntry, change: Change): HeardEntry {
   const { segments, legs, why } = entry;
   return {
     ...withTexts(entry, change),
+    queues: entry.queues?.map(change) ?? null,
     segments: segments.map((one) => ({ ...one, party: change(one.party), channel: change(one.channel) })),
     legs: legs.map((one) => ({ ...one, party: change(one.party), channel: change(one.channel) })),
     why: changedWhy(why, change),

@@ -15,6 +15,7 @@ export function rowOf(telling: Telling, incomplete: readonly string[]): HeardEnt
     type: 'call',
     source: 'pbx',
     outcome: outcome.outcome,
+    queues: [...telling.decisions.queues],
     handled_by_machine: byMachine.isSo,
     ended_at: asText(times.endedAt),
     ring_seconds: secondsBetween(times.ringsFrom, times.ringsUntil),

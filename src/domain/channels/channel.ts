@@ -29,6 +29,14 @@ export type Hangup = {
 /** A step of the dialplan. */
 export type Step = { readonly context: string | null; readonly exten: string | null };
 
+/** A step in which a channel was seen again and again, and in no other meanwhile. */
+export type Sighting = Step & {
+  readonly context: string;
+  /** when it was seen there first, and last */
+  readonly from: Micros | null;
+  to: Micros | null;
+};
+
 export type Channel = {
   readonly uniqueid: string;
   /** what the PBX's clock showed more than ours when it was first heard of, in microseconds */
@@ -51,6 +59,8 @@ export type Channel = {
   becameRing: boolean;
   /** contexts in which it was Up, in order */
   readonly upContexts: Set<string>;
+  /** in order; of steps that no fact shows nothing is known */
+  readonly sightings: Sighting[];
   readonly callerNumbers: Set<string>;
   readonly connectedNumbers: Set<string>;
   upAt: Micros | null;
@@ -60,6 +70,8 @@ export type Channel = {
   dialling: Dialling | null;
   /** the exten of the queue that called it */
   queue: string | null;
+  /** the queues in which it waited, as the PBX says it to who may hear of queues */
+  readonly toldQueues: Set<string>;
   hangupRequested: boolean;
   /** when, and from where, the PBX said that it left a queue before anybody answered */
   leftQueue: { readonly at: Micros | null; readonly where: Step } | null;
@@ -87,6 +99,7 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     states: new Set(),
     becameRing: false,
     upContexts: new Set(),
+    sightings: [],
     callerNumbers: new Set(),
     connectedNumbers: new Set(),
     upAt: null,
@@ -94,6 +107,7 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     rang: null,
     dialling: null,
     queue: null,
+    toldQueues: new Set(),
     hangupRequested: false,
     leftQueue: null,
     shutDown: false,

@@ -53,6 +53,28 @@ function see(channel: Channel, view: ChannelView, fact: Fact): void {
     channel.isUp = true;
     add(channel.upContexts, view.context);
   }
+  if (view.role === 'subject') {
+    sight(channel, view, fact);
+    if (QUEUEING.has(fact.type)) add(channel.toldQueues, fact.queue);
+  }
+}
+
+/** Facts of a caller's wait in a queue. */
+const QUEUEING: ReadonlySet<string> = new Set([
+  'QueueCallerJoined',
+  'QueueCallerLeft',
+  'QueueCallerAbandoned',
+  'AgentCalled',
+  'AgentConnected',
+  'AgentCompleted',
+  'AgentRangWithoutAnswer',
+]);
+
+function sight({ sightings }: Channel, { context, exten }: ChannelView, { at }: Fact): void {
+  if (context === null) return;
+  const last = sightings.at(-1);
+  if (last?.context === context && last.exten === exten) last.to = at;
+  else sightings.push({ context, exten, from: at, to: at });
 }
 
 function add<T>(seen: Set<T>, value: T | null): void {

@@ -91,6 +91,8 @@ export type Fact = Place & {
   readonly result: string | null;
   /** of a `CallerIdChanged`: AMI's CID-CallingPres, Q.931's presentation and screening indicator */
   readonly presentation: number | null;
+  /** the queue that it tells of */
+  readonly queue: string | null;
   readonly record: CallRecord | null;
   /** of a `ChannelSeen` */
   readonly listed: Listed | null;

@@ -32,6 +32,7 @@ const NAMED = [
   'disposition',
   'dnid',
   'application',
+  'queue',
 ] as const;
 export type Named = (typeof NAMED)[number];
 

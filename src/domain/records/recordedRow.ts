@@ -1,6 +1,7 @@
 /** A call that only call records tell of → the row of the log. */
 import type { HeardEntry, OutsideNumber } from '../call/heardCall.ts';
 import { calledOn, presentedOn } from '../call/outsideParty.ts';
+import { queueInRecord } from '../call/queues.ts';
 import { asText, secondsBetween } from '../call/times.ts';
 import { entryId } from '../callId.ts';
 import type { Leg, Why } from '../entry.ts';
@@ -37,6 +38,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup): HeardEntr
       ...talks.flatMap((talk) => (talk.isOutside ? [] : [talk.party])),
     ]),
     rang: distinct(call.rang.map((phone) => recordedExtensionOf(phone, group.rules))),
+    queues: queuesOf(call, group),
     occurred_at: asText(occurredAt),
     answered_at: asText(answeredAt),
     ended_at: asText(endedAt),
@@ -88,6 +90,14 @@ function outsideOf({ direction, party, first }: RecordedCall): OutsideNumber {
 function nameOf({ direction, first: { callerName, source, callerNumber } }: RecordedCall): string | null {
   const isName = callerName !== null && callerName !== source && callerName !== callerNumber && !isWithheld(callerName);
   return direction === 'inbound' && isName ? callerName : null;
+}
+
+/** Whatever the dialplan put in the caller's place waited there for it. */
+function queuesOf({ direction, party, members }: RecordedCall, { channelKinds, rules }: RecordedGroup): string[] {
+  const locals = members.filter(({ name }) => direction === 'inbound' && channelKinds.get(name)?.kind === 'local');
+  const records = [party, ...locals].flatMap(({ calling }) => calling);
+  const names = records.map((record) => queueInRecord({ ...record, exten: record.destination }, rules));
+  return distinct(names.filter((name) => name !== null));
 }
 
 function didOf({ calling }: RecordedChannel): string | null {

@@ -45,6 +45,7 @@ export function refineRow(
     trunk: heard.trunk ?? recorded.trunk,
     extensions: [...new Set([...heard.extensions, ...recorded.extensions])],
     rang: [...new Set([...heard.rang, ...recorded.rang])],
+    queues: [...new Set([...(heard.queues ?? []), ...(recorded.queues ?? [])])],
     occurred_at: heard.occurred_at ?? recorded.occurred_at,
     answered_at: isAnswered ? (first ? first.from : (heard.answered_at ?? recordedAnswer())) : null,
     ended_at: heard.ended_at ?? (endWasHeard && !isWhole ? null : allowed(recorded.ended_at, times, 'endedAt')),

@@ -29,6 +29,7 @@ const COLUMNS = {
   ext_message_id: (entry) => entry.ext_message_id,
   derivation: (entry) => entry.derivation,
   handled_by_machine: (entry) => entry.handled_by_machine?.toString(),
+  queues: (entry) => entry.queues?.join(' '),
 } as const satisfies Readonly<Record<string, (entry: WholeComms) => string | number | null | undefined>>;
 
 /** The table's first line. */

@@ -111,7 +111,7 @@ const UPSERT = `
     incomplete = excluded.incomplete, why = excluded.why, done_at = excluded.done_at,
     derivation = excluded.derivation, position = excluded.position, group_id = excluded.group_id,
     annotation_revision = excluded.annotation_revision, number_key = excluded.number_key,
-    outside = excluded.outside, external_number_why = excluded.external_number_why
+    queues = excluded.queues, outside = excluded.outside, external_number_why = excluded.external_number_why
   returning id`;
 
 const MOVE = `

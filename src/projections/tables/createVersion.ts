@@ -51,6 +51,7 @@ export const TABLES = `
     number_key          text,
     outside             json,
     external_number_why json,
+    queues              text[],
     unique (pbx, ext_message_id)
   );
   create index crm_comms_log_number on crm_comms_log (number_key, id) where number_key is not null;
