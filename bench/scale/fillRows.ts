@@ -38,7 +38,7 @@ const CALLS = `
   insert into crm_comms_log (id, pbx, ext_message_id, type, source, direction, outcome, customer_id, match,
     external_number, external_number_raw, external_name, did, dialled, trunk, extensions, rang, occurred_at, answered_at,
     ended_at, ring_seconds, duration_seconds, body, notes, segments, legs, incomplete, why, done_at, derivation, position,
-    group_id, annotation_revision, number_key)
+    group_id, annotation_revision, number_key, queues)
   select gen_random_uuid(), 'main', 'scale.' || n, 'call', 'pbx', direction, outcome,
     case when direction <> 'internal' and known then 'c-' || c end,
     json_build_object('status', case when direction = 'internal' then 'internal' when known then 'matched' else 'unmatched' end,
@@ -46,7 +46,7 @@ const CALLS = `
     case when direction <> 'internal' then number end,
     case when direction <> 'internal' then substr(number, 4) end,
     case when direction = 'inbound' and s % 4 = 0 then ${NAME} end,
-    case when direction = 'inbound' then '2101234567' end, null, 'provider',
+    case when direction = 'inbound' then '21012345' || (10 + s % 40) end, null, 'provider-' || s % 3,
     case when outcome = 'answered' then array[extension] else array[]::text[] end,
     array[extension, (101 + (s + 7) % 60)::text],
     at, case when outcome = 'answered' then at + interval '9 seconds' end, at + interval '2 minutes', 9,
@@ -55,7 +55,8 @@ const CALLS = `
          'author', 'anna', 'at', '2026-01-01T10:00:00.000000Z')) else '[]'::json end,
     '[]'::json, $5::json, array[]::text[], $6::json,
     case when direction = 'inbound' and outcome <> 'answered' and n < $4 * 0.99 then at + interval '1 hour' end,
-    'scale', n, null, -1, number
+    'scale', n, null, -1, number,
+    case when direction = 'inbound' and s % 3 = 0 then array[(400 + s % 12)::text] else array[]::text[] end
   from told`;
 
 export type Filled = { readonly rows: number; readonly customers: number };

@@ -28,6 +28,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { placeRoutes } from './routes/places.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -83,6 +84,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...adminRoutes(readModel, rebuilds, health),
     ...coverageRoutes(options),
     ...reconcileRoutes(options),
+    ...placeRoutes(readModel),
     ...reportRoutes(readModel),
     ...operationRoutes({ health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),

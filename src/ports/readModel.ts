@@ -10,6 +10,13 @@ export type CommsFilter = {
   readonly customerId?: string;
   /** spoke or rang */
   readonly extension?: string;
+  /** waited in it */
+  readonly queue?: string;
+  readonly did?: string;
+  readonly trunk?: string;
+  /** of the talk, whole seconds, both inclusive */
+  readonly durationFrom?: number;
+  readonly durationTo?: number;
   /**
    * words in any order, each part of a number, a name (external or customer's) or a note; at least 2 characters, which then
    * begin a word
@@ -50,7 +57,7 @@ export type CustomerName = { readonly id: string; readonly name: string };
 export type WholeComms = CommsEntry & { readonly customer: CustomerName | null };
 
 /** What one call can have any number of. */
-export const manyOfACall = ['extensions', 'rang', 'candidates'] as const;
+export const manyOfACall = ['extensions', 'rang', 'queues', 'candidates'] as const;
 
 /** Of what lists and the live feed show only the first: the entry itself has more of it. */
 export type Cut = { readonly cut: readonly (typeof manyOfACall)[number][] };
@@ -185,6 +192,7 @@ export interface ReadModel {
   /** Resolves true as soon as the active version has projected `position`, false when `signal` aborts first. */
   caughtUp(position: bigint, signal: AbortSignal): Promise<boolean>;
   status(): Promise<ReadModelStatus>;
+  callPlaces(gone?: AbortSignal): Promise<CallPlaces>;
   /** Every PBX that was ever listened to. */
   pbxs(): Promise<readonly string[]>;
   /** How each PBX was heard in a period, and what was not. */
@@ -195,6 +203,14 @@ export interface ReadModel {
   parked(after: InVersion<bigint> | null, limit: number): Promise<Page<ParkedEvent, InVersion<bigint>>>;
   report<N extends ReportName>(name: N, period: ReportPeriod, gone?: AbortSignal): Promise<readonly ReportRows[N][]>;
 }
+
+/** What entries name, in their order as texts: of each kind the first. */
+export type CallPlaces = Readonly<Record<CallPlace, readonly string[]>> & {
+  /** kinds of which there are more */
+  readonly cut: readonly CallPlace[];
+};
+export const callPlaces = ['dids', 'queues', 'trunks', 'extensions'] as const;
+export type CallPlace = (typeof callPlaces)[number];
 
 export type ReadModelStatus = {
   readonly version: number;

@@ -89,12 +89,29 @@ export const currentSchema = currentCallSchema
   .extend({ customer: customerNameSchema, cut: cutSchema })
   .meta({ id: 'CurrentCall' });
 
+/** As the PBX writes it. */
+const named = (description: string) => text(64).min(1).optional().meta({ description });
+const MAX_SECONDS = 86_400;
+const seconds = z
+  .string()
+  .regex(/^\d{1,5}$/, `whole seconds, 0 to ${MAX_SECONDS}`)
+  .transform(Number)
+  .refine((value) => value <= MAX_SECONDS, `whole seconds, 0 to ${MAX_SECONDS}`)
+  .optional();
+/** As a document of the API shows it. */
+const SECONDS = { type: 'integer', minimum: 0, maximum: MAX_SECONDS };
+
 export const commsFilterShape = {
   type: z.literal('call').optional(),
   direction: repeatable(directionSchema).optional(),
   outcome: repeatable(outcomeSchema).optional(),
   customer_id: customerIdSchema.optional(),
   extension: text(64).min(1).optional().meta({ description: 'an extension that spoke or rang' }),
+  queue: named('a queue in which the outside party waited'),
+  did: named('our number that was called'),
+  trunk: named('a trunk of the outside party'),
+  duration_from: seconds.meta({ ...SECONDS, description: 'of the talk, inclusive' }),
+  duration_to: seconds.meta({ ...SECONDS, description: 'of the talk, inclusive' }),
   q: text(100).min(2).optional().meta({
     description:
       'words in any order, each a part of a number, a name or a note; of two characters the beginning of a word. A number may be spaced; words beyond the sixth are one text',
@@ -108,11 +125,31 @@ export const commsFilterShape = {
   done: flag.optional(),
 };
 
+type Ranges = {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly duration_from?: number | undefined;
+  readonly duration_to?: number | undefined;
+};
+
+const isUpwards = <T extends string | number>(from: T | undefined, to: T | undefined) =>
+  from === undefined || to === undefined || from <= to;
+
+/** The query of a list of entries: a range the wrong way round is refused. */
+export const withRanges = <S extends z.ZodType<Ranges>>(query: S): S =>
+  query
+    .refine(({ from, to }) => isUpwards(from, to), { path: ['to'], error: 'not before `from`' })
+    .refine(({ duration_from, duration_to }) => isUpwards(duration_from, duration_to), {
+      path: ['duration_to'],
+      error: 'not less than `duration_from`',
+    });
+
 export const countsSchema = z
   .object({
     total: z.int(),
     at_least: z.boolean().meta({
-      description: 'there are more: with a search, a customer, an extension or `done` the newest thousand are counted',
+      description:
+        'there are more: with a search, a customer, an extension, a queue, a DID, a trunk, a duration or `done` the newest thousand are counted',
     }),
     by_outcome: z.record(outcomeSchema, z.int()),
     by_direction: z.record(directionSchema, z.int()),

@@ -15,16 +15,17 @@ import {
   pageOf,
   time,
   uuid,
+  withRanges,
 } from '../contract/contract.ts';
 import { etagOf } from '../kit/etag.ts';
 import { inVersion, type PageQuery, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
 import { showEntryThen } from './entryThen.ts';
 
-const filterSchema = z.strictObject(commsFilterShape);
 /** Where a list of entries goes on. */
 export const commsKey = inVersion(z.strictObject({ occurredAt: time, id: uuid }));
-const listQuery = z.strictObject({ ...commsFilterShape, cursor, limit });
+const filterSchema = withRanges(z.strictObject(commsFilterShape));
+const listQuery = withRanges(z.strictObject({ ...commsFilterShape, cursor, limit }));
 
 export function commsRoutes({ readModel, history }: { readModel: ReadModel; history: History }): Route[] {
   return [
@@ -106,6 +107,8 @@ export function filterOf({
   outcome,
   customer_id,
   handled_by_machine,
+  duration_from,
+  duration_to,
   ...rest
 }: z.infer<typeof filterSchema>): CommsFilter {
   return {
@@ -114,5 +117,7 @@ export function filterOf({
     outcomes: outcome,
     customerId: customer_id,
     handledByMachine: handled_by_machine,
+    durationFrom: duration_from,
+    durationTo: duration_to,
   };
 }

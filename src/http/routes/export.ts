@@ -6,7 +6,7 @@ import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { CommsFilter, CommsKey, InVersion, ReadModel, WholeComms } from '../../ports/readModel.ts';
 import { pause } from '../../retry.ts';
 import { AUDITORS } from '../auth/principal.ts';
-import { commsFilterShape } from '../contract/contract.ts';
+import { commsFilterShape, withRanges } from '../contract/contract.ts';
 import { download, NDJSON } from '../files/download.ts';
 import { TABLE_HEAD, tableLines } from '../files/entryTable.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
@@ -27,13 +27,13 @@ export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit
       summary: 'Entries of the call log as a file, newest first; that they were exported is recorded',
       roles: AUDITORS,
       params: nothing,
-      query: z.strictObject({ ...commsFilterShape, format: z.enum(['csv', 'ndjson']).default('csv') }),
+      query: withRanges(z.strictObject({ ...commsFilterShape, format: z.enum(['csv', 'ndjson']).default('csv') })),
       body: nothing,
       answers: {
         200: { description: 'A table with a head, or one entry a line', type: 'text/csv', schema: z.string() },
       },
       handler: async ({ query: { format, ...filter }, author, gone }) => {
-        const filters = withoutSearch(filter);
+        const filters = withoutTexts(filter);
         await audit.record({ type: 'LogExported', data: { what: 'entries', format, filters } }, author);
         const pages = pagesOf(readModel, filterOf(filter), gone);
         return format === 'csv'
@@ -44,13 +44,20 @@ export function exportRoutes({ readModel, audit }: { readModel: ReadModel; audit
   ];
 }
 
-/** The record of an export holds no personal data: only that something was searched for. */
-function withoutSearch({ q, extension, ...filter }: { q?: string | undefined; extension?: string | undefined }) {
-  return {
-    ...filter,
-    ...(q === undefined ? {} : { q: true }),
-    ...(extension === undefined ? {} : { extension: true }),
-  };
+/** What somebody may have written a name or a number into. */
+const PERSONAL = new Set(['q', 'extension', 'queue', 'did', 'trunk']);
+
+/** The record of an export holds no personal data: of texts only that they were asked for. */
+function withoutTexts<V>(filter: Readonly<Record<string, V>>): Record<string, Exclude<V, undefined> | true> {
+  const filters: Record<string, Exclude<V, undefined> | true> = {};
+  for (const [field, value] of Object.entries(filter)) {
+    if (isAsked(value)) filters[field] = PERSONAL.has(field) ? true : value;
+  }
+  return filters;
+}
+
+function isAsked<V>(value: V): value is Exclude<V, undefined> {
+  return value !== undefined;
 }
 
 /** Of entries as JSON. */

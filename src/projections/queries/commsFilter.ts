@@ -19,32 +19,62 @@ const CONDITIONS = [
   on('to', (eb, to) => eb('crm_comms_log.occurred_at', '<', to)),
   on('unassigned', (_, unassigned) => (unassigned ? sql<SqlBool>`(${sql.raw(UNASSIGNED)})` : null)),
   on('handledByMachine', (eb, isSo) => eb('handled_by_machine', isSo ? 'is' : 'is not', true)),
+  on('did', (eb, did) => eb('did', '=', did)),
+  on('trunk', (eb, trunk) => eb('trunk', '=', trunk)),
+  on('durationFrom', (eb, from) => eb('duration_seconds', '>=', from)),
+  on('durationTo', (eb, to) => eb('duration_seconds', '<=', to)),
   on('done', (eb, done) => eb('done_at', done ? 'is not' : 'is', null)),
 ];
 
 /** The condition that the rows of `filter` meet, of a page those that it can need; what is searched for is no part of it. */
 export function meets(tables: Tables, filter: CommsFilter, page: PageAsked): (eb: Builder) => Expression<SqlBool> {
-  if (filter.extension === undefined) return restOf(filter);
+  if (filter.extension === undefined && filter.queue === undefined) return restOf(filter);
   return (eb) => eb('id', 'in', tables.selectFrom(listedKeys(tables, filter, page)).select('listed.id'));
 }
 
 /** `listed`: the keys of those rows; null: of all, in any order. */
 export function listedKeys(tables: Tables, filter: CommsFilter, page: PageAsked | null) {
-  const { extension, from, to } = filter;
-  if (extension === undefined) {
+  const { from, to } = filter;
+  const kept = keptKeys(tables, filter);
+  if (kept === null) {
     const rows = tables.selectFrom('crm_comms_log').select(['id', 'occurred_at']).where(restOf(filter));
     return (page === null ? rows : pageOfRows(rows, page)).as('listed');
   }
   let parts = tables
-    .selectFrom('entry_extension')
-    .innerJoin('crm_comms_log', 'crm_comms_log.id', 'entry_extension.id')
-    .select(['entry_extension.id', 'entry_extension.occurred_at'])
-    .where('entry_extension.extension', '=', extension)
-    .where(restOf(filter));
+    .selectFrom(kept)
+    .innerJoin('crm_comms_log', 'crm_comms_log.id', 'kept.id')
+    .select(['kept.id', 'kept.occurred_at'])
+    .where(filter.extension === undefined ? restOf(filter) : waitedToo(filter));
   // the same as of the entry, where its table is in the order of the list
-  if (from !== undefined) parts = parts.where('entry_extension.occurred_at', '>=', from);
-  if (to !== undefined) parts = parts.where('entry_extension.occurred_at', '<', to);
-  return (page === null ? parts : pageOfRows(parts, page, 'entry_extension')).as('listed');
+  if (from !== undefined) parts = parts.where('kept.occurred_at', '>=', from);
+  if (to !== undefined) parts = parts.where('kept.occurred_at', '<', to);
+  return (page === null ? parts : pageOfRows(parts, page, 'kept')).as('listed');
+}
+
+/** Those that a table beside the rows lists in their order: of an extension, which has fewer, else of a queue; null: none does. */
+function keptKeys(tables: Tables, { extension, queue }: CommsFilter) {
+  if (extension !== undefined) {
+    return tables
+      .selectFrom('entry_extension')
+      .select(['id', 'occurred_at'])
+      .where('extension', '=', extension)
+      .as('kept');
+  }
+  if (queue === undefined) return null;
+  return tables.selectFrom('entry_queue').select(['id', 'occurred_at']).where('queue', '=', queue).as('kept');
+}
+
+/** What is asked of a row by itself, without a table beside it, but for what is searched for. */
+export function allOf(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
+  const { extension } = filter;
+  if (extension === undefined) return waitedToo(filter);
+  return (eb) => eb.and([waitedToo(filter)(eb), sql<SqlBool>`${extension} = any(extensions || rang)`]);
+}
+
+function waitedToo(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
+  const { queue } = filter;
+  if (queue === undefined) return restOf(filter);
+  return (eb) => eb.and([restOf(filter)(eb), sql<SqlBool>`${queue} = any(queues)`]);
 }
 
 /** Whether a filter asks nothing of a row but its time. */
@@ -52,8 +82,8 @@ export function asksOnlyWhen({ from: _, to: __, ...others }: CommsFilter): boole
   return Object.values(others).every((asked) => asked === undefined || (Array.isArray(asked) && asked.length === 0));
 }
 
-/** What `filter` asks of a row itself: not who took part, nor what is searched for. */
-export function restOf(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
+/** What `filter` asks of a row itself: not who took part or waited where, nor what is searched for. */
+function restOf(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
   return (eb) => eb.and(CONDITIONS.map((of) => of(eb, filter)).filter((condition) => condition !== null));
 }
 

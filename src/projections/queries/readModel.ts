@@ -6,6 +6,7 @@ import { createPool } from '../../postgres.ts';
 import { REPORTS } from '../reports/reports.ts';
 import { CHANGES_CHANNEL, type VersionTables } from '../tables/schema.ts';
 import { createOnVersion } from './activeVersion.ts';
+import { listCallPlaces } from './callPlaces.ts';
 import { createChangeSignal } from './changeSignal.ts';
 import { changesAfter } from './changes.ts';
 import { countComms } from './commsCounts.ts';
@@ -89,6 +90,7 @@ export function createReadModel(options: ReadModelOptions): ReadModel & { close(
     onChange: (listener) => signal.onChange(listener),
     caughtUp: (position, until) => reached(position, checkpoint, signal.onChange, until),
     status: () => onActive(statusOf),
+    callPlaces: (gone) => onActive(({ tables }) => listCallPlaces(tables), { by: usual.until(gone) }),
     pbxs: () => onActive(({ tables }) => listPbxs(tables)),
     coverage: (period, gone) => onActive(({ tables }) => coverageOf(tables, period), { by: few.until(gone) }),
     gapFigures: (since, now) => onActive(({ tables }) => gapFigures(tables, { since, now })),

@@ -2,7 +2,7 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import type { CommsFilter } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
-import { asksOnlyWhen, type Builder, listedKeys, meets, restOf } from './commsFilter.ts';
+import { allOf, asksOnlyWhen, type Builder, listedKeys, meets } from './commsFilter.ts';
 import { isBehind, type PageAsked, pageOfRows } from './commsPages.ts';
 import { byIndexes, idsOf, MOST_RARE, rareIds } from './rare.ts';
 import { foundIn, isInIndex, mentionedInEntry, mentioning, standsIn, wordsOf } from './search.ts';
@@ -169,7 +169,5 @@ function textsOf(tables: Tables, { from, to }: CommsFilter) {
 
 /** The rows that meet the rest of the filter, one by one or those of a customer. */
 function passing(tables: Tables, filter: CommsFilter) {
-  const rows = tables.selectFrom('crm_comms_log').select(['id', 'occurred_at']).where(restOf(filter));
-  const { extension } = filter;
-  return extension === undefined ? rows : rows.where(sql<SqlBool>`${extension} = any(extensions || rang)`);
+  return tables.selectFrom('crm_comms_log').select(['id', 'occurred_at']).where(allOf(filter));
 }

@@ -1,6 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
-import { ENTRY_COUNT, ENTRY_EXTENSION, ENTRY_SECONDS, MISSED_COUNT, NUMBER_COUNT, WEEK_COUNT } from './keptBeside.ts';
+import {
+  ENTRY_COUNT,
+  ENTRY_EXTENSION,
+  ENTRY_QUEUE,
+  ENTRY_SECONDS,
+  MISSED_COUNT,
+  NUMBER_COUNT,
+  WEEK_COUNT,
+} from './keptBeside.ts';
 import type { ControlTables } from './schema.ts';
 import { CUSTOMER_TEXT, ENTRY_TEXT } from './searchedTexts.ts';
 import { HELD_NUMBER } from './searchText.ts';
@@ -23,6 +31,10 @@ const INDEXES = `
   create index if not exists crm_comms_log_done on crm_comms_log (occurred_at desc, id desc) where done_at is not null;
   create index if not exists crm_comms_log_by_machine on crm_comms_log (occurred_at desc, id desc)
     where handled_by_machine is true;
+  create index if not exists crm_comms_log_did on crm_comms_log (did, occurred_at desc, id desc) where did is not null;
+  create index if not exists crm_comms_log_trunk on crm_comms_log (trunk, occurred_at desc, id desc)
+    where trunk is not null;
+  create index if not exists crm_comms_log_duration on crm_comms_log (duration_seconds);
 `;
 
 /** The tables that are kept beside the rows, the last one a sign that all are there. */
@@ -35,9 +47,10 @@ export const BESIDE = {
   entry_text: ENTRY_TEXT,
   customer_text: CUSTOMER_TEXT,
   number_count: NUMBER_COUNT,
+  entry_queue: ENTRY_QUEUE,
 };
 /** A version that has this table has all that readers need. */
-export const OF_READERS = 'number_count';
+export const OF_READERS = 'entry_queue';
 
 type PartIndex = { readonly name: string; readonly table: string; readonly of: string; readonly where?: string };
 

@@ -22,33 +22,41 @@ export function keptBy(
     ${on('delete', 'old table as before_rows')}`;
 }
 
-const tookPart = (rows: string) =>
-  `select distinct extension, occurred_at, id from ${rows}, unnest(extensions || rang) as extension`;
-const gone = (rows: string) => `
-  delete from entry_extension as kept using (${rows}) as gone
-  where (kept.extension, kept.occurred_at, kept.id) = (gone.extension, gone.occurred_at, gone.id)`;
-
-/** Who took part in which entry: the entries of an extension in the order of the list. */
-export const ENTRY_EXTENSION = `
-  create table if not exists entry_extension (
-    extension   text not null,
+/**
+ * Keeps a table of the entries of each `what`, in the order of the list; `of`: SQL, the list of a row's own.
+ */
+function listedBy(table: string, what: string, of: string): string {
+  const its = (rows: string) => `select distinct ${what}, occurred_at, id from ${rows}, unnest(${of}) as ${what}`;
+  const gone = (rows: string) => `
+  delete from ${table} as kept using (${rows}) as gone
+  where (kept.${what}, kept.occurred_at, kept.id) = (gone.${what}, gone.occurred_at, gone.id)`;
+  return `
+  create table if not exists ${table} (
+    ${what.padEnd(11)} text not null,
     occurred_at timestamptz not null,
     id          uuid not null,
-    primary key (extension, occurred_at, id)
+    primary key (${what}, occurred_at, id)
   );
   ${keptBy(
-    'entry_extension',
+    table,
     `
     if tg_op = 'INSERT' then
-      insert into entry_extension ${tookPart('after_rows')} on conflict do nothing;
+      insert into ${table} ${its('after_rows')} on conflict do nothing;
     elsif tg_op = 'DELETE' then
-      ${gone(tookPart('before_rows'))};
+      ${gone(its('before_rows'))};
     else
-      ${gone(`${tookPart('before_rows')} except ${tookPart('after_rows')}`)};
-      insert into entry_extension (${tookPart('after_rows')} except ${tookPart('before_rows')}) on conflict do nothing;
+      ${gone(`${its('before_rows')} except ${its('after_rows')}`)};
+      insert into ${table} (${its('after_rows')} except ${its('before_rows')}) on conflict do nothing;
     end if;`,
   )}
-  insert into entry_extension ${tookPart('crm_comms_log')} on conflict do nothing;`;
+  insert into ${table} ${its('crm_comms_log')} on conflict do nothing;`;
+}
+
+/** Who took part in which entry. */
+export const ENTRY_EXTENSION = listedBy('entry_extension', 'extension', 'extensions || rang');
+
+/** Who waited in which queue. */
+export const ENTRY_QUEUE = listedBy('entry_queue', 'queue', 'queues');
 
 /** Keeps a table of sums: what `counted` says of rows `of` a table is added by `key`, of rows that are gone taken away. */
 function summedUp(

@@ -118,6 +118,8 @@ export type VersionTables = {
     trunk: string | null;
     extensions: string[];
     rang: string[];
+    /** null: written by a program that did not note it */
+    queues: string[] | null;
     occurred_at: string;
     answered_at: string | null;
     ended_at: string | null;
@@ -145,6 +147,8 @@ export type VersionTables = {
   };
   /** who spoke or rang in which entry; PostgreSQL keeps it, nobody writes it (`keptBeside.ts`) */
   entry_extension: { extension: string; occurred_at: string; id: string };
+  /** who waited in which queue; kept likewise */
+  entry_queue: { queue: string; occurred_at: string; id: string };
   /** how many entries of a kind began in a quarter of an hour, and in a month; kept likewise */
   entry_count: {
     span: 'quarter' | 'month';

@@ -16,6 +16,9 @@ const open = openedTables(test);
 
 const customers = ['acme', 'zeta'] as const;
 const extensions = ['101', '102', '103'] as const;
+const queues = ['400', 'sales'] as const;
+const dids = ['2100000000', '2100000001'] as const;
+const trunks = ['provider', 'other'] as const;
 const statuses = ['unmatched', 'ambiguous', 'withheld', 'own_number'] as const;
 
 /** Many kinds of entries; several begin in the same microsecond. */
@@ -29,6 +32,10 @@ const entryArbitrary = fc
     rule: fc.constantFrom('number_at_the_time', 'person'),
     extensions: fc.subarray([...extensions]),
     rang: fc.subarray([...extensions]),
+    queues: fc.option(fc.subarray([...queues])),
+    did: fc.option(fc.constantFrom(...dids)),
+    trunk: fc.option(fc.constantFrom(...trunks)),
+    seconds: fc.option(fc.integer({ min: 0, max: 5 })),
     minute: fc.integer({ min: 10, max: 16 }),
     done: fc.boolean(),
     machine: fc.constantFrom(true, false, null),
@@ -46,6 +53,11 @@ const filterArbitrary: fc.Arbitrary<CommsFilter> = fc.record(
     outcomes: fc.subarray([...outcomeSchema.options]),
     customerId: fc.constantFrom(...customers, 'nobody'),
     extension: fc.constantFrom(...extensions),
+    queue: fc.constantFrom(...queues, 'nowhere'),
+    did: fc.constantFrom(...dids),
+    trunk: fc.constantFrom(...trunks),
+    durationFrom: fc.integer({ min: 0, max: 5 }),
+    durationTo: fc.integer({ min: 0, max: 5 }),
     from: fc.integer({ min: 10, max: 16 }).map((minute) => `2026-11-20T10:${minute}:00.123456Z`),
     to: fc.integer({ min: 10, max: 16 }).map((minute) => `2026-11-20T12:${minute}:00.123456+02:00`),
     unassigned: fc.boolean(),
@@ -66,6 +78,11 @@ function meets(entry: Made, filter: CommsFilter): boolean {
     outcomes = [],
     customerId,
     extension,
+    queue,
+    did,
+    trunk,
+    durationFrom = 0,
+    durationTo = Number.POSITIVE_INFINITY,
     from,
     to,
     unassigned,
@@ -73,11 +90,17 @@ function meets(entry: Made, filter: CommsFilter): boolean {
     handledByMachine,
   } = filter;
   const at = Date.parse(entry.occurred_at);
+  const asksLength = filter.durationFrom !== undefined || filter.durationTo !== undefined;
+  const hasLength = entry.seconds !== null && entry.seconds >= durationFrom && entry.seconds <= durationTo;
   return (
     (directions.length === 0 || directions.includes(entry.direction)) &&
     (outcomes.length === 0 || outcomes.includes(entry.outcome)) &&
     (customerId === undefined || entry.customer === customerId) &&
     (extension === undefined || [...entry.extensions, ...entry.rang].some((one) => one === extension)) &&
+    (queue === undefined || entry.queues?.some((one) => one === queue) === true) &&
+    (did === undefined || entry.did === did) &&
+    (trunk === undefined || entry.trunk === trunk) &&
+    (!asksLength || hasLength) &&
     (from === undefined || at >= Date.parse(from)) &&
     (to === undefined || at < Date.parse(to)) &&
     (unassigned !== true || isUnassigned(entry)) &&
@@ -95,22 +118,14 @@ test(`every filter, page by page, gives exactly the entries that meet it, and th
   await tables()
     .insertInto('crm_comms_log')
     .values(
-      made.map(
-        ({ id, direction, outcome, customer, status, rule, extensions, rang, occurred_at, done_at, machine }) => {
-          const match = matchOf(customer === null ? status : 'matched', rule);
-          return entryRow({
-            id,
-            direction,
-            outcome,
-            customer_id: customer,
-            match,
-            extensions,
-            rang,
-            occurred_at,
-            done_at,
-            handled_by_machine: machine,
-          });
-        },
+      made.map(({ customer, status, rule, minute, done, machine, seconds, ...columns }) =>
+        entryRow({
+          ...columns,
+          customer_id: customer,
+          match: matchOf(customer === null ? status : 'matched', rule),
+          handled_by_machine: machine,
+          duration_seconds: seconds,
+        }),
       ),
     )
     .execute();
@@ -178,6 +193,12 @@ test('a page of a long log is found by an index, whatever it is narrowed by', as
     { outcomes: ['missed'] },
     { directions: ['inbound'], outcomes: ['missed', 'abandoned', 'busy', 'voicemail'], done: false },
     { extension: '101' },
+    { queue: '400' },
+    { queue: '400', extension: '101' },
+    { did: '2100000000' },
+    { trunk: 'provider' },
+    { durationFrom: 3, durationTo: 50 },
+    { durationTo: 3 },
     { unassigned: true },
     { handledByMachine: false },
     { from: '2025-02-01T00:00:00Z', to: '2025-03-01T00:00:00Z' },
@@ -207,6 +228,45 @@ test('the few that a machine handled are found without a look at the others', as
     `select seq_scan, idx_tup_fetch < 1000 as reads_few from pg_stat_xact_user_tables where relname = 'crm_comms_log'`,
   );
   assert.equal(rows, [{ seq_scan: 0n, reads_few: true }]);
+  await pool.end();
+});
+
+test('what lasted so long is found without a look at the others, also where few did', async () => {
+  const { url, tables } = await open();
+  await sql`insert into read_v1.crm_comms_log ${sql.raw(MANY_ENTRIES)}`.execute(tables());
+  await sql`update read_v1.crm_comms_log set duration_seconds = 7200 where position < 30`.execute(tables());
+  await sql`analyze read_v1.crm_comms_log`.execute(tables());
+  const pool = createPool(url, { max: 1 });
+  await pool.query('begin');
+  const readModel = createReadModel({ pool, url, logger: pino({ level: 'silent' }) });
+  assert.is((await readModel.list({ durationFrom: 3600 }, null, 100)).items.length, 29);
+  const { rows } = await pool.query(
+    `select seq_scan, idx_tup_fetch < 1000 as reads_few from pg_stat_xact_user_tables where relname = 'crm_comms_log'`,
+  );
+  assert.equal(rows, [{ seq_scan: 0n, reads_few: true }]);
+  await pool.end();
+});
+
+test('the names that entries have are told each once, without a look at all entries', async () => {
+  const { url, tables } = await open();
+  await sql`insert into read_v1.crm_comms_log ${sql.raw(MANY_ENTRIES)}`.execute(tables());
+  const names = Array.from({ length: 501 }, (_, n) => `q${n}`);
+  await tables()
+    .insertInto('crm_comms_log')
+    .values(entryRow({ queues: names, did: null, trunk: 'a' }))
+    .execute();
+  await sql`analyze read_v1.crm_comms_log`.execute(tables());
+  const pool = createPool(url, { max: 1 });
+  await pool.query('begin');
+  const readModel = createReadModel({ pool, url, logger: pino({ level: 'silent' }) });
+  const { queues: some, cut, ...others } = await readModel.callPlaces();
+  assert.equal(others, { dids: ['2100000000'], trunks: ['a', 'provider'], extensions: ['101', '102'] });
+  assert.equal([some.length, cut], [500, ['queues']]);
+  const { rows } = await pool.query(
+    `select sum(seq_scan) as seq_scan, sum(seq_tup_read + idx_tup_fetch) < 2000 as reads_few
+     from pg_stat_xact_user_tables where relname in ('crm_comms_log', 'entry_queue', 'entry_extension')`,
+  );
+  assert.equal(rows, [{ seq_scan: '0', reads_few: true }]);
   await pool.end();
 });
 
@@ -279,10 +339,12 @@ test('a call in progress comes with the name of its customer', async () => {
 });
 
 const MANY_ENTRIES = `
-  (id, pbx, ext_message_id, type, source, direction, outcome, customer_id, match, extensions, rang, occurred_at, body,
+  (id, pbx, ext_message_id, type, source, direction, outcome, customer_id, match, extensions, rang, queues, did, trunk,
+   duration_seconds, occurred_at, body,
    notes, segments, legs, incomplete, why, derivation, position, annotation_revision)
   select gen_random_uuid(), 'pbx', n::text, 'call', 'pbx', 'inbound', case when n % 4 = 0 then 'missed' else 'answered' end,
     case when n % 2 = 0 then 'c' || n % 100 end, '{"status": "unmatched", "candidates": []}', array['101'], array['101', '102'],
+    array['400'], '2100000000', 'provider', n % 100,
     timestamptz '2025-01-01' + n * interval '10 minutes', '', '[]', '[]', '[]', '{}', '{}', '', n, -1
   from generate_series(1, 20000) n`;
 

@@ -15,6 +15,7 @@ type Tables = ReturnType<Awaited<ReturnType<typeof open>>['tables']>;
 
 async function kept(tables: Tables): Promise<readonly string[]> {
   const parts = await tables.selectFrom('entry_extension').selectAll().execute();
+  const waits = await tables.selectFrom('entry_queue').selectAll().execute();
   const counts = await tables.selectFrom('entry_count').selectAll().where('n', '<>', 0n).execute();
   const seconds = await tables.selectFrom('entry_seconds').selectAll().where('n', '<>', 0n).execute();
   const weeks = await tables.selectFrom('week_count').selectAll().where('n', '<>', 0n).execute();
@@ -32,6 +33,7 @@ async function kept(tables: Tables): Promise<readonly string[]> {
     ...names.map((one) => `${one.id} ${one.by_name} ${one.is_removed} ${JSON.stringify(one.plain)} ${one.letters}`),
     ...seconds.map((one) => `${one.day} ${one.direction} ${one.what} ${one.seconds}: ${one.n}`),
     ...parts.map(({ extension, occurred_at, id }) => `${extension} ${occurred_at} ${id}`),
+    ...waits.map(({ queue, occurred_at, id }) => `queue ${queue} ${occurred_at} ${id}`),
     ...counts.map(
       ({ span, begins, direction, outcome, unassigned, to_call_back: open, handled_by_machine: machine, n }) =>
         `${span} ${begins} ${direction} ${outcome} ${unassigned} ${open} ${machine}: ${n}`,
@@ -43,6 +45,9 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
   const rows = await tables.selectFrom('crm_comms_log').selectAll().execute();
   const parts = rows.flatMap((row) =>
     [...new Set([...row.extensions, ...row.rang])].map((of) => `${of} ${row.occurred_at} ${row.id}`),
+  );
+  const waits = rows.flatMap((row) =>
+    [...new Set(row.queues)].map((queue) => `queue ${queue} ${row.occurred_at} ${row.id}`),
   );
   const texts = rows.map((row) => {
     const number = `${row.external_number?.replace('+', '') ?? ''}\u001c`;
@@ -89,12 +94,13 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
       if (length !== null) add(`${day} ${direction} ${what} ${length}`);
     }
   }
-  return [...parts, ...texts, ...names, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
+  return [...parts, ...waits, ...texts, ...names, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
 }
 
 const partsArbitrary = fc.record({
   extensions: fc.subarray(['101', '102', '103']),
   rang: fc.array(fc.constantFrom('101', '102', '104'), { maxLength: 3 }),
+  queues: fc.option(fc.array(fc.constantFrom('400', 'sales'), { maxLength: 3 })),
   occurred_at: fc.constantFrom(
     '2026-11-30T23:59:59.999999Z',
     '2026-12-01T00:00:00.000000Z',
@@ -188,7 +194,7 @@ test('is there also in a version that an older program has built', async () => {
   }
   await sql`drop index read_v1.crm_comms_log_newest`.execute(control);
   await control.updateTable('read_model_version').set({ state: 'active' }).execute();
-  const before = entryRow({ extensions: ['101'], rang: ['102'] });
+  const before = entryRow({ extensions: ['101'], rang: ['102'], queues: ['400'] });
   await tables().insertInto('crm_comms_log').values(before).execute();
   await migrate(control.withoutPlugins());
   const after = entryRow({ extensions: ['101'], rang: [] });
@@ -196,6 +202,11 @@ test('is there also in a version that an older program has built', async () => {
   const of = async (extension: string) =>
     (await readModel.list({ extension }, null, 10)).items.map(({ id }) => id).sort();
   assert.equal([await of('101'), await of('102')], [[before.id, after.id].sort(), [before.id]]);
+  const waited = await readModel.list({ queue: '400' }, null, 10);
+  assert.equal(
+    waited.items.map(({ id }) => id),
+    [before.id],
+  );
   assert.is((await readModel.counts({})).total, 2);
   const { rows } =
     await sql`select from pg_indexes where indexname in ('crm_comms_log_newest', 'entry_text_part')`.execute(control);

@@ -94,6 +94,7 @@ export function entryRow(own: Partial<Entry> = {}): Entry {
     trunk: 'provider',
     extensions: ['101'],
     rang: ['101', '102'],
+    queues: [],
     occurred_at: '2026-11-20T10:00:00.000000Z',
     answered_at: '2026-11-20T10:00:05.123456Z',
     ended_at: '2026-11-20T10:00:47.100000Z',
