@@ -63,6 +63,7 @@ export const ROOMS: readonly Room[] = [
   // the same
   { name: 'adapters/ami/recordings/recording.ts', may: ['adapters/ami/wire', 'adapters/ami/recordings', ...INNER] },
   { name: 'adapters/ami/replay', may: ['adapters/ami/wire', 'adapters/ami/recordings', ...INNER], door: AMI },
+  { name: 'adapters/ami/acting', may: ['adapters/ami/wire', 'adapters/ami/replay', ...INNER], door: AMI },
   { name: 'adapters/eventstore', may: ['log', ...INNER], door: 'adapters/eventstore' },
   { name: 'adapters/cdr', may: INNER, door: 'adapters/cdr' },
   { name: 'adapters/postgres', may: INNER, door: 'adapters/postgres' },
@@ -88,7 +89,8 @@ export const ROOMS: readonly Room[] = [
   { name: 'http/routes', may: ['http', 'acts', 'importing', ...INNER], door: 'http' },
   { name: 'cli/text', may: WIRED },
   { name: 'cli/opening', may: WIRED },
-  { name: 'cli/serving', may: ['cli/text', 'cli/opening', ...WIRED] },
+  { name: 'cli/demo', may: WIRED },
+  { name: 'cli/serving', may: ['cli/text', 'cli/opening', 'cli/demo', ...WIRED] },
   { name: 'cli/doctor', may: ['cli/text', 'cli/opening', 'cli/serving', ...WIRED] },
   { name: 'cli/commands', may: ['cli/text', 'cli/opening', 'cli/serving', ...WIRED] },
   { name: 'cli', may: ['cli', ...WIRED] },

@@ -1,3 +1,6 @@
+export { createActedServer } from './acting/actedServer.ts';
+export { type ActedPast, actedSource } from './acting/actedSource.ts';
+export type * from './acting/scene.ts';
 export { createRecordingWriter, type RecordingWriter } from './recordings/recordingWriter.ts';
 export { pseudonymisedTranscript } from './recordings/transcript.ts';
 export { type PastCall, pastSource } from './replay/pastSource.ts';

@@ -29,21 +29,14 @@ export const MAX_AT_ONCE = 20;
 export class ReplayPlayer {
   readonly #options: PlayerOptions;
   readonly #replays: readonly Replay[];
-  readonly #audience: Audience;
   readonly #clock: Clock;
   #begun = 0;
   #played = 0;
   #nextIdCounter = 0;
   #nextChannelCounter = 0;
 
-  constructor(
-    options: PlayerOptions,
-    recordings: readonly (readonly ReplayRead[])[],
-    audience: Audience,
-    clock: Clock,
-  ) {
+  constructor(options: PlayerOptions, recordings: readonly (readonly ReplayRead[])[], clock: Clock) {
     this.#options = options;
-    this.#audience = audience;
     this.#clock = clock;
     this.#replays = recordings.flatMap((reads) => {
       const [first] = reads;
@@ -57,20 +50,21 @@ export class ReplayPlayer {
   }
 
   /** Plays until every recording was played once; with `repeatEveryMs` until `signal` aborts. */
-  async play(signal: AbortSignal): Promise<void> {
+  async play(audience: Audience, signal: AbortSignal): Promise<void> {
     const { repeatEveryMs } = this.#options;
     if (repeatEveryMs === undefined) {
-      for (const replay of this.#replays) await this.#playOne(replay, signal);
+      for (const replay of this.#replays) await this.#playOne(replay, audience, signal);
       return;
     }
     for (let turn = 0; !signal.aborted; turn += 1) {
       const replay = this.#replays[turn % this.#replays.length];
-      if (replay !== undefined && this.#begun - this.#played < MAX_AT_ONCE) void this.#playOne(replay, signal);
+      if (replay !== undefined && this.#begun - this.#played < MAX_AT_ONCE)
+        void this.#playOne(replay, audience, signal);
       await pause(repeatEveryMs, signal);
     }
   }
 
-  async #playOne({ reads, firstAt, ids }: Replay, signal: AbortSignal): Promise<void> {
+  async #playOne({ reads, firstAt, ids }: Replay, audience: Audience, signal: AbortSignal): Promise<void> {
     this.#begun += 1;
     // Whole seconds, because ids hold no less; the replay begins when its first event is exactly so many seconds old.
     const seconds = Math.ceil((this.#clock.now() - firstAt) / 1_000_000);
@@ -80,8 +74,8 @@ export class ReplayPlayer {
         await pause((at + seconds * 1_000_000 - this.#clock.now()) / 1000, signal);
       }
       if (signal.aborted) return;
-      this.#audience.send(shift === null ? text : ids.shift(text, shift));
-      if (this.#options.pace === 'fast') await this.#audience.ready();
+      audience.send(shift === null ? text : ids.shift(text, shift));
+      if (this.#options.pace === 'fast') await audience.ready();
     }
     this.#played += 1;
   }
