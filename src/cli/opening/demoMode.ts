@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 
-/** The demo's recordings are Greek. */
+/** The demo's company is Greek. */
 const DEMO_COUNTRY = 'GR';
 
 /** Where nothing of the user's own is configured, the demo runs; never beside a real database, log or PBX. */

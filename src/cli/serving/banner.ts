@@ -23,12 +23,12 @@ export function banner(
   const rows: readonly (readonly [string, string])[] = [
     ['web app', url],
     ['sign in', link ?? `${programName()} token --link --role admin (needs PUBLIC_URL with https)`],
-    ['mode', isDemo ? 'DEMO: made-up calls from recordings (DEMO=off starts empty)' : 'production'],
+    ['mode', isDemo ? 'DEMO: a made-up company and its calls (DEMO=off starts empty)' : 'production'],
     ...(embedded === null
       ? [['server', self.name + (isHttpOnly ? ': HTTP alone, others do the rest' : '')] as const]
       : []),
     ['log', config.EVENTSTORE_URL === undefined ? 'PostgreSQL' : 'EventStoreDB'],
-    ['PBX', isDemo ? 'demo (recordings, replayed on this machine)' : pbxsInWords(pbxs)],
+    ['PBX', isDemo ? 'demo (calls acted out on this machine)' : pbxsInWords(pbxs)],
     ['data', embedded !== null ? resolve(dataDirOf(config)) : 'in the database of DATABASE_URL'],
     ['stop', 'Ctrl-C'],
   ];

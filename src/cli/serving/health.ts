@@ -50,7 +50,7 @@ export async function watchHealth(run: Run, deps: Deps): Promise<HealthWatch> {
   });
   const ask: HealthOptions['ask'] = {
     ...stored.ask,
-    // a PBX of recordings says nothing that could be missed
+    // a PBX that acts calls out says nothing that could be missed
     ...(run.isDemo ? { gaps: async () => [] } : {}),
     head: () => log.head(),
     refused: async () => work.refusedFacts.state(),

@@ -10,7 +10,7 @@ const RETRIES = { minMs: 200, maxMs: 2_000 };
 /** One run of `serve`: what every stage of its start works with. */
 export type Run = {
   readonly config: Config;
-  /** made-up calls from recordings, where nothing of the user's own is configured */
+  /** a made-up company, where nothing of the user's own is configured */
   readonly isDemo: boolean;
   /** listening and projecting are left to other servers */
   readonly isHttpOnly: boolean;

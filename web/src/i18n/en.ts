@@ -10,7 +10,7 @@ export const en = {
     skip: 'Skip to content',
     demo: 'Demo data',
     demoMark: 'Demo',
-    demoHint: 'These calls are made up: recordings are played to the real listener.',
+    demoHint: 'These calls are made up: a company that is none, told to the real listener.',
     language: 'Language',
     scheme: 'Colours',
     light: 'Light',
