@@ -14,7 +14,7 @@ export function meantBy(scene: Scene): Meant {
   if (scene.kind === 'outbound') {
     const { end, ringSeconds, dialled, trunk, from } = scene;
     const outcome = end.kind === 'no_answer' ? 'missed' : end.kind;
-    const common = {
+    const common: Omit<Meant, 'extensions' | 'talk'> = {
       direction: 'outbound',
       outcome,
       did: null,
@@ -22,7 +22,7 @@ export function meantBy(scene: Scene): Meant {
       trunk,
       queues: [],
       ring: ringSeconds,
-    } as const;
+    };
     return end.kind === 'answered'
       ? { ...common, extensions: [from.extension], talk: lengthOf(end.talk) }
       : { ...common, extensions: [], talk: 0 };
