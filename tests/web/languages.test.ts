@@ -13,7 +13,8 @@ import { suite } from '../support/suite.ts';
 const test = suite('the languages of the app');
 
 /** Names of things, which are the same in every language. */
-const NAMES = /commslog( import cdr)?|rules\.json|CDR_DATABASE_URL|AMI_TIMEZONE|NDJSON|JSON|API|CRM|Linkedid|Uniqueid/g;
+const NAMES =
+  /commslog( import cdr)?|rules\.json|CDR_DATABASE_URL|AMI_TIMEZONE|NDJSON|JSON|CSV|API|CRM|Linkedid|Uniqueid/g;
 /** How a call ended in the fold, which nobody is shown. */
 const SHOWN_TO_NOBODY = new Set(['given_up', 'not_listed']);
 const TRANSLATED: Readonly<Record<string, Dictionary>> = { el };

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { eventually } from '../support/eventually.ts';
 import { suite } from '../support/suite.ts';
+import { logCalls } from './support/loggedCalls.ts';
 import { startWebSystem } from './support/webSystem.ts';
 
 const test = suite('the rows of the inbox', { deadlineMs: 60_000 });
@@ -11,16 +12,16 @@ test.after(() => web.close());
 const CALLS = 60;
 const DAY_MS = 86_400_000;
 
+const MONTHS_AGO = new Date(Date.now() - 90 * DAY_MS);
+
 test.before(async () => {
   await web.register('c-1', 'Παπαδόπουλος, Υιοί και Συνεργάτες', '+30 691 234 5678');
-  const token = await web.system.token('agent');
-  for (let n = 0; n < CALLS; n++) {
-    const ago = n * 1_000 + (n >= 40 ? 90 * DAY_MS : 0);
-    const occurred_at = new Date(Date.now() - ago).toISOString();
-    const body = { customer_id: 'c-1', direction: 'inbound', duration_seconds: n % 3, notes: 'a note', occurred_at };
-    const { status } = await web.system.ask({ method: 'POST', path: '/api/crm/calls/log', token, body });
-    assert.is(status, 201);
-  }
+  const calls = Array.from({ length: CALLS }, (_, n) => ({
+    duration_seconds: n % 3,
+    notes: 'a note',
+    ...(n >= 40 ? { occurred_at: MONTHS_AGO.toISOString() } : {}),
+  }));
+  await logCalls(web, calls, { customer: 'c-1' });
 });
 
 const ON_THE_SCREEN = `[...document.querySelectorAll('[data-row]')].map((row) => row.getBoundingClientRect())
@@ -50,11 +51,10 @@ test('how many there are is said, of a search as well', async () => {
 test('what is further away than last week stands under its month, each row with its date', async () => {
   const page = await web.signedIn('agent');
   await page.getByRole('button', { name: 'Show more' }).click();
-  const then = new Date(Date.now() - 90 * DAY_MS - 45_000);
-  const isOtherYear = then.getFullYear() !== new Date().getFullYear();
-  const month = then.toLocaleDateString('en-GB', { month: 'long', ...(isOtherYear ? { year: 'numeric' } : {}) });
+  const isOtherYear = MONTHS_AGO.getFullYear() !== new Date().getFullYear();
+  const month = MONTHS_AGO.toLocaleDateString('en-GB', { month: 'long', ...(isOtherYear ? { year: 'numeric' } : {}) });
   const group = page.getByRole('region', { name: month, exact: true });
-  const date = then.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  const date = MONTHS_AGO.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
   await group.getByText(date).first().waitFor();
 });
 

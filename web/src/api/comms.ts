@@ -1,4 +1,4 @@
-import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, keepPreviousData, skipToken, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ask, askWithTag, queryString } from './client.ts';
 import type { Counts, CurrentCall, Entry, Listed, LogCallBody, Page } from './types.ts';
 
@@ -34,11 +34,12 @@ export const KEYS = {
 const listPath = (query: CommsQuery, cursor: string) =>
   `/api/crm/comms${queryString({ ...query, cursor, limit: PAGE })}`;
 
-/** The list, page after page. It does not refetch by itself: rows would move under the reader. */
-export function useComms(query: CommsQuery) {
+/** The list, page after page; of null nothing is asked. It does not refetch by itself: rows would move under the reader. */
+export function useComms(query: CommsQuery | null) {
   return useInfiniteQuery({
     queryKey: [...KEYS.list, query],
-    queryFn: ({ pageParam, signal }) => ask<Page<Listed>>(listPath(query, pageParam), { signal }),
+    queryFn:
+      query === null ? skipToken : ({ pageParam, signal }) => ask<Page<Listed>>(listPath(query, pageParam), { signal }),
     initialPageParam: '',
     getNextPageParam: ({ page }) => page.next_cursor,
     staleTime: Number.POSITIVE_INFINITY,
@@ -48,20 +49,28 @@ export function useComms(query: CommsQuery) {
 }
 
 /** The first page as it is now, to tell what is new. The live feed has it asked again. */
-export function useCommsHead(query: CommsQuery, enabled: boolean) {
+export function useCommsHead(query: CommsQuery | null, enabled: boolean) {
   return useQuery({
     queryKey: [...KEYS.head, query],
-    queryFn: ({ signal }) => ask<Page<Listed>>(listPath(query, ''), { signal }),
-    enabled,
+    queryFn:
+      query === null || !enabled ? skipToken : ({ signal }) => ask<Page<Listed>>(listPath(query, ''), { signal }),
   });
 }
 
-export function useCounts(query: CommsQuery) {
+export function useCounts(query: CommsQuery | null) {
   return useQuery({
     queryKey: [...KEYS.counts, query],
-    queryFn: ({ signal }) => ask<Counts>(`/api/crm/comms/counts${queryString(query)}`, { signal }),
+    queryFn:
+      query === null
+        ? skipToken
+        : ({ signal }) => ask<Counts>(`/api/crm/comms/counts${queryString(query)}`, { signal }),
     placeholderData: keepPreviousData,
   });
+}
+
+/** Where the entries of a list are to be had as a table. */
+export function exportPath(query: CommsQuery): string {
+  return `/api/crm/export${queryString({ ...query, format: 'csv' })}`;
 }
 
 /** One entry, whole, with its ETag. An id that went into another entry answers with that one. */

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useComms, useCommsHead } from '../api/comms.ts';
+import { useEntriesOf } from '../entry/EntryOrder.tsx';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LoadingRows } from '../inbox/CommsList.tsx';
 import { CommsRow } from '../inbox/CommsRow.tsx';
@@ -18,10 +19,10 @@ export function CustomerComms({ id }: { readonly id: string }) {
   const { may } = useWho();
   const list = useComms(query);
   const head = useCommsHead(query, list.isSuccess);
-  useRowKeys(list.data?.pages.flatMap(({ items }) => items) ?? []);
+  const entries = useEntriesOf(list);
+  useRowKeys(entries);
   if (list.isPending) return <LoadingRows />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
-  const entries = list.data.pages.flatMap(({ items }) => items);
   return (
     <>
       <FreshPill list={list} head={head.data} />

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
-import { useEntryPath } from './useEntryPath.ts';
+import { isOpenedOver, useEntryPath } from './useEntryPath.ts';
 
 const EntryPanel = lazy(() => import('./EntryPanel.tsx'));
 
@@ -11,9 +11,12 @@ export function EntryDrawer() {
   const path = useEntryPath();
   const id = search.get('call');
   if (id === null) return null;
+  const close = () => (isOpenedOver() ? history.back() : navigate(path(null), { replace: true }));
+  // Back leads to the list, not through each entry that was looked at
+  const show = (other: string) => navigate(path(other), { replace: true, state: history.state });
   return (
     <Suspense>
-      <EntryPanel key={id} id={id} close={() => navigate(path(null))} />
+      <EntryPanel id={id} show={show} close={close} />
     </Suspense>
   );
 }

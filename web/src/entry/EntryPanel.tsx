@@ -1,4 +1,5 @@
 import { Drawer, Skeleton, Stack } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { useEntry } from '../api/comms.ts';
 import type { Entry } from '../api/types.ts';
 import { whoOf } from '../format/party.ts';
@@ -7,26 +8,55 @@ import { Failed } from '../shell/Failed.tsx';
 import { useWho } from '../shell/MeProvider.tsx';
 import { CallPicture } from './CallPicture.tsx';
 import { EntryActions, ReportCall } from './EntryActions.tsx';
+import { EntrySteps } from './EntrySteps.tsx';
 import { Facts } from './Facts.tsx';
 import { Notes } from './Notes.tsx';
 import { RawFacts } from './RawFacts.tsx';
 import { Why } from './Why.tsx';
 
+type Props = { readonly id: string; readonly show: (id: string) => void; readonly close: () => void };
+
 /** Everything about one entry. */
-export default function EntryPanel({ id, close }: { readonly id: string; readonly close: () => void }) {
+export default function EntryPanel({ id, show, close }: Props) {
   const { t } = useLanguage();
   const { data, error, refetch } = useEntry(id);
+  const who = data ? whoOf(data.data, t) : null;
+  useFocusOnRow(id);
   return (
-    <Drawer
-      opened
-      onClose={close}
-      position="right"
-      size="xl"
-      title={data ? whoOf(data.data, t) : t.entry.title}
-      closeButtonProps={{ 'aria-label': t.app.close }}
-    >
-      {data ? <Body entry={data.data} /> : error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />}
-    </Drawer>
+    <Drawer.Root opened onClose={close} position="right" size="xl">
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Drawer.Header>
+          <Drawer.Title flex={1}>{who ?? t.entry.title}</Drawer.Title>
+          <EntrySteps id={id} who={who} show={show} />
+          <Drawer.CloseButton aria-label={t.app.close} />
+        </Drawer.Header>
+        <Drawer.Body>
+          {data ? (
+            <Body key={id} entry={data.data} />
+          ) : error ? (
+            <Failed error={error} retry={() => void refetch()} />
+          ) : (
+            <Loading />
+          )}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}
+
+/** Who closes the drawer goes on in the list where it stood last. */
+function useFocusOnRow(id: string): void {
+  const last = useRef(id);
+  useEffect(() => {
+    last.current = id;
+  }, [id]);
+  useEffect(
+    () => () => {
+      // behind the drawer, which gives the focus back to where it was opened
+      setTimeout(() => document.querySelector<HTMLElement>(`[data-entry="${CSS.escape(last.current)}"]`)?.focus(), 0);
+    },
+    [],
   );
 }
 

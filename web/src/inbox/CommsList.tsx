@@ -1,5 +1,6 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core';
 import type { useComms } from '../api/comms.ts';
+import { useEntriesOf } from '../entry/EntryOrder.tsx';
 import { whoOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Failed } from '../shell/Failed.tsx';
@@ -12,19 +13,20 @@ import { CommsRow } from './CommsRow.tsx';
 import { DayGroups } from './DayGroups.tsx';
 import { type Filters, isFiltered, NO_FILTERS } from './filters.ts';
 import { RowActions } from './RowActions.tsx';
+import type { ChangeFilters } from './useFilters.ts';
 import { useRowKeys } from './useRowKeys.ts';
 import { useSelection } from './useSelection.ts';
 
 type Props = {
   readonly list: ReturnType<typeof useComms>;
   readonly filters: Filters;
-  readonly change: (some: Partial<Filters>) => void;
+  readonly change: ChangeFilters;
 };
 
 export function CommsList({ list, filters, change }: Props) {
   const { t } = useLanguage();
   const { may } = useWho();
-  const entries = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const entries = useEntriesOf(list);
   const ids = entries.map(({ id }) => id);
   const selection = useSelection(ids);
   const isWorkList = filters.view === 'missed' && may.write;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Listed } from '../api/types.ts';
-import { useEntryPath } from '../entry/useEntryPath.ts';
+import { OPENED_OVER, useEntryPath } from '../entry/useEntryPath.ts';
 import { numberOf, speakerOf, whoOf } from '../format/party.ts';
 import { Time } from '../format/Time.tsx';
 import { useFormat } from '../format/useFormat.ts';
@@ -31,7 +31,13 @@ export function CommsRow({ entry, before, actions }: Props) {
         <span className={styles.word}>{t.call.word}</span>
       </span>
       <div className={styles.who}>
-        <Link href={path(entry.id)} className={styles.link} data-entry={entry.id} aria-label={t.call.open(who)}>
+        <Link
+          href={path(entry.id)}
+          state={OPENED_OVER}
+          className={styles.link}
+          data-entry={entry.id}
+          aria-label={t.call.open(who)}
+        >
           {who}
         </Link>
         {isUnassigned(entry) && <span className={styles.aside}>{entry.external_name ?? t.call.unknown}</span>}

@@ -1,9 +1,12 @@
+import { Group } from '@mantine/core';
 import { useComms, useCommsHead, useCurrentCalls } from '../api/comms.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LogCallButton } from '../logCall/LogCallButton.tsx';
 import { PageLayout } from '../shell/PageLayout.tsx';
+import { StateMessage } from '../shell/StateMessage.tsx';
 import { CommsList } from './CommsList.tsx';
 import { CurrentCalls } from './CurrentCalls.tsx';
+import { ExportLink } from './ExportLink.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FreshPill } from './FreshPill.tsx';
 import { commsQueryOf } from './filters.ts';
@@ -27,11 +30,22 @@ export function InboxPage() {
       <FilterBar filters={filters} change={change} />
       <div className={styles.views}>
         <ViewChips filters={filters} change={change} />
-        {!live && <ResultCount filters={filters} />}
+        {!live && query && (
+          <Group gap={4}>
+            <ResultCount query={query} filters={filters} />
+            <ExportLink query={query} />
+          </Group>
+        )}
       </div>
       {!live && <CurrentCalls calls={current.data ?? []} show={() => change({ view: 'live' })} />}
       {!live && <FreshPill list={list} head={head.data} />}
-      {live ? <LiveCalls calls={current} /> : <CommsList list={list} filters={filters} change={change} />}
+      {live ? (
+        <LiveCalls calls={current} />
+      ) : query === null ? (
+        <StateMessage icon="warning" title={t.inbox.wrongRange} text={t.inbox.wrongRangeText} />
+      ) : (
+        <CommsList list={list} filters={filters} change={change} />
+      )}
     </PageLayout>
   );
 }

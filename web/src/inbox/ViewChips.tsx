@@ -3,9 +3,10 @@ import { useCounts, useCurrentCalls } from '../api/comms.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { commsQueryOf, type Filters, VIEWS, type View } from './filters.ts';
+import type { ChangeFilters } from './useFilters.ts';
 import styles from './ViewChips.module.css';
 
-type Props = { readonly filters: Filters; readonly change: (some: Partial<Filters>) => void };
+type Props = { readonly filters: Filters; readonly change: ChangeFilters };
 
 /** What is looked at most, one press away. Missed and Live say how many there are. */
 export function ViewChips({ filters, change }: Props) {
@@ -23,7 +24,7 @@ export function ViewChips({ filters, change }: Props) {
           className={styles.chip}
           aria-pressed={filters.view === view}
           data-view={view}
-          onClick={() => change({ view, done: false })}
+          onClick={() => change({ view, done: '' })}
         >
           {t.inbox.views[view]}
           {number[view] !== undefined && number[view] > 0 && (

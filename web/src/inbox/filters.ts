@@ -4,6 +4,9 @@ import type { Outcome } from '../api/types.ts';
 export const VIEWS = ['all', 'missed', 'no-answer', 'incoming', 'outgoing', 'live'] as const;
 export type View = (typeof VIEWS)[number];
 
+export const DONE = ['any', 'no', 'yes'] as const;
+export type Done = (typeof DONE)[number];
+
 /** What the inbox shows; it stands in the URL, so a link shows the same. Dates are days of the browser's time zone. */
 export type Filters = {
   readonly view: View;
@@ -12,11 +15,13 @@ export type Filters = {
   readonly from: string;
   readonly to: string;
   readonly extension: string;
+  /** of those that the view has; none: all of them */
+  readonly outcome: readonly Outcome[];
+  /** '': as the view has it */
+  readonly done: '' | Done;
   readonly unassigned: boolean;
   /** a machine spoke with the outside party, and no person did */
   readonly machine: boolean;
-  /** of the missed calls: also those that are done */
-  readonly done: boolean;
 };
 
 export const NO_FILTERS: Filters = {
@@ -26,28 +31,33 @@ export const NO_FILTERS: Filters = {
   from: '',
   to: '',
   extension: '',
+  outcome: [],
+  done: '',
   unassigned: false,
   machine: false,
-  done: false,
 };
 
-const UNANSWERED: readonly Outcome[] = ['missed', 'abandoned', 'busy', 'failed', 'voicemail'];
+export const OUTCOMES: readonly Outcome[] = ['answered', 'missed', 'abandoned', 'voicemail', 'busy', 'failed'];
+const UNANSWERED = OUTCOMES.filter((outcome) => outcome !== 'answered');
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const MIN_SEARCH = 2;
 
 export function filtersOf(search: URLSearchParams): Filters {
-  const view = search.get('view');
+  const view = VIEWS.find((one) => one === search.get('view')) ?? 'all';
   const day = (name: string) => (DAY.test(search.get(name) ?? '') ? (search.get(name) ?? '') : '');
+  const done = search.get('done');
   return {
-    view: VIEWS.find((one) => one === view) ?? 'all',
+    view,
     type: search.get('type') === 'call' ? 'call' : '',
     q: search.get('q') ?? '',
     from: day('from'),
     to: day('to'),
     extension: search.get('extension') ?? '',
+    outcome: outcomesOf(view).filter((one) => search.getAll('outcome').includes(one)),
+    // links of before said `1`
+    done: done === '1' ? 'any' : (DONE.find((one) => one === done) ?? ''),
     unassigned: search.get('unassigned') === '1',
     machine: search.get('machine') === '1',
-    done: search.get('done') === '1',
   };
 }
 
@@ -55,22 +65,51 @@ export function filtersOf(search: URLSearchParams): Filters {
 export function withFilters(search: URLSearchParams, filters: Filters): URLSearchParams {
   const next = new URLSearchParams(search);
   for (const [name, value] of Object.entries(filters)) {
-    const text = value === true ? '1' : value === false || value === 'all' ? '' : value;
-    if (text === '') next.delete(name);
-    else next.set(name, text);
+    next.delete(name);
+    for (const text of textsOf(value))
+      if (text !== '' && !(name === 'view' && text === NO_FILTERS.view)) next.append(name, text);
   }
   return next;
 }
 
-export function isFiltered({ view, ...rest }: Filters): boolean {
-  return Object.entries(rest).some(([name, value]) => name !== 'done' && value !== '' && value !== false);
+function textsOf(value: Filters[keyof Filters]): readonly string[] {
+  if (typeof value === 'boolean') return value ? ['1'] : [];
+  return typeof value === 'string' ? [value] : value;
 }
 
-/** The filters as the API knows them. */
-export function commsQueryOf(filters: Filters): CommsQuery {
-  const { type, q, from, to, extension, unassigned, machine } = filters;
+/** What else is asked than the view. */
+export function isFiltered({ view: _, ...rest }: Filters): boolean {
+  return Object.values(rest).some((value) => textsOf(value).some((text) => text !== ''));
+}
+
+/** The outcomes that entries of a view can have. */
+export function outcomesOf(view: View): readonly Outcome[] {
+  return isUnanswered(view) ? UNANSWERED : OUTCOMES;
+}
+
+/** Whether those that are done are shown: missed calls are a work list. */
+export function doneOf({ view, done }: Pick<Filters, 'view' | 'done'>): Done {
+  return done === '' ? defaultDone(view) : done;
+}
+
+export function defaultDone(view: View): Done {
+  return view === 'missed' ? 'no' : 'any';
+}
+
+/** A range the wrong way round, by the field that has to change. Nothing is asked for with one. */
+export function wrongRange({ from, to }: Filters): 'to' | null {
+  return from !== '' && to !== '' && to < from ? 'to' : null;
+}
+
+/** The filters as the API knows them; null: there is no asking for these. */
+export function commsQueryOf(filters: Filters): CommsQuery | null {
+  if (wrongRange(filters) !== null) return null;
+  const { view, type, q, from, to, extension, outcome, unassigned, machine } = filters;
+  const done = doneOf(filters);
   return {
-    ...ofView(filters),
+    direction: directionOf(view),
+    outcome: outcome.length > 0 ? outcome : isUnanswered(view) ? UNANSWERED : [],
+    done: done === 'any' ? '' : String(done === 'yes'),
     type,
     q: q.trim().length < MIN_SEARCH ? '' : q.trim(),
     from: from === '' ? '' : startOf(from, 0),
@@ -81,11 +120,13 @@ export function commsQueryOf(filters: Filters): CommsQuery {
   };
 }
 
-function ofView({ view, done }: Filters): CommsQuery {
-  if (view === 'missed') return { direction: ['inbound'], outcome: UNANSWERED, done: done ? '' : 'false' };
-  if (view === 'no-answer') return { direction: ['outbound'], outcome: UNANSWERED };
-  if (view === 'incoming') return { direction: ['inbound'] };
-  return view === 'outgoing' ? { direction: ['outbound'] } : {};
+function isUnanswered(view: View): boolean {
+  return view === 'missed' || view === 'no-answer';
+}
+
+function directionOf(view: View): readonly string[] {
+  if (view === 'missed' || view === 'incoming') return ['inbound'];
+  return view === 'no-answer' || view === 'outgoing' ? ['outbound'] : [];
 }
 
 /** When the day begins in the browser's time zone, `days` later. */

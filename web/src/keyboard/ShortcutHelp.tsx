@@ -10,6 +10,7 @@ export function ShortcutHelp({ opened, close }: { readonly opened: boolean; read
   const keys = [
     ['j', t.keys.next],
     ['k', t.keys.previous],
+    ['← →', t.keys.neighbours],
     ['Enter', t.keys.open],
     ['a', t.keys.assign],
     ['e', t.keys.done],

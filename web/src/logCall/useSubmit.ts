@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { useLocation } from 'wouter';
 import { ApiError } from '../api/client.ts';
 import { KEYS, logCall } from '../api/comms.ts';
-import { useEntryPath } from '../entry/useEntryPath.ts';
+import { OPENED_OVER, useEntryPath } from '../entry/useEntryPath.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { messageOf } from '../shell/messageOf.ts';
 import { say } from '../shell/say.tsx';
@@ -23,7 +23,7 @@ export function useSubmit(formKey: string, close: () => void) {
     mutationFn: (form: LogCallForm) => logCall(bodyOf(form), formKey),
     onSuccess: (entry) => {
       close();
-      say(t.logCall.saved, { label: t.logCall.view, act: () => navigate(path(entry.id)) });
+      say(t.logCall.saved, { label: t.logCall.view, act: () => navigate(path(entry.id), { state: OPENED_OVER }) });
       return queries.invalidateQueries({ queryKey: KEYS.comms });
     },
     onSettled: () => {

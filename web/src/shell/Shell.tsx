@@ -4,6 +4,7 @@ import { Suspense } from 'react';
 import type { Me } from '../api/types.ts';
 import { AssignProvider } from '../assign/AssignProvider.tsx';
 import { EntryDrawer } from '../entry/EntryDrawer.tsx';
+import { EntryOrderProvider } from '../entry/EntryOrder.tsx';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { ShortcutHelp } from '../keyboard/ShortcutHelp.tsx';
 import { useShortcuts } from '../keyboard/shortcuts.ts';
@@ -29,21 +30,23 @@ export function Shell({ me, expired }: { readonly me: Me; readonly expired: bool
     <MeProvider me={me}>
       <AssignProvider>
         <LogCallProvider>
-          <a href="#content" className={styles.skip}>
-            {t.app.skip}
-          </a>
-          <Header showShortcuts={help.open} />
-          <div role="status" className={styles.banner}>
-            {expired && <Alert color="red">{t.errors.expired}</Alert>}
-            {lost && !expired && <Alert color="amber">{t.errors.lost}</Alert>}
-          </div>
-          <main id="content" tabIndex={-1} className={styles.content} data-density={density}>
-            <Suspense>
-              <Pages />
-            </Suspense>
-          </main>
-          <EntryDrawer />
-          <ShortcutHelp opened={helpOpened} close={help.close} />
+          <EntryOrderProvider>
+            <a href="#content" className={styles.skip}>
+              {t.app.skip}
+            </a>
+            <Header showShortcuts={help.open} />
+            <div role="status" className={styles.banner}>
+              {expired && <Alert color="red">{t.errors.expired}</Alert>}
+              {lost && !expired && <Alert color="amber">{t.errors.lost}</Alert>}
+            </div>
+            <main id="content" tabIndex={-1} className={styles.content} data-density={density}>
+              <Suspense>
+                <Pages />
+              </Suspense>
+            </main>
+            <EntryDrawer />
+            <ShortcutHelp opened={helpOpened} close={help.close} />
+          </EntryOrderProvider>
         </LogCallProvider>
       </AssignProvider>
     </MeProvider>

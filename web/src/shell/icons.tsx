@@ -24,6 +24,8 @@ const PATHS = {
   note: 'M14 3v5h5M14 3H6a1 1 0 0 0-1 1v16a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V8zM9 13h6M9 17h4',
   download: 'M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4M7 10l5 5 5-5M12 15V3',
   back: 'M19 12H5M12 19l-7-7 7-7',
+  up: 'M18 15l-6-6-6 6',
+  down: 'M6 9l6 6 6-6',
   filter: 'M22 3H2l8 9.46V19l4 2v-8.54z',
   edit: 'M12 20h9M16.5 3.5a2.1 2.1 0 0 1 3 3L7 19l-4 1 1-4z',
   trash: 'M3 6h18M8 6V4h8v2M19 6l-1 15H6L5 6',
