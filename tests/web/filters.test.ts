@@ -80,8 +80,8 @@ test('a range the wrong way round is said at its field, and nothing is asked unt
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await page.getByLabel('Until', { exact: true }).fill('2026-03-01');
-  await page.getByText('A range is the wrong way round').waitFor();
-  await page.getByText('Not before “From”.').waitFor();
+  await page.getByText('Nothing was looked for').waitFor();
+  await page.getByText('The wrong way round: it is before “From”.').waitFor();
   assert.is(await page.getByLabel('Until', { exact: true }).getAttribute('aria-invalid'), 'true');
   assert.equal(
     asked.filter((url) => url.includes('2026-03-01')),
@@ -111,11 +111,46 @@ test('exactly the view is saved as a table by who may, and nobody else sees the 
   assert.is(await agent.getByRole('link', { name: 'CSV', exact: true }).count(), 0);
 });
 
+test('how long one talked, our number, the trunk and the queue narrow it, picked from what calls name', async () => {
+  const page = await web.signedIn('agent');
+  await page.getByText('73 calls').waitFor();
+  await page.getByRole('button', { name: 'More filters' }).click();
+  const shorter = page.getByRole('textbox', { name: 'Talked at most' });
+  await shorter.fill('0:59');
+  await page.getByText('2 calls').waitFor();
+  await page.getByRole('button', { name: 'Take off: Talked at most: 59s' }).waitFor();
+  await page.getByRole('textbox', { name: 'Talked at least' }).fill('1:30');
+  await page.getByText('The wrong way round: it is less than “Talked at least”.').waitFor();
+  await page.getByText('Nothing was looked for').waitFor();
+  await shorter.fill('soon');
+  await page.getByText('Minutes and seconds, 1:30; at most 24 hours.').waitFor();
+  await shorter.fill('');
+  await page.getByText('Nothing matches').waitFor();
+
+  await web.hear(['inbound-queue']);
+  await web.heard();
+  await page.goto(web.url);
+  await page.getByRole('button', { name: 'More filters' }).click();
+  await page.getByRole('combobox', { name: 'Our number' }).click();
+  await page.getByRole('option').first().click();
+  await page.getByText('1 call', { exact: true }).waitFor();
+  await page.getByRole('combobox', { name: 'Queue' }).click();
+  await page.getByRole('option').first().click();
+  await page.waitForURL(/did=.*queue=|queue=.*did=/);
+  await page.getByText('1 call', { exact: true }).waitFor();
+  await page.getByRole('combobox', { name: 'Trunk' }).click();
+  await page.getByRole('option').first().click();
+  await page.waitForURL(/trunk=/);
+  await links(page).first().waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByText('74 calls').waitFor();
+});
+
 test('Back leads to the view before, where it was scrolled to, and closes the drawer; letters of a search are no views', async () => {
   const page = await web.signedIn('agent', '/', { viewport: { width: 1280, height: 500 } });
-  await page.getByText('73 calls').waitFor();
+  await page.getByText('74 calls').waitFor();
   await page.getByRole('button', { name: /^Incoming/ }).click();
-  await page.getByText('72 calls').waitFor();
+  await page.getByText('73 calls').waitFor();
   await page.getByRole('button', { name: 'Show more' }).click();
   await links(page).nth(70).scrollIntoViewIfNeeded();
   const scrolled = await page.evaluate<number>('scrollY');
@@ -131,7 +166,7 @@ test('Back leads to the view before, where it was scrolled to, and closes the dr
   await eventually('the inbox as it was', async () => (await page.evaluate<number>('scrollY')) === scrolled);
   assert.match(page.url(), /view=incoming/);
   await page.goBack();
-  await page.getByText('73 calls').waitFor();
+  await page.getByText('74 calls').waitFor();
 
   await page
     .getByRole('textbox', { name: 'Search a name, number or note' })

@@ -9,6 +9,11 @@ export type CommsQuery = {
   readonly outcome?: readonly string[];
   readonly customer_id?: string;
   readonly extension?: string;
+  readonly queue?: string;
+  readonly did?: string;
+  readonly trunk?: string;
+  readonly duration_from?: string;
+  readonly duration_to?: string;
   readonly q?: string;
   readonly from?: string;
   readonly to?: string;

@@ -31,9 +31,10 @@ import type {
   rulesInForceSchema,
 } from '../../../src/http/contract/rebuildContract.ts';
 import type { reconciledSchema } from '../../../src/http/contract/reconcileContract.ts';
+import type { CallPlaces } from '../../../src/ports/readModel.ts';
 import type { ReportRows } from '../../../src/ports/reports.ts';
 
-export type { Direction, Listed, Marked, Outcome, ReportRows, Rules, Settings };
+export type { CallPlaces, Direction, Listed, Marked, Outcome, ReportRows, Rules, Settings };
 export type AssignBody = z.input<typeof assignBody>;
 export type Entry = z.infer<typeof entrySchema>;
 export type Counts = z.infer<typeof countsSchema>;

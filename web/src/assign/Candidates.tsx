@@ -1,6 +1,8 @@
 import { Button, Group } from '@mantine/core';
 import { useCustomer } from '../api/customers.ts';
 import type { ChosenCustomer } from '../customers/CustomerPicker.tsx';
+import { spacedNumber } from '../format/phone.ts';
+import styles from './Candidates.module.css';
 
 type Props = { readonly ids: readonly string[]; readonly choose: (customer: ChosenCustomer) => void };
 
@@ -18,10 +20,11 @@ export function Candidates({ ids, choose }: Props) {
 
 function Candidate({ id, choose }: { readonly id: string; readonly choose: Props['choose'] }) {
   const { data } = useCustomer(id);
-  const name = data?.data.name ?? id;
+  const { name = id, numbers: [first] = [] } = data?.data ?? {};
   return (
     <Button variant="default" size="compact-md" onClick={() => choose({ id, name })}>
       {name}
+      {first && <small className={styles.number}>{spacedNumber(first.e164 ?? first.number)}</small>}
     </Button>
   );
 }

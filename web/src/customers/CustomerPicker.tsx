@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useCustomers } from '../api/customers.ts';
+import { spacedNumber } from '../format/phone.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 
 const TYPING_MS = 200;
@@ -22,7 +23,11 @@ export function CustomerPicker({ label, chosen, choose, error }: Props) {
   const [q] = useDebouncedValue(typed === chosen?.name ? '' : typed.trim(), TYPING_MS);
   const { data } = useCustomers(q);
   const found = data?.pages.flatMap(({ items }) => items) ?? [];
-  const options = found.map(({ id, name, numbers }) => ({ value: id, label: name, number: numbers[0]?.number ?? '' }));
+  const options = found.map(({ id, name, numbers: [first] }) => ({
+    value: id,
+    label: name,
+    number: first ? spacedNumber(first.e164 ?? first.number) : '',
+  }));
   if (chosen && !found.some(({ id }) => id === chosen.id)) {
     options.unshift({ value: chosen.id, label: chosen.name, number: '' });
   }

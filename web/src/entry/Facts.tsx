@@ -2,6 +2,7 @@ import { Alert, Anchor, Badge, Group } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Entry } from '../api/types.ts';
 import { numberOf, speakerOf } from '../format/party.ts';
+import { spacedNumber } from '../format/phone.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { wordFor } from '../i18n/why.ts';
@@ -55,8 +56,8 @@ export function Facts({ entry }: { readonly entry: Entry }) {
           [t.entry.talk, entry.outcome === 'answered' ? seconds(entry.duration_seconds) : null],
           [t.entry.spoke, people(entry.extensions)],
           [t.entry.phonesRang, people(entry.rang)],
-          [t.entry.did, entry.did],
-          [t.entry.dialled, entry.dialled],
+          [t.entry.did, entry.did && spacedNumber(entry.did)],
+          [t.entry.dialled, entry.dialled && spacedNumber(entry.dialled)],
           [t.entry.trunk, entry.trunk],
           [t.entry.pbx, entry.source === 'manual' ? null : entry.pbx],
           [t.entry.id, entry.ext_message_id],

@@ -11,7 +11,7 @@ type OutsideParty = {
 /** The number as it is read, or that it was withheld. */
 export function numberOf(party: OutsideParty, t: Dictionary): string {
   if (party.external_number !== null) return spacedNumber(party.external_number);
-  return party.external_number_raw || t.call.withheld;
+  return spacedNumber(party.external_number_raw ?? '') || t.call.withheld;
 }
 
 /** Who was on the other side: the customer, else the number. */

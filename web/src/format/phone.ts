@@ -5,12 +5,29 @@ const TWO_DIGITS = new Set(
   ),
 );
 
-/** Groups the digits of an E.164 number for the eye: `+306912345678` → `+30 691 234 5678`. Other text stays as it is. */
+/** A number as one dials it, not an extension: with 7 digits and more. */
+const DIALLED = /^(00)?(\d{7,15})$/;
+
+/**
+ * Groups the digits of a number for the eye, wherever one is shown: `+306912345678` → `+30 691 234 5678`, `2101234567` →
+ * `210 123 4567`, `00306912345678` → `00 30 691 234 5678`. Other text stays as it is.
+ */
 export function spacedNumber(number: string): string {
-  const digits = /^\+(\d{7,15})$/.exec(number)?.[1];
+  const international = /^\+(\d{7,15})$/.exec(number)?.[1];
+  if (international !== undefined) return `+${afterCode(international)}`;
+  const [, prefix, digits] = DIALLED.exec(number) ?? [];
   if (digits === undefined) return number;
+  return prefix === undefined ? fromTheEnd(digits) : `${prefix} ${afterCode(digits)}`;
+}
+
+function afterCode(digits: string): string {
   const codeLength = /^[17]/.test(digits) ? 1 : TWO_DIGITS.has(digits.slice(0, 2)) ? 2 : 3;
   const national = digits.slice(codeLength);
   const groups = national.slice(0, -4).match(/.{1,3}/g) ?? [];
-  return [`+${digits.slice(0, codeLength)}`, ...groups, national.slice(-4)].join(' ');
+  return [digits.slice(0, codeLength), ...groups, national.slice(-4)].join(' ');
+}
+
+/** Where nobody knows how long the code is: four at the end, threes before. */
+function fromTheEnd(digits: string): string {
+  return `${digits.slice(0, -4).replace(/(?<=\d)(?=(?:\d{3})+$)/g, ' ')} ${digits.slice(-4)}`;
 }

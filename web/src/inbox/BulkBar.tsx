@@ -16,7 +16,9 @@ export function BulkBar({ shown, selection }: { readonly shown: readonly string[
   return (
     <div className={styles.bar}>
       <Checkbox
-        label={count === 0 ? t.inbox.selectAll : t.inbox.selected(count)}
+        label={
+          count > 0 ? t.inbox.selected(count) : shown.length > MOST ? t.inbox.selectFirst(MOST) : t.inbox.selectAll
+        }
         checked={count > 0 && count === Math.min(shown.length, MOST)}
         indeterminate={count > 0 && count < Math.min(shown.length, MOST)}
         onChange={(event) => selection.set(event.currentTarget.checked ? shown.slice(0, MOST) : [])}

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { Listed } from '../api/types.ts';
 import { OPENED_OVER, useEntryPath } from '../entry/useEntryPath.ts';
 import { numberOf, speakerOf, whoOf } from '../format/party.ts';
+import { spacedNumber } from '../format/phone.ts';
 import { Time } from '../format/Time.tsx';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -68,7 +69,8 @@ function Route({ entry, who }: { readonly entry: Listed; readonly who: string })
   const { t } = useLanguage();
   const inside = (entry.extensions.length > 0 ? entry.extensions : entry.rang).map((one) => speakerOf(one, t));
   // of a call that reached no phone: our number that was called
-  const ours = inside.length > 0 ? inside.join(', ') : entry.did;
+  const more = entry.cut.some((of) => of === 'extensions' || of === 'rang') ? [t.call.andMore] : [];
+  const ours = inside.length > 0 ? [...inside, ...more].join(', ') : entry.did && spacedNumber(entry.did);
   const isOutbound = entry.direction === 'outbound';
   return (
     <>

@@ -4,7 +4,7 @@ import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import styles from './FilterBar.module.css';
 import { FilterChips } from './FilterChips.tsx';
-import { type Filters, wrongRange } from './filters.ts';
+import { type Filters, MAX_SEARCH, wrongOf } from './filters.ts';
 import { TypedInput } from './TypedInput.tsx';
 import type { ChangeFilters } from './useFilters.ts';
 
@@ -15,7 +15,8 @@ type Props = { readonly filters: Filters; readonly change: ChangeFilters };
 /** What the list is narrowed by: the search, and behind a button all else; what is set can be taken off one by one. */
 export function FilterBar({ filters, change }: Props) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(wrongRange(filters) !== null);
+  const wrong = wrongOf(filters);
+  const [open, setOpen] = useState(wrong.some((field) => field !== 'q'));
   return (
     <search className={styles.bar} aria-label={t.inbox.filters}>
       <TypedInput
@@ -26,6 +27,7 @@ export function FilterBar({ filters, change }: Props) {
         data-search
         value={filters.q}
         change={(q) => change({ q }, 'typing')}
+        error={wrong.includes('q') && t.inbox.tooLong(MAX_SEARCH)}
       />
       <SegmentedControl
         aria-label={t.inbox.type}

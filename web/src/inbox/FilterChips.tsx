@@ -1,4 +1,5 @@
 import { Button, UnstyledButton } from '@mantine/core';
+import { spacedNumber } from '../format/phone.ts';
 import { useFormat } from '../format/useFormat.ts';
 import type { Dictionary } from '../i18n/en.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -41,8 +42,9 @@ export function FilterChips({ filters, change }: Props) {
   );
 }
 
-function chipsOf(filters: Filters, t: Dictionary, { date }: ReturnType<typeof useFormat>): readonly Chip[] {
-  const { from, to, extension, outcome, done, unassigned, machine } = filters;
+function chipsOf(filters: Filters, t: Dictionary, { date, duration }: ReturnType<typeof useFormat>): readonly Chip[] {
+  const { from, to, outcome, done, unassigned, machine } = filters;
+  const { extension, queue, did, trunk, duration_from, duration_to } = filters;
   const day = (text: string) => date(new Date(`${text}T00:00`));
   const valued = (label: string, value: string, without: Partial<Filters>) =>
     value === '' ? [] : [{ label: `${label}: ${value}`, without }];
@@ -50,6 +52,11 @@ function chipsOf(filters: Filters, t: Dictionary, { date }: ReturnType<typeof us
     ...valued(t.inbox.from, from && day(from), { from: '' }),
     ...valued(t.inbox.to, to && day(to), { to: '' }),
     ...valued(t.inbox.extension, extension, { extension: '' }),
+    ...valued(t.inbox.queue, queue, { queue: '' }),
+    ...valued(t.entry.did, spacedNumber(did), { did: '' }),
+    ...valued(t.entry.trunk, trunk, { trunk: '' }),
+    ...valued(t.inbox.longer, duration_from && duration(Number(duration_from)), { duration_from: '' }),
+    ...valued(t.inbox.shorter, duration_to && duration(Number(duration_to)), { duration_to: '' }),
     ...outcome.map((one) => ({
       label: t.call.outcome[one],
       without: { outcome: outcome.filter((other) => other !== one) },

@@ -42,7 +42,7 @@ export function InboxPage() {
       {live ? (
         <LiveCalls calls={current} />
       ) : query === null ? (
-        <StateMessage icon="warning" title={t.inbox.wrongRange} text={t.inbox.wrongRangeText} />
+        <StateMessage icon="warning" title={t.inbox.notAsked} text={t.inbox.notAskedText} />
       ) : (
         <CommsList list={list} filters={filters} change={change} />
       )}

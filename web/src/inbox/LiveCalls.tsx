@@ -29,6 +29,7 @@ export function LiveCalls({ calls }: { readonly calls: ReturnType<typeof useCurr
 function LiveRow({ call }: { readonly call: CurrentCall }) {
   const { t } = useLanguage();
   const inside = (call.extensions.length > 0 ? call.extensions : call.rang).map((one) => speakerOf(one, t));
+  if (call.cut.length > 0) inside.push(t.call.andMore);
   return (
     <li className={row.row} data-row>
       <span className={row.kind}>

@@ -7,12 +7,13 @@ import styles from './Marks.module.css';
 /** What else there is to know of an entry; where a row is one line, pictures stand for the words. */
 export function Marks({ entry }: { readonly entry: Listed }) {
   const { t } = useLanguage();
-  const { match, last_note } = entry;
+  const { match, last_note, cut } = entry;
+  const ambiguous = cut.includes('candidates')
+    ? t.call.ambiguousAtLeast(match.candidates.length)
+    : t.call.ambiguous(match.candidates.length);
   return (
     <>
-      {match.status === 'ambiguous' && (
-        <Mark icon="people" tone="maybe" word={t.call.ambiguous(match.candidates.length)} />
-      )}
+      {match.status === 'ambiguous' && <Mark icon="people" tone="maybe" word={ambiguous} />}
       {entry.source === 'manual' && <Mark icon="edit" word={t.call.byHand} />}
       {entry.pbx === 'demo' && <Mark word={t.app.demoMark} />}
       {entry.handled_by_machine && <Mark icon="machine" word={t.call.handledByMachine} />}

@@ -1,8 +1,12 @@
 import { Checkbox, Group, Select, TextInput } from '@mantine/core';
+import { usePlaces } from '../api/places.ts';
+import { speakerOf } from '../format/party.ts';
+import { spacedNumber } from '../format/phone.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
-import { DONE, defaultDone, doneOf, type Filters, outcomesOf, wrongRange } from './filters.ts';
+import { DurationInput } from './DurationInput.tsx';
+import { DONE, defaultDone, doneOf, type Filters, outcomesOf, wrongOf } from './filters.ts';
 import styles from './MoreFilters.module.css';
-import { TypedInput } from './TypedInput.tsx';
+import { PlaceSelect } from './PlaceSelect.tsx';
 import type { ChangeFilters } from './useFilters.ts';
 
 type Props = { readonly filters: Filters; readonly change: ChangeFilters };
@@ -11,6 +15,8 @@ type Props = { readonly filters: Filters; readonly change: ChangeFilters };
 export default function MoreFilters({ filters, change }: Props) {
   const { t } = useLanguage();
   const { view, outcome } = filters;
+  const { data: places } = usePlaces();
+  const wrong = wrongOf(filters);
   const changeDone = (value: string | null) => {
     const done = DONE.find((one) => one === value) ?? 'any';
     change({ done: done === defaultDone(view) ? '' : done });
@@ -28,12 +34,44 @@ export default function MoreFilters({ filters, change }: Props) {
         label={t.inbox.to}
         value={filters.to}
         onChange={(event) => change({ to: event.currentTarget.value })}
-        error={wrongRange(filters) === 'to' && t.inbox.wrongDates}
+        error={wrong.includes('to') && t.inbox.wrongDates}
       />
-      <TypedInput
+      <PlaceSelect
         label={t.inbox.extension}
+        places={places?.extensions ?? []}
+        shown={(extension) => speakerOf(extension, t)}
         value={filters.extension}
-        change={(extension) => change({ extension }, 'typing')}
+        change={(extension) => change({ extension })}
+      />
+      <PlaceSelect
+        label={t.inbox.queue}
+        places={places?.queues ?? []}
+        value={filters.queue}
+        change={(queue) => change({ queue })}
+      />
+      <PlaceSelect
+        label={t.entry.did}
+        places={places?.dids ?? []}
+        shown={spacedNumber}
+        value={filters.did}
+        change={(did) => change({ did })}
+      />
+      <PlaceSelect
+        label={t.entry.trunk}
+        places={places?.trunks ?? []}
+        value={filters.trunk}
+        change={(trunk) => change({ trunk })}
+      />
+      <DurationInput
+        label={t.inbox.longer}
+        seconds={filters.duration_from}
+        change={(duration_from) => change({ duration_from }, 'typing')}
+      />
+      <DurationInput
+        label={t.inbox.shorter}
+        seconds={filters.duration_to}
+        change={(duration_to) => change({ duration_to }, 'typing')}
+        error={wrong.includes('duration_to') ? t.inbox.wrongDurations : undefined}
       />
       <Select
         label={t.inbox.done}

@@ -15,6 +15,12 @@ export type Filters = {
   readonly from: string;
   readonly to: string;
   readonly extension: string;
+  readonly queue: string;
+  readonly did: string;
+  readonly trunk: string;
+  /** seconds of the talk */
+  readonly duration_from: string;
+  readonly duration_to: string;
   /** of those that the view has; none: all of them */
   readonly outcome: readonly Outcome[];
   /** '': as the view has it */
@@ -31,6 +37,11 @@ export const NO_FILTERS: Filters = {
   from: '',
   to: '',
   extension: '',
+  queue: '',
+  did: '',
+  trunk: '',
+  duration_from: '',
+  duration_to: '',
   outcome: [],
   done: '',
   unassigned: false,
@@ -41,10 +52,17 @@ export const OUTCOMES: readonly Outcome[] = ['answered', 'missed', 'abandoned', 
 const UNANSWERED = OUTCOMES.filter((outcome) => outcome !== 'answered');
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const MIN_SEARCH = 2;
+export const MAX_SEARCH = 100;
+/** Seconds. */
+export const MAX_DURATION = 86_400;
 
 export function filtersOf(search: URLSearchParams): Filters {
   const view = VIEWS.find((one) => one === search.get('view')) ?? 'all';
   const day = (name: string) => (DAY.test(search.get(name) ?? '') ? (search.get(name) ?? '') : '');
+  const seconds = (name: string) => {
+    const text = search.get(name) ?? '';
+    return /^\d{1,5}$/.test(text) && Number(text) <= MAX_DURATION ? String(Number(text)) : '';
+  };
   const done = search.get('done');
   return {
     view,
@@ -53,6 +71,11 @@ export function filtersOf(search: URLSearchParams): Filters {
     from: day('from'),
     to: day('to'),
     extension: search.get('extension') ?? '',
+    queue: search.get('queue') ?? '',
+    did: search.get('did') ?? '',
+    trunk: search.get('trunk') ?? '',
+    duration_from: seconds('duration_from'),
+    duration_to: seconds('duration_to'),
     outcome: outcomesOf(view).filter((one) => search.getAll('outcome').includes(one)),
     // links of before said `1`
     done: done === '1' ? 'any' : (DONE.find((one) => one === done) ?? ''),
@@ -96,15 +119,21 @@ export function defaultDone(view: View): Done {
   return view === 'missed' ? 'no' : 'any';
 }
 
-/** A range the wrong way round, by the field that has to change. Nothing is asked for with one. */
-export function wrongRange({ from, to }: Filters): 'to' | null {
-  return from !== '' && to !== '' && to < from ? 'to' : null;
+/** What nothing is asked with: the fields that have to change, where a range is the wrong way round or a text is too long. */
+export function wrongOf({ q, from, to, duration_from, duration_to }: Filters): readonly ('q' | 'to' | 'duration_to')[] {
+  const isLess = (less: string, than: string) => less !== '' && than !== '' && Number(less) < Number(than);
+  return [
+    ...(q.trim().length > MAX_SEARCH ? (['q'] as const) : []),
+    ...(from !== '' && to !== '' && to < from ? (['to'] as const) : []),
+    ...(isLess(duration_to, duration_from) ? (['duration_to'] as const) : []),
+  ];
 }
 
 /** The filters as the API knows them; null: there is no asking for these. */
 export function commsQueryOf(filters: Filters): CommsQuery | null {
-  if (wrongRange(filters) !== null) return null;
-  const { view, type, q, from, to, extension, outcome, unassigned, machine } = filters;
+  if (wrongOf(filters).length > 0) return null;
+  const { view, type, q, from, to, outcome, unassigned, machine } = filters;
+  const { extension, queue, did, trunk, duration_from, duration_to } = filters;
   const done = doneOf(filters);
   return {
     direction: directionOf(view),
@@ -114,7 +143,12 @@ export function commsQueryOf(filters: Filters): CommsQuery | null {
     q: q.trim().length < MIN_SEARCH ? '' : q.trim(),
     from: from === '' ? '' : startOf(from, 0),
     to: to === '' ? '' : startOf(to, 1),
-    extension: extension.trim(),
+    extension,
+    queue,
+    did,
+    trunk,
+    duration_from,
+    duration_to,
     unassigned: unassigned ? 'true' : '',
     handled_by_machine: machine ? 'true' : '',
   };

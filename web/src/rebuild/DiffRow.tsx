@@ -30,7 +30,7 @@ export function DiffRow({ item: { kind, entry, fields } }: { readonly item: Diff
         <div key={field} className={styles.change}>
           <code>{wordFor(t.why.columns, field)}</code>
           <span>
-            <del>{shown(before)}</del> → <ins>{shown(after)}</ins>
+            <del>{shown(field, before)}</del> → <ins>{shown(field, after)}</ins>
           </span>
         </div>
       ))}
@@ -38,7 +38,10 @@ export function DiffRow({ item: { kind, entry, fields } }: { readonly item: Diff
   );
 }
 
-function shown(value: unknown): string {
+const NUMBERS: readonly string[] = ['external_number', 'external_number_raw', 'did', 'dialled'];
+
+function shown(field: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'string' && NUMBERS.includes(field)) return spacedNumber(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,5 @@
 import type { Disagreement } from '../api/types.ts';
+import { spacedNumber } from '../format/phone.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 
@@ -12,6 +13,7 @@ export function useTold(): (kind: Disagreement['kind'], told: string | null) => 
   return (kind, told) => {
     if (told === null) return '';
     if (TIMES.includes(kind)) return format.seconds(new Date(told));
+    if (kind === 'number' || kind === 'did') return spacedNumber(told);
     return kind === 'outcome' || kind === 'direction' ? (words[told] ?? told) : told;
   };
 }

@@ -1,4 +1,5 @@
 import { type Period, useReport } from '../api/reports.ts';
+import { speakerOf } from '../format/party.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import styles from './MissedByExtension.module.css';
@@ -26,7 +27,7 @@ export function MissedByExtension({ period }: { readonly period: Period }) {
       <ul className={styles.bars} aria-hidden="true">
         {rows.slice(0, DRAWN).map(({ extension, missed }) => (
           <li key={extension}>
-            <span>{t.call.extension(extension)}</span>
+            <span>{speakerOf(extension, t)}</span>
             <span className={styles.bar} style={{ width: `${(70 * missed) / most}%` }} />
             <span>{format.figure(missed)}</span>
           </li>
