@@ -25,7 +25,7 @@ const MAX_MISSING = 1_000;
 /** With one more fact, in whatever order they are stored: streams are written side by side. */
 export function withFact(count: FactCount, seq: number, receivedAt: Micros | null): FactCount {
   const lastAt = later(count.lastAt, receivedAt);
-  if (seq < count.end) return { ...count, lastAt, missing: count.missing.flatMap((one) => without(one, seq)) };
+  if (seq < count.end) return { ...count, lastAt, missing: without(count.missing, seq) };
   const isHole = seq > count.end && count.missing.length < MAX_MISSING;
   // before the first nothing is missing: a session may begin in the midst of what its server has heard
   const since = count.end === 0 ? null : receivedAt;
@@ -33,10 +33,15 @@ export function withFact(count: FactCount, seq: number, receivedAt: Micros | nul
   return { end: seq + 1, lastAt, missing };
 }
 
-function without({ from, to, since }: MissingFacts, seq: number): MissingFacts[] {
-  if (seq < from || seq >= to) return [{ from, to, since }];
-  return [
+/** The stretches stand in their order. Only the one that holds the fact is made anew: each fact of a busy log comes by here. */
+function without(missing: readonly MissingFacts[], seq: number): readonly MissingFacts[] {
+  const at = missing.findLastIndex(({ from }) => from <= seq);
+  const holding = missing[at];
+  if (holding === undefined || seq >= holding.to) return missing;
+  const { from, to, since } = holding;
+  const parts = [
     { from, to: seq, since },
     { from: seq + 1, to, since },
-  ].filter((part) => part.from < part.to);
+  ];
+  return missing.toSpliced(at, 1, ...parts.filter((part) => part.from < part.to));
 }
