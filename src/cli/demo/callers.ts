@@ -42,7 +42,7 @@ export class Callers {
   }
 
   #unknown(): Outsider {
-    const which = Math.floor(this.#random.next() ** 2 * UNKNOWN_NUMBERS);
+    const which = Math.floor(this.#random.next() ** 1.3 * UNKNOWN_NUMBERS);
     const digits = String(which + 1).padStart(4, '0');
     return { number: which % 4 === 3 ? `210999${Number(digits) + 7000}` : `690556${digits}`, name: null };
   }

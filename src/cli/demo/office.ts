@@ -92,7 +92,7 @@ export class Office {
     const drawn = this.#random.next();
     if (drawn < 0.7) return { kind: 'answered', talk: this.#talk(person, null) };
     if (drawn < 0.89) return { kind: 'no_answer' };
-    return { kind: drawn < 0.96 ? 'busy' : 'failed' };
+    return { kind: drawn < 0.95 ? 'busy' : 'failed' };
   }
 
   #destination(at: Micros, hasMenu: boolean): Destination {

@@ -15,7 +15,7 @@ type Day = {
 };
 
 /** Calls that come in of their own accord in each hour of a day, from the hour on with which it begins. */
-const WEEKDAY = { from: 9, hours: [3, 4.3, 6, 4.7, 3.4, 2.2, 3.2, 5.4, 3.4] };
+const WEEKDAY = { from: 9, hours: [3.2, 4.6, 6.5, 5, 3.6, 2.3, 3.4, 5.8, 3.6] };
 const SATURDAY = { from: 9, hours: [1.4, 2.4, 2.8, 1.9, 0.9] };
 const BY_WEEKDAY = [1, 1.22, 1.04, 0.98, 1, 0.84, 1];
 const EVENING = { from: 18, hours: [0.35, 0.3, 0.2, 0.15, 0.1] };

@@ -30,6 +30,8 @@ export type SeedOptions = {
   readonly signal: AbortSignal;
   /** where the company is */
   readonly zone: string;
+  /** when the history ends, unless an earlier start has begun it */
+  readonly now: Micros;
 };
 
 type Begun = {
@@ -39,7 +41,7 @@ type Begun = {
 };
 
 /**
- * Fills a log that has nothing of the demo yet with six weeks of it, up to now: the customers, then what the PBX said, by the
+ * Fills a log that has nothing of the demo yet with six weeks of it: the customers, then what the PBX said, by the
  * way of every PBX, then what people did. A seeding that was ended in the middle is gone on with, so that nothing comes twice:
  * the first customer says when it began, the last fact of the PBX how far it came, and the last act that it is done.
  */
@@ -66,8 +68,7 @@ export async function seedHistory(options: SeedOptions): Promise<void> {
 }
 
 /** Registers the first customer; null: there is nothing to do, all is there, or the log is one of before there was this. */
-async function begin({ log, pbx }: SeedOptions): Promise<Begun | null> {
-  const now = systemClock.now();
+async function begin({ log, pbx, now }: SeedOptions): Promise<Begun | null> {
   const [first] = demoCustomers();
   if (first === undefined || (await firstEvent(log, LAST_ACT))) return null;
   const registered = await firstEvent(log, streamOf.customer(first.id));

@@ -25,6 +25,7 @@ export async function listenToDemo(
     openJournal: () => openJournal(run, DEMO_PBX),
     logger,
     signal: stop.signal,
+    now: systemClock.now(),
     // its office hours are those of who looks at it
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });

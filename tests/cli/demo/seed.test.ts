@@ -47,7 +47,7 @@ async function withLog(work: (log: EventStore, url: string, folder: string) => P
 async function seed(log: EventStore, folder: string): Promise<void> {
   const openJournal = () => Journal.open({ folder, logger: silent });
   const { signal } = new AbortController();
-  await seedHistory({ log, pbx: PBX, zone: ZONE, logger: silent, signal, openJournal });
+  await seedHistory({ log, pbx: PBX, zone: ZONE, now: systemClock.now(), logger: silent, signal, openJournal });
 }
 
 /** Which call of the drawn history stands under which id. */
