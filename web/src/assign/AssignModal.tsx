@@ -3,6 +3,10 @@ import { type FormEvent, useState } from 'react';
 import { annotate, useAnnotation } from '../api/annotations.ts';
 import type { AssignBody, Listed } from '../api/types.ts';
 import { type ChosenCustomer, CustomerPicker } from '../customers/CustomerPicker.tsx';
+import { LeaveQuestion } from '../drafts/LeaveQuestion.tsx';
+import { RestoredDraft } from '../drafts/RestoredDraft.tsx';
+import { useCloseGuard } from '../drafts/useCloseGuard.ts';
+import { isText, useDraft } from '../drafts/useDraft.ts';
 import { numberOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { messageOf } from '../shell/messageOf.ts';
@@ -18,9 +22,11 @@ export type Assignable = Pick<
 /** Says whose a call is: a known customer, a new one, or nobody's. */
 export default function AssignModal({ entry, close }: { readonly entry: Assignable; readonly close: () => void }) {
   const { t } = useLanguage();
-  const [who, setWho] = useState<'known' | 'new'>('known');
+  const draft = useDraft(`assign ${entry.id}`, () => entry.external_name ?? '', isText);
+  const guard = useCloseGuard(draft, close);
+  const { value: name, change: setName } = draft;
+  const [who, setWho] = useState<'known' | 'new'>(draft.isRestored ? 'new' : 'known');
   const [chosen, setChosen] = useState<ChosenCustomer | null>(null);
-  const [name, setName] = useState(entry.external_name ?? '');
   const [newId] = useState(() => crypto.randomUUID());
   const hasNumber = entry.external_number !== null;
   const [remember, setRemember] = useState(hasNumber);
@@ -31,7 +37,7 @@ export default function AssignModal({ entry, close }: { readonly entry: Assignab
   function done(message: string) {
     return () => {
       say(message);
-      close();
+      guard.discard();
     };
   }
   const submit = (event: FormEvent) => {
@@ -43,12 +49,14 @@ export default function AssignModal({ entry, close }: { readonly entry: Assignab
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={guard.ask}
       title={`${t.entry.assign}: ${numberOf(entry, t)}`}
       closeButtonProps={{ 'aria-label': t.app.close }}
     >
+      <LeaveQuestion guard={guard} />
       <form onSubmit={submit}>
         <Stack>
+          <RestoredDraft draft={draft} />
           {error && (
             <Alert color="red" role="alert">
               {messageOf(error, t)}

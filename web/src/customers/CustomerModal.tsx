@@ -4,11 +4,15 @@ import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import { CUSTOMERS, putCustomer } from '../api/customers.ts';
 import type { Customer } from '../api/types.ts';
+import { LeaveQuestion } from '../drafts/LeaveQuestion.tsx';
+import { RestoredDraft } from '../drafts/RestoredDraft.tsx';
+import { useCloseGuard } from '../drafts/useCloseGuard.ts';
+import { useDraft } from '../drafts/useDraft.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { messageOf } from '../shell/messageOf.ts';
 import { say } from '../shell/say.tsx';
-import { bodyOf, formOf, type NumberLine, newLine } from './customerForm.ts';
+import { bodyOf, formOf, isCustomerForm, type NumberLine, newLine } from './customerForm.ts';
 
 type Props = {
   /** null: a new one */
@@ -23,7 +27,9 @@ type Props = {
 export function CustomerModal({ customer, etag, number, close, saved }: Props) {
   const { t } = useLanguage();
   const queries = useQueryClient();
-  const [form, setForm] = useState(() => formOf(customer, number));
+  const draft = useDraft(`customer ${customer?.id ?? ''}`, () => formOf(customer, number), isCustomerForm);
+  const guard = useCloseGuard(draft, close);
+  const { value: form, change: setForm } = draft;
   const [id] = useState(() => customer?.id ?? crypto.randomUUID());
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => putCustomer(id, bodyOf(form), etag),
@@ -31,7 +37,7 @@ export function CustomerModal({ customer, etag, number, close, saved }: Props) {
       await queries.invalidateQueries({ queryKey: CUSTOMERS });
       say(t.customers.saved);
       saved?.({ id, name: form.name.trim() });
-      close();
+      guard.discard();
     },
   });
   const refused = error instanceof ApiError ? error.fields : new Map<string, string>();
@@ -44,12 +50,14 @@ export function CustomerModal({ customer, etag, number, close, saved }: Props) {
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={guard.ask}
       title={customer ? t.customers.edit : t.customers.new}
       closeButtonProps={{ 'aria-label': t.app.close }}
     >
+      <LeaveQuestion guard={guard} />
       <form onSubmit={submit}>
         <Stack>
+          <RestoredDraft draft={draft} />
           {error && refused.size === 0 && (
             <Alert color="red" role="alert">
               {messageOf(error, t)}
@@ -102,7 +110,7 @@ export function CustomerModal({ customer, etag, number, close, saved }: Props) {
             {t.customers.addNumber}
           </Button>
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={guard.ask}>
               {t.app.cancel}
             </Button>
             <Button type="submit" loading={isPending}>

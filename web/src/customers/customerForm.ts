@@ -22,6 +22,23 @@ export function formOf(customer: Customer | null, number = ''): CustomerForm {
   return { name: customer.name, lines };
 }
 
+/** Whether what was kept in the tab is a form of this program. */
+export function isCustomerForm(stored: unknown): stored is CustomerForm {
+  if (typeof stored !== 'object' || stored === null || !('name' in stored) || !('lines' in stored)) return false;
+  return typeof stored.name === 'string' && Array.isArray(stored.lines) && stored.lines.every(isLine);
+}
+
+function isLine(stored: unknown): stored is NumberLine {
+  if (typeof stored !== 'object' || stored === null) return false;
+  const line: Partial<Record<keyof NumberLine, unknown>> = stored;
+  const isTime = (time: unknown) => time === null || typeof time === 'string';
+  return (
+    [line.key, line.number, line.label].every((text) => typeof text === 'string') &&
+    isTime(line.from) &&
+    isTime(line.to)
+  );
+}
+
 export function newLine(number = ''): NumberLine {
   return { key: crypto.randomUUID(), number, label: '', from: null, to: null };
 }

@@ -1,7 +1,8 @@
 import { Drawer, Skeleton, Stack } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useEntry } from '../api/comms.ts';
-import type { Entry } from '../api/types.ts';
+import { LeaveQuestion } from '../drafts/LeaveQuestion.tsx';
+import { useCloseGuard } from '../drafts/useCloseGuard.ts';
 import { whoOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Failed } from '../shell/Failed.tsx';
@@ -10,20 +11,24 @@ import { CallPicture } from './CallPicture.tsx';
 import { EntryActions, ReportCall } from './EntryActions.tsx';
 import { EntrySteps } from './EntrySteps.tsx';
 import { Facts } from './Facts.tsx';
-import { Notes } from './Notes.tsx';
+import { Notes, type Unsaved } from './Notes.tsx';
 import { RawFacts } from './RawFacts.tsx';
 import { Why } from './Why.tsx';
 
 type Props = { readonly id: string; readonly show: (id: string) => void; readonly close: () => void };
+
+const NOTHING = { isUnsaved: false, discard: () => {} };
 
 /** Everything about one entry. */
 export default function EntryPanel({ id, show, close }: Props) {
   const { t } = useLanguage();
   const { data, error, refetch } = useEntry(id);
   const who = data ? whoOf(data.data, t) : null;
+  const [unsaved, tellUnsaved] = useState<Unsaved>(null);
+  const guard = useCloseGuard(unsaved ?? NOTHING, close);
   useFocusOnRow(id);
   return (
-    <Drawer.Root opened onClose={close} position="right" size="xl">
+    <Drawer.Root opened onClose={guard.ask} position="right" size="xl">
       <Drawer.Overlay />
       <Drawer.Content>
         <Drawer.Header>
@@ -32,8 +37,9 @@ export default function EntryPanel({ id, show, close }: Props) {
           <Drawer.CloseButton aria-label={t.app.close} />
         </Drawer.Header>
         <Drawer.Body>
+          <LeaveQuestion guard={guard} />
           {data ? (
-            <Body key={id} entry={data.data} />
+            <Body key={id} entry={data.data} tellUnsaved={tellUnsaved} />
           ) : error ? (
             <Failed error={error} retry={() => void refetch()} />
           ) : (
@@ -60,7 +66,7 @@ function useFocusOnRow(id: string): void {
   );
 }
 
-function Body({ entry }: { readonly entry: Entry }) {
+function Body({ entry, tellUnsaved }: Parameters<typeof Notes>[0]) {
   const { may } = useWho();
   const heard = entry.source !== 'manual';
   return (
@@ -68,7 +74,7 @@ function Body({ entry }: { readonly entry: Entry }) {
       {may.write && <EntryActions entry={entry} />}
       <Facts entry={entry} />
       <CallPicture entry={entry} />
-      <Notes entry={entry} />
+      <Notes entry={entry} tellUnsaved={tellUnsaved} />
       <Why entry={entry} />
       {may.write && heard && <ReportCall id={entry.id} />}
       {may.audit && <RawFacts id={entry.id} />}

@@ -1,8 +1,10 @@
 import { ActionIcon, Alert, Button, Text, Textarea } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { annotate, useAnnotation } from '../api/annotations.ts';
 import { useSettings } from '../api/settings.ts';
 import type { Entry } from '../api/types.ts';
+import { RestoredDraft } from '../drafts/RestoredDraft.tsx';
+import { type Draft, isText, useDraft } from '../drafts/useDraft.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
@@ -11,7 +13,9 @@ import { messageOf } from '../shell/messageOf.ts';
 import styles from './Notes.module.css';
 import { Section } from './Section.tsx';
 
-export function Notes({ entry }: { readonly entry: Entry }) {
+type Props = { readonly entry: Entry; readonly tellUnsaved: (unsaved: Unsaved) => void };
+
+export function Notes({ entry, tellUnsaved }: Props) {
   const { t } = useLanguage();
   const format = useFormat();
   const { may } = useWho();
@@ -45,7 +49,7 @@ export function Notes({ entry }: { readonly entry: Entry }) {
         ))}
       </ul>
       {remove.error && <Alert color="red">{messageOf(remove.error, t)}</Alert>}
-      {may.write && <AddNote id={entry.id} />}
+      {may.write && <AddNote id={entry.id} tellUnsaved={tellUnsaved} />}
     </Section>
   );
 }
@@ -59,15 +63,27 @@ function useMayRemove(): (author: string) => boolean {
   return (author) => may.write && (mayOthers || author === sub || sub.endsWith(`#${author}`));
 }
 
-function AddNote({ id }: { readonly id: string }) {
+/** A note that is typed and not saved yet; null: there is none. */
+export type Unsaved = Pick<Draft<string>, 'isUnsaved' | 'discard'> | null;
+
+function AddNote({ id, tellUnsaved }: { readonly id: string } & Pick<Props, 'tellUnsaved'>) {
   const { t } = useLanguage();
-  const [text, setText] = useState('');
+  const draft = useDraft(`note ${id}`, () => '', isText);
+  const { value: text, change: setText, isUnsaved } = draft;
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = draft;
+  });
+  useEffect(() => {
+    tellUnsaved(isUnsaved ? { isUnsaved, discard: () => latest.current.discard() } : null);
+    return () => tellUnsaved(null);
+  }, [isUnsaved, tellUnsaved]);
   // one key a note: a retry after a lost answer does not add it twice
   const [key, setKey] = useState(() => crypto.randomUUID());
   const add = useAnnotation(
     () => annotate.note(id, text.trim(), key),
     () => {
-      setText('');
+      draft.discard();
       setKey(crypto.randomUUID());
     },
   );
@@ -76,21 +92,24 @@ function AddNote({ id }: { readonly id: string }) {
     if (text.trim() !== '' && !add.isPending) add.mutate(undefined);
   };
   return (
-    <form onSubmit={submit} className={styles.add}>
-      <Textarea
-        aria-label={t.entry.noteText}
-        placeholder={t.entry.addNote}
-        autosize
-        maxRows={8}
-        maxLength={10_000}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        error={add.error && messageOf(add.error, t)}
-        flex={1}
-      />
-      <Button type="submit" variant="default" loading={add.isPending} disabled={text.trim() === ''}>
-        {t.app.save}
-      </Button>
-    </form>
+    <>
+      <RestoredDraft draft={draft} />
+      <form onSubmit={submit} className={styles.add}>
+        <Textarea
+          aria-label={t.entry.noteText}
+          placeholder={t.entry.addNote}
+          autosize
+          maxRows={8}
+          maxLength={10_000}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          error={add.error && messageOf(add.error, t)}
+          flex={1}
+        />
+        <Button type="submit" variant="default" loading={add.isPending} disabled={text.trim() === ''}>
+          {t.app.save}
+        </Button>
+      </form>
+    </>
   );
 }

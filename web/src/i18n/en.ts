@@ -184,6 +184,10 @@ export const en = {
     tooLong: 'At most 24 hours.',
     future: 'Not in the future.',
     needTime: 'Say when it was.',
+    needFigure: 'A whole number, please.',
+    comesTo: (duration: string) => `Lasted ${duration}`,
+    endsNow: 'So that it ends now.',
+    letEndNow: 'Let it end now',
     retry: 'It is not certain that this was saved. Try again: it will not be logged twice.',
   },
   customers: {
@@ -560,6 +564,13 @@ export const en = {
     known: 'Known customer',
     remember: 'The number is this customer’s from now on: other calls with it follow, past ones too',
     newHint: 'The number becomes this customer’s; past calls with it follow.',
+  },
+  drafts: {
+    restored: 'A draft: you typed this before.',
+    discard: 'Throw away',
+    unsaved: 'What you typed is not saved.',
+    stay: 'Go on typing',
+    keep: 'Close and keep it as a draft',
   },
   keys: {
     title: 'Keyboard shortcuts',

@@ -179,6 +179,7 @@ export const whyInGreek: WhyWords = {
     did: 'ο αριθμός μας',
     dialled: 'κλήθηκε',
     trunk: 'γραμμή',
+    queues: 'ουρές',
     extensions: 'ποιος μίλησε',
     rang: 'χτύπησαν',
     occurred_at: 'αρχή',

@@ -1,19 +1,14 @@
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  SegmentedControl,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type ChosenCustomer, CustomerPicker } from '../customers/CustomerPicker.tsx';
+import { LeaveQuestion } from '../drafts/LeaveQuestion.tsx';
+import { RestoredDraft } from '../drafts/RestoredDraft.tsx';
+import { useCloseGuard } from '../drafts/useCloseGuard.ts';
+import { useDraft } from '../drafts/useDraft.ts';
+import { useNow } from '../format/useNow.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
-import { emptyForm, localMinute, problemsOf } from './form.ts';
+import { beganOf, emptyForm, isLogCallForm, localMinute, problemsOf } from './form.ts';
+import { Length } from './Length.tsx';
 import { useSubmit } from './useSubmit.ts';
 
 type Props = { readonly formKey: string; readonly customer: ChosenCustomer | null; readonly close: () => void };
@@ -21,20 +16,25 @@ type Props = { readonly formKey: string; readonly customer: ChosenCustomer | nul
 /** Logs a call by hand. All of it works by keyboard; what the server refuses stands at its field. */
 export default function LogCallModal({ formKey, customer, close }: Props) {
   const { t } = useLanguage();
-  const [form, setForm] = useState(() => emptyForm(customer));
+  const now = useNow();
+  const draft = useDraft(`log-call ${customer?.id ?? ''}`, () => emptyForm(customer), isLogCallForm);
+  const guard = useCloseGuard(draft, close);
   const [tried, setTried] = useState(false);
-  const { send, sending, refused, failure } = useSubmit(formKey, close);
+  const { send, sending, refused, failure } = useSubmit(formKey, guard.discard);
+  const form = draft.value;
   const problems = { ...(tried ? problemsOf(form, t) : {}), ...refused };
-  const change = (some: Partial<typeof form>) => setForm((before) => ({ ...before, ...some }));
+  const change = (some: Partial<typeof form>) => draft.change((before) => ({ ...before, ...some }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (Object.keys(problemsOf(form, t)).length === 0) send(form);
   };
   return (
-    <Modal opened onClose={close} title={t.logCall.title} closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Modal opened onClose={guard.ask} title={t.logCall.title} closeButtonProps={{ 'aria-label': t.app.close }}>
+      <LeaveQuestion guard={guard} />
       <form onSubmit={submit} noValidate>
         <Stack>
+          <RestoredDraft draft={draft} />
           {failure && (
             <Alert color="red" role="alert">
               {failure}
@@ -60,39 +60,23 @@ export default function LogCallModal({ formKey, customer, close }: Props) {
             value={form.direction}
             onChange={(direction) => change({ direction: direction === 'inbound' ? 'inbound' : 'outbound' })}
           />
-          <Group grow align="start">
-            <NumberInput
-              label={t.logCall.minutes}
-              min={0}
-              max={1440}
-              allowDecimal={false}
-              value={form.minutes}
-              onChange={(minutes) => change({ minutes })}
-              error={problems.duration}
-              data-autofocus={customer !== null}
-            />
-            <NumberInput
-              label={t.logCall.seconds}
-              min={0}
-              max={59}
-              clampBehavior="strict"
-              allowDecimal={false}
-              value={form.seconds}
-              onChange={(seconds) => change({ seconds })}
-            />
-          </Group>
-          <Text size="xs" c="dimmed" mt={-8}>
-            {t.logCall.durationHint}
-          </Text>
+          <Length form={form} change={change} problems={problems} hasFocus={customer !== null} />
           <TextInput
             type="datetime-local"
             label={t.logCall.occurredAt}
-            description={t.app.timeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)}
-            max={localMinute(new Date())}
-            value={form.occurredAt}
+            description={`${form.occurredAt === null ? `${t.logCall.endsNow} ` : ''}${t.app.timeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)}`}
+            max={localMinute(now)}
+            value={form.occurredAt ?? localMinute(new Date(beganOf(form, now)))}
             onChange={(event) => change({ occurredAt: event.currentTarget.value })}
             error={problems.occurredAt}
           />
+          {form.occurredAt !== null && (
+            <Text size="xs" mt={-8}>
+              <Button variant="subtle" size="compact-xs" onClick={() => change({ occurredAt: null })}>
+                {t.logCall.letEndNow}
+              </Button>
+            </Text>
+          )}
           <Textarea
             label={t.logCall.notes}
             autosize
@@ -104,7 +88,7 @@ export default function LogCallModal({ formKey, customer, close }: Props) {
             error={problems.notes}
           />
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={guard.ask}>
               {t.app.cancel}
             </Button>
             <Button type="submit" loading={sending}>

@@ -13,7 +13,7 @@ import { bodyOf, FIELD_OF, type LogCallForm, type Problems } from './form.ts';
  * Sends the form once however often one presses, and again with the same key when it is not certain that it arrived.
  * An answer that names fields becomes `refused`, any other `failure`.
  */
-export function useSubmit(formKey: string, close: () => void) {
+export function useSubmit(formKey: string, sent: () => void) {
   const { t } = useLanguage();
   const queries = useQueryClient();
   const [, navigate] = useLocation();
@@ -22,7 +22,7 @@ export function useSubmit(formKey: string, close: () => void) {
   const { mutate, isPending, error } = useMutation({
     mutationFn: (form: LogCallForm) => logCall(bodyOf(form), formKey),
     onSuccess: (entry) => {
-      close();
+      sent();
       say(t.logCall.saved, { label: t.logCall.view, act: () => navigate(path(entry.id), { state: OPENED_OVER }) });
       return queries.invalidateQueries({ queryKey: KEYS.comms });
     },

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { signOut } from '../api/session.ts';
+import { forgetDrafts } from '../drafts/drafts.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LANGUAGE_TAGS, LANGUAGES } from '../i18n/languages.ts';
 import { DENSITIES, useDensity } from './density.ts';
@@ -17,6 +18,7 @@ export function AccountMenu({ showShortcuts }: { readonly showShortcuts: () => v
   const queries = useQueryClient();
   const leave = () =>
     void signOut().finally(() => {
+      forgetDrafts();
       queries.clear();
       location.assign('/');
     });
