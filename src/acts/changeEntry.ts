@@ -59,17 +59,17 @@ export async function changeEntry(
 }
 
 /** An entry as readers see it now. */
-export function asRead({ entry, customer, annotationRevision }: FoundEntry): ChangedEntry {
-  return { version: { id: entry.id, revision: annotationRevision }, entry: { ...entry, customer } };
+export function asRead({ entry, annotationRevision }: FoundEntry): ChangedEntry {
+  return { version: { id: entry.id, revision: annotationRevision }, entry };
 }
 
 /** What the projection is going to say of an entry when it has come to what people said last. */
 async function notYetProjected(deps: ActDeps, id: string): Promise<ChangedEntry> {
-  const { entry: before, customer, call, decided, version } = await readEntryState(deps, id);
+  const { entry: before, call, decided, version } = await readEntryState(deps, id);
   const { assignment, notes, doneAt } = decided;
   const matched = assignment ? matchByPerson(assignment, before.external_number) : {};
   const entry = { ...before, ...call?.entry, ...matched, notes: [...notes], done_at: doneAt };
-  if (entry.customer_id === before.customer_id) return { version, entry: { ...entry, customer } };
+  if (entry.customer_id === before.customer_id) return { version, entry };
   const other = entry.customer_id === null ? null : await deps.readModel.customer(entry.customer_id);
   return { version, entry: { ...entry, customer: other && { id: other.id, name: other.name } } };
 }

@@ -1,11 +1,10 @@
 import { type Annotation, type Decided, decidedIn, evolveAnnotation, NOTHING_SAID } from '../domain/acts/annotation.ts';
 import { evolveManualCall, type ManualCall } from '../domain/acts/manualCall.ts';
-import type { CommsEntry } from '../domain/entry.ts';
 import { type RecordedEvent, streamOf } from '../domain/events.ts';
 import { CommslogError } from '../errors.ts';
 import type { StreamEnd } from '../log/streamEnds.ts';
 import { type EventStore, readEvents } from '../ports/eventStore.ts';
-import type { CustomerName, FoundComms, ReadModel } from '../ports/readModel.ts';
+import type { FoundComms, ReadModel, WholeComms } from '../ports/readModel.ts';
 import type { ActDeps } from './deps.ts';
 import type { Version } from './precondition.ts';
 
@@ -20,8 +19,7 @@ export type ManualStream = AnnotatedStream & { readonly call: ManualCall | null 
 
 /** An entry as readers see it, and what people said of it as the log has it now. */
 export type EntryState = {
-  readonly entry: CommsEntry;
-  readonly customer: CustomerName | null;
+  readonly entry: WholeComms;
   /** null: a PBX told it */
   readonly call: ManualCall | null;
   /** where what is said of it now goes */
@@ -47,7 +45,7 @@ export async function readEntryState(
   { log, readModel }: Pick<ActDeps, 'log' | 'readModel'>,
   id: string,
 ): Promise<EntryState> {
-  const { entry, customer, aliases } = await findEntry(readModel, id);
+  const { entry, aliases } = await findEntry(readModel, id);
   const manual = entry.source === 'manual' ? await readManualStream(log, entry.ext_message_id, entry.derivation) : null;
   if (manual && !manual.call) throw noSuchEntry();
   const own = manual ?? (await readAnnotation(log, entry.id));
@@ -57,7 +55,6 @@ export async function readEntryState(
   const streams = [own, ...former, ...byHand];
   return {
     entry,
-    customer,
     call: manual?.call ?? null,
     own,
     streams,

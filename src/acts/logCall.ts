@@ -98,6 +98,14 @@ async function notYetProjected({ log, readModel }: ActDeps, uuid: string): Promi
   const position = String(last.position);
   return {
     version: { id: call.entry.id, revision: last.revision },
-    entry: { ...call.entry, ...matched, notes: [...notes], done_at: doneAt, position, customer },
+    entry: {
+      ...call.entry,
+      ...matched,
+      notes: [...notes],
+      done_at: doneAt,
+      position,
+      customer,
+      logged_by: call.loggedBy,
+    },
   };
 }

@@ -33,6 +33,8 @@ function refusalError({ code, pointer, detail }: Refusal): CommslogError {
   switch (code) {
     case 'NO_SUCH_CUSTOMER':
     case 'NO_SUCH_NOTE':
+    case 'NO_SUCH_PERSON':
+    case 'NO_SUCH_TEAM':
       return new CommslogError('NOT_FOUND', detail);
     case 'ANOTHERS_NOTE':
       return new CommslogError('FORBIDDEN', detail);
@@ -44,7 +46,11 @@ function refusalError({ code, pointer, detail }: Refusal): CommslogError {
     case 'NOT_LOGGED_BY_HAND':
     case 'LOGGED_BY_HAND':
     case 'MERGED_ELSEWHERE':
+    case 'TEAM_HAS_MEMBERS':
+    case 'TOO_MANY':
       return new CommslogError('CONFLICT', detail);
+    case 'TAKEN':
+    case 'UNKNOWN_TEAM':
     case 'UNKNOWN_CUSTOMER':
     case 'UNKNOWN_MANUAL_CALL':
     case 'NO_NUMBER':

@@ -273,11 +273,14 @@ export const streamOf = {
   session: (pbx: string, session: number) => `call-${pbx}-session${session}`,
   pbx: (pbx: string) => `pbx-${pbx}`,
   customer: (id: string) => `customer-${id}`,
+  person: (id: string) => `person-${id}`,
+  team: (id: string) => `team-${id}`,
   manual: (uuid: string) => `manual-${uuid}`,
   annotation: (id: string) => `annotation-${id}`,
   log: 'system-log',
   rules: 'system-rules',
   settings: 'system-settings',
+  places: 'system-places',
   readModel: 'system-read-model',
   erasures: 'system-erasures',
   /** `month` as `2026-11` */
@@ -285,7 +288,7 @@ export const streamOf = {
 } as const;
 
 /** What the names of streams begin with that can hold personal data. */
-export const PERSONAL_PREFIXES = ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-'];
+export const PERSONAL_PREFIXES = ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-', 'person-'];
 
 /** Whether it is the stream of a session, which holds what named no call: there all people are mixed. */
 export function isSessionStream(stream: string): boolean {

@@ -7,6 +7,7 @@ import type { ReadModel } from '../ports/readModel.ts';
 import type { Rebuilds } from '../ports/rebuilds.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { IssuerConfig } from './auth/issuer.ts';
+import type { Principal } from './auth/principal.ts';
 import { livingSignInSessions } from './auth/signInSessions.ts';
 import { createMetrics } from './kit/metrics.ts';
 import { mountRoutes } from './kit/mount.ts';
@@ -15,6 +16,7 @@ import { type OuterOptions, outerApp } from './kit/outerApp.ts';
 import { problemHandler } from './kit/problem.ts';
 import { type RateLimits, rateLimiters } from './kit/rateLimit.ts';
 import type { Route } from './kit/route.ts';
+import { seeingOf } from './kit/viewer.ts';
 import { webFiles } from './kit/webFiles.ts';
 import { createLiveFeed, type LiveFeed } from './live/feed.ts';
 import { adminRoutes } from './routes/admin.ts';
@@ -24,6 +26,7 @@ import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { directoryRoutes } from './routes/directory.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -76,6 +79,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...callRoutes(writes),
     ...annotationRoutes(writes),
     ...customerRoutes({ ...writes, rebuilds }),
+    ...directoryRoutes(writes),
     ...settingRoutes(writes),
     ...signInRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),
@@ -85,13 +89,15 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...coverageRoutes(options),
     ...reconcileRoutes(options),
     ...placeRoutes(readModel),
-    ...reportRoutes(readModel),
+    ...reportRoutes(),
     ...operationRoutes({ health, metrics }),
     ...docsRoutes(() => openApiDocument(routes)),
   ];
 
   const app = outerApp(options, metrics.middleware);
-  app.use(mountRoutes(routes, { authenticator, limiters: rateLimiters(options.rateLimits) }));
+  const limiters = rateLimiters(options.rateLimits);
+  const viewer = (principal: Principal) => seeingOf(readModel, principal);
+  app.use(mountRoutes(routes, { authenticator, limiters, viewer }));
   app.use(webFiles(options.webDir));
   app.use(problemHandler);
   return { app, routes, feed };

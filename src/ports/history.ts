@@ -1,8 +1,7 @@
 import type { Connection } from '../domain/channels/connection.ts';
-import type { CommsEntry } from '../domain/entry.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import type { Micros } from '../domain/time.ts';
-import type { CustomerName } from './readModel.ts';
+import type { WholeComms } from './readModel.ts';
 
 /** The events behind an entry, in the order in which they were heard; an id that went into another leads there. */
 export type FactsBehind =
@@ -19,8 +18,7 @@ export type FactsBehind =
 export type EntryThen =
   | {
       readonly kind: 'found';
-      readonly entry: CommsEntry;
-      readonly customer: CustomerName | null;
+      readonly entry: WholeComms;
       /** of the read model that was active then */
       readonly derivation: string;
       /** `gone`: the rules of then, applied by the code of today */

@@ -1,3 +1,5 @@
+import type { Directory } from '../domain/directory/directory.ts';
+import type { View } from '../domain/directory/view.ts';
 import type { CommsEntry, CurrentCall, Direction, Note, Outcome } from '../domain/entry.ts';
 import type { CoveragePeriod, GapFigures, PbxCoverage } from './coverage.ts';
 import type { ReportName, ReportPeriod, ReportRows } from './reports.ts';
@@ -29,6 +31,10 @@ export type CommsFilter = {
   /** only entries of which is known that a machine spoke with the outside party and no person did, or only the others */
   readonly handledByMachine?: boolean;
   readonly done?: boolean;
+  /** only entries in which somebody took part, or which they logged */
+  readonly of?: View;
+  /** only entries that somebody may see; absent: all */
+  readonly seenBy?: View;
 };
 
 /** Where a page goes on: newest first by (occurred_at, id). */
@@ -54,13 +60,21 @@ export type CommsCounts = {
 export type CustomerName = { readonly id: string; readonly name: string };
 
 /** An entry with its customer's name. */
-export type WholeComms = CommsEntry & { readonly customer: CustomerName | null };
+export type WholeComms = CommsEntry & {
+  readonly customer: CustomerName | null;
+  /** `sub` of who logged it by hand; null: a PBX told it, or it is not known */
+  readonly logged_by: string | null;
+};
 
 /** What one call can have any number of. */
 export const manyOfACall = ['extensions', 'rang', 'queues', 'candidates'] as const;
 
 /** Of what lists and the live feed show only the first: the entry itself has more of it. */
-export type Cut = { readonly cut: readonly (typeof manyOfACall)[number][] };
+export type Cut = {
+  readonly cut: readonly (typeof manyOfACall)[number][];
+  /** all extensions that spoke or rang: who may see the entry is not told by the first of them */
+  readonly phones: readonly string[];
+};
 
 /** An entry as lists and the live feed show it: what it shows has a bound, whatever a PBX or people said of the call. */
 export type ListedComms = Omit<WholeComms, 'segments' | 'legs' | 'why' | 'notes'> &
@@ -88,6 +102,8 @@ export type CustomersFilter = {
   readonly q?: string | undefined;
   /** only those with a number that is not understood */
   readonly notUnderstood?: boolean | undefined;
+  /** only those with whom somebody has had an entry that they see; absent: all */
+  readonly seenBy?: View;
 };
 
 /** Of the numbers of all customers; those that are not understood match no call. */
@@ -133,8 +149,7 @@ export type ParkedEvent = {
 export type FoundComms =
   | {
       readonly kind: 'found';
-      readonly entry: CommsEntry;
-      readonly customer: CustomerName | null;
+      readonly entry: WholeComms;
       readonly annotationRevision: bigint;
       /** ids that lead to it: those that it had before, and those of calls logged by hand that were merged with it */
       readonly aliases: readonly string[];
@@ -181,8 +196,10 @@ export interface ReadModel {
     gone?: AbortSignal,
   ): Promise<Page<Customer, InVersion<string>>>;
   customerNumbers(): Promise<NumberCounts>;
+  /** Who is who now. */
+  directory(): Promise<Directory>;
   /** A removed one too: it says when it was removed. */
-  customer(id: string): Promise<Customer | null>;
+  customer(id: string, seenBy?: View): Promise<Customer | null>;
   /** Changes after `seq` of version `version`; null: that version is not served or the changes are no longer kept (→ reset). */
   changes(version: number, after: bigint, limit: number): Promise<readonly Change[] | null>;
   /** Where the feed stands now. */

@@ -21,6 +21,7 @@ import { ask, field, open } from './support/ask.ts';
 import { listen, type ServerEvent } from './support/events.ts';
 import { tellCalls } from './support/facts.ts';
 import { startSystem } from './support/system.ts';
+import { ANNA_SEES } from './support/viewers.ts';
 
 const test = suite('clients of the live feed');
 
@@ -33,7 +34,7 @@ test('a client that does not read is let go before much has piled up', async () 
   let waiting = () => 0;
   const { port, close } = await serve((response) => {
     response.flushHeaders();
-    client = liveClient(response, ANNA);
+    client = liveClient(response, ANNA_SEES);
     waiting = () => response.writableLength;
   });
   const socket = connect(port, '127.0.0.1').pause();
@@ -57,7 +58,7 @@ test('a client that is waited for and reads nothing is let go', async () => {
   let waited: Promise<boolean> | undefined;
   const { port, close } = await serve((response) => {
     response.flushHeaders();
-    const client = liveClient(response, ANNA, 100);
+    const client = liveClient(response, ANNA_SEES, 100);
     client.write(Buffer.alloc(MOST_UNREAD, 'x'));
     waited = client.drained();
   });
@@ -74,7 +75,7 @@ test('a client whose feed is over is written nothing, also while it has not read
   let written = false;
   const { port, close } = await serve((response) => {
     response.on('error', (error) => errors.push(error));
-    const client = liveClient(response, ANNA);
+    const client = liveClient(response, ANNA_SEES);
     client.write(Buffer.alloc(MOST_UNREAD, 'x'));
     client.end();
     client.write(Buffer.from('more'));

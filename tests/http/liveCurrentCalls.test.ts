@@ -4,6 +4,7 @@ import type { CurrentCall } from '../../src/domain/entry.ts';
 import { createCurrentCalls } from '../../src/http/live/currentCalls.ts';
 import type { ListedCurrentCall } from '../../src/ports/readModel.ts';
 import { suite } from '../support/suite.ts';
+import { ANNA_SEES } from './support/viewers.ts';
 
 const test = suite('calls in progress, told to a reader');
 
@@ -15,7 +16,7 @@ function call(n: number, state: CurrentCall['state'], name: string): ListedCurre
     ...{ id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`, pbx: 'pbx', ext_message_id: `1.${n}`, state },
     ...{ direction: 'inbound', external_number: null, external_number_raw: null, external_name: name, did: null },
     ...{ dialled: null, trunk: 'provider', extensions: [], rang: [], occurred_at: null, answered_at: null },
-    ...{ customer_id: null, customer: null, cut: [] },
+    ...{ customer_id: null, customer: null, cut: [], phones: [] },
     match: { status: 'unmatched', rule: 'nobody_holds_it', number: null, candidates: [] },
   };
 }
@@ -27,11 +28,13 @@ function update(current: ReturnType<typeof createCurrentCalls>, calls: readonly 
   current.update({ marks, changed: calls.filter(({ id }) => known.get(id) !== marks.get(id)) });
 }
 
+type Shown = Omit<ListedCurrentCall, 'phones'>;
+
 type Told = {
   readonly whole: boolean;
   readonly part: number;
   readonly of: number;
-  readonly calls: readonly ListedCurrentCall[];
+  readonly calls: readonly Shown[];
   readonly ended: readonly string[];
 };
 
@@ -41,7 +44,7 @@ function eventsIn(portions: readonly Buffer[]): Told[] {
 }
 
 /** What a reader knows after these events. */
-function after(known: ReadonlyMap<string, ListedCurrentCall>, events: readonly Told[]) {
+function after(known: ReadonlyMap<string, Shown>, events: readonly Told[]) {
   const now = new Map(events[0]?.whole ? [] : known);
   for (const { calls, ended } of events) {
     for (const one of calls) now.set(one.id, one);
@@ -68,17 +71,17 @@ test('in whatever parts and from whatever moment on, end with what is known; no 
   fc.assert(
     fc.property(moments, fc.nat(11), (all, missed) => {
       const current = createCurrentCalls();
-      let known: ReadonlyMap<string, ListedCurrentCall> = new Map();
+      let known: ReadonlyMap<string, Shown> = new Map();
       let told: number | null = null;
       for (const [at, calls] of all.entries()) {
         const now = calls.map(({ n, state, length }) => call(n, state, 'x'.repeat(length)));
         update(current, now);
         // a reader that is slow hears of some moments only
         if (at !== all.length - 1 && at < missed) continue;
-        const events = told === current.moment() ? [] : eventsIn(current.portionsSince(told));
+        const events = told === current.moment() ? [] : eventsIn(current.portionsSince(told, ANNA_SEES));
         told = current.moment();
         known = after(known, events);
-        assert.equal([...known.values()].toSorted(byId), now.toSorted(byId));
+        assert.equal([...known.values()].toSorted(byId), now.map(shown).toSorted(byId));
         for (const { part, of, calls, ended, whole } of events) {
           assert.equal([of, whole], [events.length, events[0]?.whole]);
           assert.ok(part >= 1 && part <= of);
@@ -94,7 +97,7 @@ test('in whatever parts and from whatever moment on, end with what is known; no 
 test('who was told of a moment that is long past is told all of them, and no memory is kept of it', () => {
   const current = createCurrentCalls();
   for (let n = 0; n < 20; n += 1) update(current, [call(n, 'ringing', 'Anna')]);
-  const wholes = [12, 13, 20].map((moment) => eventsIn(current.portionsSince(moment))[0]?.whole);
+  const wholes = [12, 13, 20].map((moment) => eventsIn(current.portionsSince(moment, ANNA_SEES))[0]?.whole);
   assert.equal(wholes, [true, false, undefined]);
 });
 
@@ -103,15 +106,17 @@ test('that ended between two looks at them are none, and are told when they are 
   const [one, other] = [call(1, 'ringing', 'Anna'), call(2, 'ringing', 'Maria')];
   const marks = new Map([one, other].map(({ id }) => [id, 'a mark']));
   current.update({ marks, changed: [one] });
-  assert.equal(eventsIn(current.portionsSince(null))[0]?.calls, [one]);
+  assert.equal(eventsIn(current.portionsSince(null, ANNA_SEES))[0]?.calls, [shown(one)]);
   assert.equal([...current.marks().keys()], [one.id]);
   current.update({ marks, changed: [other] });
-  assert.equal(eventsIn(current.portionsSince(null))[0]?.calls, [one, other]);
+  assert.equal(eventsIn(current.portionsSince(null, ANNA_SEES))[0]?.calls, [one, other].map(shown));
 });
 
 test('that did not change make no moment, and none are told as a whole of none', () => {
   const current = createCurrentCalls();
-  assert.equal(eventsIn(current.portionsSince(null)), [{ whole: true, part: 1, of: 1, calls: [], ended: [] }]);
+  assert.equal(eventsIn(current.portionsSince(null, ANNA_SEES)), [
+    { whole: true, part: 1, of: 1, calls: [], ended: [] },
+  ]);
   update(current, [call(1, 'ringing', 'Anna')]);
   const moment = current.moment();
   update(current, [call(1, 'ringing', 'Anna')]);
@@ -119,6 +124,10 @@ test('that did not change make no moment, and none are told as a whole of none',
 });
 
 test.run();
+
+function shown(one: ListedCurrentCall): Shown {
+  return ANNA_SEES.show(one);
+}
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : 1;

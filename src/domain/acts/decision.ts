@@ -17,7 +17,14 @@ export type PeopleEvent = {
     | 'ManualCallSplit'
     | 'CustomerRegistered'
     | 'CustomerChanged'
-    | 'CustomerRemoved';
+    | 'CustomerRemoved'
+    | 'PersonRegistered'
+    | 'PersonChanged'
+    | 'PersonRemoved'
+    | 'TeamRegistered'
+    | 'TeamChanged'
+    | 'TeamRemoved'
+    | 'PlacesNamed';
   readonly data: JsonObject;
 };
 
@@ -37,7 +44,13 @@ export type Refusal = {
     | 'NOT_LOGGED_BY_HAND'
     | 'LOGGED_BY_HAND'
     | 'UNKNOWN_MANUAL_CALL'
-    | 'MERGED_ELSEWHERE';
+    | 'MERGED_ELSEWHERE'
+    | 'NO_SUCH_PERSON'
+    | 'NO_SUCH_TEAM'
+    | 'UNKNOWN_TEAM'
+    | 'TEAM_HAS_MEMBERS'
+    | 'TAKEN'
+    | 'TOO_MANY';
   /** JSON pointer to the field of the command that is in the way */
   readonly pointer: string;
   readonly detail: string;

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { entryId } from '../callId.ts';
 import type { CallEntry, Note } from '../entry.ts';
-import { customerIdSchema, type RecordedEvent, rfc3339 } from '../events.ts';
-import { dataOf, timeOf } from '../recorded.ts';
+import { customerIdSchema, peopleMetadataSchema, type RecordedEvent, rfc3339 } from '../events.ts';
+import { dataOf, metadataOf, timeOf } from '../recorded.ts';
 import { type Micros, toRfc3339 } from '../time.ts';
 import { type Annotation, evolveAnnotation, NOTHING_SAID } from './annotation.ts';
 import { assignedBy } from './assign.ts';
@@ -42,6 +42,8 @@ export type ManualCall = {
   /** id of the note that was written when the call was logged: a correction of `notes` is one of this note */
   readonly noteId: string;
   readonly entry: CallEntry;
+  /** `sub` of who logged it */
+  readonly loggedBy: string;
   readonly annotation: Annotation;
 };
 
@@ -62,6 +64,7 @@ export function evolveManualCall(
         content,
         noteId: event.id,
         entry: entryOf(uuid, content, 'logged_by_hand', derivation),
+        loggedBy: metadataOf(event, peopleMetadataSchema).actor.sub,
         annotation: {
           ...NOTHING_SAID,
           assigned: assignedBy(event, customer_id),
@@ -80,7 +83,7 @@ export function evolveManualCall(
 
 function corrected(uuid: string, call: ManualCall, event: RecordedEvent, derivation: string): ManualCall {
   const { customer_id, direction, duration_seconds, notes, occurred_at } = dataOf(event, callCorrectedSchema);
-  const { content, noteId, annotation } = call;
+  const { content, noteId, loggedBy, annotation } = call;
   const now: Content = {
     direction: direction ?? content.direction,
     durationSeconds: duration_seconds ?? content.durationSeconds,
@@ -89,6 +92,7 @@ function corrected(uuid: string, call: ManualCall, event: RecordedEvent, derivat
   return {
     content: now,
     noteId,
+    loggedBy,
     entry: entryOf(uuid, now, 'corrected_by_hand', derivation),
     annotation: {
       ...annotation,

@@ -1,5 +1,6 @@
 /** What goes over the wire (design §10): snake_case JSON, times in RFC 3339. */
 import { z } from 'zod';
+import { directoryIdSchema } from '../../domain/directory/person.ts';
 import { commsEntrySchema, currentCallSchema, directionSchema, noteSchema, outcomeSchema } from '../../domain/entry.ts';
 import { customerIdSchema, roleSchema } from '../../domain/events.ts';
 import { inUtc } from '../../domain/time.ts';
@@ -55,8 +56,30 @@ const customerNameSchema = z
   .nullable()
   .meta({ description: 'the customer’s name now' });
 
+/** What the directory says of an entry or of a call in progress. */
+const namedShape = {
+  people: z
+    .array(
+      z.object({
+        id: directoryIdSchema,
+        name: z.string(),
+        extension: z.string().nullable().meta({ description: 'null: who logged the entry by hand' }),
+      }),
+    )
+    .meta({ description: 'who had the extensions that spoke or rang at the time of the call' }),
+  did_name: z.string().nullable().meta({ description: 'what people call our number that was dialled' }),
+  queue_names: z.record(z.string(), z.string()).meta({ description: 'what people call its queues, where they do' }),
+  authors: z.record(z.string(), z.string()).meta({ description: 'names of those who wrote the notes, by `author`' }),
+};
+
 /** One entry, whole. */
-export const entrySchema = commsEntrySchema.extend({ customer: customerNameSchema }).meta({ id: 'CommsEntry' });
+export const entrySchema = commsEntrySchema
+  .extend({
+    customer: customerNameSchema,
+    logged_by: z.string().nullable().meta({ description: 'who logged it by hand' }),
+    ...namedShape,
+  })
+  .meta({ id: 'CommsEntry' });
 
 /** One entry as it was at a time. */
 export const entryThenSchema = entrySchema
@@ -86,7 +109,7 @@ export const listedSchema = entrySchema
 export type Listed = z.infer<typeof listedSchema>;
 
 export const currentSchema = currentCallSchema
-  .extend({ customer: customerNameSchema, cut: cutSchema })
+  .extend({ customer: customerNameSchema, cut: cutSchema, ...namedShape })
   .meta({ id: 'CurrentCall' });
 
 /** As the PBX writes it. */
@@ -112,6 +135,9 @@ export const commsFilterShape = {
   trunk: named('a trunk of the outside party'),
   duration_from: seconds.meta({ ...SECONDS, description: 'of the talk, inclusive' }),
   duration_to: seconds.meta({ ...SECONDS, description: 'of the talk, inclusive' }),
+  person: directoryIdSchema
+    .optional()
+    .meta({ description: 'who spoke, whose phone rang, or who logged it, by the directory; `me`: who asks' }),
   q: text(100).min(2).optional().meta({
     description:
       'words in any order, each a part of a number, a name or a note; of two characters the beginning of a word. A number may be spaced; words beyond the sixth are one text',
@@ -189,9 +215,9 @@ export const customerSchema = z
   .meta({ id: 'Customer' });
 
 export const customersPageSchema = pageOf(customerSchema).extend({
-  numbers: z
-    .object({ total: z.int(), not_understood: z.int() })
-    .meta({ description: 'of all customers; those that are not understood match no call' }),
+  numbers: z.object({ total: z.int(), not_understood: z.int() }).nullable().meta({
+    description: 'of all customers; those that are not understood match no call. null: who asks does not see all',
+  }),
 });
 
 const absent = <T extends z.ZodType>(schema: T) =>

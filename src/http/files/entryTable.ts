@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Named } from '../../domain/directory/named.ts';
 import type { WholeComms } from '../../ports/readModel.ts';
 
 /** The columns of an export for spreadsheets, in their order. */
@@ -30,7 +31,9 @@ const COLUMNS = {
   derivation: (entry) => entry.derivation,
   handled_by_machine: (entry) => entry.handled_by_machine?.toString(),
   queues: (entry) => entry.queues?.join(' '),
-} as const satisfies Readonly<Record<string, (entry: WholeComms) => string | number | null | undefined>>;
+  people: (entry) => entry.people.map(({ name }) => name).join(', '),
+  did_name: (entry) => entry.did_name,
+} as const satisfies Readonly<Record<string, (entry: WholeComms & Named) => string | number | null | undefined>>;
 
 /** The table's first line. */
 export const TABLE_HEAD = `${Object.keys(COLUMNS).join(',')}\r\n`;
@@ -39,7 +42,7 @@ export const TABLE_HEAD = `${Object.keys(COLUMNS).join(',')}\r\n`;
  * Entries as lines of CSV (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe;
  * so does a number with `+`.
  */
-export function tableLines(entries: readonly WholeComms[]): string {
+export function tableLines(entries: readonly (WholeComms & Named)[]): string {
   const rows = entries.map((entry) => Object.values(COLUMNS).map((cell) => cell(entry)));
   return stringify(rows, { escape_formulas: true, record_delimiter: '\r\n' });
 }

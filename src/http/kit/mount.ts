@@ -7,11 +7,15 @@ import { originOf } from '../auth/sameOrigin.ts';
 import { inTime, type Patience } from './inTime.ts';
 import type { RateLimiters } from './rateLimit.ts';
 import { stateOf } from './requestState.ts';
-import { nothing, type Reply, type Route } from './route.ts';
+import { type Asked, nothing, type Reply, type Route } from './route.ts';
 
 const MAX_BODY_BYTES = 100_000;
 
-type Guards = { readonly authenticator: Authenticator; readonly limiters: RateLimiters };
+type Guards = {
+  readonly authenticator: Authenticator;
+  readonly limiters: RateLimiters;
+  readonly viewer: Asked['viewer'];
+};
 
 /**
  * Every route behind the same guards, in this order: how often a session is looked up, who asks, how often, from where, in
@@ -45,7 +49,7 @@ function pipeline(route: Route, guards: Guards): RequestHandler[] {
     async (request, response) => {
       const { id: requestId, principal } = stateOf(request);
       const reply = await inTime(request, patienceOf(route), (gone) =>
-        route.run({ request, requestId, principal, gone }),
+        route.run({ request, requestId, principal, viewer: guards.viewer, gone }),
       );
       await send(request, response, reply);
     },

@@ -5,6 +5,7 @@ import { CommslogError } from '../../errors.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Patience } from './inTime.ts';
 import { parseInput } from './validation.ts';
+import type { Seeing } from './viewer.ts';
 
 /** For routes without parameters, query or body: whatever comes there is refused by name. */
 export const nothing = z.strictObject({});
@@ -32,6 +33,8 @@ export type Asked = {
   readonly request: Request;
   readonly requestId: string;
   readonly principal: Principal | null;
+  /** who asks, and what there is to know of people then */
+  readonly viewer: (principal: Principal) => Promise<Seeing>;
   readonly gone: AbortSignal;
 };
 
@@ -71,6 +74,7 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
       input: RouteInput<z.output<P>, z.output<Q>, z.output<B>> & {
         readonly principal: Principal;
         readonly author: Author;
+        readonly viewer: () => Promise<Seeing>;
       },
     ): Reply | Promise<Reply>;
   },
@@ -80,11 +84,12 @@ export function defineRoute<P extends z.ZodObject, Q extends z.ZodObject, B exte
     ...route,
     access: roles,
     rate: 'usual',
-    async run({ request, requestId, principal, gone }) {
+    async run({ request, requestId, principal, viewer, gone }) {
       if (!principal) throw new CommslogError('UNAUTHENTICATED', 'A valid bearer token or session is needed.');
       const { sub, role } = principal;
       const author = { actor: { sub, role }, requestId };
-      return handler({ ...inputOf(spec, request), request, gone, principal, author });
+      const input = inputOf(spec, request);
+      return handler({ ...input, request, gone, principal, author, viewer: () => viewer(principal) });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
-import type { Principal } from '../auth/principal.ts';
+import type { Viewer } from '../kit/viewer.ts';
 
 /** What a reader may leave unread; with more waiting, what comes next ends its connection, and it resumes by its last id. */
 export const MAX_UNREAD_BYTES = 1_048_576;
@@ -8,7 +8,8 @@ export const MAX_UNREAD_BYTES = 1_048_576;
 const STALLED_MS = 60_000;
 
 export type LiveClient = {
-  readonly principal: Principal;
+  /** who it is, and what is shown to them now */
+  viewer: Viewer;
   /** number of the last change that it was sent */
   seq: bigint;
   /** false while it is still being sent what it missed */
@@ -23,12 +24,12 @@ export type LiveClient = {
 };
 
 /** A client of the feed over its open response. */
-export function liveClient(response: Response, principal: Principal, stalledMs = STALLED_MS): LiveClient {
+export function liveClient(response: Response, viewer: Viewer, stalledMs = STALLED_MS): LiveClient {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   response.setTimeout(stalledMs, () => response.destroy());
   return {
-    principal,
+    viewer,
     seq: 0n,
     joined: false,
     calls: null,

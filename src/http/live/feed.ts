@@ -1,9 +1,11 @@
 import type { Response } from 'express';
 import type { Logger } from 'pino';
+import type { Directory } from '../../domain/directory/directory.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Change, ReadModel } from '../../ports/readModel.ts';
 import type { Principal } from '../auth/principal.ts';
+import { Viewer } from '../kit/viewer.ts';
 import { changeEvent, resetEvent } from './changeEvents.ts';
 import { type LiveClient, liveClient } from './client.ts';
 import { createCurrentCalls } from './currentCalls.ts';
@@ -52,10 +54,12 @@ export function createLiveFeed(options: {
   let asksWhoIsSignedIn = false;
   /** when the read model was read last, by `performance.now()` */
   let readAt = 0;
+  let directory: Directory | null = null;
 
   const tail = createTail(
     readModel,
     {
+      directory: know,
       changes: tellChanges,
       reset(position) {
         for (const client of clients) if (client.joined) sendReset(client, position);
@@ -73,24 +77,43 @@ export function createLiveFeed(options: {
   );
   const sendMissed = createSendMissed(readModel, tail);
 
+  async function viewer(principal: Principal): Promise<Viewer> {
+    return new Viewer(directory ?? (await readModel.directory()), principal);
+  }
+
   function tellChanges(version: number, changes: readonly Change[]): void {
-    const events = changes.map((change) => changeEvent(version, change));
-    const told = new Map<number, readonly Buffer[]>();
+    const told = new Map<string, readonly Buffer[]>();
     for (const client of clients) {
       if (!client.joined) continue;
-      // nearly all stand at the same place and get the same bytes; who caught up beyond it has had some of these
+      // nearly all stand at the same place and see the same, and get the same bytes; who caught up beyond it has had some of these
       const next = changes.findIndex(({ seq }) => seq > client.seq);
       if (next === -1) continue;
-      const portions = told.get(next) ?? portionsOf(events.slice(next));
-      told.set(next, portions);
+      const { viewer } = client;
+      const key = `${next} ${viewer.key}`;
+      const portions =
+        told.get(key) ?? portionsOf(changes.slice(next).map((change) => changeEvent(version, change, viewer)));
+      told.set(key, portions);
       client.seq = changes.at(-1)?.seq ?? client.seq;
       for (const bytes of portions) client.write(bytes);
     }
   }
 
+  /** What was told by another directory does not count any more; a client is told so, with the change that made it another. */
+  function know(now: Directory): void {
+    if (directory === now) return;
+    directory = now;
+    currentCalls.beginAnew();
+    for (const client of clients) {
+      client.viewer = new Viewer(now, client.viewer.principal);
+      if (client.calls === null) continue;
+      client.calls = null;
+      void tellCalls(client);
+    }
+  }
+
   function enter(client: LiveClient): void {
-    const { sub } = client.principal;
-    const ofOne = [...clients].filter((other) => other.principal.sub === sub).length;
+    const { sub } = client.viewer.principal;
+    const ofOne = [...clients].filter((other) => other.viewer.principal.sub === sub).length;
     if (clients.size >= MAX_CLIENTS || ofOne >= MAX_CLIENTS_OF_ONE) {
       throw new CommslogError('TOO_MANY_REQUESTS', 'Too many live feeds are open; close one first.');
     }
@@ -114,7 +137,7 @@ export function createLiveFeed(options: {
   function sendKeepAlive(): void {
     const isSilent = performance.now() - readAt >= silentMs;
     for (const client of clients) {
-      if (isSilent || client.principal.expiresAt <= clock.now()) client.end();
+      if (isSilent || client.viewer.principal.expiresAt <= clock.now()) client.end();
       else if (client.joined) client.write(KEEP_ALIVE);
     }
     void read().catch(() => undefined);
@@ -128,7 +151,7 @@ export function createLiveFeed(options: {
 
   /** Who signed out may have done so at another server. While the database does not say, nobody is sent away. */
   async function endSignedOut(): Promise<void> {
-    const sessionOf = ({ principal }: LiveClient) => principal.signInSession;
+    const sessionOf = ({ viewer }: LiveClient) => viewer.principal.signInSession;
     const sessions = new Set([...clients].map(sessionOf).filter((session) => session !== null));
     if (sessions.size === 0) return;
     asksWhoIsSignedIn = true;
@@ -144,10 +167,13 @@ export function createLiveFeed(options: {
   /** Tells a client what it was not told of the calls in progress, no faster than it reads, until there is nothing more. */
   async function tellCalls(client: LiveClient): Promise<void> {
     let told = client.calls;
+    let toldTo = client.viewer;
     client.calls = null;
-    while (told !== currentCalls.moment()) {
-      const portions = currentCalls.portionsSince(told);
+    while (told !== currentCalls.moment() || toldTo !== client.viewer) {
+      // to whom other calls are shown now all is told anew
+      const portions = currentCalls.portionsSince(toldTo === client.viewer ? told : null, client.viewer);
       told = currentCalls.moment();
+      toldTo = client.viewer;
       for (const bytes of portions) {
         client.write(bytes);
         if (!(await client.drained())) return;
@@ -160,7 +186,8 @@ export function createLiveFeed(options: {
     async join(response, principal, lastEventId) {
       // who left while being authenticated has closed already: no event would tell, and the place would be taken for ever
       if (response.destroyed) return;
-      const client = liveClient(response, principal);
+      const client = liveClient(response, await viewer(principal));
+      if (response.destroyed) return;
       enter(client);
       try {
         await read();
@@ -182,7 +209,7 @@ export function createLiveFeed(options: {
       await tellCalls(client);
     },
     endSignInSession(session) {
-      for (const client of clients) if (client.principal.signInSession === session) client.end();
+      for (const { viewer, end } of clients) if (viewer.principal.signInSession === session) end();
     },
     clients: () => clients.size,
     close() {

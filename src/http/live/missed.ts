@@ -1,4 +1,5 @@
 import type { ReadModel } from '../../ports/readModel.ts';
+import type { Viewer } from '../kit/viewer.ts';
 import { changeEvent } from './changeEvents.ts';
 import type { LiveClient } from './client.ts';
 import { type FeedPosition, lastEventIdOf } from './feedPosition.ts';
@@ -8,7 +9,7 @@ import { BATCH, type Tail } from './tail.ts';
 /** Who missed more than this reads the list anew, which is cheaper for both. */
 const MAX_MISSED = 1_000n;
 
-type Batch = { readonly last: bigint; readonly portions: readonly Buffer[] };
+type Batch = { readonly last: bigint; readonly portionsFor: (viewer: Viewer) => readonly Buffer[] };
 
 /**
  * Sends a client what it missed since a position, no faster than it reads. False when that cannot be told any more, or is too
@@ -35,7 +36,14 @@ export function createSendMissed(readModel: ReadModel, tail: Tail): SendMissed {
     const changes = await readModel.changes(version, after, BATCH);
     const last = changes?.at(-1);
     if (!changes || !last) return null;
-    return { last: last.seq, portions: portionsOf(changes.map((change) => changeEvent(version, change))) };
+    const portions = new Map<Viewer['key'], readonly Buffer[]>();
+    const portionsFor = (viewer: Viewer) => {
+      const made =
+        portions.get(viewer.key) ?? portionsOf(changes.map((change) => changeEvent(version, change, viewer)));
+      portions.set(viewer.key, made);
+      return made;
+    };
+    return { last: last.seq, portionsFor };
   }
 
   return async (client, from) => {
@@ -47,7 +55,7 @@ export function createSendMissed(readModel: ReadModel, tail: Tail): SendMissed {
       const batch = await batchAfter({ version: from.version, seq: client.seq });
       if (!batch) return false;
       client.seq = batch.last;
-      for (const bytes of batch.portions) {
+      for (const bytes of batch.portionsFor(client.viewer)) {
         client.write(bytes);
         if (!(await client.drained())) return false;
       }

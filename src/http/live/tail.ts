@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Directory } from '../../domain/directory/directory.ts';
 import type { Change, CurrentMarks, CurrentSince, ReadModel } from '../../ports/readModel.ts';
 import { describeError } from '../kit/logging.ts';
 import type { FeedPosition } from './feedPosition.ts';
@@ -11,6 +12,8 @@ const PAUSE_MS = 100;
 const RETRY_MS = 1_000;
 
 export type TailListener = {
+  /** who is who now; before all else */
+  directory(directory: Directory): void;
   /** in their order, without gaps */
   changes(version: number, changes: readonly Change[]): void;
   /** what went before does not count any more: another version is served, or changes are lost */
@@ -58,6 +61,7 @@ export function createTail(readModel: ReadModel, listener: TailListener, logger:
   }
 
   async function look(): Promise<void> {
+    listener.directory(await readModel.directory());
     const reached = await follow(position);
     // who begins again after a rest begins at the end, not where a look that outlived the rest has come
     position = stopListening ? reached : null;

@@ -21,8 +21,9 @@ import { entryParams, entrySchema, ifMatchHeader, uuid } from '../contract/contr
 import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
+import type { Seeing } from '../kit/viewer.ts';
 
-/** What people say of an entry; an id that it had before leads to it. */
+/** What people say of an entry that they see; an id that it had before leads to it. */
 export function annotationRoutes(deps: ActDeps): Route[] {
   return [
     defineRoute({
@@ -36,7 +37,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
         const { customer_id, customer, remember_number } = body;
         const change = changeOf(input);
         return written(
-          await assignEntry(deps, change, {
+          input,
+          await assignEntry(await asSeen(deps, input), change, {
             customerId: customer?.id ?? customer_id ?? '',
             name: customer?.name ?? null,
             withNumber: customer !== undefined || remember_number === true,
@@ -51,7 +53,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: nothing,
       body: nothing,
-      handler: async (input) => written(await unassignEntry(deps, changeOf(input))),
+      handler: async (input) => written(input, await unassignEntry(await asSeen(deps, input), changeOf(input))),
     }),
     ...[true, false].map((done) =>
       defineRoute({
@@ -61,7 +63,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
         ...onEntry,
         query: nothing,
         body: nothing,
-        handler: async (input) => written(await markEntry(deps, changeOf(input), done)),
+        handler: async (input) => written(input, await markEntry(await asSeen(deps, input), changeOf(input), done)),
       }),
     ),
     defineRoute({
@@ -75,7 +77,10 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       answers: {
         200: { description: 'What came of each', schema: z.object({ items: z.array(markedSchema) }) },
       },
-      handler: async ({ body, author }) => ({ status: 200, json: { items: await markEntries(deps, body, author) } }),
+      handler: async ({ body, author, viewer }) => {
+        const items = await markEntries(await asSeen(deps, { viewer }), body, author);
+        return { status: 200, json: { items } };
+      },
     }),
     defineRoute({
       method: 'post',
@@ -87,7 +92,11 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       headers: idempotencyKeyHeader.extend(ifMatchHeader.shape),
       answers: { 201: { description: 'The entry', schema: entrySchema } },
       handler: async ({ body, ...input }) =>
-        written(await noteEntry(deps, changeOf(input), body.text, idempotencyKeyOf(input.request)), 201),
+        written(
+          input,
+          await noteEntry(await asSeen(deps, input), changeOf(input), body.text, idempotencyKeyOf(input.request)),
+          201,
+        ),
     }),
     defineRoute({
       method: 'delete',
@@ -97,7 +106,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       params: entryParams.extend({ note: uuid }),
       query: nothing,
       body: nothing,
-      handler: async (input) => written(await removeNoteOfEntry(deps, changeOf(input), input.params.note)),
+      handler: async (input) =>
+        written(input, await removeNoteOfEntry(await asSeen(deps, input), changeOf(input), input.params.note)),
     }),
     defineRoute({
       method: 'put',
@@ -106,7 +116,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: nothing,
       body: mergeBody,
-      handler: async ({ body, ...input }) => written(await mergeEntries(deps, changeOf(input), body.manual_id)),
+      handler: async ({ body, ...input }) =>
+        written(input, await mergeEntries(await asSeen(deps, input), changeOf(input), body.manual_id)),
     }),
     defineRoute({
       method: 'delete',
@@ -115,7 +126,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: mergeBody,
       body: nothing,
-      handler: async (input) => written(await splitEntries(deps, changeOf(input), input.query.manual_id)),
+      handler: async (input) =>
+        written(input, await splitEntries(await asSeen(deps, input), changeOf(input), input.query.manual_id)),
     }),
     defineRoute({
       method: 'patch',
@@ -126,8 +138,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       body: correctBody,
       answers: { ...onEntry.answers, 204: { description: 'It is void: gone from the log of calls' } },
       handler: async ({ body: { void: isVoid, ...correction }, ...input }): Promise<Reply> => {
-        if (!isVoid) return written(await correctEntry(deps, changeOf(input), correction));
-        await voidEntry(deps, changeOf(input));
+        if (!isVoid) return written(input, await correctEntry(await asSeen(deps, input), changeOf(input), correction));
+        await voidEntry(await asSeen(deps, input), changeOf(input));
         return { status: 204 };
       },
     }),
@@ -145,12 +157,19 @@ type EntryInput = {
   readonly params: { readonly id: string };
   readonly request: Request;
   readonly author: Author;
+  readonly viewer: () => Promise<Seeing>;
 };
 
 function changeOf({ params, request, author }: EntryInput): EntryChange {
   return { id: params.id, onlyIf: preconditionOf(request), author };
 }
 
-function written({ version, entry }: ChangedEntry, status = 200): Reply {
-  return { status, headers: { ETag: etagOf(version), Location: `/api/crm/comms/${entry.id}` }, json: entry };
+/** What who asks does not see is not there for the act either. */
+async function asSeen(deps: ActDeps, { viewer }: Pick<EntryInput, 'viewer'>): Promise<ActDeps> {
+  return { ...deps, readModel: (await viewer()).readModel };
+}
+
+async function written({ viewer }: EntryInput, { version, entry }: ChangedEntry, status = 200): Promise<Reply> {
+  const headers = { ETag: etagOf(version), Location: `/api/crm/comms/${entry.id}` };
+  return { status, headers, json: (await viewer()).show(entry) };
 }

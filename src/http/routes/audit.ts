@@ -10,6 +10,7 @@ import { auditSchema, cursor, entryParams, limit, pageOf, recordedSchema } from 
 import { download, NDJSON, ndjson } from '../files/download.ts';
 import { pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
+import type { Seeing } from '../kit/viewer.ts';
 
 const position = z.string().regex(/^\d{1,18}$/);
 const auditKey = z.tuple([z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/), z.string().regex(/^\d{1,18}$/)]);
@@ -41,8 +42,10 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         200: { description: `A page; as ${NDJSON} all of them, one a line`, schema: pageOf(recordedSchema) },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params: { id }, query, author, request, gone }): Promise<Reply> => {
-        const found = await history.factsBehind(id, gone);
+      handler: async ({ params: { id }, query, author, request, viewer, gone }): Promise<Reply> => {
+        const who = await viewer();
+        who.requireNumbers();
+        const found = await factsSeen(who, history, id, gone);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') return movedTo(found.currentId, 'events');
         const data = callRead({ id, occurred_at: found.occurredAt });
@@ -67,8 +70,8 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
         200: { description: 'A transcript of AMI', type: 'text/plain', schema: z.string() },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params: { id }, gone }): Promise<Reply> => {
-        const found = await history.factsBehind(id, gone);
+      handler: async ({ params: { id }, viewer, gone }): Promise<Reply> => {
+        const found = await factsSeen(await viewer(), history, id, gone);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') return movedTo(found.currentId, 'transcript');
         const facts = found.events.filter(({ stream }) => partsOfStream(stream).kind === 'call');
@@ -85,15 +88,22 @@ export function auditRoutes({ history, audit, transcript }: AuditDeps): Route[] 
       query: z.strictObject({ cursor, limit }),
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(auditSchema) } },
-      handler: ({ query, request, gone }) =>
-        pageReply({ ...query, url: request.originalUrl }, 'audit', auditKey, async (after, limit) => {
+      handler: async ({ query, request, viewer, gone }) => {
+        (await viewer()).requireAll();
+        return pageReply({ ...query, url: request.originalUrl }, 'audit', auditKey, async (after, limit) => {
           const key = after && { month: after[0], revision: BigInt(after[1]) };
           const { items, next } = await audit.list(key, limit, gone);
           const nextKey: z.infer<typeof auditKey> | null = next && [next.month, `${next.revision}`];
           return { items: items.map(shownReading), next: nextKey };
-        }),
+        });
+      },
     }),
   ];
+}
+
+/** Null where who asks does not see the entry. */
+async function factsSeen({ seesAll, readModel }: Seeing, history: History, id: string, gone: AbortSignal) {
+  return seesAll || (await readModel.get(id)) !== null ? history.factsBehind(id, gone) : null;
 }
 
 function pageOfEvents(events: readonly RecordedEvent[], after: string | null, limit: number) {

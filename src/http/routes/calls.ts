@@ -23,7 +23,11 @@ export function callRoutes(deps: ActDeps): Route[] {
           schema: z.object({ items: z.array(currentSchema) }),
         },
       },
-      handler: async () => ({ status: 200, json: { items: await deps.readModel.current() } }),
+      handler: async ({ viewer }) => {
+        const who = await viewer();
+        const calls = await who.readModel.current();
+        return { status: 200, json: { items: calls.map((call) => who.show(call)) } };
+      },
     }),
     defineRoute({
       method: 'post',
@@ -35,7 +39,7 @@ export function callRoutes(deps: ActDeps): Route[] {
       body: logCallBody,
       headers: idempotencyKeyHeader,
       answers: { 201: { description: 'The entry', schema: entrySchema } },
-      handler: async ({ body, author, request }) => {
+      handler: async ({ body, author, request, viewer }) => {
         const key = idempotencyKeyOf(request);
         const wanted = {
           customerId: body.customer_id,
@@ -45,7 +49,8 @@ export function callRoutes(deps: ActDeps): Route[] {
           occurredAt: body.occurred_at ?? null,
         };
         const { entry, version } = await logCallByHand(deps, wanted, key, author);
-        return { status: 201, headers: { ETag: etagOf(version), Location: `/api/crm/comms/${entry.id}` }, json: entry };
+        const headers = { ETag: etagOf(version), Location: `/api/crm/comms/${entry.id}` };
+        return { status: 201, headers, json: (await viewer()).show(entry) };
       },
     }),
   ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { noSuchEntry } from '../../acts/entry.ts';
 import type { History } from '../../ports/history.ts';
-import type { CommsFilter, ReadModel } from '../../ports/readModel.ts';
+import type { CommsFilter } from '../../ports/readModel.ts';
 import { ANYONE } from '../auth/principal.ts';
 import {
   commsFilterShape,
@@ -20,6 +20,7 @@ import {
 import { etagOf } from '../kit/etag.ts';
 import { inVersion, type PageQuery, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
+import type { Seeing } from '../kit/viewer.ts';
 import { showEntryThen } from './entryThen.ts';
 
 /** Where a list of entries goes on. */
@@ -27,7 +28,7 @@ export const commsKey = inVersion(z.strictObject({ occurredAt: time, id: uuid })
 const filterSchema = withRanges(z.strictObject(commsFilterShape));
 const listQuery = withRanges(z.strictObject({ ...commsFilterShape, cursor, limit }));
 
-export function commsRoutes({ readModel, history }: { readModel: ReadModel; history: History }): Route[] {
+export function commsRoutes({ history }: { readonly history: History }): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -39,8 +40,11 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
       query: listQuery,
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(listedSchema) } },
-      handler: ({ query: { cursor, limit, ...filter }, request, gone }) =>
-        listComms(readModel, filterOf(filter), { cursor, limit, url: request.originalUrl }, gone),
+      handler: async ({ query: { cursor, limit, ...filter }, request, viewer, gone }) => {
+        const page = { cursor, limit, url: request.originalUrl };
+        const who = await viewer();
+        return listComms({ viewer: who, gone }, filterOf(filter, who), page);
+      },
     }),
     defineRoute({
       method: 'get',
@@ -52,7 +56,10 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
       query: filterSchema,
       body: nothing,
       answers: { 200: { description: 'Counts', schema: countsSchema } },
-      handler: async ({ query, gone }) => ({ status: 200, json: await readModel.counts(filterOf(query), gone) }),
+      handler: async ({ query, viewer, gone }) => {
+        const who = await viewer();
+        return { status: 200, json: await who.readModel.counts(filterOf(query, who), gone) };
+      },
     }),
     defineRoute({
       method: 'get',
@@ -72,47 +79,54 @@ export function commsRoutes({ readModel, history }: { readModel: ReadModel; hist
         },
         308: { description: 'It turned out to be part of another entry: Location' },
       },
-      handler: async ({ params, query, principal, gone }): Promise<Reply> => {
-        if (query.as_of !== undefined)
-          return showEntryThen(history, principal, { id: params.id, time: query.as_of, gone });
-        const found = await readModel.get(params.id);
+      handler: async ({ params, query, viewer, gone }): Promise<Reply> => {
+        const who = await viewer();
+        if (query.as_of !== undefined) return showEntryThen(history, who, { id: params.id, time: query.as_of, gone });
+        const found = await who.readModel.get(params.id);
         if (!found) throw noSuchEntry();
         if (found.kind === 'moved') {
           return { status: 308, headers: { Location: `/api/crm/comms/${found.currentId}` } };
         }
-        const { entry, customer, annotationRevision } = found;
+        const { entry, annotationRevision } = found;
         return {
           status: 200,
           headers: { ETag: etagOf({ id: entry.id, revision: annotationRevision }) },
-          json: { ...entry, customer },
+          json: who.show(entry),
         };
       },
     }),
   ];
 }
 
+/** By what a list is read, and for whom. */
+export type Listing = { readonly viewer: Seeing; readonly gone: AbortSignal };
+
 /** A page of the list, for the inbox and for a customer alike. */
-export function listComms(
-  readModel: ReadModel,
-  filter: CommsFilter,
-  query: PageQuery,
-  gone: AbortSignal,
-): Promise<Reply> {
-  return pageReply(query, filter, commsKey, (key, limit) => readModel.list(filter, key, limit, gone));
+export function listComms({ viewer, gone }: Listing, filter: CommsFilter, query: PageQuery): Promise<Reply> {
+  return pageReply(query, filter, commsKey, async (key, limit) => {
+    const { items, next } = await viewer.readModel.list(filter, key, limit, gone);
+    return { items: items.map((entry) => viewer.show(entry)), next };
+  });
 }
 
-/** The filters of a query, as the read model takes them. */
-export function filterOf({
-  direction,
-  outcome,
-  customer_id,
-  handled_by_machine,
-  duration_from,
-  duration_to,
-  ...rest
-}: z.infer<typeof filterSchema>): CommsFilter {
+/** The filters of a query, as the read model takes them. Error: `VALIDATION_FAILED` where the person is none. */
+export function filterOf(
+  {
+    direction,
+    outcome,
+    customer_id,
+    handled_by_machine,
+    duration_from,
+    duration_to,
+    person,
+    ...rest
+  }: z.infer<typeof filterSchema>,
+  viewer: Seeing,
+): CommsFilter {
   return {
     ...rest,
+    q: viewer.searched(rest.q),
+    ...(person === undefined ? {} : { of: viewer.partOf(person) }),
     directions: direction,
     outcomes: outcome,
     customerId: customer_id,

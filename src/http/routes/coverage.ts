@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { fromRfc3339, type Micros, toRfc3339 } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ReadModel } from '../../ports/readModel.ts';
 import { AUDITORS } from '../auth/principal.ts';
 import { time } from '../contract/contract.ts';
 import { coverageSchema, shownCoverage } from '../contract/coverageContract.ts';
@@ -19,13 +18,7 @@ const coverageQuery = z.strictObject({
 });
 const askedPeriod = coverageQuery.required().refine(isPeriod, notAPeriod);
 
-export function coverageRoutes({
-  readModel,
-  clock,
-}: {
-  readonly readModel: ReadModel;
-  readonly clock: Clock;
-}): Route[] {
+export function coverageRoutes({ clock }: { readonly clock: Clock }): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -37,7 +30,8 @@ export function coverageRoutes({
       query: coverageQuery,
       body: nothing,
       answers: { 200: { description: 'One a PBX; gaps the newest first', schema: coverageSchema } },
-      handler: async ({ query, gone }) => {
+      handler: async ({ query, viewer, gone }) => {
+        const { readModel } = await viewer();
         const now = toRfc3339(clock.now());
         const { to = now, from = daysBefore(to), tz } = query;
         const period = parseInput(askedPeriod, { from, to, tz }, 'query');

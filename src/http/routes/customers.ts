@@ -3,6 +3,7 @@ import { putCustomer, removeCustomer } from '../../acts/customer.ts';
 import type { ActDeps } from '../../acts/deps.ts';
 import { type ImportLine, importCustomers } from '../../acts/importCustomers.ts';
 import { customerIdSchema } from '../../domain/events.ts';
+import { maskedNumber } from '../../domain/phone/index.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Customer } from '../../ports/readModel.ts';
 import type { Rebuilds } from '../../ports/rebuilds.ts';
@@ -25,11 +26,12 @@ import { readCustomerLines } from '../files/customerLines.ts';
 import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { inVersion, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
+import type { Seeing } from '../kit/viewer.ts';
 import { listComms } from './comms.ts';
 import { importLine, importReportSchema, remarksOn } from './customerImport.ts';
 
 export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuilds, 'rulesInForce'> }): Route[] {
-  const { readModel, rebuilds } = deps;
+  const { rebuilds } = deps;
   return [
     defineRoute({
       method: 'get',
@@ -49,18 +51,21 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
       }),
       body: nothing,
       answers: { 200: { description: 'A page', schema: customersPageSchema } },
-      handler: ({ query: { q, not_understood: notUnderstood, cursor, limit }, request, gone }) =>
-        pageReply(
+      handler: async ({ query: { not_understood: notUnderstood, cursor, limit, ...query }, request, viewer, gone }) => {
+        const who = await viewer();
+        const q = who.searched(query.q);
+        return pageReply(
           { cursor, limit, url: request.originalUrl },
           { customers: q, notUnderstood },
           inVersion(customerIdSchema),
           async (after, limit) => {
-            const { items, next } = await readModel.customers({ q, notUnderstood }, after, limit, gone);
-            const counts = await readModel.customerNumbers();
-            const numbers = { total: counts.total, not_understood: counts.notUnderstood };
-            return { items: items.map(shown), next, beside: { numbers } };
+            const { items, next } = await who.readModel.customers({ q, notUnderstood }, after, limit, gone);
+            const counts = who.seesAll ? await who.readModel.customerNumbers() : null;
+            const numbers = counts && { total: counts.total, not_understood: counts.notUnderstood };
+            return { items: items.map((customer) => shown(customer, who)), next, beside: { numbers } };
           },
-        ),
+        );
+      },
     }),
     defineRoute({
       method: 'get',
@@ -71,10 +76,11 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
       query: nothing,
       body: nothing,
       answers: { 200: { description: 'The customer; its ETag is for If-Match', schema: customerSchema } },
-      handler: async ({ params }) => {
-        const customer = await readModel.customer(params.id);
+      handler: async ({ params, viewer }) => {
+        const who = await viewer();
+        const customer = await who.readModel.customer(params.id);
         if (!customer || customer.removedAt !== null) throw noSuchCustomer();
-        return { status: 200, headers: { ETag: etagOf(customer) }, json: shown(customer) };
+        return { status: 200, headers: { ETag: etagOf(customer) }, json: shown(customer, who) };
       },
     }),
     defineRoute({
@@ -144,9 +150,11 @@ export function customerRoutes(deps: ActDeps & { readonly rebuilds: Pick<Rebuild
       query: z.strictObject({ cursor, limit }),
       body: nothing,
       answers: { 200: { description: 'A page', schema: pageOf(listedSchema) } },
-      handler: async ({ params: { id }, query, request, gone }) => {
-        if (!(await readModel.customer(id))) throw noSuchCustomer();
-        return listComms(readModel, { customerId: id }, { ...query, url: request.originalUrl }, gone);
+      handler: async ({ params: { id }, query, request, viewer, gone }) => {
+        const who = await viewer();
+        if (!(await who.readModel.customer(id))) throw noSuchCustomer();
+        const page = { ...query, url: request.originalUrl };
+        return listComms({ viewer: who, gone }, { customerId: id }, page);
       },
     }),
   ];
@@ -156,6 +164,17 @@ function noSuchCustomer(): CommslogError {
   return new CommslogError('NOT_FOUND', 'There is no such customer.');
 }
 
-function shown({ id, name, numbers }: Customer): z.infer<typeof customerSchema> {
-  return { id, name, numbers: numbers.map(({ number, e164, label, from, to }) => ({ number, e164, label, from, to })) };
+function shown({ id, name, numbers }: Customer, { isMasked }: Seeing): z.infer<typeof customerSchema> {
+  const show = (number: string) => (isMasked ? maskedNumber(number) : number);
+  return {
+    id,
+    name,
+    numbers: numbers.map(({ number, e164, label, from, to }) => ({
+      number: show(number),
+      e164: e164 === null ? null : show(e164),
+      label,
+      from,
+      to,
+    })),
+  };
 }

@@ -3,9 +3,10 @@ import { noSuchEntry } from '../../acts/entry.ts';
 import { fromRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { EntryThen, History } from '../../ports/history.ts';
-import { AUDITORS, type Principal } from '../auth/principal.ts';
+import { AUDITORS } from '../auth/principal.ts';
 import type { entryThenSchema } from '../contract/contract.ts';
 import type { Reply } from '../kit/route.ts';
+import type { Seeing, Viewer } from '../kit/viewer.ts';
 
 const NOTES = {
   same: 'From what was recorded by then, by the rules and the code of then.',
@@ -15,13 +16,15 @@ const NOTES = {
 /** An entry as it was at a time, for those who may see it. Errors: `FORBIDDEN`, `NOT_FOUND`, those of the history. */
 export async function showEntryThen(
   history: History,
-  { role }: Principal,
+  viewer: Seeing,
   asked: { readonly id: string; readonly time: string; readonly gone: AbortSignal },
 ): Promise<Reply> {
-  if (!AUDITORS.includes(role)) throw new CommslogError('FORBIDDEN', 'This role may not see what an entry was before.');
+  if (!AUDITORS.includes(viewer.principal.role))
+    throw new CommslogError('FORBIDDEN', 'This role may not see what an entry was before.');
   const time = fromRfc3339(asked.time);
-  const found = time === null ? null : await history.asOf(asked.id, time, asked.gone);
-  if (time === null || !found) throw noSuchEntry();
+  const isThere = time !== null && (viewer.seesAll || (await viewer.readModel.get(asked.id)) !== null);
+  const found = isThere ? await history.asOf(asked.id, time, asked.gone) : null;
+  if (!found) throw noSuchEntry();
   switch (found.kind) {
     case 'nothing':
       throw new CommslogError('NOT_FOUND', 'By then nothing was recorded that this entry shows.');
@@ -33,11 +36,12 @@ export async function showEntryThen(
         headers: { Location: `/api/crm/comms/${found.currentId}?as_of=${encodeURIComponent(asked.time)}` },
       };
     case 'found':
-      return { status: 200, json: shown(found, asked.time) };
+      if (!viewer.sees(found.entry)) throw noSuchEntry();
+      return { status: 200, json: shown(found, viewer, asked.time) };
   }
 }
 
-function shown(found: EntryThen & { kind: 'found' }, time: string): z.infer<typeof entryThenSchema> {
-  const { entry, customer, derivation, code } = found;
-  return { ...entry, customer, as_of: { time, derivation, code, note: NOTES[code] } };
+function shown(found: EntryThen & { kind: 'found' }, viewer: Viewer, time: string): z.infer<typeof entryThenSchema> {
+  const { entry, derivation, code } = found;
+  return { ...viewer.show(entry), as_of: { time, derivation, code, note: NOTES[code] } };
 }

@@ -4,7 +4,6 @@ import { callsRead } from '../../domain/rawFactsRead.ts';
 import { type Found, Reconciler } from '../../importing/index.ts';
 import type { AuditTrail } from '../../ports/auditTrail.ts';
 import type { History } from '../../ports/history.ts';
-import type { ReadModel } from '../../ports/readModel.ts';
 import type { Rebuilds } from '../../ports/rebuilds.ts';
 import { AUDITORS } from '../auth/principal.ts';
 import { cursor, limit, time } from '../contract/contract.ts';
@@ -15,13 +14,12 @@ import { defineRoute, nothing, type Route } from '../kit/route.ts';
 import { commsKey } from './comms.ts';
 
 export type ReconcileDeps = {
-  readonly readModel: ReadModel;
   readonly history: History;
   readonly rebuilds: Pick<Rebuilds, 'rulesInForce'>;
   readonly audit: Pick<AuditTrail, 'record'>;
 };
 
-export function reconcileRoutes({ readModel, history, rebuilds, audit }: ReconcileDeps): Route[] {
+export function reconcileRoutes({ history, rebuilds, audit }: ReconcileDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -42,11 +40,13 @@ export function reconcileRoutes({ readModel, history, rebuilds, audit }: Reconci
         .refine(isPeriod, notAPeriod),
       body: nothing,
       answers: { 200: { description: 'The disagreements of a page of calls', schema: reconciledSchema } },
-      handler: async ({ query: { from, to, pbx, cursor, limit }, author, request, gone }) => {
+      handler: async ({ query: { from, to, pbx, cursor, limit }, author, request, viewer, gone }) => {
+        const who = await viewer();
+        who.requireNumbers();
         const reconciler = new Reconciler(history, (await rebuilds.rulesInForce()).active.rules);
         const page = { cursor, limit, url: request.originalUrl };
         return pageReply(page, { reconcile: { from, to, pbx } }, commsKey, async (after, limit) => {
-          const { items, next } = await readModel.entries({ from, to }, after, limit, gone);
+          const { items, next } = await who.readModel.entries({ from, to }, after, limit, gone);
           const entries = items.filter((one) => one.source !== 'manual' && (pbx === undefined || one.pbx === pbx));
           for (const data of callsRead({ from, to }, entries)) {
             await audit.record({ type: 'RawFactsRead', data }, author);

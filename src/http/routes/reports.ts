@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { directionSchema, type Outcome } from '../../domain/entry.ts';
-import type { ReadModel } from '../../ports/readModel.ts';
 import { ANYONE } from '../auth/principal.ts';
 import { time } from '../contract/contract.ts';
 import { isPeriod, notAPeriod, timeZone } from '../contract/period.ts';
@@ -55,7 +54,7 @@ export const reportSchema = z
   })
   .meta({ id: 'Report' });
 
-export function reportRoutes(readModel: ReadModel): Route[] {
+export function reportRoutes(): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -67,10 +66,11 @@ export function reportRoutes(readModel: ReadModel): Route[] {
       query: periodQuery,
       body: nothing,
       answers: { 200: { description: 'The rows of the report', schema: reportSchema } },
-      handler: async ({ params: { name }, query: { from, to, tz }, gone }) => ({
-        status: 200,
-        json: { name, from, to, tz, rows: await readModel.report(name, { from, to, timeZone: tz }, gone) },
-      }),
+      handler: async ({ params: { name }, query: { from, to, tz }, viewer, gone }) => {
+        const { readModel } = await viewer();
+        const rows = await readModel.report(name, { from, to, timeZone: tz }, gone);
+        return { status: 200, json: { name, from, to, tz, rows } };
+      },
     }),
   ];
 }

@@ -1,11 +1,11 @@
 import type { ActDeps } from '../../acts/deps.ts';
 import { changeSettings, readSettings } from '../../acts/settings.ts';
-import { settingsSchema } from '../../domain/settings.ts';
+import { changedSettingsSchema, settingsSchema } from '../../domain/settings.ts';
 import { ADMINS, ANYONE } from '../auth/principal.ts';
 import { defineRoute, nothing, type Route } from '../kit/route.ts';
 
 /** Settings that decide no row: who may do what. */
-export function settingRoutes(deps: Pick<ActDeps, 'log' | 'clock'>): Route[] {
+export function settingRoutes(deps: ActDeps): Route[] {
   const path = '/api/crm/settings';
   const answers = { 200: { description: 'Those in force', schema: settingsSchema } };
   return [
@@ -23,11 +23,11 @@ export function settingRoutes(deps: Pick<ActDeps, 'log' | 'clock'>): Route[] {
     defineRoute({
       method: 'put',
       path,
-      summary: 'Put settings in force that decide no row: at once, without a rebuild',
+      summary: 'Put settings in force that decide no row, at once and without a rebuild; what is absent stays as it is',
       roles: ADMINS,
       params: nothing,
       query: nothing,
-      body: settingsSchema,
+      body: changedSettingsSchema,
       answers,
       handler: async ({ body, author }) => ({ status: 200, json: await changeSettings(deps, body, author) }),
     }),

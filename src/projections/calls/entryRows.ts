@@ -20,6 +20,7 @@ type EntryRow = PlacedEntry & {
   readonly number_key: string | null;
   /** stands by itself: it is of the half of the derivation that rules change most */
   readonly external_number_why: Reason | null;
+  readonly logged_by: string | null;
 };
 
 /** The row of a finished call, with its customer. */
@@ -30,6 +31,7 @@ export function callRow({ call, asked, group }: Folded<PlacedEntry>, whoseIs: Wh
     ...call,
     why,
     external_number_why,
+    logged_by: null,
     customer_id,
     match,
     notes: decided.notes,
@@ -43,7 +45,7 @@ export function callRow({ call, asked, group }: Folded<PlacedEntry>, whoseIs: Wh
 
 /** The row of a call that was logged by hand: it has the customer that a person gave it, and no number to look up. */
 export function manualRow({ call, revision, position }: FoldedManualCall, rulesOf: RulesOf): EntryRow {
-  const { entry, annotation } = call;
+  const { entry, loggedBy, annotation } = call;
   const { assignment, notes, doneAt } = decidedIn([annotation]);
   return {
     ...entry,
@@ -55,6 +57,7 @@ export function manualRow({ call, revision, position }: FoldedManualCall, rulesO
     group_id: null,
     outside: null,
     external_number_why: null,
+    logged_by: loggedBy,
     annotation_revision: revision,
     number_key: null,
   };
@@ -111,7 +114,8 @@ const UPSERT = `
     incomplete = excluded.incomplete, why = excluded.why, done_at = excluded.done_at,
     derivation = excluded.derivation, position = excluded.position, group_id = excluded.group_id,
     annotation_revision = excluded.annotation_revision, number_key = excluded.number_key,
-    queues = excluded.queues, outside = excluded.outside, external_number_why = excluded.external_number_why
+    queues = excluded.queues, outside = excluded.outside, external_number_why = excluded.external_number_why,
+    logged_by = excluded.logged_by
   returning id`;
 
 const MOVE = `

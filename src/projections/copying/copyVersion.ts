@@ -30,6 +30,7 @@ export async function copyVersion({ pool, onProgress, ...copying }: Copying): Pr
     await refuseAnotherLog(stored, log);
     const { position } = stored.at;
     await moveCheckpoint(sql, NOTHING_PROJECTED, { position, retries: 0n });
+    await sql('update checkpoint set directory_at = $1', [stored.directoryAt]);
     await copyTables(within);
     await copyCustomers(within, position);
     const rulesOf = rulesByPbx(version.rules);

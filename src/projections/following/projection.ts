@@ -5,6 +5,7 @@ import { toRfc3339 } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { foldsWait } from '../calls/foldsWaiting.ts';
+import { takeInDirectory, toldOfDirectory } from '../people/directory.ts';
 import { rematchWaiting, waitsForRematch } from '../people/rematch.ts';
 import { rulesByPbx } from '../people/whose.ts';
 import { type Batch, batchOf, batchOfParked, eachOnce, type Incoming } from '../tables/batch.ts';
@@ -88,6 +89,7 @@ export class Projection {
     this.#mayRematch = rematch;
     this.#kept.mayFold = fold;
     this.#at = stored.at;
+    if (stored.directoryAt !== stored.at.position) await this.#bringDirectory(stored.directoryAt);
     return this.#at.position;
   }
 
@@ -182,6 +184,16 @@ export class Projection {
       }
       return at;
     }, MAX_FOLDED_ANEW);
+  }
+
+  /** A program that does not know the directory has projected what stands behind `after`. */
+  async #bringDirectory(after: bigint | null): Promise<void> {
+    const told = await toldOfDirectory(this.#options.log, after, this.#at.position);
+    await this.#transact(async ({ sql, feed }) => {
+      await moveCheckpoint(sql, this.#at, this.#at);
+      await takeInDirectory(sql, feed, told, toRfc3339(this.#options.clock.now()));
+      return this.#at;
+    });
   }
 
   async #advance(to: bigint | undefined, batch: Batch, parked: Parked | null): Promise<bigint> {

@@ -11,6 +11,7 @@ import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
 import type { PbxSessions } from '../calls/pbxSessions.ts';
 import { annotate } from '../people/annotations.ts';
 import { evolveCustomers } from '../people/customers.ts';
+import { evolveDirectory } from '../people/directory.ts';
 import { NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
 import { foldAgain, foldManualCalls } from '../people/manualCalls.ts';
 import { rematch } from '../people/rematch.ts';
@@ -54,6 +55,9 @@ export async function writeRows(
   await writeGaps(sql, batch.gaps);
   const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
   const said = await annotate(sql, batch.annotations);
+  const directory = batch.directory.map(({ event }) => event);
+  // names stand in many rows
+  if (await evolveDirectory(sql, directory)) feed.beginAnew();
   const folding = { sql, log, derivation };
   const manual = await foldManualCalls(folding, batch.manual);
 

@@ -44,8 +44,7 @@ export function createHistory(options: HistoryOptions): History {
       { events, lastFacts, rules, version: active.version },
       async (tables): Promise<EntryThen> => {
         const found = await getComms(tables, id);
-        if (found?.kind === 'found')
-          return { kind: 'found', entry: found.entry, customer: found.customer, derivation, code };
+        if (found?.kind === 'found') return { kind: 'found', entry: found.entry, derivation, code };
         if (found) return found;
         const current = await tables.selectFrom('current_call').select('id').where('id', '=', id).executeTakeFirst();
         return current === undefined ? NOTHING : { kind: 'in_progress' };

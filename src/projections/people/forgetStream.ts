@@ -4,6 +4,7 @@ import { partsOfStream } from '../../domain/events.ts';
 import type { Sql } from '../tables/transaction.ts';
 import { forgetAnnotation } from './annotations.ts';
 import { forgetCustomer } from './customers.ts';
+import { forgetOfDirectory } from './directory.ts';
 
 /** What has to be looked at again besides what the stream says: it may be so no more. */
 export type Forgotten = {
@@ -33,6 +34,10 @@ export async function forgetStream(sql: Sql, stream: string): Promise<Forgotten>
     case 'manual':
       await forgetAnnotation(sql, entryId(MANUAL_PBX, id));
       return { ...NOTHING_FORGOTTEN, manual: [id] };
+    case 'person':
+    case 'team':
+      await forgetOfDirectory(sql, stream);
+      return NOTHING_FORGOTTEN;
     default:
       return NOTHING_FORGOTTEN;
   }

@@ -21,9 +21,10 @@ const MOST_COUNTED = 1_000;
 
 /** Exact by period and kind; with what else a filter may ask, of so many of the newest. */
 export async function countComms(tables: Tables, filter: CommsFilter): Promise<CommsCounts> {
-  const { q, customerId, extension, queue, did, trunk, durationFrom, durationTo, done } = filter;
-  const uncounted = [q, customerId, extension, queue, did, trunk, durationFrom, durationTo, done];
-  const isCounted = uncounted.every((asked) => asked === undefined);
+  const { q, customerId, extension, queue, did, trunk, durationFrom, durationTo, done, of, seenBy } = filter;
+  const uncounted = [q, customerId, extension, queue, did, trunk, durationFrom, durationTo, done, of];
+  const isOfAll = seenBy === undefined || seenBy.sees === 'all';
+  const isCounted = isOfAll && uncounted.every((asked) => asked === undefined);
   return isCounted ? countsOf(await countKinds(tables, filter)) : countNewest(tables, filter);
 }
 

@@ -1,8 +1,10 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import type { View } from '../../domain/directory/view.ts';
 import type { CommsFilter } from '../../ports/readModel.ts';
 import { UNASSIGNED } from '../tables/entryKinds.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { type PageAsked, pageOfRows } from './commsPages.ts';
+import { isSeenRow, seenKeys } from './seen.ts';
 
 type Tables = Kysely<VersionTables>;
 export type Builder = ExpressionBuilder<VersionTables, 'crm_comms_log'>;
@@ -24,11 +26,13 @@ const CONDITIONS = [
   on('durationFrom', (eb, from) => eb('duration_seconds', '>=', from)),
   on('durationTo', (eb, to) => eb('duration_seconds', '<=', to)),
   on('done', (eb, done) => eb('done_at', done ? 'is not' : 'is', null)),
+  on('of', (_, of) => isSeenRow(of)),
+  on('seenBy', (_, view) => isSeenRow(view)),
 ];
 
 /** The condition that the rows of `filter` meet, of a page those that it can need; what is searched for is no part of it. */
 export function meets(tables: Tables, filter: CommsFilter, page: PageAsked): (eb: Builder) => Expression<SqlBool> {
-  if (filter.extension === undefined && filter.queue === undefined) return restOf(filter);
+  if (isOfAll(filter)) return restOf(filter);
   return (eb) => eb('id', 'in', tables.selectFrom(listedKeys(tables, filter, page)).select('listed.id'));
 }
 
@@ -36,15 +40,19 @@ export function meets(tables: Tables, filter: CommsFilter, page: PageAsked): (eb
 export function listedKeys(tables: Tables, filter: CommsFilter, page: PageAsked | null) {
   const { from, to } = filter;
   const kept = keptKeys(tables, filter);
+  const view = narrowest(filter);
+  const rest = restOf(filter);
+  const seen = kept === null && view !== null ? seenKeys(tables, view, { page, from, to, rest }) : null;
+  if (seen !== null) return seen.as('listed');
   if (kept === null) {
-    const rows = tables.selectFrom('crm_comms_log').select(['id', 'occurred_at']).where(restOf(filter));
+    const rows = tables.selectFrom('crm_comms_log').select(['id', 'occurred_at']).where(rest);
     return (page === null ? rows : pageOfRows(rows, page)).as('listed');
   }
   let parts = tables
     .selectFrom(kept)
     .innerJoin('crm_comms_log', 'crm_comms_log.id', 'kept.id')
     .select(['kept.id', 'kept.occurred_at'])
-    .where(filter.extension === undefined ? restOf(filter) : waitedToo(filter));
+    .where(filter.extension === undefined ? rest : waitedToo(filter));
   // the same as of the entry, where its table is in the order of the list
   if (from !== undefined) parts = parts.where('kept.occurred_at', '>=', from);
   if (to !== undefined) parts = parts.where('kept.occurred_at', '<', to);
@@ -75,6 +83,17 @@ function waitedToo(filter: CommsFilter): (eb: Builder) => Expression<SqlBool> {
   const { queue } = filter;
   if (queue === undefined) return restOf(filter);
   return (eb) => eb.and([restOf(filter)(eb), sql<SqlBool>`${queue} = any(queues)`]);
+}
+
+/** Whether nothing is asked for which there are tables beside the rows. */
+function isOfAll(filter: CommsFilter): boolean {
+  return filter.extension === undefined && filter.queue === undefined && narrowest(filter) === null;
+}
+
+/** Of whose rows the list is made, where it is not of all. */
+function narrowest({ of, seenBy }: CommsFilter): Extract<View, { readonly sees: 'some' }> | null {
+  if (of?.sees === 'some') return of;
+  return seenBy?.sees === 'some' ? seenBy : null;
 }
 
 /** Whether a filter asks nothing of a row but its time. */

@@ -6,22 +6,24 @@ import {
   type SqlBool,
   sql,
 } from 'kysely';
+import type { View } from '../../domain/directory/view.ts';
 import type { Customer, CustomersFilter, Page } from '../../ports/readModel.ts';
 import type { VersionTables } from '../tables/schema.ts';
 import { HELD_NUMBER } from '../tables/searchText.ts';
 import { byIndexes, idsOf, MOST_RARE, rareIds } from './rare.ts';
 import { containing, digitsOf, foundIn, mentioning, standsIn, wordsOf } from './search.ts';
+import { isSeenCustomer } from './seen.ts';
 
 type Tables = Kysely<VersionTables>;
 
 /** Customers that are not removed, by name; `after` is the last page's last id. */
 export async function listCustomers(
   tables: Tables,
-  { q, notUnderstood }: CustomersFilter,
+  { q, ...filter }: CustomersFilter,
   after: string | null,
   limit: number,
 ): Promise<Page<Customer, string>> {
-  const page = { notUnderstood, after, limit };
+  const page = { ...filter, after, limit };
   const all = tables.selectFrom('customer_text');
   const found = q === undefined ? await idsOf(listed(tables, all, page)) : await searched(tables, q, page);
   const ids = found.slice(0, limit);
@@ -34,12 +36,14 @@ export async function listCustomers(
 const FIRST = 1_000;
 
 type Texts = SelectQueryBuilder<VersionTables, 'customer_text', object>;
-type PageAsked = Pick<CustomersFilter, 'notUnderstood'> & { readonly after: string | null; readonly limit: number };
+type PageAsked = Omit<CustomersFilter, 'q'> & { readonly after: string | null; readonly limit: number };
 
 /** A page's customers; one more than it shows, to see whether there are more. */
-function listed(tables: Tables, texts: Texts, { notUnderstood, after, limit }: PageAsked) {
+function listed(tables: Tables, texts: Texts, { notUnderstood, seenBy, after, limit }: PageAsked) {
   let query = texts.selectAll().where('is_removed', '=', false);
   if (notUnderstood) query = query.where((eb) => eb.exists(listedNumbers(eb).where('e164', 'is', null)));
+  const seen = seenBy === undefined ? null : isSeenCustomer(tables, seenBy, sql.ref('customer_text.id'));
+  if (seen !== null) query = query.where(seen);
   if (after !== null) {
     const last = tables.selectFrom('customer_text').select(['by_name', 'id']).where('id', '=', after);
     query = query.where(sql<SqlBool>`(by_name, id) > ${last}`);
@@ -118,7 +122,10 @@ function rareCustomers(
   });
 }
 
-export async function getCustomer(tables: Tables, id: string): Promise<Customer | null> {
+export async function getCustomer(tables: Tables, id: string, seenBy?: View): Promise<Customer | null> {
+  const seen = seenBy === undefined ? null : isSeenCustomer(tables, seenBy, sql`${id}`);
+  const there = tables.selectFrom('customer').select('id').where('id', '=', id);
+  if (seen !== null && !(await there.where(seen).executeTakeFirst())) return null;
   return (await customersById(tables, [id])).get(id) ?? null;
 }
 

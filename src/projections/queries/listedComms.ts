@@ -18,6 +18,7 @@ function listed(tables: Tables) {
   return tables
     .selectFrom('crm_comms_log')
     .select(LISTED_COLUMNS)
+    .select('logged_by')
     .select([
       sql<number>`json_array_length(notes)`.as('notes_count'),
       sql<Note | null>`(

@@ -14,6 +14,7 @@ import { coverageOf, listPbxs } from './coverage.ts';
 import { currentCalls, currentSince } from './currentCalls.ts';
 import { countNumbers } from './customerNumbers.ts';
 import { getCustomer, listCustomers } from './customers.ts';
+import { createDirectoryReader } from './directory.ts';
 import { gapFigures } from './gaps.ts';
 import { listComms } from './listedComms.ts';
 import { listParked } from './parked.ts';
@@ -43,6 +44,7 @@ export function createReadModel(options: ReadModelOptions): ReadModel & { close(
   const usual = new Places({ pool, endedFrom, mostWaiting: MOST_WAITING.usual });
   const few = new Places({ pool: expensive, endedFrom, mostWaiting: MOST_WAITING.expensive });
   const onActive = createOnVersion(pool, { mostMs: READ_MS });
+  const directory = createDirectoryReader();
   /** Comms by a filter of any kind, or without one. */
   const placesFor = ({ q }: { readonly q?: string | undefined }) => (q === undefined ? usual : few);
   /** In the version in which the list was begun. */
@@ -79,8 +81,9 @@ export function createReadModel(options: ReadModelOptions): ReadModel & { close(
     currentSince: (known) => onActive(({ tables }) => currentSince(tables, known)),
     customers: (filter, after, limit, gone) =>
       paged(after, placesFor(filter).until(gone), (tables, key) => listCustomers(tables, filter, key, limit)),
+    directory: () => onActive(directory),
     customerNumbers: () => onActive(({ tables }) => countNumbers(tables)),
-    customer: (id) => onActive(({ tables }) => getCustomer(tables, id)),
+    customer: (id, seenBy) => onActive(({ tables }) => getCustomer(tables, id, seenBy)),
     changes: (version, after, limit) =>
       onActive(async (active) => (active.version === version ? changesAfter(active.tables, after, limit) : null)),
     feedHead: async () => {

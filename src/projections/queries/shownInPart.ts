@@ -22,6 +22,7 @@ export function shownInPart<T extends Row>(row: T): T & Cut {
     ...(queues === null ? {} : { queues: firstOf(queues) }),
     match: { ...match, candidates: firstOf(candidates) },
     cut: manyOfACall.filter((name) => hasMore(all[name])),
+    phones: [...new Set([extensions, rang].flatMap((some) => some ?? []))],
   };
 }
 

@@ -12,7 +12,7 @@ function whole(tables: Tables) {
   return tables
     .selectFrom('crm_comms_log')
     .select(commsEntrySchema.keyof().options)
-    .select('external_number_why')
+    .select(['external_number_why', 'logged_by'])
     .select(customerName);
 }
 
@@ -49,8 +49,7 @@ export async function getComms(tables: Tables, id: string): Promise<FoundComms |
     .executeTakeFirst();
   if (row !== undefined) {
     const { annotation_revision, aliases, ...rest } = row;
-    const { customer, ...entry } = wholeOf(rest);
-    return { kind: 'found', entry, customer, annotationRevision: annotation_revision, aliases: aliases ?? [] };
+    return { kind: 'found', entry: wholeOf(rest), annotationRevision: annotation_revision, aliases: aliases ?? [] };
   }
   const alias = await tables.selectFrom('call_alias').select('current_id').where('id', '=', id).executeTakeFirst();
   return alias === undefined ? null : { kind: 'moved', currentId: alias.current_id };

@@ -13,7 +13,7 @@ const MAX_PAGE_BYTES = 4_194_304;
 
 const TIMES: ReadonlySet<string> = new Set(['occurred_at', 'answered_at', 'ended_at', 'done_at']);
 const COLUMNS = commsEntrySchema.keyof().options;
-const SHOWN = COLUMNS.map((column) => {
+const SHOWN = [...COLUMNS, 'logged_by'].map((column) => {
   // as `toRfc3339` writes them
   if (TIMES.has(column)) return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as ${column}`;
   if (column === 'why') return `${WHOLE_WHY} as why`;
@@ -35,7 +35,11 @@ export async function writtenComms(
   limit: number,
 ): Promise<Page<string, CommsKey>> {
   const asked = { after, limit };
-  const entries = tables.selectFrom('crm_comms_log').select(COLUMNS).select('external_number_why').select(customerName);
+  const entries = tables
+    .selectFrom('crm_comms_log')
+    .select(COLUMNS)
+    .select(['external_number_why', 'logged_by'])
+    .select(customerName);
   const page = pageOfRows(entries.where(await foundBy(tables, filter, asked)), asked);
   const written = tables
     .selectFrom(page.as('page'))

@@ -1,3 +1,4 @@
+import { isOfDirectory } from '../../domain/directory/fold.ts';
 import { partsOfStream, pbxFactMetadataSchema, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import type { Fact } from '../../domain/facts/fact.ts';
 import { factOf } from '../../domain/facts/factOf.ts';
@@ -30,7 +31,7 @@ export type Incoming = EventPlace & {
   readonly heard: FactPlace | null;
   readonly says:
     | { readonly of: 'call'; readonly placed: PlacedFact }
-    | ({ readonly of: 'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'erasures' } & About)
+    | ({ readonly of: 'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'directory' | 'erasures' } & About)
     | { readonly of: 'nothing' }
     | { readonly of: 'poison'; readonly error: CommslogError };
 };
@@ -45,6 +46,8 @@ export type Batch = {
   readonly customers: readonly About[];
   readonly manual: readonly About[];
   readonly annotations: readonly About[];
+  /** people, teams, names of places, and the settings that say who sees what */
+  readonly directory: readonly About[];
   readonly erasures: readonly About[];
 };
 
@@ -94,22 +97,24 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
     case 'manual':
     case 'annotation':
       return { of, id, event };
-    case 'system':
-      return stream === streamOf.erasures ? { of: 'erasures', id, event } : { of: 'nothing' };
     default:
-      return { of: 'nothing' };
+      if (isOfDirectory(stream)) return { of: 'directory', id, event };
+      return stream === streamOf.erasures ? { of: 'erasures', id, event } : { of: 'nothing' };
   }
 }
 
 /** Throws `POISON_EVENT` when a PBX fact is not as its schema says. */
 export function batchOf(events: readonly Incoming[]): Batch {
   const facts: PlacedFact[] = [];
-  const about: Readonly<Record<'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'erasures', About[]>> = {
+  const about: Readonly<
+    Record<'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'directory' | 'erasures', About[]>
+  > = {
     pbx: [],
     gap: [],
     customer: [],
     manual: [],
     annotation: [],
+    directory: [],
     erasures: [],
   };
   const places: FactPlace[] = [];
@@ -119,8 +124,8 @@ export function batchOf(events: readonly Incoming[]): Batch {
     if (says.of === 'call') facts.push(says.placed);
     else if (says.of !== 'nothing') about[says.of].push(says);
   }
-  const { pbx, gap, customer, manual, annotation, erasures } = about;
-  const ofPeople = { customers: customer, manual, annotations: annotation };
+  const { pbx, gap, customer, manual, annotation, directory, erasures } = about;
+  const ofPeople = { customers: customer, manual, annotations: annotation, directory };
   return { facts, heard: places, connections: pbx, gaps: gap, ...ofPeople, erasures };
 }
 

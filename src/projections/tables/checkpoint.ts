@@ -16,14 +16,21 @@ export type Checkpoint = {
 export const NOTHING_PROJECTED: Checkpoint = { position: 0n, seq: 0n, retries: 0n };
 
 /** A checkpoint as it is stored, and of which log. */
-export type StoredCheckpoint = { readonly at: Checkpoint; readonly logId: string };
+export type StoredCheckpoint = {
+  readonly at: Checkpoint;
+  readonly logId: string;
+  /** up to where the directory was taken in; null: by a program that knows none */
+  readonly directoryAt: bigint | null;
+};
 
 /** Where the tables stand; `table`: the checkpoint of another version. */
 export async function readCheckpoint(sql: Sql, table = 'checkpoint'): Promise<StoredCheckpoint> {
-  const [row] = await sql<Checkpoint & { log_id: string }>(`select position, seq, retries, log_id from ${table}`);
+  const [row] = await sql<Checkpoint & { log_id: string; directory_at: bigint | null }>(
+    `select position, seq, retries, log_id, directory_at from ${table}`,
+  );
   if (!row) throw new Error('the read-model version has no checkpoint');
-  const { position, seq, retries, log_id: logId } = row;
-  return { at: { position, seq, retries }, logId };
+  const { position, seq, retries, log_id: logId, directory_at: directoryAt } = row;
+  return { at: { position, seq, retries }, logId, directoryAt };
 }
 
 /**
@@ -57,7 +64,8 @@ export async function moveCheckpoint(
   to: Pick<Checkpoint, 'position' | 'retries'>,
 ): Promise<void> {
   const moved = await sql(
-    `update checkpoint set position = $4, retries = $5 where position = $1 and retries = $2 and seq = $3
+    `update checkpoint set position = $4, retries = $5, directory_at = $4
+     where position = $1 and retries = $2 and seq = $3
      returning position`,
     [from.position, from.retries, from.seq, to.position, to.retries],
   );

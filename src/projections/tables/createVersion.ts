@@ -10,7 +10,8 @@ export const TABLES = `
     log_id    text not null,
     seq       bigint not null,
     retries   bigint not null default 0,
-    untold    boolean
+    untold    boolean,
+    directory_at bigint
   );
 
   create table crm_comms_log (
@@ -52,6 +53,7 @@ export const TABLES = `
     outside             json,
     external_number_why json,
     queues              text[],
+    logged_by           text,
     unique (pbx, ext_message_id)
   );
   create index crm_comms_log_number on crm_comms_log (number_key, id) where number_key is not null;
@@ -144,6 +146,15 @@ export const TABLES = `
   );
   create index customer_number_customer on customer_number (customer_id);
   create index customer_number_key on customer_number (number_key) where number_key is not null;
+
+  create table directory (
+    stream   text primary key,
+    revision bigint not null,
+    position bigint not null,
+    type     text not null,
+    data     json not null
+  );
+  create index directory_position on directory (position);
 
   create table number_rematch (
     number_key text primary key,
@@ -244,7 +255,9 @@ export async function createVersion(
     await sql`create schema ${sql.id(schema)}`.execute(transaction);
     await sql`set local search_path to ${sql.id(schema)}`.execute(transaction);
     await sql.raw(TABLES).execute(transaction);
-    await sql`insert into checkpoint (position, log_id, seq) values (0, ${of.logId}, 0)`.execute(transaction);
+    await sql`insert into checkpoint (position, log_id, seq, directory_at) values (0, ${of.logId}, 0, 0)`.execute(
+      transaction,
+    );
     await alsoMake(transaction, schema);
   });
 }
@@ -253,5 +266,7 @@ export async function createVersion(
 export async function createTemporaryTables(connection: Kysely<VersionTables>, logId: string): Promise<void> {
   await sql`set search_path to pg_temp`.execute(connection);
   await sql.raw(TABLES).execute(connection);
-  await sql`insert into checkpoint (position, log_id, seq) values (0, ${logId}, 0)`.execute(connection);
+  await sql`insert into checkpoint (position, log_id, seq, directory_at) values (0, ${logId}, 0, 0)`.execute(
+    connection,
+  );
 }

@@ -97,6 +97,8 @@ export type VersionTables = {
     retries: Generated<bigint>;
     /** calls were matched again of which readers were not told yet */
     untold: boolean | null;
+    /** up to where what is said of the directory was taken in; null: a program has made the version that knows none */
+    directory_at: bigint | null;
   };
   crm_comms_log: {
     id: string;
@@ -144,6 +146,8 @@ export type VersionTables = {
     outside: JsonColumn<OutsideNumber> | null;
     /** why the number is what it is; null: it is in `why` */
     external_number_why: JsonColumn<Reason> | null;
+    /** `sub` of who logged it by hand; null: a PBX told it, or written by a program that did not note it */
+    logged_by: string | null;
   };
   /** who spoke or rang in which entry; PostgreSQL keeps it, nobody writes it (`keptBeside.ts`) */
   entry_extension: { extension: string; occurred_at: string; id: string };
@@ -229,6 +233,8 @@ export type VersionTables = {
     /** the import that told it first; null: none, or written by a program that did not note it */
     import_id: string | null;
   };
+  /** the last event of each stream of people, teams, names of places, and of the settings */
+  directory: { stream: string; revision: bigint; position: bigint; type: string; data: JsonColumn<JsonObject> };
   /** numbers of which others are the holders now, and whose calls behind the id `after` are still to be matched again */
   number_rematch: { number_key: string; after: string };
   /** connection facts, one row a session */

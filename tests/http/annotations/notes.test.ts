@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { suite } from '../../support/suite.ts';
 import { field } from '../support/ask.ts';
 import { entryIn, refusalIn, startAgent, textsIn } from './support.ts';
@@ -48,7 +49,7 @@ test('of another person are taken back by admins unless the rules say otherwise,
   assert.is((await as(admin, 'DELETE', path(first))).status, 200);
 
   const before = await system.ask({ path: '/api/admin/rules', token: admin });
-  assert.equal((await as(bert, 'GET', '/settings')).json, { note_removal: 'author_and_admins' });
+  assert.equal((await as(bert, 'GET', '/settings')).json, DEFAULT_SETTINGS);
   assert.is((await as(admin, 'PUT', '/settings', { note_removal: 'everyone' })).status, 200);
   assert.is((await as(bert, 'DELETE', path(second))).status, 200);
   await as(admin, 'PUT', '/settings', { note_removal: 'author' });

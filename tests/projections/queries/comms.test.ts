@@ -281,7 +281,7 @@ test('an entry is given as it stands in the table, with its customer and the rev
   const found = await readModel.get(row.id);
   assert.is(found?.kind, 'found');
   if (found?.kind !== 'found') return;
-  assert.equal(found.customer, { id: 'c1', name: 'Acme' });
+  assert.equal(found.entry.customer, { id: 'c1', name: 'Acme' });
   assert.is(found.annotationRevision, 4n);
   const { group_id, annotation_revision, ...columns } = row;
   assert.equal(found.entry, {
@@ -292,10 +292,18 @@ test('an entry is given as it stands in the table, with its customer and the rev
     legs: [],
     why: {},
     position: '1152921504606846976',
+    customer: { id: 'c1', name: 'Acme' },
+    logged_by: null,
   });
   const [listed] = (await readModel.list({}, null, 1)).items;
   const { segments: _, legs: __, why: ___, notes: ____, ...shown } = found.entry;
-  assert.equal(listed, { ...shown, customer: found.customer, notes_count: 0, last_note: null, cut: [] });
+  assert.equal(listed, {
+    ...shown,
+    notes_count: 0,
+    last_note: null,
+    cut: [],
+    phones: [...new Set([...shown.extensions, ...shown.rang])],
+  });
 });
 
 test('an id that was merged says where its entry is now, an unknown one is none', async () => {

@@ -1,0 +1,130 @@
+/** Who is who (design §12): the people, teams and names of places that the log tells, and whose an extension was when. */
+import type { Role } from '../events.ts';
+import type { Settings } from '../settings.ts';
+import { fromRfc3339, type Micros } from '../time.ts';
+import type { PersonData, Sight } from './person.ts';
+import type { Place, PlaceNames, TeamData } from './team.ts';
+
+/** An extension in [from, to); null: open at that end. `pbx` null: at every phone system. */
+export type Line = {
+  readonly extension: string;
+  readonly pbx: string | null;
+  readonly from: Micros | null;
+  readonly to: Micros | null;
+};
+
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role | null;
+  readonly sub: string | null;
+  readonly sees: Sight | null;
+  readonly teams: readonly string[];
+  readonly lines: readonly Line[];
+  /** of its stream */
+  readonly revision: bigint;
+};
+
+export type Team = TeamData & { readonly id: string; readonly revision: bigint };
+
+/** What the streams say; those who were removed are not among them. */
+export type DirectoryData = {
+  readonly people: readonly Person[];
+  readonly teams: readonly Team[];
+  readonly places: PlaceNames;
+  readonly settings: Settings;
+};
+
+/** An extension of a phone system. */
+type Phone = { readonly pbx: string; readonly extension: string };
+
+export class Directory {
+  readonly people: readonly Person[];
+  readonly teams: readonly Team[];
+  readonly places: PlaceNames;
+  readonly settings: Settings;
+  readonly #byId: ReadonlyMap<string, Person>;
+  readonly #bySub: ReadonlyMap<string, Person>;
+  readonly #byExtension: ReadonlyMap<string, readonly { readonly person: Person; readonly line: Line }[]>;
+
+  constructor({ people, teams, places, settings }: DirectoryData) {
+    this.people = [...people].sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+    this.teams = [...teams].sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+    this.places = places;
+    this.settings = settings;
+    this.#byId = new Map(people.map((person) => [person.id, person]));
+    this.#bySub = new Map(
+      this.people.flatMap((person) => (person.sub === null ? [] : [[person.sub, person] as const])),
+    );
+    const byExtension = new Map<string, { person: Person; line: Line }[]>();
+    for (const person of this.people) {
+      for (const line of person.lines) {
+        const held = byExtension.get(line.extension) ?? [];
+        held.push({ person, line });
+        byExtension.set(line.extension, held);
+      }
+    }
+    this.#byExtension = byExtension;
+  }
+
+  person(id: string): Person | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  personOfSub(sub: string): Person | null {
+    return this.#bySub.get(sub) ?? null;
+  }
+
+  /**
+   * Whose the extension was at that time. Null: nobody's, or that of several, which tells nothing; of a call without a time
+   * only an extension that has ever been one person's.
+   */
+  holderAt({ pbx, extension }: Phone, at: Micros | null): Person | null {
+    const holders = new Set<Person>();
+    for (const { person, line } of this.#byExtension.get(extension) ?? []) {
+      if ((line.pbx === null || line.pbx === pbx) && (at === null || holds(line, at))) holders.add(person);
+    }
+    const [holder] = holders;
+    return holder !== undefined && holders.size === 1 ? holder : null;
+  }
+
+  /** What people call a queue or one of our numbers; null: nobody has named it. */
+  nameOf(kind: keyof PlaceNames, { place, pbx }: { readonly place: string; readonly pbx: string }): string | null {
+    const named = this.places[kind].filter((one) => one.place === place);
+    const own = named.find((one) => one.pbx === pbx) ?? named.find((one) => one.pbx === undefined);
+    return own?.name ?? null;
+  }
+
+  membersOf(teams: readonly string[]): readonly Person[] {
+    return this.people.filter((person) => person.teams.some((team) => teams.includes(team)));
+  }
+}
+
+/** A person as an event tells it. */
+export function personOf(id: string, revision: bigint, data: PersonData): Person {
+  const { name, role = null, sub = null, sees = null, teams, lines } = data;
+  return { id, revision, name, role, sub, sees, teams, lines: lines.map(lineOf) };
+}
+
+export function lineOf({ extension, pbx, from, to }: PersonData['lines'][number]): Line {
+  const time = (text: string | undefined) => (text === undefined ? null : fromRfc3339(text));
+  return { extension, pbx: pbx ?? null, from: time(from), to: time(to) };
+}
+
+/** Whether both could be meant by one phone at one moment. */
+export function areAtOnce(a: Line, b: Line): boolean {
+  if (a.extension !== b.extension || (a.pbx !== null && b.pbx !== null && a.pbx !== b.pbx)) return false;
+  return (a.to === null || b.from === null || b.from < a.to) && (b.to === null || a.from === null || a.from < b.to);
+}
+
+export function isPlace({ place, pbx }: Place, named: { readonly place: string; readonly pbx: string }): boolean {
+  return place === named.place && (pbx === undefined || pbx === named.pbx);
+}
+
+function holds({ from, to }: Line, at: Micros): boolean {
+  return (from === null || from <= at) && (to === null || at < to);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
