@@ -117,7 +117,7 @@ export async function refold(
     };
   };
   const entries = [
-    ...finished.map((one) => ({ ...one.call, ...told(one) })),
+    ...finished.map((one) => ({ ...one.call, ...told(one), logged_by: null })),
     ...manual.filter(({ id }) => !aliases.has(id)).map(({ row }) => row),
   ];
   const current = open.map((one) => {
@@ -149,6 +149,7 @@ function manualCalls(events: readonly RecordedEvent[], rules: Rules) {
       ...said,
       position: highest(told.map(({ position }) => position)),
       outside: null,
+      logged_by: Object(told[0]?.metadata.actor).sub,
       annotation_revision: highest(told.map(({ revision }) => revision)),
     };
     return { id: entry.id, uuid, row };

@@ -17,7 +17,7 @@ export function useSettings() {
 export function useSaveSettings({ onSuccess, onError }: { onSuccess(): void; onError(error: Error): void }) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (settings: Settings) => ask<Settings>(PATH, { method: 'PUT', body: settings }),
+    mutationFn: (settings: Partial<Settings>) => ask<Settings>(PATH, { method: 'PUT', body: settings }),
     onSuccess: (settings) => {
       queries.setQueryData(SETTINGS, settings);
       onSuccess();

@@ -3,7 +3,7 @@ import type { CustomersPage } from '../api/types.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 
 type Props = {
-  readonly numbers: CustomersPage['numbers'];
+  readonly numbers: NonNullable<CustomersPage['numbers']>;
   /** only their customers are shown */
   readonly alone: boolean;
   readonly show: (alone: boolean) => void;
