@@ -120,7 +120,7 @@ async function append(log: EventStore, { stream, events }: Act): Promise<void> {
   try {
     await log.append(stream, events, 'no_stream');
   } catch (error) {
-    // somebody was quicker to say something of this call
-    if (!hasCode(error, 'WRONG_EXPECTED_REVISION')) throw error;
+    // somebody was quicker to say something of this call, or has erased it since
+    if (!hasCode(error, 'WRONG_EXPECTED_REVISION', 'STREAM_DELETED')) throw error;
   }
 }

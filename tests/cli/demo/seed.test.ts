@@ -6,6 +6,7 @@ import { actedSource, type Scene } from '../../../src/adapters/ami/index.ts';
 import { openPostgresLog } from '../../../src/adapters/eventstore/index.ts';
 import { demoCompany, demoCustomers } from '../../../src/cli/demo/company.ts';
 import { drawHistory } from '../../../src/cli/demo/history.ts';
+import { LAST_ACT } from '../../../src/cli/demo/peoplesActs.ts';
 import { seedHistory } from '../../../src/cli/demo/seed.ts';
 import { callEntrySchema } from '../../../src/domain/entry.ts';
 import { streamOf } from '../../../src/domain/events.ts';
@@ -92,6 +93,10 @@ test('is whole and nothing stands in it twice, however often the process is kill
     const said = (field: string) => entries.filter((entry) => JSON.stringify(entry[field] ?? []).length > 4).length;
     assert.ok(said('notes') > 80, `${said('notes')} with notes`);
     assert.ok(said('done_at') > 80, `${said('done_at')} done with`);
+
+    await log.erase([LAST_ACT]);
+    await seed(log, folder);
+    assert.is((await refold(log, RULES)).entries.length, entries.length - 1, 'what was erased stays so');
   }));
 
 test('is not told to a log of a demo from before there was this', () =>
