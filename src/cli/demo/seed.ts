@@ -13,6 +13,7 @@ import { BEGINNING, type EventStore } from '../../ports/eventStore.ts';
 import { fieldOf, type PbxSource } from '../../ports/pbxSource.ts';
 import { VERSION } from '../../version.ts';
 import { type DemoCustomer, demoCompany, demoCustomers } from './company.ts';
+import { directoryOf } from './directory.ts';
 import { DEMO_SEED, drawHistory } from './history.ts';
 import { type Act, type ActedCall, LAST_ACT, peoplesActs } from './peoplesActs.ts';
 
@@ -57,6 +58,7 @@ export async function seedHistory(options: SeedOptions): Promise<void> {
     log,
     customers.map((customer) => registrationOf(customer, until)),
   );
+  await appendAll(log, directoryOf(company, until));
   // what the earlier start has heard and not stored
   if (isGoneOnWith) await tell(options, actedSource({ pbx, scenes: [], toldUntil: null }));
   const toldUntil = isGoneOnWith ? await lastTold(options) : null;
