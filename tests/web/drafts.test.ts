@@ -66,7 +66,7 @@ test('closing a form asks; kept as a draft it comes back and says so, thrown awa
   await question(page).waitFor({ state: 'detached' });
   assert.is(await field(page, 'Notes').inputValue(), 'wants an offer');
   await form(page).getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('button', { name: 'Close and keep it as a draft' }).click();
+  await page.getByRole('button', { name: 'Keep as a draft' }).click();
   await form(page).waitFor({ state: 'detached' });
   await open();
   await form(page).getByText('A draft: you typed this before.').waitFor();
@@ -86,7 +86,7 @@ test('a note is a draft of its call alone, survives a reload, and signing out fo
   await note.fill('call back on Monday');
   await page.keyboard.press('Escape');
   await question(page).waitFor();
-  await page.getByRole('button', { name: 'Close and keep it as a draft' }).click();
+  await page.getByRole('button', { name: 'Keep as a draft' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await links.nth(2).click();
   await note.waitFor();
@@ -98,7 +98,7 @@ test('a note is a draft of its call alone, survives a reload, and signing out fo
   await page.getByText('A draft: you typed this before.').waitFor();
   assert.is(await note.inputValue(), 'call back on Monday');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Close and keep it as a draft' }).click();
+  await page.getByRole('button', { name: 'Keep as a draft' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.is(await page.evaluate<number>('sessionStorage.length'), 1);
   await page.getByRole('button', { name: 'Account and settings' }).click();
@@ -113,7 +113,7 @@ test('a new customer that is not saved asks and comes back', async () => {
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Nora');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('button', { name: 'Close and keep it as a draft' }).click();
+  await page.getByRole('button', { name: 'Keep as a draft' }).click();
   await dialog.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'New customer' }).click();
   await dialog.getByText('A draft: you typed this before.').waitFor();

@@ -85,7 +85,7 @@ test('the keyboard moves through the list and opens a call; switched off, it doe
     .getAttribute('href');
   assert.is(await page.locator('a:focus').getAttribute('href'), second);
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByText('Why this direction?').waitFor();
+  await page.getByRole('dialog').getByText('Rang for').waitFor();
   assert.match(page.url(), /call=[0-9a-f-]{36}/);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -142,6 +142,22 @@ test('a note is added and removed in the drawer, and another tab sees it', async
   await other.getByText('No notes yet.').waitFor();
 });
 
+test('a call is told in a sentence; the technical part is folded for agents and open for auditors', async () => {
+  const agent = await web.signedIn('agent', '/?q=kallergis');
+  await agent.getByRole('link', { name: 'Open the call with Marios Kallergis' }).first().click();
+  await agent
+    .getByText(/^Marios Kallergis called [\d ]+\. Ext 101 answered( after \d+s)?( and talked for \d+s)?\.$/)
+    .waitFor();
+  const why = (page: typeof agent) => page.getByRole('region', { name: 'Why this direction?' });
+  assert.not.ok(await why(agent).isVisible());
+  await agent.getByText('Where it came through, and why the row says so').click();
+  await why(agent).waitFor();
+  const call = new URL(agent.url()).searchParams.get('call');
+  const auditor = await web.signedIn('auditor', `/?call=${call}`, { locale: 'el-GR' });
+  await auditor.getByText(/^Κλήση από Marios Kallergis προς το [\d ]+\. Απάντησε Εσωτ\. 101/).waitFor();
+  await auditor.getByRole('region', { name: 'Γιατί αυτή η κατεύθυνση;' }).waitFor();
+});
+
 test('a note of another person can be taken back only by whom the rule lets, which an administrator changes at once', async () => {
   const agent = await web.signedIn('agent', '/?q=kallergis');
   const call = agent.getByRole('link', { name: 'Open the call with Marios Kallergis' }).first();

@@ -14,7 +14,7 @@ function Question({ guard: { stay, keep, discard } }: { readonly guard: CloseGua
   useEffect(() => first.current?.focus(), []);
   return (
     <Alert color="amber" title={t.drafts.unsaved} role="alertdialog" aria-label={t.drafts.unsaved} mb="md">
-      <Group gap="xs">
+      <Group gap="xs" p={3}>
         <Button ref={first} size="compact-md" onClick={stay}>
           {t.drafts.stay}
         </Button>

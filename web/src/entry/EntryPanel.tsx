@@ -13,7 +13,8 @@ import { EntrySteps } from './EntrySteps.tsx';
 import { Facts } from './Facts.tsx';
 import { Notes, type Unsaved } from './Notes.tsx';
 import { RawFacts } from './RawFacts.tsx';
-import { Why } from './Why.tsx';
+import { StoryText } from './StoryText.tsx';
+import { Technical } from './Technical.tsx';
 
 type Props = { readonly id: string; readonly show: (id: string) => void; readonly close: () => void };
 
@@ -72,10 +73,11 @@ function Body({ entry, tellUnsaved }: Parameters<typeof Notes>[0]) {
   return (
     <Stack gap="xl">
       {may.write && <EntryActions entry={entry} />}
+      <StoryText entry={entry} />
       <Facts entry={entry} />
       <CallPicture entry={entry} />
       <Notes entry={entry} tellUnsaved={tellUnsaved} />
-      <Why entry={entry} />
+      <Technical entry={entry} />
       {may.write && heard && <ReportCall id={entry.id} />}
       {may.audit && <RawFacts id={entry.id} />}
     </Stack>

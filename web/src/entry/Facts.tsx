@@ -57,10 +57,7 @@ export function Facts({ entry }: { readonly entry: Entry }) {
           [t.entry.spoke, people(entry.extensions)],
           [t.entry.phonesRang, people(entry.rang)],
           [t.entry.did, entry.did && spacedNumber(entry.did)],
-          [t.entry.dialled, entry.dialled && spacedNumber(entry.dialled)],
-          [t.entry.trunk, entry.trunk],
-          [t.entry.pbx, entry.source === 'manual' ? null : entry.pbx],
-          [t.entry.id, entry.ext_message_id],
+          [t.inbox.queue, entry.queues?.join(', ') ?? null],
         ]}
       />
     </section>

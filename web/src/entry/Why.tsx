@@ -4,6 +4,7 @@ import { spacedNumber } from '../format/phone.ts';
 import type { Dictionary } from '../i18n/en.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { spoken, wordFor } from '../i18n/why.ts';
+import { CandidateNames } from './CandidateNames.tsx';
 import { FactList } from './FactList.tsx';
 import { Section } from './Section.tsx';
 import styles from './Why.module.css';
@@ -16,14 +17,16 @@ export function Why({ entry }: { readonly entry: Entry }) {
   return (
     <>
       <Section title={t.entry.whyCustomer}>
-        <Text size="sm" mb="xs">
-          {wordsOf(match, t)}
-        </Text>
         <FactList
           facts={[
             [t.entry.rule, spoken(t.why.rules, match.rule)],
             [t.entry.lookedUp, match.number && spacedNumber(match.number)],
-            [t.entry.candidates, match.candidates.map(({ customer_id }) => customer_id).join(', ')],
+            [
+              t.entry.candidates,
+              match.candidates.length > 0 && (
+                <CandidateNames ids={match.candidates.map(({ customer_id }) => customer_id)} />
+              ),
+            ],
           ]}
         />
       </Section>
@@ -49,11 +52,6 @@ export function Why({ entry }: { readonly entry: Entry }) {
       </Text>
     </>
   );
-}
-
-function wordsOf({ status, rule }: Entry['match'], t: Dictionary): string {
-  const isLater = rule === 'later_owner' && (status === 'matched' || status === 'ambiguous');
-  return isLater ? t.entry.matchedLater[status] : t.entry.match[status];
 }
 
 function Column({ of }: { readonly of: Entry['why'][string] | undefined }) {

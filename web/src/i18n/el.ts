@@ -260,6 +260,7 @@ export const el: Dictionary = {
     noteText: 'Νέα σημείωση',
     removeNote: 'Αφαίρεση της σημείωσης',
     noteBy: (author, time) => `${author}, ${time}`,
+    technical: 'Από πού ήρθε, και γιατί το λέει έτσι η εγγραφή',
     whyCustomer: 'Γιατί αυτός ο πελάτης;',
     whyDirection: 'Γιατί αυτή η κατεύθυνση;',
     whyOutcome: 'Γιατί αυτή η έκβαση;',
@@ -311,6 +312,34 @@ export const el: Dictionary = {
       ambiguous:
         'Δεν είναι γνωστό ποιος είχε αυτόν τον αριθμό όταν άρχισε η κλήση. Πολλοί πελάτες τον πήραν αργότερα. Επιλέξτε έναν.',
     },
+  },
+  story: {
+    inbound: (who, ours) => `Κλήση από ${who}${ours && ` προς το ${ours}`}.`,
+    outbound: (ours, who) => `Κλήση προς ${who}${ours && ` από ${ours}`}.`,
+    internal: (people) => (people === '' ? 'Εσωτερική κλήση.' : `Εσωτερική κλήση: ${people}.`),
+    waited: (queues) => `Ο καλών περίμενε στην ουρά ${queues}.`,
+    answeredBy: (person, rang, talked) =>
+      `Απάντησε ${person}${rang && ` μετά από ${rang}`}${talked && `· η συνομιλία κράτησε ${talked}`}.`,
+    answered: (rang, talked) =>
+      `Απαντήθηκε${rang && ` μετά από ${rang}`}${talked && `· η συνομιλία κράτησε ${talked}`}.`,
+    wentOn: (person) => `Έπειτα συνέχισε ${person}.`,
+    inAll: (talked) => `Συνολικά η συνομιλία κράτησε ${talked}.`,
+    machine: 'Μίλησε μηχανή και κανένας άνθρωπος.',
+    notAnswered: {
+      missed: (rang) => `Δεν απάντησε κανείς${rang && ` για ${rang}`}.`,
+      abandoned: (rang) => `Δεν απάντησε κανείς${rang && ` για ${rang}`}· ο καλών το έκλεισε.`,
+      voicemail: (rang) => `Δεν απάντησε κανείς${rang && ` για ${rang}`}· την πήρε ο τηλεφωνητής.`,
+      busy: () => 'Η γραμμή ήταν κατειλημμένη.',
+      failed: () => 'Η κλήση απέτυχε πριν μπορέσει να απαντήσει κανείς.',
+    },
+    noAnswer: (rang) => `Δεν υπήρξε απάντηση${rang && ` για ${rang}`}.`,
+    notReached: {
+      abandoned: 'Εγκαταλείφθηκε πριν απαντήσει κανείς.',
+      voicemail: 'Απάντησε τηλεφωνητής.',
+      busy: 'Η γραμμή ήταν κατειλημμένη.',
+      failed: 'Ο αριθμός δεν βρέθηκε.',
+    },
+    byHand: 'Κάποιος καταχώρησε την κλήση με το χέρι.',
   },
   why: whyInGreek,
   connection: {
@@ -570,7 +599,7 @@ export const el: Dictionary = {
     discard: 'Απόρριψη',
     unsaved: 'Όσα γράψατε δεν έχουν αποθηκευτεί.',
     stay: 'Συνέχεια',
-    keep: 'Κλείσιμο, να μείνει πρόχειρο',
+    keep: 'Να μείνει πρόχειρο',
   },
   keys: {
     title: 'Συντομεύσεις πληκτρολογίου',

@@ -260,6 +260,7 @@ export const en = {
     noteText: 'New note',
     removeNote: 'Remove this note',
     noteBy: (author: string, time: string) => `${author}, ${time}`,
+    technical: 'Where it came through, and why the row says so',
     whyCustomer: 'Why this customer?',
     whyDirection: 'Why this direction?',
     whyOutcome: 'Why this outcome?',
@@ -311,6 +312,34 @@ export const en = {
       ambiguous:
         'Nobody is known to have had this number when the call began. Several customers got it later. Choose one.',
     },
+  },
+  story: {
+    inbound: (who: string, ours: string) => (ours === '' ? `${who} called.` : `${who} called ${ours}.`),
+    outbound: (ours: string, who: string) => (ours === '' ? `${who} was called.` : `${ours} called ${who}.`),
+    internal: (people: string) => (people === '' ? 'An internal call.' : `An internal call: ${people}.`),
+    waited: (queues: string) => `The caller waited in the queue ${queues}.`,
+    answeredBy: (person: string, rang: string, talked: string) =>
+      `${person} answered${rang && ` after ${rang}`}${talked && ` and talked for ${talked}`}.`,
+    answered: (rang: string, talked: string) =>
+      `It was answered${rang && ` after ${rang}`}${talked && `; they talked for ${talked}`}.`,
+    wentOn: (person: string) => `Then ${person} went on with the call.`,
+    inAll: (talked: string) => `They talked for ${talked} in all.`,
+    machine: 'A machine spoke, and no person did.',
+    notAnswered: {
+      missed: (rang: string) => `Nobody answered${rang && ` for ${rang}`}.`,
+      abandoned: (rang: string) => `Nobody answered${rang && ` for ${rang}`}; the caller hung up.`,
+      voicemail: (rang: string) => `Nobody answered${rang && ` for ${rang}`}; voicemail took the call.`,
+      busy: () => 'The line was busy.',
+      failed: () => 'The call failed before anybody could answer.',
+    },
+    noAnswer: (rang: string) => `There was no answer${rang && ` for ${rang}`}.`,
+    notReached: {
+      abandoned: 'It was given up before anybody answered.',
+      voicemail: 'Voicemail answered.',
+      busy: 'The line was busy.',
+      failed: 'The number could not be reached.',
+    },
+    byHand: 'Somebody logged this call by hand.',
   },
   why: namesThatSpeak,
   connection: {
@@ -570,7 +599,7 @@ export const en = {
     discard: 'Throw away',
     unsaved: 'What you typed is not saved.',
     stay: 'Go on typing',
-    keep: 'Close and keep it as a draft',
+    keep: 'Keep as a draft',
   },
   keys: {
     title: 'Keyboard shortcuts',

@@ -42,7 +42,9 @@ export function CommsRow({ entry, before, actions }: Props) {
           {who}
         </Link>
         {isUnassigned(entry) && <span className={styles.aside}>{entry.external_name ?? t.call.unknown}</span>}
-        {entry.customer !== null && entry.source !== 'manual' && <span className={styles.aside}>{number}</span>}
+        {entry.customer !== null && entry.source !== 'manual' && (
+          <span className={`${styles.aside} ${styles.number}`}>{number}</span>
+        )}
         <Marks entry={entry} />
       </div>
       <div className={styles.route}>
