@@ -10,7 +10,7 @@ import { useCloseGuard } from '../drafts/useCloseGuard.ts';
 import { useDraft } from '../drafts/useDraft.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
-import { messageOf } from '../shell/messageOf.ts';
+import { fieldMessageOf, messageOf } from '../shell/messageOf.ts';
 import { say } from '../shell/say.tsx';
 import { bodyOf, formOf, isCustomerForm, type NumberLine, newLine } from './customerForm.ts';
 
@@ -40,7 +40,8 @@ export function CustomerModal({ customer, etag, number, close, saved }: Props) {
       guard.discard();
     },
   });
-  const refused = error instanceof ApiError ? error.fields : new Map<string, string>();
+  const fields = error instanceof ApiError ? error.fields : new Map<string, string>();
+  const refused = new Map([...fields].map(([pointer, detail]) => [pointer, fieldMessageOf(detail, t)]));
   const changeLine = (key: string, some: Partial<NumberLine>) =>
     setForm({ ...form, lines: form.lines.map((line) => (line.key === key ? { ...line, ...some } : line)) });
   const submit = (event: FormEvent) => {

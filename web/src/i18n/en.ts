@@ -3,6 +3,8 @@ import { namesThatSpeak } from './why.ts';
 
 const n = plural('en');
 
+const NONE: Readonly<Record<string, string>> = {};
+
 /** Every word of the app. Another language is one more file of this shape. */
 export const en = {
   app: {
@@ -53,6 +55,10 @@ export const en = {
     lost: 'The connection was lost. What you see may be old; it comes back by itself.',
     expired: 'Your session is over. Sign in again in another tab; what you typed stays here.',
     unknown: 'Something went wrong on our side.',
+    /** instead of what the server says, which it says in English; by HTTP status */
+    ofStatus: NONE,
+    /** the same of a field that was refused; '': as the server says it */
+    refusedField: '',
   },
   signIn: {
     title: 'Sign in',

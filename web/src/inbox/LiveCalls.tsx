@@ -41,7 +41,10 @@ function LiveRow({ call }: { readonly call: CurrentCall }) {
         {call.customer !== null && <span className={row.aside}>{numberOf(call, t)}</span>}
       </div>
       <div className={row.route}>
-        {[t.call.direction[call.direction], t.call.state[call.state], ...inside].join(' · ')}
+        <bdi>{[t.call.direction[call.direction], inside.join(', ')].filter(Boolean).join(' · ')}</bdi>
+      </div>
+      <div className={row.outcome}>
+        <span>{t.call.state[call.state]}</span>
       </div>
       <div className={row.when}>
         <Time at={call.occurred_at} />

@@ -5,7 +5,7 @@ import { ApiError } from '../api/client.ts';
 import { KEYS, logCall } from '../api/comms.ts';
 import { OPENED_OVER, useEntryPath } from '../entry/useEntryPath.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
-import { messageOf } from '../shell/messageOf.ts';
+import { fieldMessageOf, messageOf } from '../shell/messageOf.ts';
 import { say } from '../shell/say.tsx';
 import { bodyOf, FIELD_OF, type LogCallForm, type Problems } from './form.ts';
 
@@ -40,7 +40,7 @@ export function useSubmit(formKey: string, sent: () => void) {
   if (error instanceof ApiError) {
     for (const [pointer, detail] of error.fields) {
       const field = FIELD_OF[pointer];
-      if (field) refused[field] = detail;
+      if (field) refused[field] = fieldMessageOf(detail, t);
     }
   }
   const unsure = error instanceof ApiError && (error.status === 0 || error.status >= 500);

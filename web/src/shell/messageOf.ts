@@ -8,5 +8,10 @@ export function messageOf(error: unknown, t: Dictionary): string {
   if (error.status === 401) return t.errors.expired;
   if (error.status === 403) return t.errors.forbidden;
   if (error.status === 412) return t.errors.changedMeanwhile;
-  return error.message === '' ? t.errors.unknown : error.message;
+  return t.errors.ofStatus[error.status] ?? (error.message === '' ? t.errors.unknown : error.message);
+}
+
+/** What a person is told at a field that the server refused. */
+export function fieldMessageOf(detail: string, t: Dictionary): string {
+  return t.errors.refusedField === '' ? detail : t.errors.refusedField;
 }
