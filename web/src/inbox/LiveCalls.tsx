@@ -9,6 +9,7 @@ import { StateMessage } from '../shell/StateMessage.tsx';
 import { LoadingRows } from './CommsList.tsx';
 import row from './CommsRow.module.css';
 import days from './DayGroups.module.css';
+import badge from './OutcomeBadge.module.css';
 
 /** The calls in progress. They have no page of their own before they end. */
 export function LiveCalls({ calls }: { readonly calls: ReturnType<typeof useCurrentCalls> }) {
@@ -44,7 +45,9 @@ function LiveRow({ call }: { readonly call: CurrentCall }) {
         <bdi>{[t.call.direction[call.direction], inside.join(', ')].filter(Boolean).join(' · ')}</bdi>
       </div>
       <div className={row.outcome}>
-        <span>{t.call.state[call.state]}</span>
+        <span className={badge.outcome} data-tone={call.state === 'talking' ? 'good' : 'plain'}>
+          {t.call.state[call.state]}
+        </span>
       </div>
       <div className={row.when}>
         <Time at={call.occurred_at} />
