@@ -41,14 +41,18 @@ test('plays the demo through the real listener where nothing is configured, mark
     const served = await startServe(settings);
     assert.match(served.stdout(), 'DEMO');
     const token = await tokenOf(settings);
-    await eventually('calls with their customers', async () => {
-      const items = await calls(served, token);
-      return (
-        items.length > 20 &&
-        items.some((item) => item.customer !== null) &&
-        items.every(({ pbx }) => pbx === 'demo' || pbx === 'manual')
-      );
-    });
+    await eventually(
+      'calls with their customers',
+      async () => {
+        const items = await calls(served, token);
+        return (
+          items.length > 20 &&
+          items.some((item) => item.customer !== null) &&
+          items.every(({ pbx }) => pbx === 'demo' || pbx === 'manual')
+        );
+      },
+      90_000,
+    );
     const me = await fetch(`${served.url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
     assert.match(await me.text(), '"demo":true');
     assert.is(await served.stop(), 0);
