@@ -80,6 +80,20 @@ test('names who logged a call by hand and who wrote a note', async () => {
   assert.equal([field(json, 'logged_by'), field(json, 'authors')], ['agent-7', { 'agent-7': 'Anna P.' }]);
 });
 
+test('tells who asks who they are, with the extensions that are theirs now, and what they see', async () => {
+  const me = async () => {
+    const { person, sees, masked } = Object((await system.ask({ path: '/api/me', token: agent })).json);
+    return { person, sees, masked };
+  };
+  assert.equal(await me(), { person: null, sees: 'all', masked: false });
+  const lines = [{ extension: '101' }, { extension: '102', to: '2026-01-01T00:00:00Z' }];
+  await put('/people/anna', { name: 'Anna P.', sub: 'agent-7', sees: 'team', lines });
+  await put('/settings', { masked_roles: ['agent'] });
+  const person = { id: 'anna', name: 'Anna P.', extensions: ['101'] };
+  assert.equal(await me(), { person, sees: 'team', masked: true });
+  await put('/settings', { masked_roles: [] });
+});
+
 test('lets nobody have what another one has at that time, and says which field', async () => {
   await put('/people/anna', { name: 'Anna', sub: 'anna', lines: [{ extension: '101', to: '2026-03-01T00:00:00Z' }] });
   const bert = (more: object) => put('/people/bert', { name: 'Bert', ...more });

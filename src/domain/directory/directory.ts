@@ -121,7 +121,8 @@ export function isPlace({ place, pbx }: Place, named: { readonly place: string; 
   return place === named.place && (pbx === undefined || pbx === named.pbx);
 }
 
-function holds({ from, to }: Line, at: Micros): boolean {
+/** Whether it is theirs at that time. */
+export function holds({ from, to }: Pick<Line, 'from' | 'to'>, at: Micros): boolean {
   return (from === null || from <= at) && (to === null || at < to);
 }
 

@@ -3,7 +3,7 @@ import type { CommsEntry } from '../entry.ts';
 import type { Role } from '../events.ts';
 import type { Settings } from '../settings.ts';
 import { fromRfc3339, type Micros } from '../time.ts';
-import { type Directory, isPlace, type Line } from './directory.ts';
+import { type Directory, holds, isPlace, type Line } from './directory.ts';
 import type { Sight } from './person.ts';
 import type { Place } from './team.ts';
 
@@ -79,8 +79,7 @@ function isMissed({ direction, outcome, answered_at = null }: Seeable): boolean 
 /** Of a call without a time nobody can say whose the extension was. */
 function isHeld(line: Line, pbx: string, at: Micros | null): boolean {
   if (line.pbx !== null && line.pbx !== pbx) return false;
-  if (at === null) return false;
-  return (line.from === null || line.from <= at) && (line.to === null || at < line.to);
+  return at !== null && holds(line, at);
 }
 
 /** Whether numbers are hidden from a role, but for what tells them apart. */

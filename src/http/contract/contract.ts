@@ -1,6 +1,6 @@
 /** What goes over the wire (design §10): snake_case JSON, times in RFC 3339. */
 import { z } from 'zod';
-import { directoryIdSchema } from '../../domain/directory/person.ts';
+import { directoryIdSchema, sightSchema } from '../../domain/directory/person.ts';
 import { commsEntrySchema, currentCallSchema, directionSchema, noteSchema, outcomeSchema } from '../../domain/entry.ts';
 import { customerIdSchema, roleSchema } from '../../domain/events.ts';
 import { inUtc } from '../../domain/time.ts';
@@ -264,6 +264,12 @@ export const meSchema = z
     sub: z.string(),
     role: roleSchema,
     expires_at: z.string(),
+    person: z
+      .object({ id: directoryIdSchema, name: z.string(), extensions: z.array(z.string()) })
+      .nullable()
+      .meta({ description: 'who they are by the directory, with the extensions that are theirs now; null: nobody' }),
+    sees: sightSchema.meta({ description: 'whose calls they see' }),
+    masked: z.boolean().meta({ description: 'phone numbers are shown to them in part only' }),
     demo: z.boolean().meta({ description: 'the data shown is made up' }),
     version: z.string(),
   })

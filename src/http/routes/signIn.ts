@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { holds } from '../../domain/directory/directory.ts';
+import { sightOf } from '../../domain/directory/view.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -85,11 +87,24 @@ export function signInRoutes(options: {
       params: nothing,
       query: nothing,
       body: nothing,
-      answers: { 200: { description: 'Subject, role, until when', schema: meSchema } },
-      handler: ({ principal: { sub, role, expiresAt } }) => ({
-        status: 200,
-        json: { sub, role, expires_at: toRfc3339(expiresAt), demo, version: VERSION },
-      }),
+      answers: { 200: { description: 'Subject and role, until when, who that is, what they see', schema: meSchema } },
+      handler: async ({ principal, viewer }) => {
+        const { sub, role, expiresAt } = principal;
+        const { directory, isMasked } = await viewer();
+        const person = directory.personOfSub(sub);
+        const extensions = person?.lines.filter((line) => holds(line, clock.now())).map(({ extension }) => extension);
+        const json: z.infer<typeof meSchema> = {
+          sub,
+          role,
+          expires_at: toRfc3339(expiresAt),
+          person: person && { id: person.id, name: person.name, extensions: [...new Set(extensions)] },
+          sees: sightOf(directory, principal),
+          masked: isMasked,
+          demo,
+          version: VERSION,
+        };
+        return { status: 200, json };
+      },
     }),
   ];
 }

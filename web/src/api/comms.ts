@@ -8,6 +8,7 @@ export type CommsQuery = {
   readonly direction?: readonly string[];
   readonly outcome?: readonly string[];
   readonly customer_id?: string;
+  readonly person?: string;
   readonly extension?: string;
   readonly queue?: string;
   readonly did?: string;

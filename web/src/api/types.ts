@@ -21,6 +21,13 @@ import type {
   signingInSchema,
 } from '../../../src/http/contract/contract.ts';
 import type { coverageSchema } from '../../../src/http/contract/coverageContract.ts';
+import type {
+  personSchema,
+  placeNamesSchema,
+  putPersonBody,
+  putTeamBody,
+  teamSchema,
+} from '../../../src/http/contract/directoryContract.ts';
 import type { healthSchema } from '../../../src/http/contract/health.ts';
 import type { parkedRetrySchema, parkedSchema } from '../../../src/http/contract/parkedContract.ts';
 import type { placeSchema } from '../../../src/http/contract/placesContract.ts';
@@ -47,6 +54,11 @@ export type SigningIn = z.infer<typeof signingInSchema>;
 export type Me = z.infer<typeof meSchema>;
 export type Audited = z.infer<typeof auditSchema>;
 export type RecordedEvent = z.infer<typeof recordedSchema>;
+export type Person = z.infer<typeof personSchema>;
+export type PersonBody = z.input<typeof putPersonBody>;
+export type Team = z.infer<typeof teamSchema>;
+export type TeamBody = z.input<typeof putTeamBody>;
+export type PlaceNames = z.infer<typeof placeNamesSchema>;
 export type PbxState = z.infer<typeof pbxSchema>;
 export type Server = z.infer<typeof serverSchema>;
 

@@ -6,6 +6,7 @@ import { wordFor } from '../i18n/why.ts';
 import { LoadingRows } from '../inbox/CommsList.tsx';
 import { Card } from '../shell/Card.tsx';
 import { Failed } from '../shell/Failed.tsx';
+import { useWho } from '../shell/MeProvider.tsx';
 import { PageLayout } from '../shell/PageLayout.tsx';
 import { AuditTrail } from './AuditTrail.tsx';
 import { Coverage } from './Coverage.tsx';
@@ -18,6 +19,7 @@ import { UnknownPlaces } from './UnknownPlaces.tsx';
 /** How the phone systems and the parts of the program are, in words. */
 export default function ConnectionPage() {
   const { t } = useLanguage();
+  const { may } = useWho();
   const pbxs = usePbxStates();
   const health = useHealth();
   return (
@@ -33,9 +35,20 @@ export default function ConnectionPage() {
           <Servers />
           {health.data && <Checks health={health.data} />}
           <UnknownPlaces />
-          <Coverage />
-          <ParkedEvents />
-          <AuditTrail />
+          {may.seeAll ? (
+            <>
+              <Coverage />
+              <ParkedEvents />
+              <AuditTrail />
+            </>
+          ) : (
+            <>
+              <Card title={t.connection.coverage}>
+                <Text size="sm">{t.errors.notAllText}</Text>
+              </Card>
+              <ParkedEvents />
+            </>
+          )}
         </>
       )}
     </PageLayout>

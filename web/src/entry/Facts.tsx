@@ -1,7 +1,7 @@
 import { Alert, Anchor, Badge, Group } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Entry } from '../api/types.ts';
-import { numberOf, speakerOf } from '../format/party.ts';
+import { loggerOf, numberOf, speakersOf } from '../format/party.ts';
 import { spacedNumber } from '../format/phone.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -15,7 +15,8 @@ export function Facts({ entry }: { readonly entry: Entry }) {
   const began = entry.occurred_at && format.exact(new Date(entry.occurred_at));
   const clock = (at: string | null) => at && <time dateTime={at}>{format.seconds(new Date(at))}</time>;
   const seconds = (value: number | null) => (value === null ? null : format.duration(value));
-  const people = (parties: readonly string[]) => parties.map((party) => speakerOf(party, t)).join(', ');
+  const people = (parties: readonly string[]) => speakersOf(parties, t, entry.people).join(', ');
+  const named = (name: string | null | undefined, place: string) => (name ? `${name} (${place})` : place);
   return (
     <section aria-label={t.entry.facts}>
       <Group gap="xs" mb="md">
@@ -56,8 +57,9 @@ export function Facts({ entry }: { readonly entry: Entry }) {
           [t.entry.talk, entry.outcome === 'answered' ? seconds(entry.duration_seconds) : null],
           [t.entry.spoke, people(entry.extensions)],
           [t.entry.phonesRang, people(entry.rang)],
-          [t.entry.did, entry.did && spacedNumber(entry.did)],
-          [t.inbox.queue, entry.queues?.join(', ') ?? null],
+          [t.entry.did, entry.did && named(entry.did_name, spacedNumber(entry.did))],
+          [t.inbox.queue, entry.queues?.map((queue) => named(entry.queue_names[queue], queue)).join(', ') ?? null],
+          [t.entry.loggedBy, loggerOf(entry.people)],
         ]}
       />
     </section>

@@ -33,7 +33,7 @@ export function Notes({ entry, tellUnsaved }: Props) {
           <li key={id}>
             <div>
               <p>{text}</p>
-              <small>{t.entry.noteBy(author, format.short(new Date(at)))}</small>
+              <small>{t.entry.noteBy(entry.authors[author] ?? author, format.short(new Date(at)))}</small>
             </div>
             {mayRemove(author) && (
               <ActionIcon

@@ -1,6 +1,5 @@
 import type { Entry } from '../api/types.ts';
-import { speakerOf, whoOf } from '../format/party.ts';
-import { spacedNumber } from '../format/phone.ts';
+import { oursOf, speakerOf, speakersOf, whoOf } from '../format/party.ts';
 import type { Dictionary } from '../i18n/en.ts';
 
 /** Of an entry what is told of it. */
@@ -14,7 +13,10 @@ type Told = Pick<
   | 'external_number'
   | 'external_number_raw'
   | 'did'
+  | 'did_name'
   | 'queues'
+  | 'queue_names'
+  | 'people'
   | 'extensions'
   | 'rang'
   | 'segments'
@@ -37,9 +39,9 @@ export function storyOf(entry: Told, t: Dictionary, inWords: InWords): string {
 
 function begin(entry: Told, t: Dictionary): string {
   const who = whoOf(entry, t);
-  if (entry.direction === 'internal') return t.story.internal(people([...entry.extensions, ...entry.rang], t));
-  if (entry.direction === 'outbound') return t.story.outbound(people(entry.extensions, t), who);
-  return t.story.inbound(who, entry.did === null ? '' : spacedNumber(entry.did));
+  if (entry.direction === 'internal') return t.story.internal(named([...entry.extensions, ...entry.rang], entry, t));
+  if (entry.direction === 'outbound') return t.story.outbound(named(entry.extensions, entry, t), who);
+  return t.story.inbound(who, oursOf(entry) ?? '');
 }
 
 function end(entry: Told, t: Dictionary, inWords: InWords): readonly string[] {
@@ -48,13 +50,14 @@ function end(entry: Told, t: Dictionary, inWords: InWords): readonly string[] {
   const rang = lasted(entry.ring_seconds);
   const talked = lasted(entry.duration_seconds);
   const queues = entry.queues ?? [];
-  const waited = queues.length === 0 ? '' : story.waited(queues.join(', '));
+  const waited =
+    queues.length === 0 ? '' : story.waited(queues.map((queue) => entry.queue_names[queue] ?? queue).join(', '));
   const isOutbound = entry.direction === 'outbound';
-  const wentOn = (party: string) => story.wentOn(speakerOf(party, t));
+  const wentOn = (party: string) => story.wentOn(speakerOf(party, t, entry.people));
   if (entry.outcome === 'answered') {
-    const [first = '', ...others] = speakersOf(entry);
+    const [first = '', ...others] = inTurn(entry);
     if (isOutbound || first === '') return [waited, story.answered(rang, talked), ...others.map(wentOn)];
-    const name = speakerOf(first, t);
+    const name = speakerOf(first, t, entry.people);
     if (others.length === 0) return [waited, story.answeredBy(name, rang, talked)];
     return [waited, story.answeredBy(name, rang, ''), ...others.map(wentOn), talked && story.inAll(talked)];
   }
@@ -64,12 +67,12 @@ function end(entry: Told, t: Dictionary, inWords: InWords): readonly string[] {
 }
 
 /** In the order in which they spoke with the outside party: who follows another one took over from him. */
-function speakersOf({ segments, extensions }: Told): readonly string[] {
+function inTurn({ segments, extensions }: Told): readonly string[] {
   if (segments.length === 0) return extensions.slice(0, 1);
   const parties = segments.map(({ party }) => party);
   return parties.filter((party, n) => party !== parties[n - 1]);
 }
 
-function people(parties: readonly string[], t: Dictionary): string {
-  return [...new Set(parties)].map((party) => speakerOf(party, t)).join(', ');
+function named(parties: readonly string[], { people }: Told, t: Dictionary): string {
+  return speakersOf([...new Set(parties)], t, people).join(', ');
 }

@@ -81,10 +81,21 @@ function Nothing({ filters, change }: Pick<Props, 'filters' | 'change'>) {
       </StateMessage>
     );
   }
+  if (filters.view === 'mine') return <NoneOfMine />;
   if (filters.view === 'missed')
     return <StateMessage icon="check" title={t.inbox.allDone} text={t.inbox.allDoneText} />;
   if (filters.view !== 'all') return <StateMessage icon="search" title={t.inbox.nothing} text={t.inbox.nothingText} />;
   return <StateMessage icon="phone" title={t.inbox.empty} text={t.inbox.emptyText} />;
+}
+
+function NoneOfMine() {
+  const { t } = useLanguage();
+  const { person } = useWho();
+  return person === null ? (
+    <StateMessage icon="user" title={t.inbox.notInDirectory} text={t.inbox.notInDirectoryText} />
+  ) : (
+    <StateMessage icon="phone" title={t.inbox.noneMine} text={t.inbox.noneMineText} />
+  );
 }
 
 const PLACEHOLDERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

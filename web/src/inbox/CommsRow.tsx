@@ -2,8 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Listed } from '../api/types.ts';
 import { OPENED_OVER, useEntryPath } from '../entry/useEntryPath.ts';
-import { numberOf, speakerOf, whoOf } from '../format/party.ts';
-import { spacedNumber } from '../format/phone.ts';
+import { numberOf, oursOf, speakersOf, whoOf } from '../format/party.ts';
 import { Time } from '../format/Time.tsx';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -69,10 +68,10 @@ export function CommsRow({ entry, before, actions }: Props) {
 /** `Maria K. → Ext 101`, in the direction that the call went; on one line who it is stands at its beginning already. */
 function Route({ entry, who }: { readonly entry: Listed; readonly who: string }) {
   const { t } = useLanguage();
-  const inside = (entry.extensions.length > 0 ? entry.extensions : entry.rang).map((one) => speakerOf(one, t));
+  const inside = speakersOf(entry.extensions.length > 0 ? entry.extensions : entry.rang, t, entry.people);
   // of a call that reached no phone: our number that was called
   const more = entry.cut.some((of) => of === 'extensions' || of === 'rang') ? [t.call.andMore] : [];
-  const ours = inside.length > 0 ? [...inside, ...more].join(', ') : entry.did && spacedNumber(entry.did);
+  const ours = inside.length > 0 ? [...inside, ...more].join(', ') : oursOf(entry);
   const isOutbound = entry.direction === 'outbound';
   return (
     <>

@@ -1,4 +1,7 @@
 import { Button, UnstyledButton } from '@mantine/core';
+import { usePeople, usePlaceNames } from '../api/directory.ts';
+import { holdersNow, placeName } from '../format/directory.ts';
+import { speakerOf } from '../format/party.ts';
 import { spacedNumber } from '../format/phone.ts';
 import { useFormat } from '../format/useFormat.ts';
 import type { Dictionary } from '../i18n/en.ts';
@@ -15,7 +18,15 @@ type Chip = { readonly label: string; readonly without: Partial<Filters> };
 export function FilterChips({ filters, change }: Props) {
   const { t } = useLanguage();
   const format = useFormat();
-  const chips = chipsOf(filters, t, format);
+  const people = usePeople({ when: filters.person !== '' || filters.extension !== '' }).data ?? [];
+  const names = usePlaceNames({ when: filters.queue !== '' || filters.did !== '' }).data;
+  const named = {
+    person: people.find(({ id }) => id === filters.person)?.name ?? filters.person,
+    extension: filters.extension && speakerOf(filters.extension, t, holdersNow(people)),
+    queue: placeName(names?.queues, filters.queue) ?? filters.queue,
+    did: placeName(names?.dids, filters.did) ?? spacedNumber(filters.did),
+  };
+  const chips = chipsOf(filters, named, t, format);
   if (chips.length === 0) return null;
   return (
     <ul className={styles.chips} aria-label={t.inbox.setFilters}>
@@ -42,18 +53,24 @@ export function FilterChips({ filters, change }: Props) {
   );
 }
 
-function chipsOf(filters: Filters, t: Dictionary, { date, duration }: ReturnType<typeof useFormat>): readonly Chip[] {
+function chipsOf(
+  filters: Filters,
+  named: Pick<Filters, 'person' | 'extension' | 'queue' | 'did'>,
+  t: Dictionary,
+  { date, duration }: ReturnType<typeof useFormat>,
+): readonly Chip[] {
   const { from, to, outcome, done, unassigned, machine } = filters;
-  const { extension, queue, did, trunk, duration_from, duration_to } = filters;
+  const { trunk, duration_from, duration_to } = filters;
   const day = (text: string) => date(new Date(`${text}T00:00`));
   const valued = (label: string, value: string, without: Partial<Filters>) =>
     value === '' ? [] : [{ label: `${label}: ${value}`, without }];
   return [
     ...valued(t.inbox.from, from && day(from), { from: '' }),
     ...valued(t.inbox.to, to && day(to), { to: '' }),
-    ...valued(t.inbox.extension, extension, { extension: '' }),
-    ...valued(t.inbox.queue, queue, { queue: '' }),
-    ...valued(t.entry.did, spacedNumber(did), { did: '' }),
+    ...valued(t.inbox.person, named.person, { person: '' }),
+    ...valued(t.inbox.extension, named.extension, { extension: '' }),
+    ...valued(t.inbox.queue, named.queue, { queue: '' }),
+    ...valued(t.entry.did, named.did, { did: '' }),
     ...valued(t.entry.trunk, trunk, { trunk: '' }),
     ...valued(t.inbox.longer, duration_from && duration(Number(duration_from)), { duration_from: '' }),
     ...valued(t.inbox.shorter, duration_to && duration(Number(duration_to)), { duration_to: '' }),

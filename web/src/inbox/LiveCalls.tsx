@@ -1,6 +1,6 @@
 import type { useCurrentCalls } from '../api/comms.ts';
 import type { CurrentCall } from '../api/types.ts';
-import { numberOf, speakerOf, whoOf } from '../format/party.ts';
+import { numberOf, oursOf, speakersOf, whoOf } from '../format/party.ts';
 import { Time } from '../format/Time.tsx';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Failed } from '../shell/Failed.tsx';
@@ -29,8 +29,9 @@ export function LiveCalls({ calls }: { readonly calls: ReturnType<typeof useCurr
 
 function LiveRow({ call }: { readonly call: CurrentCall }) {
   const { t } = useLanguage();
-  const inside = (call.extensions.length > 0 ? call.extensions : call.rang).map((one) => speakerOf(one, t));
-  if (call.cut.length > 0) inside.push(t.call.andMore);
+  const phones = speakersOf(call.extensions.length > 0 ? call.extensions : call.rang, t, call.people);
+  const more = call.cut.length > 0 ? [t.call.andMore] : [];
+  const inside = phones.length > 0 ? [...phones, ...more] : [oursOf(call) ?? []].flat();
   return (
     <li className={row.row} data-row>
       <span className={row.kind}>

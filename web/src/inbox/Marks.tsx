@@ -1,5 +1,6 @@
 import { Badge, Tooltip } from '@mantine/core';
 import type { Listed } from '../api/types.ts';
+import { loggerOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon, type IconName } from '../shell/icons.tsx';
 import styles from './Marks.module.css';
@@ -11,10 +12,12 @@ export function Marks({ entry }: { readonly entry: Listed }) {
   const ambiguous = cut.includes('candidates')
     ? t.call.ambiguousAtLeast(match.candidates.length)
     : t.call.ambiguous(match.candidates.length);
+  const logger = loggerOf(entry.people);
+  const byHand = logger === null ? t.call.byHand : t.call.loggedBy(logger);
   return (
     <>
       {match.status === 'ambiguous' && <Mark icon="people" tone="maybe" word={ambiguous} />}
-      {entry.source === 'manual' && <Mark icon="edit" word={t.call.byHand} />}
+      {entry.source === 'manual' && <Mark icon="edit" word={byHand} />}
       {entry.pbx === 'demo' && <Mark word={t.app.demoMark} />}
       {entry.handled_by_machine && <Mark icon="machine" word={t.call.handledByMachine} />}
       {entry.incomplete.length > 0 && <Mark icon="warning" word={t.call.incomplete} hint={t.call.incompleteHint} />}

@@ -1,5 +1,7 @@
 import { Checkbox, Group, Select, TextInput } from '@mantine/core';
+import { usePeople, usePlaceNames } from '../api/directory.ts';
 import { usePlaces } from '../api/places.ts';
+import { holdersNow, placeName } from '../format/directory.ts';
 import { speakerOf } from '../format/party.ts';
 import { spacedNumber } from '../format/phone.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -11,11 +13,15 @@ import type { ChangeFilters } from './useFilters.ts';
 
 type Props = { readonly filters: Filters; readonly change: ChangeFilters };
 
+const named = (name: string | null, place: string) => (name === null ? place : `${name} (${place})`);
+
 /** Everything that a list can be narrowed by but the search. */
 export default function MoreFilters({ filters, change }: Props) {
   const { t } = useLanguage();
   const { view, outcome } = filters;
   const { data: places } = usePlaces();
+  const people = usePeople().data ?? [];
+  const { data: names } = usePlaceNames();
   const wrong = wrongOf(filters);
   const changeDone = (value: string | null) => {
     const done = DONE.find((one) => one === value) ?? 'any';
@@ -36,23 +42,33 @@ export default function MoreFilters({ filters, change }: Props) {
         onChange={(event) => change({ to: event.currentTarget.value })}
         error={wrong.includes('to') && t.inbox.wrongDates}
       />
+      {view !== 'mine' && (
+        <PlaceSelect
+          label={t.inbox.person}
+          places={people.map(({ id }) => id)}
+          shown={(person) => people.find(({ id }) => id === person)?.name ?? person}
+          value={filters.person}
+          change={(person) => change({ person })}
+        />
+      )}
       <PlaceSelect
         label={t.inbox.extension}
         places={places?.extensions ?? []}
-        shown={(extension) => speakerOf(extension, t)}
+        shown={(extension) => speakerOf(extension, t, holdersNow(people))}
         value={filters.extension}
         change={(extension) => change({ extension })}
       />
       <PlaceSelect
         label={t.inbox.queue}
         places={places?.queues ?? []}
+        shown={(queue) => named(placeName(names?.queues, queue), queue)}
         value={filters.queue}
         change={(queue) => change({ queue })}
       />
       <PlaceSelect
         label={t.entry.did}
         places={places?.dids ?? []}
-        shown={spacedNumber}
+        shown={(did) => named(placeName(names?.dids, did), spacedNumber(did))}
         value={filters.did}
         change={(did) => change({ did })}
       />

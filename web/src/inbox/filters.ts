@@ -1,7 +1,7 @@
 import type { CommsQuery } from '../api/comms.ts';
 import type { Outcome } from '../api/types.ts';
 
-export const VIEWS = ['all', 'missed', 'no-answer', 'incoming', 'outgoing', 'live'] as const;
+export const VIEWS = ['mine', 'all', 'missed', 'no-answer', 'incoming', 'outgoing', 'live'] as const;
 export type View = (typeof VIEWS)[number];
 
 export const DONE = ['any', 'no', 'yes'] as const;
@@ -14,6 +14,8 @@ export type Filters = {
   readonly q: string;
   readonly from: string;
   readonly to: string;
+  /** of the directory; `me`: who asks */
+  readonly person: string;
   readonly extension: string;
   readonly queue: string;
   readonly did: string;
@@ -36,6 +38,7 @@ export const NO_FILTERS: Filters = {
   q: '',
   from: '',
   to: '',
+  person: '',
   extension: '',
   queue: '',
   did: '',
@@ -70,6 +73,7 @@ export function filtersOf(search: URLSearchParams): Filters {
     q: search.get('q') ?? '',
     from: day('from'),
     to: day('to'),
+    person: search.get('person') ?? '',
     extension: search.get('extension') ?? '',
     queue: search.get('queue') ?? '',
     did: search.get('did') ?? '',
@@ -143,6 +147,7 @@ export function commsQueryOf(filters: Filters): CommsQuery | null {
     q: q.trim().length < MIN_SEARCH ? '' : q.trim(),
     from: from === '' ? '' : startOf(from, 0),
     to: to === '' ? '' : startOf(to, 1),
+    person: view === 'mine' ? 'me' : filters.person,
     extension,
     queue,
     did,

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { KEYS } from '../api/comms.ts';
+import { DIRECTORY } from '../api/directory.ts';
 import { ME } from '../api/session.ts';
 import type { CurrentCall, Listed } from '../api/types.ts';
 import { putEntry, removeEntry } from './listCache.ts';
@@ -49,7 +50,10 @@ export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => vo
         askAgain();
       });
     }
-    on('reset', () => void queries.invalidateQueries({ queryKey: KEYS.comms }));
+    // also when who is who has changed, and with that what is shown to whom
+    on('reset', () => {
+      for (const queryKey of [KEYS.comms, DIRECTORY, ME]) void queries.invalidateQueries({ queryKey });
+    });
     on<Current>('current', ({ whole, part, of, calls, ended }) => {
       if (!whole) return changeCalls((before) => merged(before, calls, ended));
       all = part === 1 ? calls : [...all, ...calls];

@@ -1,7 +1,9 @@
 import { Group, SegmentedControl, TextInput } from '@mantine/core';
 import { useSearchParams } from 'wouter';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
+import { useWho } from '../shell/MeProvider.tsx';
 import { PageLayout } from '../shell/PageLayout.tsx';
+import { StateMessage } from '../shell/StateMessage.tsx';
 import { CallsByDay } from './CallsByDay.tsx';
 import { CallsByHour } from './CallsByHour.tsx';
 import { MissedByExtension } from './MissedByExtension.tsx';
@@ -13,6 +15,14 @@ export default function ReportsPage() {
   const { t } = useLanguage();
   const [search, setSearch] = useSearchParams();
   const { from, to, days, period } = periodOf(search, new Date());
+  const { may } = useWho();
+  if (!may.seeAll) {
+    return (
+      <PageLayout title={t.nav.reports}>
+        <StateMessage icon="chart" title={t.errors.notAll} text={t.errors.notAllText} />
+      </PageLayout>
+    );
+  }
   const change = (some: Readonly<Record<string, string>>) => setSearch({ from, to, ...some }, { replace: true });
   return (
     <PageLayout title={t.nav.reports}>

@@ -4,6 +4,7 @@ import { signOut } from '../api/session.ts';
 import { forgetDrafts } from '../drafts/drafts.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { LANGUAGE_TAGS, LANGUAGES } from '../i18n/languages.ts';
+import styles from './AccountMenu.module.css';
 import { DENSITIES, useDensity } from './density.ts';
 import { Icon } from './icons.tsx';
 import { useWho } from './MeProvider.tsx';
@@ -12,7 +13,7 @@ const SCHEMES = ['light', 'dark', 'auto'] as const;
 
 export function AccountMenu({ showShortcuts }: { readonly showShortcuts: () => void }) {
   const { t, tag, choose } = useLanguage();
-  const { role } = useWho();
+  const { role, person } = useWho();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [density, setDensity] = useDensity();
   const queries = useQueryClient();
@@ -30,7 +31,10 @@ export function AccountMenu({ showShortcuts }: { readonly showShortcuts: () => v
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown aria-label={t.app.account}>
-        <Menu.Label>{t.app.role[role]}</Menu.Label>
+        <Menu.Label>
+          {person && <strong className={styles.name}>{person.name}</strong>}
+          {[t.app.role[role], ...(person?.extensions ?? []).map(t.call.extension)].join(' · ')}
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Label>{t.app.language}</Menu.Label>
         {LANGUAGE_TAGS.map((one) => (

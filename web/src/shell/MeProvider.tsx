@@ -9,9 +9,17 @@ export function MeProvider({ me, children }: { readonly me: Me; readonly childre
 
 /** Who is signed in, and what the role may do; the server decides, this only spares people buttons that say no. */
 export function useWho(): Me & {
-  readonly may: { readonly write: boolean; readonly audit: boolean; readonly admin: boolean };
+  readonly may: {
+    readonly write: boolean;
+    readonly audit: boolean;
+    readonly admin: boolean;
+    /** what tells of all calls: figures */
+    readonly seeAll: boolean;
+  };
 } {
   const me = useContext(Signed);
   if (me === null) throw new Error('only inside of MeProvider');
-  return { ...me, may: { write: me.role !== 'auditor', audit: me.role !== 'agent', admin: me.role === 'admin' } };
+  const { role, sees } = me;
+  const may = { write: role !== 'auditor', audit: role !== 'agent', admin: role === 'admin', seeAll: sees === 'all' };
+  return { ...me, may };
 }

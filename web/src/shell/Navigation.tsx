@@ -17,7 +17,7 @@ export function Navigation() {
         <ToCallBack />
       </Item>
       <Item href="/customers" icon="people" label={t.nav.customers} />
-      <Item href="/reports" icon="chart" label={t.nav.reports} />
+      {may.seeAll && <Item href="/reports" icon="chart" label={t.nav.reports} />}
       {may.audit && <Item href="/connection" icon="plug" label={t.nav.connection} />}
       {may.admin && <Item href="/rebuild" icon="rules" label={t.nav.rebuild} />}
     </nav>
