@@ -30,6 +30,38 @@ const segmentSchema = z.object({
 });
 export type Segment = z.infer<typeof segmentSchema>;
 
+export const stretchKinds = [
+  /** until anything answers, and while phones are rung for it */
+  'ringing',
+  'talk',
+  /** whoever it spoke with keeps it waiting */
+  'hold',
+  'queue',
+  'menu',
+  'announcement',
+  'voicemail',
+  'parked',
+  /** with nobody of ours */
+  'conference',
+  /** with a machine that speaks */
+  'machine',
+  /** the PBX had answered, and said no more of it */
+  'in_pbx',
+] as const;
+export type StretchKind = (typeof stretchKinds)[number];
+
+/**
+ * A part of the outside party's way through the call. `with`: the party of a talk as in its segment, the name of a queue, the
+ * context of a menu or an announcement, a mailbox, a machine's endpoint; null where nothing tells it.
+ */
+const stretchSchema = z.object({
+  what: z.enum(stretchKinds),
+  with: z.string().nullable(),
+  from: time.nullable(),
+  to: time.nullable(),
+});
+export type Stretch = z.infer<typeof stretchSchema>;
+
 const legSchema = z.object({
   channel: z.string(),
   uniqueid: z.string(),
@@ -82,6 +114,8 @@ export const callEntrySchema = z.object({
   body: z.string(),
   segments: z.array(segmentSchema),
   legs: z.array(legSchema),
+  /** in order, none over another; null: written by a program that did not note it */
+  course: z.array(stretchSchema).nullable(),
   /** reasons, empty: complete */
   incomplete: z.array(z.string()),
   why: whySchema,

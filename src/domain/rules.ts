@@ -51,6 +51,8 @@ const callSettings = {
     .array(glob)
     .max(MAX_LIST)
     .describe('contexts in which a caller waits in the queue that the extension there names'),
+  menu_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which a caller chooses from a menu'),
+  announcement_contexts: z.array(glob).max(MAX_LIST).describe('contexts in which a caller hears an announcement'),
   show_withheld: z
     .boolean()
     .describe(
@@ -110,6 +112,8 @@ export const rulesSchema = z.strictObject({
   trunks: settings.trunks.default({}),
   voicemail_contexts: settings.voicemail_contexts.default(['macro-vm', 'sub-vm*', 'ext-vm*', 'vm-*', '*voicemail*']),
   queue_contexts: settings.queue_contexts.default(['ext-queues']),
+  menu_contexts: settings.menu_contexts.default(['ivr-*']),
+  announcement_contexts: settings.announcement_contexts.default(['app-announcement-*']),
   outside_line_prefixes: settings.outside_line_prefixes.default([]),
   own_numbers: settings.own_numbers.default([]),
   show_withheld: settings.show_withheld.default(false),

@@ -77,7 +77,7 @@ export type Cut = {
 };
 
 /** An entry as lists and the live feed show it: what it shows has a bound, whatever a PBX or people said of the call. */
-export type ListedComms = Omit<WholeComms, 'segments' | 'legs' | 'why' | 'notes'> &
+export type ListedComms = Omit<WholeComms, 'segments' | 'legs' | 'course' | 'why' | 'notes'> &
   Cut & {
     readonly notes_count: number;
     /** the latest one; of its text the beginning */

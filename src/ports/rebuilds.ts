@@ -69,6 +69,7 @@ export const diffColumns = [
   'notes',
   'segments',
   'legs',
+  'course',
   'incomplete',
   'done_at',
 ] as const;

@@ -41,7 +41,12 @@ async function linesNow(): Promise<string[]> {
   return lines;
 }
 
-function short({ segments, legs, why, derivation, id, body, ...columns }: CallEntry): object {
+function short({ segments, legs, why, derivation, id, body, course, ...columns }: CallEntry): object {
   const rest = JSON.stringify({ segments, legs, why, derivation, id, body });
-  return { ...columns, rest: createHash('sha256').update(rest).digest('hex').slice(0, 16) };
+  const told = course?.map(({ what, with: other, from, to }) => `${what} ${other ?? ''} ${clock(from)}–${clock(to)}`);
+  return { ...columns, course: told, rest: createHash('sha256').update(rest).digest('hex').slice(0, 16) };
+}
+
+function clock(time: string | null): string {
+  return time?.slice('2026-11-23T'.length, -'000Z'.length) ?? '?';
 }

@@ -84,9 +84,12 @@ test('have a derivation that changes with them, whatever the order of their keys
   assert.is.not(derivationOf(parseRules({ country: 'GR' })), derivation);
 });
 
-test('that an earlier release stored, before there were queues in them, are those of today with their defaults', () => {
-  const { queue_contexts, ...stored } = parseRules({ country: 'GR' });
-  assert.equal(queue_contexts, ['ext-queues']);
+test('that an earlier release stored, before they named queues and menus, are those of today with their defaults', () => {
+  const { queue_contexts, menu_contexts, announcement_contexts, ...stored } = parseRules({ country: 'GR' });
+  assert.equal(
+    [queue_contexts, menu_contexts, announcement_contexts],
+    [['ext-queues'], ['ivr-*'], ['app-announcement-*']],
+  );
   assert.equal(parseStoredRules(stored), parseRules({ country: 'GR' }));
   assert.is(derivationOf(parseStoredRules(stored)), derivationOf(parseRules({ country: 'GR' })));
 });

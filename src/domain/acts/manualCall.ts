@@ -136,6 +136,7 @@ function entryOf(uuid: string, content: Content, rule: string, derivation: strin
     body: `Call duration: ${durationSeconds}s`,
     segments: [],
     legs: [],
+    course: [],
     incomplete: [],
     why: { outcome: { rule, inputs: { duration_seconds: durationSeconds } } },
     derivation,

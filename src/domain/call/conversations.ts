@@ -79,3 +79,21 @@ export function thatCount(conversations: readonly Conversation[]): readonly Conv
   );
   return stayed.length > 0 ? stayed : conversations;
 }
+
+/** A Local channel that removes itself from between two people parts them for less than this. */
+const BLINK = 1_000_000;
+
+/** The same with those of one channel as one that are only so far apart. */
+export function goneOn(talks: readonly Conversation[]): readonly Conversation[] {
+  const joined: Conversation[] = [];
+  const lastOf = new Map<string, number>();
+  for (const talk of talks) {
+    const last = lastOf.get(talk.channel) ?? -1;
+    const before = joined[last];
+    const isTimed = before && !before.isLate && !talk.isLate;
+    const isBlink = isTimed && before.to !== null && talk.from !== null && talk.from - before.to <= BLINK;
+    if (isBlink) joined[last] = { ...before, to: talk.to };
+    else lastOf.set(talk.channel, joined.push(talk) - 1);
+  }
+  return joined;
+}

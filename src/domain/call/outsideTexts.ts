@@ -37,6 +37,7 @@ export function entryWithTexts(entry: HeardEntry, change: Change): HeardEntry {
     queues: entry.queues?.map(change) ?? null,
     segments: segments.map((one) => ({ ...one, party: change(one.party), channel: change(one.channel) })),
     legs: legs.map((one) => ({ ...one, party: change(one.party), channel: change(one.channel) })),
+    course: entry.course?.map((one) => ({ ...one, with: one.with === null ? null : change(one.with) })) ?? null,
     why: changedWhy(why, change),
   };
 }

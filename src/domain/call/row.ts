@@ -28,6 +28,7 @@ export function rowOf(telling: Telling, incomplete: readonly string[]): HeardEnt
       answered: asText(leg.answered),
       holds: leg.holds.map(texts),
     })),
+    course: telling.course.map((stretch) => ({ ...stretch, ...texts(stretch) })),
     incomplete: [...incomplete],
     why: whyOf(telling, incomplete),
   };

@@ -7,8 +7,10 @@ import type { Ending } from '../channels/liveness.ts';
 import type { Leg, Segment } from '../entry.ts';
 import type { Micros } from '../time.ts';
 import type { CallToLog } from './callsToLog.ts';
-import type { Conversation } from './conversations.ts';
+import { type Conversation, goneOn } from './conversations.ts';
+import { agreedCourse, courseOf } from './course.ts';
 import { type Decisions, decide } from './decisions.ts';
+import type { TimedStretch } from './stretches.ts';
 import { agreedTimes, type Times } from './times.ts';
 
 export type Span = { readonly from: Micros | null; readonly to: Micros | null };
@@ -22,6 +24,7 @@ export type Telling = {
   readonly decisions: Decisions;
   readonly segments: readonly TimedSegment[];
   readonly legs: readonly TimedLeg[];
+  readonly course: readonly TimedStretch[];
   /** between what the times lie that are not known */
   readonly bounds: Bounds<Told>;
 };
@@ -32,16 +35,19 @@ export function tellingOf(call: CallToLog, group: Group, endings: ReadonlyMap<st
   const decisions = decide(call, group, endings);
   const segments = segmentsOf(decisions.talks, endings);
   const bounds = sure({ times: decisions.times, segments });
-  return { call, group, decisions, segments, legs: legsOf(call, group, endings), bounds };
+  const course = courseOf(call, decisions, group, endings);
+  return { call, group, decisions, segments, legs: legsOf(call, group, endings), course, bounds };
 }
 
 /** What is known of a call that was told as early and as late as it can have been: facts have one order, so all else is one. */
 export function agreedTelling({ early, late }: Bounds<Telling>): Telling {
   const times = agreedTimes({ early: early.decisions.times, late: late.decisions.times });
+  const segments = late.segments.map((segment, at) => ({ ...segment, ...agreedSpan(early.segments[at], segment) }));
   return {
     ...late,
     decisions: { ...late.decisions, times },
-    segments: late.segments.map((segment, at) => ({ ...segment, ...agreedSpan(early.segments[at], segment) })),
+    segments,
+    course: agreedCourse({ early: early.course, late: late.course }, segments),
     legs: late.legs.map((leg, at) => agreedLeg(early.legs[at], leg)),
     bounds: { early: early.bounds.early, late: late.bounds.late },
   };
@@ -63,9 +69,6 @@ function agreedSpan(early: Span | undefined, late: Span): Span {
   };
 }
 
-/** A Local channel that removes itself from between two people parts them for less than this. */
-const BLINK = 1_000_000;
-
 function legsOf({ members }: CallToLog, group: Group, endings: ReadonlyMap<string, Ending>): TimedLeg[] {
   return members.map((channel) => ({
     channel: channel.name ?? '',
@@ -81,17 +84,7 @@ function legsOf({ members }: CallToLog, group: Group, endings: ReadonlyMap<strin
 
 /** Who spoke with the outside party, from when to when. */
 function segmentsOf(talks: readonly Conversation[], endings: ReadonlyMap<string, Ending>): TimedSegment[] {
-  const joined: Conversation[] = [];
-  const lastOf = new Map<string, number>();
-  for (const talk of talks) {
-    const last = lastOf.get(talk.channel) ?? -1;
-    const before = joined[last];
-    const isTimed = before && !before.isLate && !talk.isLate;
-    const isBlink = isTimed && before.to !== null && talk.from !== null && talk.from - before.to <= BLINK;
-    if (isBlink) joined[last] = { ...before, to: talk.to };
-    else lastOf.set(talk.channel, joined.push(talk) - 1);
-  }
-  return joined.map(({ party, channel, uniqueid, answeredAt, to }) => ({
+  return goneOn(talks).map(({ party, channel, uniqueid, answeredAt, to }) => ({
     party,
     channel,
     from: answeredAt,

@@ -35,7 +35,14 @@ export type Sighting = Step & {
   /** when it was seen there first, and last */
   readonly from: Micros | null;
   to: Micros | null;
+  /** the first fact of it tells when it came there: others say only that it was there */
+  readonly isArrival: boolean;
 };
+
+/** From when to when something lasted that was heard to begin; `to` null: it was not heard to end. */
+export type Lasting = { readonly from: Micros | null; to: Micros | null };
+/** A wait in a queue that the PBX has told of. */
+export type Wait = Lasting & { readonly queue: string };
 
 export type Channel = {
   readonly uniqueid: string;
@@ -72,12 +79,15 @@ export type Channel = {
   queue: string | null;
   /** the queues in which it waited, as the PBX says it to who may hear of queues */
   readonly toldQueues: Set<string>;
+  readonly waits: Wait[];
+  readonly parkings: Lasting[];
+  readonly conferences: Lasting[];
   hangupRequested: boolean;
   /** when, and from where, the PBX said that it left a queue before anybody answered */
   leftQueue: { readonly at: Micros | null; readonly where: Step } | null;
   shutDown: boolean;
   hangup: Hangup | null;
-  readonly holds: { from: Micros | null; to: Micros | null }[];
+  readonly holds: Lasting[];
   messageLeft: boolean;
   readonly records: Recorded[];
 };
@@ -108,6 +118,9 @@ export function newChannel(uniqueid: string, clockOffset: number): Channel {
     dialling: null,
     queue: null,
     toldQueues: new Set(),
+    waits: [],
+    parkings: [],
+    conferences: [],
     hangupRequested: false,
     leftQueue: null,
     shutDown: false,

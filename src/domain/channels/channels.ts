@@ -3,8 +3,9 @@ import { LISTENER_FACT_TYPES } from '../events.ts';
 import { type ChannelView, type Fact, viewIn } from '../facts/fact.ts';
 import { channelsMeant } from '../facts/grouping.ts';
 import { placeOf } from '../facts/hearing.ts';
+import type { Micros } from '../time.ts';
 import { byAge } from './age.ts';
-import { type Channel, newChannel } from './channel.ts';
+import { type Channel, type Lasting, newChannel } from './channel.ts';
 import { parseChannelName } from './channelName.ts';
 import { openingOf, STATE, withWhatCame } from './opening.ts';
 
@@ -70,11 +71,19 @@ const QUEUEING: ReadonlySet<string> = new Set([
   'AgentRangWithoutAnswer',
 ]);
 
-function sight({ sightings }: Channel, { context, exten }: ChannelView, { at }: Fact): void {
-  if (context === null) return;
+function sight({ sightings, hangup }: Channel, { context, exten, state }: ChannelView, { at, type }: Fact): void {
+  // who has hung up is nowhere, whatever is said again
+  if (context === null || hangup) return;
   const last = sightings.at(-1);
   if (last?.context === context && last.exten === exten) last.to = at;
-  else sightings.push({ context, exten, from: at, to: at });
+  else sightings.push({ context, exten, from: at, to: at, isArrival: isArrival(type, state) });
+}
+
+/** Whoever opens, or is picked up by a step of the dialplan, has just come there; so has who joins a queue. */
+function isArrival(type: string, state: number | null): boolean {
+  return (
+    type === 'ChannelOpened' || type === 'QueueCallerJoined' || (type === 'ChannelStateChanged' && state === STATE.up)
+  );
 }
 
 function add<T>(seen: Set<T>, value: T | null): void {
@@ -86,8 +95,8 @@ function add<T>(seen: Set<T>, value: T | null): void {
 type Change = (channel: Channel, fact: Fact, view: ChannelView) => void;
 
 /** By type of fact: the channel that it says something of, and what changes. */
-const CHANGES: ReadonlyMap<string, readonly ['subject' | 'dest', Change]> = new Map(
-  Object.entries<readonly ['subject' | 'dest', Change]>({
+const CHANGES: ReadonlyMap<string, readonly ['subject' | 'dest' | 'parkee', Change]> = new Map(
+  Object.entries<readonly ['subject' | 'dest' | 'parkee', Change]>({
     ChannelOpened: ['subject', open],
     ChannelSeen: ['subject', list],
     ChannelStateChanged: ['subject', changeState],
@@ -97,7 +106,15 @@ const CHANGES: ReadonlyMap<string, readonly ['subject' | 'dest', Change]> = new 
     DialEnded: ['dest', dial],
     AgentCalled: ['dest', callFromQueue],
     HangupRequested: ['subject', requestHangup],
+    QueueCallerJoined: ['subject', joinQueue],
+    QueueCallerLeft: ['subject', endWait],
     QueueCallerAbandoned: ['subject', leaveQueue],
+    CallParked: ['parkee', park],
+    CallUnparked: ['parkee', ({ parkings }, { at }) => end(parkings, at)],
+    ParkedCallGivenUp: ['parkee', ({ parkings }, { at }) => end(parkings, at)],
+    ParkedCallTimedOut: ['parkee', ({ parkings }, { at }) => end(parkings, at)],
+    ConferenceJoined: ['subject', joinConference],
+    ConferenceLeft: ['subject', ({ conferences }, { at }) => end(conferences, at)],
     SoftHangupRequested: ['subject', shutDown],
     CallHungUp: ['subject', hangUp],
     CallHeld: ['subject', hold],
@@ -177,8 +194,36 @@ function requestHangup(channel: Channel): void {
   channel.hangupRequested = true;
 }
 
-function leaveQueue(channel: Channel, { at }: Fact, { context, exten }: ChannelView): void {
-  channel.leftQueue = { at, where: { context, exten } };
+function joinQueue({ waits, hangup }: Channel, { at, queue }: Fact): void {
+  const last = waits.at(-1);
+  const isThere = last?.queue === queue && last?.to === null;
+  if (queue !== null && !hangup && !isThere) waits.push({ queue, from: at, to: null });
+}
+
+function park({ parkings, hangup }: Channel, { at }: Fact): void {
+  if (!hangup) begin(parkings, at);
+}
+
+function joinConference({ conferences, hangup }: Channel, { at }: Fact): void {
+  if (!hangup) begin(conferences, at);
+}
+
+function endWait({ waits }: Channel, { at }: Fact): void {
+  end(waits, at);
+}
+
+function leaveQueue(channel: Channel, fact: Fact, { context, exten }: ChannelView): void {
+  channel.leftQueue = { at: fact.at, where: { context, exten } };
+  endWait(channel, fact);
+}
+
+function begin(all: Lasting[], at: Micros | null): void {
+  if (all.at(-1)?.to !== null) all.push({ from: at, to: null });
+}
+
+function end(all: readonly Lasting[], at: Micros | null): void {
+  const last = all.at(-1);
+  if (last && last.to === null) last.to = at;
 }
 
 function shutDown(channel: Channel, { cause }: Fact): void {
@@ -190,12 +235,11 @@ function hangUp(channel: Channel, { at, cause, techCause }: Fact, { context, ext
 }
 
 function hold({ holds, hangup }: Channel, { at }: Fact): void {
-  if (!hangup && holds.at(-1)?.to !== null) holds.push({ from: at, to: null });
+  if (!hangup) begin(holds, at);
 }
 
 function resume({ holds }: Channel, { at }: Fact): void {
-  const hold = holds.at(-1);
-  if (hold && hold.to === null) hold.to = at;
+  end(holds, at);
 }
 
 function leaveMessage(channel: Channel): void {

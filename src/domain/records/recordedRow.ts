@@ -10,6 +10,7 @@ import { latest } from '../time.ts';
 import { dialledAs } from './dialledAs.ts';
 import type { RecordedCall } from './recordedCalls.ts';
 import { firstSeen, type RecordedChannel, recordedExtensionOf } from './recordedChannels.ts';
+import { recordedCourse } from './recordedCourse.ts';
 import type { RecordedGroup } from './recordedGroup.ts';
 
 /** Reasons in `incomplete` of what is known from records, in this order. */
@@ -52,6 +53,7 @@ export function recordedRow(call: RecordedCall, group: RecordedGroup): HeardEntr
       to: asText(to),
     })),
     legs: call.members.map((channel) => legOf(channel, group)),
+    course: recordedCourse(call).map((one) => ({ ...one, from: asText(one.from), to: asText(one.to) })),
     incomplete: unrecorded(call, group),
     why: whyOf(call, group),
   };

@@ -7,6 +7,7 @@ import { secondsBetween, type Times } from '../call/times.ts';
 import { agreedTime, allows, type Bounds } from '../channels/bounds.ts';
 import type { Segment, Why } from '../entry.ts';
 import { fromRfc3339, later, type Micros } from '../time.ts';
+import { refinedCourse } from './refinedCourse.ts';
 
 /** In `incomplete`: what was not heard comes from call records, as far as they tell it. */
 export const FILLED_FROM_RECORDS = 'filled_from_records';
@@ -51,7 +52,8 @@ export function refineRow(
     ended_at: heard.ended_at ?? (endWasHeard && !isWhole ? null : allowed(recorded.ended_at, times, 'endedAt')),
     segments,
   };
-  const filled = { ...row, ...lengths(heard, row, { recorded, heardUntil: agreedUntil(times) }) };
+  const course = refinedCourse(heard, row);
+  const filled = { ...row, course, ...lengths(heard, row, { recorded, heardUntil: agreedUntil(times) }) };
   const isFilled = late.times.endRule === 'recorded_end' || JSON.stringify(filled) !== JSON.stringify(heard);
   if (!isFilled) return heard;
   const reasons = [...heard.incomplete, FILLED_FROM_RECORDS, ...recorded.incomplete.filter(isOfRecords)];

@@ -97,9 +97,9 @@ const cutSchema = z
   .array(z.enum(manyOfACall))
   .meta({ description: 'of these only the first 50 are shown here; the entry itself has all' });
 
-/** An entry as lists and the live feed show it: without segments, legs and why, and of its notes only the latest. */
+/** An entry as lists and the live feed show it: without segments, legs, course and why, and of its notes only the latest. */
 export const listedSchema = entrySchema
-  .omit({ segments: true, legs: true, why: true, notes: true })
+  .omit({ segments: true, legs: true, course: true, why: true, notes: true })
   .extend({
     cut: cutSchema,
     notes_count: z.int(),

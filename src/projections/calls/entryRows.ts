@@ -114,8 +114,8 @@ const UPSERT = `
     incomplete = excluded.incomplete, why = excluded.why, done_at = excluded.done_at,
     derivation = excluded.derivation, position = excluded.position, group_id = excluded.group_id,
     annotation_revision = excluded.annotation_revision, number_key = excluded.number_key,
-    queues = excluded.queues, outside = excluded.outside, external_number_why = excluded.external_number_why,
-    logged_by = excluded.logged_by
+    queues = excluded.queues, course = excluded.course, outside = excluded.outside,
+    external_number_why = excluded.external_number_why, logged_by = excluded.logged_by
   returning id`;
 
 const MOVE = `

@@ -1,7 +1,7 @@
 import { type DiffColumn, diffColumns } from '../../ports/rebuilds.ts';
 
 /** json has no equality of its own in PostgreSQL; both sides were written by the same code, so their text has. */
-const JSON_COLUMNS: ReadonlySet<string> = new Set<DiffColumn>(['match', 'notes', 'segments', 'legs']);
+const JSON_COLUMNS: ReadonlySet<string> = new Set<DiffColumn>(['match', 'notes', 'segments', 'legs', 'course']);
 
 /** SQL: the names of the columns in which the rows `before` and `after` differ; empty where one of them is missing. */
 export function changedColumns(): string {

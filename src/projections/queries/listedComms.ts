@@ -8,7 +8,9 @@ import { shownInPart } from './shownInPart.ts';
 
 type Tables = Kysely<VersionTables>;
 
-const LISTED_COLUMNS = commsEntrySchema.omit({ segments: true, legs: true, why: true, notes: true }).keyof().options;
+const LISTED_COLUMNS = commsEntrySchema
+  .omit({ segments: true, legs: true, course: true, why: true, notes: true })
+  .keyof().options;
 /** Characters. */
 const MAX_NOTE = 200;
 const MAX_AUTHOR = 256;

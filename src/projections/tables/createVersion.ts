@@ -53,6 +53,7 @@ export const TABLES = `
     outside             json,
     external_number_why json,
     queues              text[],
+    course              json,
     logged_by           text,
     unique (pbx, ext_message_id)
   );

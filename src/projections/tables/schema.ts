@@ -6,7 +6,18 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Annotation } from '../../domain/acts/annotation.ts';
 import type { OutsideNumber } from '../../domain/call/heardCall.ts';
-import type { CurrentCall, Direction, Leg, Match, Note, Outcome, Reason, Segment, Why } from '../../domain/entry.ts';
+import type {
+  CurrentCall,
+  Direction,
+  Leg,
+  Match,
+  Note,
+  Outcome,
+  Reason,
+  Segment,
+  Stretch,
+  Why,
+} from '../../domain/entry.ts';
 import type { JsonObject } from '../../domain/events.ts';
 import type { BuildPhase, RebuildState } from '../../ports/rebuilds.ts';
 
@@ -131,6 +142,8 @@ export type VersionTables = {
     notes: JsonColumn<Note[]>;
     segments: JsonColumn<Segment[]>;
     legs: JsonColumn<Leg[]>;
+    /** null: as of `queues` */
+    course: ColumnType<Stretch[] | null, string | null | undefined, string | null>;
     incomplete: string[];
     why: JsonColumn<Why>;
     done_at: string | null;

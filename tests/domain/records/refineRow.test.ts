@@ -57,6 +57,13 @@ test('a call whose answer and end were missed has them from its record', async (
   assert.is(row?.duration_seconds, 3);
   assert.is(row?.ring_seconds, 2);
   assert.equal(row?.incomplete, ['end_not_heard', 'filled_from_records']);
+  assert.equal(
+    row?.course?.map(({ what, from, to }) => [what, from?.slice(17, 19), to?.slice(17, 19)]),
+    [
+      ['ringing', '04', '06'],
+      ['talk', '06', '09'],
+    ],
+  );
   assert.is(row?.why.answered_at?.inputs.source, 'cdr');
   assert.is(row?.why.did?.inputs.source, undefined);
   assert.equal(row?.why.incomplete, { rule: 'not_all_heard', inputs: { reasons: row?.incomplete } });
