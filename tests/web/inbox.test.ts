@@ -27,7 +27,7 @@ test('a call rings in the banner and appears with its customer, in two tabs, wit
   await first.getByRole('link', { name: 'Open the call with Marios Kallergis' }).click();
   const picture = first.getByRole('region', { name: 'How the call went' });
   await picture
-    .getByText(/^rings .* · talks /)
+    .getByText(/^ringing .* · talk with Ext 101 /)
     .first()
     .waitFor();
 });

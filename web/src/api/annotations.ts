@@ -34,7 +34,7 @@ export function useAnnotation<T>(send: (input: T) => Promise<Answer<Entry>>, sai
   return useMutation({
     mutationFn: send,
     onSuccess: (answer) => {
-      const { segments: _, legs: __, why: ___, notes, ...shown } = answer.data;
+      const { segments: _, legs: __, course: ___, why: ____, notes, ...shown } = answer.data;
       putEntry(queries, { ...shown, cut: [], notes_count: notes.length, last_note: notes.at(-1) ?? null });
       queries.setQueryData([...KEYS.entry, answer.data.id], answer);
       void queries.invalidateQueries({ queryKey: KEYS.counts });

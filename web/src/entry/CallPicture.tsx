@@ -1,13 +1,13 @@
 import type { Entry } from '../api/types.ts';
-import { speakerOf } from '../format/party.ts';
+import { speakerOf, whoOf } from '../format/party.ts';
 import { useFormat } from '../format/useFormat.ts';
 import type { Dictionary } from '../i18n/en.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import styles from './CallPicture.module.css';
-import { type HandOver, handOversOf, type Line, linesOf, type Span } from './pictureLines.ts';
+import { type HandOver, handOversOf, isTimed, type Line, linesOf, type Span, shownIn } from './pictureLines.ts';
 import { Section } from './Section.tsx';
 
-/** The call on a time line: who rang, talked and was on hold, below it who spoke with the outside party, and transfers. */
+/** The call on a time line: what the outside party had at each moment, below it what phones did, and transfers. */
 export function CallPicture({ entry }: { readonly entry: Entry }) {
   const { t } = useLanguage();
   const { lines, start, end } = linesOf(entry);
@@ -22,9 +22,9 @@ export function CallPicture({ entry }: { readonly entry: Entry }) {
       <ul className={styles.lines}>
         {lines.map((line) => (
           <li key={line.key} data-kind={line.kind}>
-            <span className={styles.name}>{nameOf(line, t)}</span>
+            <span className={styles.name}>{nameOf(line, entry, t)}</span>
             <span className={styles.track} aria-hidden="true">
-              {line.spans.map((span) => (
+              {line.spans.filter(isTimed).map((span) => (
                 <span
                   key={`${span.what} ${span.from}`}
                   className={styles.span}
@@ -52,6 +52,14 @@ export function CallPicture({ entry }: { readonly entry: Entry }) {
           </li>
         )}
       </ul>
+      <ul className={styles.legend} aria-label={t.entry.legend}>
+        {shownIn(lines).map((what) => (
+          <li key={what}>
+            <span className={styles.sample} data-what={what} aria-hidden="true" />
+            {t.entry.stretch[what](null)}
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }
@@ -59,9 +67,14 @@ export function CallPicture({ entry }: { readonly entry: Entry }) {
 function Told({ spans }: { readonly spans: readonly Span[] }) {
   const { t } = useLanguage();
   const format = useFormat();
-  const words = { rings: t.entry.ringing, talks: t.entry.talking, holds: t.entry.onHold };
-  return spans
-    .map(({ what, from, to }) => `${words[what]} ${format.seconds(new Date(from))} – ${format.seconds(new Date(to))}`)
+  const clock = (time: number | null) => (time === null ? '?' : format.seconds(new Date(time)));
+  return [...spans]
+    .sort((a, b) => (a.from ?? 0) - (b.from ?? 0))
+    .map((span) => {
+      const { from, to } = span;
+      const when = from === null && to === null ? t.entry.timeUnknown : `${clock(from)} – ${clock(to)}`;
+      return `${wordsOf(span, t)} ${when}`;
+    })
     .join(' · ');
 }
 
@@ -73,8 +86,13 @@ function HandedOver({ handOvers }: { readonly handOvers: readonly HandOver[] }) 
     .join(' · ');
 }
 
-function nameOf({ kind, party }: Line, t: Dictionary): string {
+function wordsOf({ what, with: other }: Span, t: Dictionary): string {
+  const isPerson = what === 'talk' || what === 'hold';
+  return t.entry.stretch[what](isPerson && other !== null ? speakerOf(other, t) : other);
+}
+
+function nameOf({ kind, party }: Line, entry: Entry, t: Dictionary): string {
+  if (kind === 'outside') return entry.direction === 'internal' ? t.entry.caller : whoOf(entry, t);
   if (kind === 'trunk') return `${t.entry.trunk} ${party}`;
-  if (kind === 'machine') return `${t.entry.machine} ${party}`;
-  return kind === 'spoke' ? `${t.entry.spoke}: ${speakerOf(party, t)}` : speakerOf(party, t);
+  return kind === 'machine' ? `${t.entry.machine} ${party}` : speakerOf(party, t);
 }

@@ -182,6 +182,7 @@ export const whyInGreek: WhyWords = {
     queues: 'ουρές',
     extensions: 'ποιος μίλησε',
     rang: 'χτύπησαν',
+    course: 'πορεία της κλήσης',
     occurred_at: 'αρχή',
     answered_at: 'απάντηση',
     ended_at: 'τέλος',
