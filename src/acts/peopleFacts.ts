@@ -48,6 +48,7 @@ function refusalError({ code, pointer, detail }: Refusal): CommslogError {
     case 'MERGED_ELSEWHERE':
     case 'TEAM_HAS_MEMBERS':
     case 'TOO_MANY':
+    case 'TAKEN_BY_ANOTHER':
       return new CommslogError('CONFLICT', detail);
     case 'TAKEN':
     case 'UNKNOWN_TEAM':

@@ -52,7 +52,9 @@ function callOf(facts: readonly Fact[], places: ReadonlyMap<Fact, LoggedFact>): 
   return {
     keys,
     entryIds,
-    streams: [...new Set([...own, ...later, ...entryIds.map(streamOf.annotation)])],
+    streams: [
+      ...new Set([...own, ...later, ...entryIds.flatMap((id) => [streamOf.annotation(id), streamOf.callBack(id)])]),
+    ],
     // one that names no channel (a bridge was made) tells of nobody
     mixed: logged
       .filter(({ stream, fact }) => isSessionStream(stream) && fact.channels.length > 0)

@@ -275,6 +275,8 @@ export const streamOf = {
   customer: (id: string) => `customer-${id}`,
   person: (id: string) => `person-${id}`,
   team: (id: string) => `team-${id}`,
+  /** of an entry that was missed */
+  callBack: (id: string) => `callback-${id}`,
   manual: (uuid: string) => `manual-${uuid}`,
   annotation: (id: string) => `annotation-${id}`,
   log: 'system-log',
@@ -288,7 +290,7 @@ export const streamOf = {
 } as const;
 
 /** What the names of streams begin with that can hold personal data. */
-export const PERSONAL_PREFIXES = ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-', 'person-'];
+export const PERSONAL_PREFIXES = ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-', 'person-', 'callback-'];
 
 /** Whether it is the stream of a session, which holds what named no call: there all people are mixed. */
 export function isSessionStream(stream: string): boolean {

@@ -14,6 +14,11 @@ const settings = {
     .describe(
       'whose calls a role sees: `own` are those where they spoke, where their phone rang, or that they logged; `team` also those of their teams, and what is missed at their queues and numbers',
     ),
+  call_backs_since: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .default(null)
+    .describe('what was missed before is no work for anybody; null: before the log was there'),
   masked_roles: z
     .array(z.enum(['agent', 'auditor']))
     .max(2)
@@ -26,6 +31,7 @@ export const settingsSchema = z.strictObject(settings);
 export const changedSettingsSchema = z.strictObject({
   note_removal: settings.note_removal.unwrap().optional(),
   visibility: settings.visibility.unwrap().optional(),
+  call_backs_since: settings.call_backs_since.unwrap().optional(),
   masked_roles: settings.masked_roles.unwrap().optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -83,7 +83,7 @@ export async function planErasure(
     isTheirs: (fact) => callKeysOf(fact).every((key) => keys.has(`${fact.pbx} ${key}`)),
   });
   const entryIds = traces.flatMap(({ entries, aliases }) => [...entries.map(({ id }) => id), ...aliases]);
-  for (const id of entryIds) taken.add(streamOf.annotation(id));
+  for (const id of entryIds) taken.add(streamOf.annotation(id)).add(streamOf.callBack(id));
   for (const uuid of [...traces.flatMap(({ manual }) => manual), ...found.manual]) taken.add(streamOf.manual(uuid));
   if (subject.kind === 'customer') taken.add(streamOf.customer(subject.id));
   const streams = [...taken].sort();

@@ -22,6 +22,7 @@ import { createLiveFeed, type LiveFeed } from './live/feed.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { type AuditDeps, auditRoutes } from './routes/audit.ts';
+import { callBackRoutes } from './routes/callBacks.ts';
 import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
 import { coverageRoutes } from './routes/coverage.ts';
@@ -77,6 +78,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...liveRoutes(feed),
     ...commsRoutes(options),
     ...callRoutes(writes),
+    ...callBackRoutes(writes),
     ...annotationRoutes(writes),
     ...customerRoutes({ ...writes, rebuilds }),
     ...directoryRoutes(writes),

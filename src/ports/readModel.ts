@@ -1,6 +1,7 @@
 import type { Directory } from '../domain/directory/directory.ts';
 import type { View } from '../domain/directory/view.ts';
 import type { CommsEntry, CurrentCall, Direction, Note, Outcome } from '../domain/entry.ts';
+import type { CallBack, CallBackCounts, CallBackFilter, CallBackKey, CallBackScope } from './callBacks.ts';
 import type { CoveragePeriod, GapFigures, PbxCoverage } from './coverage.ts';
 import type { ReportName, ReportPeriod, ReportRows } from './reports.ts';
 
@@ -196,6 +197,19 @@ export interface ReadModel {
     gone?: AbortSignal,
   ): Promise<Page<Customer, InVersion<string>>>;
   customerNumbers(): Promise<NumberCounts>;
+  /** Who waits to be called back, a line a caller. */
+  callBacks(
+    filter: CallBackFilter,
+    after: InVersion<CallBackKey> | null,
+    limit: number,
+    gone?: AbortSignal,
+  ): Promise<Page<CallBack, InVersion<CallBackKey>>>;
+  /** The line of whose missed entry it is; null: there is none. */
+  callBack(id: string, scope: CallBackScope): Promise<CallBack | null>;
+  /** The ids of their missed entries that wait, a thousand at most. */
+  openMisses(id: string, scope: CallBackScope): Promise<readonly string[]>;
+  /** `sub`: who asks. */
+  callBackCounts(scope: CallBackScope, sub: string, gone?: AbortSignal): Promise<CallBackCounts>;
   /** Who is who now. */
   directory(): Promise<Directory>;
   /** A removed one too: it says when it was removed. */

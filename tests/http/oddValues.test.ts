@@ -37,6 +37,9 @@ test.before(async () => {
   for (const id of ['c-1', 'c-2']) await tellCustomer(system, id, `Customer ${id}`, ['6912345678']);
   [manual = ''] = await tellCalls(system, [{}, {}]);
   for (const pbx of ['one', 'two', 'three']) await tellRecording(system, pbx, 'inbound-answered');
+  await tellRecording(system, 'four', 'inbound-missed');
+  await tellRecording(system, 'five', 'inbound-voicemail');
+  await system.ask({ method: 'PUT', path: '/api/crm/settings', token, body: { call_backs_since: FROM } });
   for (const id of ['1795000000.98', '1795000000.99']) {
     const stream = streamOf.call('one', id);
     await system.projector.reach((await system.log.append(stream, [poison(stream).event], 'no_stream')).position);
@@ -98,6 +101,8 @@ const bodies: Readonly<Record<string, () => object>> = {
     queues: [{ place: '600', name: 'Sales' }],
     dids: [{ place: '210', name: 'Office' }],
   }),
+  'patch /api/crm/call-backs/{id}': () => ({ due_at: TO, note: 'a note' }),
+  'post /api/crm/call-backs/done': () => ({ ids: [entry] }),
   'put /api/crm/settings': () => ({ note_removal: 'everyone', visibility: { agent: 'all' }, masked_roles: [] }),
   'post /api/admin/parked/retry': () => ({ version: 1, positions: ['1'], after: '0' }),
   'post /api/admin/rebuilds': () => ({ rules: { country: 'GR', extension_patterns: ['XXX'], pbx: { one: {} } } }),

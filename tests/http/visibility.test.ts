@@ -122,6 +122,8 @@ const OF_BERT = {
   'GET /api/crm/customers/{id}': 'not there',
   'GET /api/crm/customers/{id}/comms': 'not there',
   'GET /api/crm/places': 'nothing of calls',
+  'GET /api/crm/call-backs': 'her own',
+  'GET /api/crm/call-backs/counts': 'her own',
   'GET /api/crm/people': 'nothing of calls',
   'GET /api/crm/people/{id}': 'nothing of calls',
   'GET /api/crm/teams': 'nothing of calls',
@@ -178,6 +180,24 @@ test('finds none of others by any filter, also of an id that leads to them', asy
   await system.pool.query('insert into read_v1.call_alias (id, current_id) values ($1, $2)', [ALIAS, entries.bert]);
   assert.is((await get(`/api/crm/comms/${ALIAS}`, asAnna.agent)).status, 404);
   assert.is((await get(`/api/crm/comms/${ALIAS}`, asBert)).status, 308);
+});
+
+test('calls back whom they see', async () => {
+  await put('/settings', { visibility: { agent: 'team' }, call_backs_since: '2026-11-01T00:00:00Z' });
+  const callers = async (token: string) => (await items('/api/crm/call-backs', token)).map((one) => field(one, 'pbx'));
+  assert.equal([await callers(asAnna.agent), await callers(asBert)], [['sales'], []]);
+  const { json } = await get('/api/crm/call-backs/counts', asBert);
+  assert.is(field(json, 'callers'), 0);
+  const taken = await put(`/call-backs/${entries.sales}/taken`, undefined, asBert);
+  assert.is(taken.status, 404);
+  const done = await system.ask({
+    method: 'POST',
+    path: '/api/crm/call-backs/done',
+    token: asBert,
+    body: { ids: [entries.sales] },
+  });
+  assert.equal(field(done.json, 'items.0.entries'), 0);
+  await put('/settings', { visibility: { agent: 'own', auditor: 'own' } });
 });
 
 test('changes nothing of others', async () => {

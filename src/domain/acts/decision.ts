@@ -24,7 +24,11 @@ export type PeopleEvent = {
     | 'TeamRegistered'
     | 'TeamChanged'
     | 'TeamRemoved'
-    | 'PlacesNamed';
+    | 'PlacesNamed'
+    | 'CallBackTaken'
+    | 'CallBackReleased'
+    | 'CallBackPlanned'
+    | 'CallBackNoted';
   readonly data: JsonObject;
 };
 
@@ -50,7 +54,8 @@ export type Refusal = {
     | 'UNKNOWN_TEAM'
     | 'TEAM_HAS_MEMBERS'
     | 'TAKEN'
-    | 'TOO_MANY';
+    | 'TOO_MANY'
+    | 'TAKEN_BY_ANOTHER';
   /** JSON pointer to the field of the command that is in the way */
   readonly pointer: string;
   readonly detail: string;

@@ -95,6 +95,16 @@ export class Directory {
     return own?.name ?? null;
   }
 
+  /** Of those of the queues that have one, by queue. */
+  queueNames(queues: readonly string[], pbx: string): Record<string, string> {
+    return Object.fromEntries(
+      queues.flatMap((place) => {
+        const name = this.nameOf('queues', { place, pbx });
+        return name === null ? [] : [[place, name]];
+      }),
+    );
+  }
+
   membersOf(teams: readonly string[]): readonly Person[] {
     return this.people.filter((person) => person.teams.some((team) => teams.includes(team)));
   }

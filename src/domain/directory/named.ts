@@ -37,12 +37,7 @@ export function namedIn(directory: Directory, row: Nameable): Named {
   return {
     people: [...atPhones, ...(logger === null ? [] : [{ id: logger.id, name: logger.name, extension: null }])],
     did_name: did === null ? null : directory.nameOf('dids', { place: did, pbx }),
-    queue_names: Object.fromEntries(
-      (queues ?? []).flatMap((place) => {
-        const name = directory.nameOf('queues', { place, pbx });
-        return name === null ? [] : [[place, name]];
-      }),
-    ),
+    queue_names: directory.queueNames(queues ?? [], pbx),
     authors: Object.fromEntries(
       subs.flatMap((sub) => {
         const name = directory.personOfSub(sub)?.name;

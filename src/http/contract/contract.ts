@@ -51,7 +51,7 @@ export const ifMatchHeader = z.object({
 
 // ── comms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const customerNameSchema = z
+export const customerNameSchema = z
   .object({ id: customerIdSchema, name: z.string() })
   .nullable()
   .meta({ description: 'the customer’s name now' });

@@ -23,6 +23,10 @@ export function seenReadModel(readModel: ReadModel, view: View): ReadModel {
       // an id that leads to what they do not see leads nowhere
       return found && (await this.get(found.currentId)) ? found : null;
     },
+    callBacks: (filter, ...rest) => readModel.callBacks({ ...filter, seenBy }, ...rest),
+    callBack: (id, scope) => readModel.callBack(id, { ...scope, seenBy }),
+    openMisses: (id, scope) => readModel.openMisses(id, { ...scope, seenBy }),
+    callBackCounts: (scope, ...rest) => readModel.callBackCounts({ ...scope, seenBy }, ...rest),
     current: async () => (await readModel.current()).filter((call) => isSeen(view, call)),
     changes: refused,
     currentSince: refused,

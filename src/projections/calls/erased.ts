@@ -50,6 +50,7 @@ export async function withoutErased(
       customers: batch.customers.filter(stays),
       manual: batch.manual.filter(stays),
       annotations: batch.annotations.filter(stays),
+      callBacks: batch.callBacks.filter(stays),
       directory: batch.directory.filter(stays),
     },
     taken: { ...(await takePeopleOut(sql, ordered.streams)), groups: groups.map(({ id }) => id) },
@@ -170,4 +171,4 @@ async function takePeopleOut(sql: Sql, streams: ReadonlySet<string>): Promise<Fo
   return { ...NOTHING_FORGOTTEN, numberKeys, ids, manual };
 }
 
-const PEOPLES: ReadonlySet<string> = new Set(['customer', 'annotation', 'manual', 'person']);
+const PEOPLES: ReadonlySet<string> = new Set(['customer', 'annotation', 'manual', 'person', 'callback']);

@@ -10,6 +10,7 @@ import type { Groups } from '../calls/groups.ts';
 import { mergedWith, placeManualCalls } from '../calls/manualMerges.ts';
 import type { PbxSessions } from '../calls/pbxSessions.ts';
 import { annotate } from '../people/annotations.ts';
+import { planCallBacks } from '../people/callBacks.ts';
 import { evolveCustomers } from '../people/customers.ts';
 import { evolveDirectory } from '../people/directory.ts';
 import { NOTHING_FORGOTTEN } from '../people/forgetStream.ts';
@@ -55,6 +56,7 @@ export async function writeRows(
   await writeGaps(sql, batch.gaps);
   const numberKeys = await evolveCustomers(sql, batch.customers, rules.country);
   const said = await annotate(sql, batch.annotations);
+  if (await planCallBacks(sql, batch.callBacks)) feed.wake();
   const directory = batch.directory.map(({ event }) => event);
   // names stand in many rows
   if (await evolveDirectory(sql, directory)) feed.beginAnew();

@@ -3,6 +3,7 @@ import { entryId } from '../../domain/callId.ts';
 import { partsOfStream } from '../../domain/events.ts';
 import type { Sql } from '../tables/transaction.ts';
 import { forgetAnnotation } from './annotations.ts';
+import { forgetCallBack } from './callBacks.ts';
 import { forgetCustomer } from './customers.ts';
 import { forgetOfDirectory } from './directory.ts';
 
@@ -34,6 +35,9 @@ export async function forgetStream(sql: Sql, stream: string): Promise<Forgotten>
     case 'manual':
       await forgetAnnotation(sql, entryId(MANUAL_PBX, id));
       return { ...NOTHING_FORGOTTEN, manual: [id] };
+    case 'callback':
+      await forgetCallBack(sql, id);
+      return NOTHING_FORGOTTEN;
     case 'person':
     case 'team':
       await forgetOfDirectory(sql, stream);

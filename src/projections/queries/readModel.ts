@@ -6,6 +6,7 @@ import { createPool } from '../../postgres.ts';
 import { REPORTS } from '../reports/reports.ts';
 import { CHANGES_CHANNEL, type VersionTables } from '../tables/schema.ts';
 import { createOnVersion } from './activeVersion.ts';
+import { countCallBacks, getCallBack, listCallBacks, openMissesOf } from './callBacks.ts';
 import { listCallPlaces } from './callPlaces.ts';
 import { createChangeSignal } from './changeSignal.ts';
 import { changesAfter } from './changes.ts';
@@ -81,6 +82,12 @@ export function createReadModel(options: ReadModelOptions): ReadModel & { close(
     currentSince: (known) => onActive(({ tables }) => currentSince(tables, known)),
     customers: (filter, after, limit, gone) =>
       paged(after, placesFor(filter).until(gone), (tables, key) => listCustomers(tables, filter, key, limit)),
+    callBacks: (filter, after, limit, gone) =>
+      paged(after, usual.until(gone), (tables, key) => listCallBacks(tables, filter, key, limit)),
+    callBack: (id, scope) => onActive(({ tables }) => getCallBack(tables, id, scope)),
+    openMisses: (id, scope) => onActive(({ tables }) => openMissesOf(tables, id, scope)),
+    callBackCounts: (scope, sub, gone) =>
+      onActive(({ tables }) => countCallBacks(tables, scope, sub), { by: usual.until(gone) }),
     directory: () => onActive(directory),
     customerNumbers: () => onActive(({ tables }) => countNumbers(tables)),
     customer: (id, seenBy) => onActive(({ tables }) => getCustomer(tables, id, seenBy)),

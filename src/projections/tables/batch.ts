@@ -31,7 +31,9 @@ export type Incoming = EventPlace & {
   readonly heard: FactPlace | null;
   readonly says:
     | { readonly of: 'call'; readonly placed: PlacedFact }
-    | ({ readonly of: 'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'directory' | 'erasures' } & About)
+    | ({
+        readonly of: 'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'callback' | 'directory' | 'erasures';
+      } & About)
     | { readonly of: 'nothing' }
     | { readonly of: 'poison'; readonly error: CommslogError };
 };
@@ -46,6 +48,8 @@ export type Batch = {
   readonly customers: readonly About[];
   readonly manual: readonly About[];
   readonly annotations: readonly About[];
+  /** who calls somebody back, and when */
+  readonly callBacks: readonly About[];
   /** people, teams, names of places, and the settings that say who sees what */
   readonly directory: readonly About[];
   readonly erasures: readonly About[];
@@ -96,6 +100,7 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
     case 'customer':
     case 'manual':
     case 'annotation':
+    case 'callback':
       return { of, id, event };
     default:
       if (isOfDirectory(stream)) return { of: 'directory', id, event };
@@ -107,13 +112,14 @@ function whatIsSaid(event: RecordedEvent): Incoming['says'] {
 export function batchOf(events: readonly Incoming[]): Batch {
   const facts: PlacedFact[] = [];
   const about: Readonly<
-    Record<'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'directory' | 'erasures', About[]>
+    Record<'pbx' | 'gap' | 'customer' | 'manual' | 'annotation' | 'callback' | 'directory' | 'erasures', About[]>
   > = {
     pbx: [],
     gap: [],
     customer: [],
     manual: [],
     annotation: [],
+    callback: [],
     directory: [],
     erasures: [],
   };
@@ -124,8 +130,8 @@ export function batchOf(events: readonly Incoming[]): Batch {
     if (says.of === 'call') facts.push(says.placed);
     else if (says.of !== 'nothing') about[says.of].push(says);
   }
-  const { pbx, gap, customer, manual, annotation, directory, erasures } = about;
-  const ofPeople = { customers: customer, manual, annotations: annotation, directory };
+  const { pbx, gap, customer, manual, annotation, callback, directory, erasures } = about;
+  const ofPeople = { customers: customer, manual, annotations: annotation, callBacks: callback, directory };
   return { facts, heard: places, connections: pbx, gaps: gap, ...ofPeople, erasures };
 }
 

@@ -148,6 +148,15 @@ export const TABLES = `
   create index customer_number_customer on customer_number (customer_id);
   create index customer_number_key on customer_number (number_key) where number_key is not null;
 
+  create table call_back_said (
+    id       uuid primary key,
+    revision bigint not null,
+    position bigint not null,
+    taken_by text,
+    said     json not null
+  );
+  create index call_back_said_taken on call_back_said (taken_by) where taken_by is not null;
+
   create table directory (
     stream   text primary key,
     revision bigint not null,

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { CALL_BACK, OF_CALLERS } from './callBack.ts';
 import { TO_CALL_BACK, UNASSIGNED } from './entryKinds.ts';
 import {
   ENTRY_COUNT,
@@ -35,6 +36,7 @@ const INDEXES = `
   create index if not exists crm_comms_log_trunk on crm_comms_log (trunk, occurred_at desc, id desc)
     where trunk is not null;
   create index if not exists crm_comms_log_duration on crm_comms_log (duration_seconds);
+  ${OF_CALLERS}
 `;
 
 /** The tables that are kept beside the rows, the last one a sign that all are there. */
@@ -48,9 +50,10 @@ export const BESIDE = {
   customer_text: CUSTOMER_TEXT,
   number_count: NUMBER_COUNT,
   entry_queue: ENTRY_QUEUE,
+  call_back: CALL_BACK,
 };
 /** A version that has this table has all that readers need. */
-export const OF_READERS = 'entry_queue';
+export const OF_READERS = 'call_back';
 
 type PartIndex = { readonly name: string; readonly table: string; readonly of: string; readonly where?: string };
 

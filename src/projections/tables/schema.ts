@@ -5,6 +5,7 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { Annotation } from '../../domain/acts/annotation.ts';
+import type { CallBackSaid } from '../../domain/acts/callBack.ts';
 import type { OutsideNumber } from '../../domain/call/heardCall.ts';
 import type {
   CurrentCall,
@@ -245,6 +246,30 @@ export type VersionTables = {
     number_key: string | null;
     /** the import that told it first; null: none, or written by a program that did not note it */
     import_id: string | null;
+  };
+  /** who calls back whoever called in vain, by the id of a missed entry: the fold of one stream */
+  call_back_said: {
+    id: string;
+    revision: bigint;
+    position: bigint;
+    taken_by: string | null;
+    said: JsonColumn<CallBackSaid>;
+  };
+  /**
+   * where each caller stands who has called in vain (`callBack.ts`): with `tries`, since when they wait to be called back; else
+   * when that was over; kept beside the rows
+   */
+  call_back: {
+    caller: string;
+    tries: number;
+    first_id: string | null;
+    first_at: string | null;
+    last_at: string | null;
+    missed_id: string;
+    missed_at: string;
+    contact_id: string | null;
+    contact_at: string | null;
+    closed_at: string | null;
   };
   /** the last event of each stream of people, teams, names of places, and of the settings */
   directory: { stream: string; revision: bigint; position: bigint; type: string; data: JsonColumn<JsonObject> };

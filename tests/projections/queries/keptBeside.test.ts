@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import * as assert from 'uvu/assert';
 import { migrate } from '../../../src/projections/index.ts';
 import { BESIDE } from '../../../src/projections/tables/forReaders.ts';
+import type { VersionTables } from '../../../src/projections/tables/schema.ts';
 import { letters, plain } from '../../../src/projections/tables/searchText.ts';
 import { suite } from '../../support/suite.ts';
 import { entryRow, matchOf, openedTables } from './tables.ts';
@@ -11,6 +12,7 @@ const test = suite('what PostgreSQL keeps beside the rows');
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const open = openedTables(test);
 
+type Row = Selectable<VersionTables['crm_comms_log']>;
 type Tables = ReturnType<Awaited<ReturnType<typeof open>>['tables']>;
 
 async function kept(tables: Tables): Promise<readonly string[]> {
@@ -23,7 +25,9 @@ async function kept(tables: Tables): Promise<readonly string[]> {
   const texts = await tables.selectFrom('entry_text').selectAll().execute();
   const names = await tables.selectFrom('customer_text').selectAll().execute();
   const numbers = await tables.selectFrom('number_count').selectAll().where('n', '<>', 0n).execute();
+  const callers = await tables.selectFrom('call_back').selectAll().execute();
   return [
+    ...callers.map(lineOf),
     ...numbers.map((one) => `numbers ${one.is_understood}: ${one.n}`),
     ...weeks.map((one) => `week ${one.month} ${one.quarter} ${one.outcome}: ${one.n}`),
     ...missed.map((one) => `missed ${one.span} ${one.begins} ${one.extension}: ${one.n}`),
@@ -94,7 +98,59 @@ async function recounted(tables: Tables): Promise<readonly string[]> {
       if (length !== null) add(`${day} ${direction} ${what} ${length}`);
     }
   }
-  return [...parts, ...waits, ...texts, ...names, ...[...counts].map(([key, n]) => `${key}: ${n}`)].sort();
+  return [
+    ...callersIn(rows).map(lineOf),
+    ...parts,
+    ...waits,
+    ...texts,
+    ...names,
+    ...[...counts].map(([key, n]) => `${key}: ${n}`),
+  ].sort();
+}
+
+type Line = VersionTables['call_back'];
+
+function lineOf(one: Line): string {
+  const { caller, tries, first_id, first_at, last_at, missed_id, missed_at, contact_id, contact_at, closed_at } = one;
+  return `caller ${[caller, tries, first_id, first_at, last_at, missed_id, missed_at, contact_id, contact_at, closed_at].join(' ')}`;
+}
+
+/** Where each caller stands, by going through all rows. */
+function callersIn(rows: readonly Row[]): readonly Line[] {
+  const ordered = rows.toSorted((a, b) =>
+    a.occurred_at === b.occurred_at ? (a.id < b.id ? -1 : 1) : a.occurred_at < b.occurred_at ? -1 : 1,
+  );
+  const caller = ({ customer_id, match, external_number, external_number_raw }: Row) => {
+    if (customer_id !== null) return `customer ${customer_id}`;
+    const number = external_number ?? (external_number_raw || null);
+    return match.status === 'withheld' || number === null ? null : `number ${number}`;
+  };
+  const all = new Set(rows.map(caller).filter((one) => one !== null));
+  return [...all].flatMap((one) => {
+    const theirs = ordered.filter((row) => caller(row) === one);
+    const contact = theirs.findLast(
+      ({ outcome, source, direction }) => (outcome === 'answered' || source === 'manual') && direction !== 'internal',
+    );
+    const missed = theirs.filter(({ direction, outcome }) => direction === 'inbound' && outcome !== 'answered');
+    const last = missed.at(-1);
+    if (last === undefined) return [];
+    const open = missed.filter(
+      (row) => row.done_at === null && (contact === undefined || row.occurred_at > contact.occurred_at),
+    );
+    const isByContact = contact !== undefined && contact.occurred_at > last.occurred_at;
+    return {
+      caller: one,
+      tries: open.length,
+      first_id: open[0]?.id ?? null,
+      first_at: open[0]?.occurred_at ?? null,
+      last_at: open.at(-1)?.occurred_at ?? null,
+      missed_id: last.id,
+      missed_at: last.occurred_at,
+      contact_id: contact?.id ?? null,
+      contact_at: contact?.occurred_at ?? null,
+      closed_at: open.length > 0 ? null : isByContact ? contact.occurred_at : last.done_at,
+    };
+  });
 }
 
 const partsArbitrary = fc.record({
@@ -109,6 +165,7 @@ const partsArbitrary = fc.record({
   direction: fc.constantFrom('inbound' as const, 'internal' as const),
   outcome: fc.constantFrom('answered' as const, 'missed' as const),
   customer_id: fc.option(fc.constant('c1')),
+  source: fc.constantFrom('pbx' as const, 'manual' as const),
   match: fc.constantFrom(matchOf('unmatched'), matchOf('ambiguous', 'person'), matchOf('withheld')),
   done_at: fc.option(fc.constant('2026-12-02T00:00:00.000000Z')),
   handled_by_machine: fc.option(fc.boolean()),
