@@ -34,6 +34,17 @@ const variables = {
     .min(1)
     .optional()
     .describe('a file that holds the secret, open to nobody else (`chmod 600`), instead of AMI_PASSWORD'),
+  AMI_ORIGINATE_USERNAME: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('manager user that begins calls (`write = originate`), where AMI_USERNAME must not; for nothing else'),
+  AMI_ORIGINATE_PASSWORD: z.string().min(1).optional().describe('its secret'),
+  AMI_ORIGINATE_PASSWORD_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a file that holds it (`chmod 600`), instead of AMI_ORIGINATE_PASSWORD'),
   AMI_TLS: onOff.default(false).describe('`on`: TLS with a checked certificate'),
   AMI_TLS_CA_FILE: z.string().min(1).optional().describe('PEM file of the authority that signed the PBX’s certificate'),
   AMI_TIMEZONE: timeZone
@@ -113,6 +124,9 @@ const pbxSchema = z
     username: z.string().min(1),
     password: z.string().min(1).optional(),
     password_file: z.string().min(1).optional(),
+    originate_username: z.string().min(1).optional(),
+    originate_password: z.string().min(1).optional(),
+    originate_password_file: z.string().min(1).optional(),
     tls: z.boolean().default(false),
     tls_ca_file: z.string().min(1).optional(),
     timezone: timeZone.optional(),
@@ -137,6 +151,8 @@ export type PbxConfig = {
   readonly port: number;
   readonly username: string;
   readonly password: string;
+  /** the account by which calls are begun; null: the same */
+  readonly originate: { readonly username: string; readonly password: string } | null;
   readonly tls: { readonly ca: string | null } | null;
   readonly timezone: string | null;
   readonly cdrDatabaseUrl: string | null;
@@ -144,7 +160,16 @@ export type PbxConfig = {
 
 export type Config = Omit<
   z.infer<typeof environmentSchema>,
-  'AMI_HOST' | 'AMI_PORT' | 'AMI_USERNAME' | 'AMI_PASSWORD' | 'AMI_PASSWORD_FILE' | 'AMI_TLS' | 'AMI_TLS_CA_FILE'
+  | 'AMI_HOST'
+  | 'AMI_PORT'
+  | 'AMI_USERNAME'
+  | 'AMI_PASSWORD'
+  | 'AMI_PASSWORD_FILE'
+  | 'AMI_ORIGINATE_USERNAME'
+  | 'AMI_ORIGINATE_PASSWORD'
+  | 'AMI_ORIGINATE_PASSWORD_FILE'
+  | 'AMI_TLS'
+  | 'AMI_TLS_CA_FILE'
 > & {
   readonly pbxs: readonly PbxConfig[];
   /** names of the settings that the environment or the file has, not their values */
@@ -190,6 +215,14 @@ function singlePbx(values: z.infer<typeof environmentSchema>): PbxConfig {
     port: values.AMI_PORT,
     username: values.AMI_USERNAME,
     password: values.AMI_PASSWORD ?? secretOf('#/AMI_PASSWORD_FILE', values.AMI_PASSWORD_FILE ?? ''),
+    originate: originateOf(
+      {
+        username: values.AMI_ORIGINATE_USERNAME,
+        password: values.AMI_ORIGINATE_PASSWORD,
+        file: values.AMI_ORIGINATE_PASSWORD_FILE,
+      },
+      (what) => `#/AMI_ORIGINATE_${what.toUpperCase()}`,
+    ),
     tls: values.AMI_TLS ? { ca: caOf('#/AMI_TLS_CA_FILE', values.AMI_TLS_CA_FILE) } : null,
     timezone: values.AMI_TIMEZONE ?? null,
     cdrDatabaseUrl: values.CDR_DATABASE_URL ?? null,
@@ -204,10 +237,31 @@ function ofFile(pbx: z.infer<typeof pbxSchema>, index: number): PbxConfig {
     port: pbx.port,
     username: pbx.username,
     password: pbx.password ?? secretOf(at('password_file'), pbx.password_file ?? ''),
+    originate: originateOf(
+      { username: pbx.originate_username, password: pbx.originate_password, file: pbx.originate_password_file },
+      (what) => at(`originate_${what}`),
+    ),
     tls: pbx.tls ? { ca: caOf(at('tls_ca_file'), pbx.tls_ca_file) } : null,
     timezone: pbx.timezone ?? null,
     cdrDatabaseUrl: pbx.cdr_database_url ?? null,
   };
+}
+
+type OriginateAccount = Readonly<Record<'username' | 'password' | 'file', string | undefined>>;
+
+/** Both or neither. Errors: `CONFIG_INVALID`, at the place that `at` tells. */
+function originateOf(
+  { username, password, file }: OriginateAccount,
+  at: (what: 'username' | 'password' | 'password_file') => string,
+): PbxConfig['originate'] {
+  if (username === undefined) {
+    if (password === undefined && file === undefined) return null;
+    throw problem(at('username'), 'missing: its password is set');
+  }
+  if ((password === undefined) === (file === undefined)) {
+    throw problem(at('password'), 'exactly one of the password and the file that holds it');
+  }
+  return { username, password: password ?? secretOf(at('password_file'), file ?? '') };
 }
 
 function caOf(pointer: string, file: string | undefined): string | null {
@@ -239,7 +293,8 @@ function holdsSecret({ pbx = [], ...settings }: z.infer<typeof fileSchema>): boo
   const urls = [...Object.values(settings), ...pbx.map((one) => one.cdr_database_url)];
   return (
     'AMI_PASSWORD' in settings ||
-    pbx.some((one) => one.password !== undefined) ||
+    'AMI_ORIGINATE_PASSWORD' in settings ||
+    pbx.some((one) => one.password !== undefined || one.originate_password !== undefined) ||
     urls.some((value) => /^\w[\w+.-]*:\/\/[^\s/@]*:[^\s/]+@/.test(String(value)))
   );
 }

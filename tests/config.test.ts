@@ -47,6 +47,7 @@ test('takes one PBX from the environment, its secret from a file', () => {
       password: 's3cret',
       tls: null,
       timezone: null,
+      originate: null,
       cdrDatabaseUrl: null,
     },
   ]);
@@ -168,6 +169,19 @@ test('takes no issuer that its subjects could not be told from', () => {
 
 test('describes every variable', () => {
   for (const variable of CONFIG_VARIABLES) assert.ok(variable.description.length >= 10, variable.name);
+});
+
+test('an account that begins calls is complete, and a file that holds its password is nobody else’s', () => {
+  const base = { AMI_HOST: 'h', AMI_USERNAME: 'u', AMI_PASSWORD: 'p' };
+  const dialler = { AMI_ORIGINATE_USERNAME: 'dialler', AMI_ORIGINATE_PASSWORD: 'q' };
+  assert.equal(loadConfig({ ...base, ...dialler }).pbxs[0]?.originate, { username: 'dialler', password: 'q' });
+  assert.is(loadConfig(base).pbxs[0]?.originate, null);
+  const halves: Record<string, string>[] = [
+    { AMI_ORIGINATE_USERNAME: 'dialler' },
+    { AMI_ORIGINATE_PASSWORD: 'q' },
+    { ...dialler, AMI_ORIGINATE_PASSWORD_FILE: '/f' },
+  ];
+  for (const half of halves) assert.match(refusal({ ...base, ...half }).message, 'AMI_ORIGINATE_');
 });
 
 test.run();

@@ -279,6 +279,8 @@ export const streamOf = {
   callBack: (id: string) => `callback-${id}`,
   manual: (uuid: string) => `manual-${uuid}`,
   annotation: (id: string) => `annotation-${id}`,
+  /** of one call that somebody had begun */
+  dial: (uuid: string) => `dial-${uuid}`,
   log: 'system-log',
   rules: 'system-rules',
   settings: 'system-settings',
@@ -290,7 +292,16 @@ export const streamOf = {
 } as const;
 
 /** What the names of streams begin with that can hold personal data. */
-export const PERSONAL_PREFIXES = ['call-', 'cdr-', 'manual-', 'annotation-', 'customer-', 'person-', 'callback-'];
+export const PERSONAL_PREFIXES = [
+  'call-',
+  'cdr-',
+  'manual-',
+  'annotation-',
+  'customer-',
+  'person-',
+  'callback-',
+  'dial-',
+];
 
 /** Whether it is the stream of a session, which holds what named no call: there all people are mixed. */
 export function isSessionStream(stream: string): boolean {

@@ -10,6 +10,9 @@ export type RulesFile = { readonly rules: Rules; readonly settings: Settings };
 
 /** Throws `RULES_INVALID` whose fields point at what is wrong. */
 export function parseRulesFile(input: unknown): RulesFile {
-  const { note_removal, visibility, masked_roles, call_backs_since, ...rules } = parseAs(rulesFileSchema, input);
-  return { rules, settings: { note_removal, visibility, masked_roles, call_backs_since } };
+  const { note_removal, visibility, masked_roles, call_backs_since, click_to_call, ...rules } = parseAs(
+    rulesFileSchema,
+    input,
+  );
+  return { rules, settings: { note_removal, visibility, masked_roles, call_backs_since, click_to_call } };
 }

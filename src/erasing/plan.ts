@@ -85,6 +85,7 @@ export async function planErasure(
   const entryIds = traces.flatMap(({ entries, aliases }) => [...entries.map(({ id }) => id), ...aliases]);
   for (const id of entryIds) taken.add(streamOf.annotation(id)).add(streamOf.callBack(id));
   for (const uuid of [...traces.flatMap(({ manual }) => manual), ...found.manual]) taken.add(streamOf.manual(uuid));
+  for (const stream of found.begun) taken.add(stream);
   if (subject.kind === 'customer') taken.add(streamOf.customer(subject.id));
   const streams = [...taken].sort();
   const there = await existing(log, streams);

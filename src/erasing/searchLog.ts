@@ -7,7 +7,7 @@ import { factIn } from './factIn.ts';
 const MAX_ELSEWHERE = 1_000;
 
 export type Search = {
-  /** whose calls logged by hand are looked for, void ones too */
+  /** whose calls are looked for that were logged by hand, void ones too, or begun from their card */
   readonly customerId: string | null;
   /** null: nobody is looked for */
   readonly mentions: ((event: Pick<RecordedEvent, 'data'>) => boolean) | null;
@@ -17,6 +17,8 @@ export type Search = {
 
 export type Found = {
   readonly manual: readonly string[];
+  /** streams of calls to them that somebody had begun */
+  readonly begun: readonly string[];
   readonly mixed: readonly { readonly stream: string; readonly revision: bigint }[];
   readonly elsewhere: readonly string[];
 };
@@ -26,12 +28,17 @@ export async function searchLog(log: EventStore, { customerId, mentions, isTheir
   const assigned = new Map<string, unknown>();
   const mixed: Found['mixed'][number][] = [];
   const elsewhere = new Set<string>();
-  if (customerId === null && mentions === null) return { manual: [], mixed, elsewhere: [] };
+  const begun = new Set<string>();
+  if (customerId === null && mentions === null) return { manual: [], begun: [], mixed, elsewhere: [] };
   for await (const events of log.readAll(BEGINNING, { streamPrefixes: PERSONAL_PREFIXES })) {
     for (const event of events) {
       const { stream, revision } = event;
       const { kind, id } = partsOfStream(stream);
       if (kind === 'manual') assigned.set(id, assignedAfter(assigned.get(id), event));
+      if (kind === 'dial') {
+        if (mentions?.(event) || (customerId !== null && event.data.customer_id === customerId)) begun.add(stream);
+        continue;
+      }
       if (!mentions?.(event)) continue;
       const fact = isSessionStream(stream) ? factIn(event) : null;
       if (fact && isTheirs(fact)) mixed.push({ stream, revision });
@@ -39,7 +46,7 @@ export async function searchLog(log: EventStore, { customerId, mentions, isTheir
     }
   }
   const manual = [...assigned].filter(([, to]) => customerId !== null && to === customerId).map(([uuid]) => uuid);
-  return { manual, mixed, elsewhere: [...elsewhere] };
+  return { manual, begun: [...begun], mixed, elsewhere: [...elsewhere] };
 }
 
 const ASSIGNING: ReadonlySet<string> = new Set(['CallLogged', 'CallCorrected', 'CallAssigned']);

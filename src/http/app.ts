@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type pg from 'pg';
 import type { Clock } from '../ports/clock.ts';
+import type { Dialling } from '../ports/dialling.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Health } from '../ports/health.ts';
 import type { ReadModel } from '../ports/readModel.ts';
@@ -27,6 +28,7 @@ import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { diallingRoutes } from './routes/dialling.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -56,6 +58,8 @@ export type AppOptions = OuterOptions &
     /** folder of the web app's files */
     readonly webDir: string;
     readonly rebuilds: Rebuilds;
+    /** has calls begun */
+    readonly dialling: Dialling;
     /** of all but the HTTP side, as it was measured last */
     readonly health: Health;
     readonly rateLimits: RateLimits;
@@ -79,6 +83,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...commsRoutes(options),
     ...callRoutes(writes),
     ...callBackRoutes(writes),
+    ...diallingRoutes({ ...writes, rebuilds, dialling: options.dialling, count: metrics.callRequested }),
     ...annotationRoutes(writes),
     ...customerRoutes({ ...writes, rebuilds }),
     ...directoryRoutes(writes),

@@ -28,6 +28,7 @@ const SHARED = [
   'secretFile.ts',
   'postgres.ts',
   'postgresNotices.ts',
+  'postgresWakeUp.ts',
 ];
 const INNER = ['domain', 'ports', ...SHARED];
 
@@ -37,6 +38,7 @@ const WIRED = [
   'adapters',
   'listening',
   'importing',
+  'dialling',
   'health',
   'acts',
   'erasing',
@@ -55,6 +57,7 @@ export const ROOMS: readonly Room[] = [
   // beside the door, so that `explain` loads nothing of the rest
   { name: 'listening/translation.ts', may: ['listening', ...INNER] },
   { name: 'importing', may: ['log', ...INNER], door: 'importing' },
+  { name: 'dialling', may: ['log', ...INNER], door: 'dialling' },
   { name: 'health', may: ['listening', ...INNER], door: 'health' },
   { name: 'adapters/ami', may: ['adapters/ami', ...INNER], door: AMI },
   { name: 'adapters/ami/wire', may: INNER, door: AMI },

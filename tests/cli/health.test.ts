@@ -86,7 +86,11 @@ test('warns of a PBX whose words are not stored, although it is connected and th
         model,
         {},
         {
-          leases: { states: () => new Map([[leaseOnPbx(so.pbx), 'held']]), tryTake: async () => null },
+          leases: {
+            states: () => new Map([[leaseOnPbx(so.pbx), 'held']]),
+            tryTake: async () => null,
+            wanted: () => null,
+          },
           pbxStates: () => [so.listener.state()],
         },
       );

@@ -37,7 +37,7 @@ test('name what is wrong in them', () => {
 
 test('stand in one file with settings that decide no row and are no part of the derivation', () => {
   const { rules, settings } = parseRulesFile({ country: 'GR', note_removal: 'everyone' });
-  assert.equal(settings, { note_removal: 'everyone' });
+  assert.equal(settings, { ...DEFAULT_SETTINGS, note_removal: 'everyone' });
   assert.equal(rules, parseRules({ country: 'GR' }));
   assert.is(derivationOf(rules), derivationOf(parseRulesFile({ country: 'GR' }).rules));
   assert.equal(parseRulesFile({}).settings, DEFAULT_SETTINGS);

@@ -1,9 +1,12 @@
 import * as assert from 'uvu/assert';
 import { entryId } from '../../src/domain/callId.ts';
+import { streamOf } from '../../src/domain/events.ts';
 import { carryOut, planErasure } from '../../src/erasing/index.ts';
+import { endOf } from '../../src/log/streamEnds.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import type { Subject } from '../../src/projections/index.ts';
 import { assertAgreesWithLog } from '../projections/support/agreement.ts';
+import { personsEvent } from '../projections/support/events.ts';
 import { newVersion, readable } from '../projections/support/histories.ts';
 import { catchUp, type TestReadModel, withReadModel } from '../projections/support/readModel.ts';
 import { demoRecording, joining, sessionOf } from '../projections/support/recordedCalls.ts';
@@ -44,6 +47,24 @@ test('of a call: all of it, by any id that it had, and nothing of its customer',
     assert.is(entries.length, 5);
     assert.ok(customers.some(({ id }) => id === ERASED));
     await assertNowhere(model.pool, [/what the (?:own|former) note says/, /MARIOS K/]);
+  });
+});
+
+test('of a number or a customer: the calls to them that somebody had begun from here', async () => {
+  await withReadModel(async (model) => {
+    await appendAll(model.log, (await historyOfTwo()).told);
+    const begun = async (id: string, data: object) => {
+      const requested = { pbx: 'pbx', extension: '101', channel_id: '1.2', asked_from: 'number', ...data };
+      await model.log.append(streamOf.dial(id), [personsEvent('CallRequested', requested, AT)], 'no_stream');
+    };
+    await begun('by-number', { dialled: '06912343004' });
+    await begun('by-card', { dialled: '104', customer_id: ERASED });
+    await begun('of-another', { dialled: '2101234567', customer_id: 'somebody' });
+    await catchUp(model);
+    const dials = (streams: readonly string[]) => streams.filter((stream) => stream.startsWith('dial-'));
+    assert.equal(dials((await erase(model, { kind: 'number', number: '691 234 3004' })).existing), ['dial-by-number']);
+    assert.equal(dials((await erase(model, { kind: 'customer', id: ERASED })).existing), ['dial-by-card']);
+    assert.is((await endOf(model.log, streamOf.dial('of-another'))).last?.type, 'CallRequested');
   });
 });
 

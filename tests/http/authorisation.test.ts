@@ -51,6 +51,8 @@ const TABLE: Record<string, readonly string[]> = {
   'GET /api/crm/customers': ANYONE,
   'GET /api/crm/customers/{id}': ANYONE,
   'GET /api/crm/customers/{id}/comms': ANYONE,
+  'POST /api/crm/calls': ['agent', 'admin'],
+  'GET /api/crm/calls/{id}': ['agent', 'admin'],
   'POST /api/crm/calls/log': ['agent', 'admin'],
   'PATCH /api/crm/comms/{id}': ['agent', 'admin'],
   'PUT /api/crm/comms/{id}/customer': ['agent', 'admin'],

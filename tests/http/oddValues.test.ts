@@ -68,6 +68,7 @@ const usual: Readonly<Record<string, (path: string) => string>> = {
 /** A body of each route that takes one. */
 const bodies: Readonly<Record<string, () => object>> = {
   'post /api/session': () => ({ link: 'unknown' }),
+  'post /api/crm/calls': () => ({ number: '6912345678', extension: '101' }),
   'post /api/crm/calls/log': () => ({
     customer_id: 'c-1',
     direction: 'inbound',

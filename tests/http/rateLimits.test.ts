@@ -27,7 +27,13 @@ async function withLimits(work: (port: number, lookUps: () => number) => Promise
   const http = httpOf({
     ...system.options,
     pool,
-    rateLimits: { usual: forEveryRole(LIMIT), expensive: forEveryRole(LIMIT), lookUps: LIMIT, signIn: LIMIT },
+    rateLimits: {
+      usual: forEveryRole(LIMIT),
+      expensive: forEveryRole(LIMIT),
+      lookUps: LIMIT,
+      signIn: LIMIT,
+      calls: LIMIT,
+    },
   });
   const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
   try {

@@ -118,6 +118,7 @@ const OF_BERT = {
   'GET /api/crm/comms/{id}/events': 'not there',
   'GET /api/crm/comms/{id}/transcript': 'not there',
   'GET /api/crm/calls/current': 'her own',
+  'GET /api/crm/calls/{id}': 'not there',
   'GET /api/crm/customers': 'her own',
   'GET /api/crm/customers/{id}': 'not there',
   'GET /api/crm/customers/{id}/comms': 'not there',
@@ -208,6 +209,8 @@ test('changes nothing of others', async () => {
     ['DELETE', `/comms/${bert}/customer`, undefined],
     ['POST', `/comms/${bert}/notes`, { text: 'seen' }],
     ['PATCH', `/comms/${bert}`, { duration_seconds: 3 }],
+    ['POST', '/calls', { entry_id: bert }],
+    ['POST', '/calls', { customer_id: 'c-bert', number_index: 0 }],
   ] as const) {
     const answer = await system.ask({ method, path: `/api/crm${path}`, token: asAnna.agent, body });
     assert.is(answer.status, 404, `${method} ${path}`);

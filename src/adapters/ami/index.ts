@@ -7,5 +7,6 @@ export { type PastCall, pastSource } from './replay/pastSource.ts';
 export { createReplayServer, type ReplayServer, type ReplayServerOptions } from './replay/replayServer.ts';
 export { askedOf, writeClassesOf } from './session/account.ts';
 export { type LiveSourceOptions, liveSource } from './session/liveSource.ts';
+export { type OriginateOptions, originateBy } from './session/originate.ts';
 export { type CallsSeen, type ProbeOptions, type ProbeReport, probe } from './session/probe.ts';
 export { speaksTls } from './session/speaksTls.ts';

@@ -1,4 +1,5 @@
 export { runningEmbeddedPostgres } from './access.ts';
+export { DialTable } from './dialling/dialTable.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
 export { type EmbeddedState, type KeptEmbedded, keepEmbeddedPostgres, shownEmbedded } from './keptEmbedded.ts';
 export { keepLeases, type Leases } from './leases/keepLeases.ts';

@@ -8,6 +8,7 @@ import { createLogger } from '../opening/logger.ts';
 import { keepHeapSmall } from '../opening/smallHeap.ts';
 import { print } from '../text/print.ts';
 import { banner } from './banner.ts';
+import { answerDialRequests, openDialRequests } from './dialling.ts';
 import { watchHealth } from './health.ts';
 import { settleHttpOnly } from './httpOnly.ts';
 import { identityOf } from './identity.ts';
@@ -65,7 +66,9 @@ async function start(run: Run): Promise<void> {
   const self = await whenThere(run, () => ownServer(run, identity, log));
   const health = await watchHealth(run, { database, log, self, work });
   const { leases, stopListening } = work;
-  const web = await serveWeb(run, http, { ...tables, leases, log, health, stopListening });
+  const requests = openDialRequests(run, tables);
+  const web = await serveWeb(run, http, { ...tables, leases, log, health, requests, stopListening });
   print(banner(run, { database, self, pbxs: health.pbxs(), web }));
+  if (!run.isHttpOnly) answerDialRequests(run, requests, { leases, log });
   await work.goOn(tables);
 }

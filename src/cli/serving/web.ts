@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { pseudonymisedTranscript } from '../../adapters/ami/index.ts';
 import type { Leases } from '../../adapters/postgres/index.ts';
 import type { Config } from '../../config.ts';
+import { createDialling } from '../../dialling/index.ts';
 import { CommslogError } from '../../errors.ts';
 import { createHttp, createSignInLink, type HttpOptions, type HttpServer, isLoopback } from '../../http/index.ts';
 import { createAuditTrail } from '../../log/auditTrail.ts';
 import { systemClock } from '../../ports/clock.ts';
+import type { DialRequests } from '../../ports/dialling.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Health } from '../../ports/health.ts';
 import { createHistory, createRebuilds } from '../../projections/index.ts';
@@ -27,6 +29,7 @@ type Deps = Tables & {
   readonly leases: Pick<Leases, 'tryTake'>;
   readonly log: EventStore;
   readonly health: Health;
+  readonly requests: DialRequests;
   /** stops the listeners */
   readonly stopListening: () => Promise<unknown>;
 };
@@ -66,7 +69,7 @@ function outer({ config, logger }: Run) {
 
 function optionsOf(run: Run, deps: Deps): HttpOptions {
   const { config, isDemo: demo, logger } = run;
-  const { pools, url, leases, log, readModel, health } = deps;
+  const { pools, url, leases, log, readModel, health, requests } = deps;
   const pool = pools.administering;
   const clock = systemClock;
   const rebuilds = createRebuilds({ pool, leases, log, clock, rollbackHours: config.ROLLBACK_HOURS });
@@ -76,6 +79,7 @@ function optionsOf(run: Run, deps: Deps): HttpOptions {
     log,
     history: createHistory({ pool, url, log, clock, logger }),
     rebuilds,
+    dialling: createDialling({ requests, log, clock, logger }),
     audit: createAuditTrail({ log, clock }),
     transcript: pseudonymisedTranscript,
     pool: pools.reading,

@@ -16,7 +16,7 @@ import { type Database, keepOurLeases, type Tables } from './storage.ts';
 
 /** What a server does besides answering HTTP. */
 export type Work = {
-  readonly leases: Pick<Leases, 'states' | 'tryTake'>;
+  readonly leases: Pick<Leases, 'states' | 'tryTake' | 'wanted'>;
   readonly refusedFacts: RefusedFacts;
   readonly failedTries: ProjectorTries;
   packingTries(): PackingTries | null;
@@ -59,7 +59,7 @@ export async function beginToListen(run: Run, database: Database, server: Identi
 
 /** Of a server that leaves all of it to others. */
 export const NO_WORK: Work = {
-  leases: { states: () => new Map(), tryTake: async () => null },
+  leases: { states: () => new Map(), tryTake: async () => null, wanted: () => null },
   refusedFacts: { keep: () => false, state: () => ({ kept: 0, lost: 0 }) },
   failedTries: new Map(),
   packingTries: () => null,

@@ -28,7 +28,8 @@ export type PeopleEvent = {
     | 'CallBackTaken'
     | 'CallBackReleased'
     | 'CallBackPlanned'
-    | 'CallBackNoted';
+    | 'CallBackNoted'
+    | 'CallRequested';
   readonly data: JsonObject;
 };
 

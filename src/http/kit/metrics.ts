@@ -1,12 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import type { RequestHandler } from 'express';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Figure } from '../../ports/health.ts';
 import { stateOf } from './requestState.ts';
+
+/** What became of a request to begin a call, as far as who asked was told at once. */
+export type CallResult = 'asked' | 'refused' | 'not_taken';
 
 export type Metrics = {
   readonly contentType: string;
   text(): Promise<string>;
+  readonly callRequested: (result: CallResult) => void;
   /** measures every request, by route and not by URL */
   readonly middleware: RequestHandler;
 };
@@ -24,6 +28,12 @@ export function createMetrics(options: {
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
   });
+  const calls = new Counter({
+    name: 'commslog_calls_requested_total',
+    help: 'Calls that people wanted to be begun here: asked of the phone system, refused, or taken by no server.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
   new Gauge({
     name: 'commslog_live_clients',
     help: 'Open live feeds.',
@@ -36,6 +46,7 @@ export function createMetrics(options: {
   return {
     contentType: registry.contentType,
     text: async () => (await registry.metrics()) + (await inText(options.figures())),
+    callRequested: (result) => calls.inc({ result }),
     middleware: (request, response, next) => {
       const started = performance.now();
       response.once('close', () => {

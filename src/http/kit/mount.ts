@@ -45,6 +45,7 @@ function pipeline(route: Route, guards: Guards): RequestHandler[] {
   return [
     ...(access === 'open' ? rateOf(route, guards) : letIn(access, guards)),
     ...expensive(route, guards),
+    ...(route.limitedAs === undefined ? [] : [guards.limiters[route.limitedAs]]),
     ...(route.body === nothing ? [] : readBody()),
     async (request, response) => {
       const { id: requestId, principal } = stateOf(request);

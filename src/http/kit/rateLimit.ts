@@ -9,13 +9,14 @@ export type ByRole = Readonly<Record<Role | 'nobody', number>>;
 
 /**
  * Requests in a minute: of one principal (without one, of one address) in all and of those that take long, look-ups of
- * sessions and attempts to sign in of one address.
+ * sessions and attempts to sign in of one address; calls that somebody has begun.
  */
 export type RateLimits = {
   readonly usual: ByRole;
   readonly expensive: ByRole;
   readonly lookUps: number;
   readonly signIn: number;
+  readonly calls: number;
 };
 
 /** A CRM asks for all its agents by one token. */
@@ -24,6 +25,7 @@ export const RATE_LIMITS: RateLimits = {
   expensive: { agent: 600, auditor: 300, admin: 300, nobody: 300 },
   lookUps: 600,
   signIn: 10,
+  calls: 20,
 };
 
 export type RateLimiters = Readonly<Record<Exclude<keyof RateLimits, 'lookUps'>, RequestHandler>> & {
@@ -36,6 +38,7 @@ export function rateLimiters(limits: RateLimits): RateLimiters {
     usual: limiter({ identifier: 'usual', limit: byRole(limits.usual), keyOf: whoAsks }),
     expensive: limiter({ identifier: 'expensive', limit: byRole(limits.expensive), keyOf: whoAsks }),
     signIn: limiter({ identifier: 'signIn', limit: () => limits.signIn, keyOf: whoAsks }),
+    calls: limiter({ identifier: 'calls', limit: () => limits.calls, keyOf: whoAsks }),
     lookUps: lookUpLimit(limits.lookUps),
   };
 }

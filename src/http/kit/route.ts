@@ -52,6 +52,8 @@ type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> =
   readonly headers?: z.ZodObject;
   /** whether a request takes long with many entries: of such somebody may make fewer; default: none does */
   readonly isExpensive?: (request: Request) => boolean;
+  /** what is limited by itself, besides the usual limit */
+  readonly limitedAs?: 'calls';
   /** default: that of its method */
   readonly patience?: Patience;
   readonly answers: Readonly<Record<number, Answer>>;

@@ -14,6 +14,7 @@ import { switchingUntil } from './0008_switching_until.ts';
 import { additive } from './0009_additive.ts';
 import { trigrams } from './0010_trigrams.ts';
 import { diffCount } from './0011_diff_count.ts';
+import { dialRequests } from './0012_dial_requests.ts';
 import { type SchemaMigration, told } from './schemaMigration.ts';
 
 /** In the order in which they are applied; a name is never changed. */
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0009_additive': additive,
   '0010_trigrams': trigrams,
   '0011_diff_count': diffCount,
+  '0012_dial_requests': dialRequests,
 };
 
 const SCHEMA = 'commslog';

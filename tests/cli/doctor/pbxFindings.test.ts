@@ -27,7 +27,17 @@ async function findingsOf(
 }
 
 function configOf({ host, port }: FakePbx): PbxConfig {
-  return { id: 'main', host, port, username: 'crm', password: SECRET, tls: null, timezone: null, cdrDatabaseUrl: null };
+  return {
+    id: 'main',
+    host,
+    port,
+    username: 'crm',
+    password: SECRET,
+    tls: null,
+    timezone: null,
+    originate: null,
+    cdrDatabaseUrl: null,
+  };
 }
 
 /** Of an account that may call these commands, beside `channels` channels, to which these events are told. */

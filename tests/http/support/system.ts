@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { pseudonymisedTranscript } from '../../../src/adapters/ami/index.ts';
+import { DialTable } from '../../../src/adapters/postgres/index.ts';
+import { createDialling } from '../../../src/dialling/index.ts';
 import type { Role } from '../../../src/domain/events.ts';
 import type { Micros } from '../../../src/domain/time.ts';
 import { type AppOptions, createApp } from '../../../src/http/app.ts';
@@ -20,6 +22,9 @@ import { createDatabase } from '../../support/postgres.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import { forEveryRole } from './forEveryRole.ts';
 import { httpOf } from './httpOf.ts';
+
+/** Of calls that nobody begins. */
+const TAKE_WITHIN_MS = 100;
 
 export type System = {
   readonly http: HttpServer;
@@ -54,7 +59,9 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
   // as a package below ~/.nvm is, or one that npx fetched
   const webDir = mkdtempSync(join(tmpdir(), '.commslog-web-'));
   writeFileSync(join(webDir, 'index.html'), '<!doctype html><title>commslog</title>');
+  const requests = new DialTable(pool, { url, logger });
   const options: AppOptions = {
+    dialling: createDialling({ requests, log, clock, logger, takeWithinMs: TAKE_WITHIN_MS }),
     readModel,
     log,
     history: createHistory({ pool, url, log, clock, logger }),
@@ -73,7 +80,13 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     demo: false,
     webDir,
     health: healthThatSays({}),
-    rateLimits: { usual: forEveryRole(100_000), expensive: forEveryRole(100_000), lookUps: 100_000, signIn: 1_000 },
+    rateLimits: {
+      usual: forEveryRole(100_000),
+      expensive: forEveryRole(100_000),
+      lookUps: 100_000,
+      signIn: 1_000,
+      calls: 1_000,
+    },
     ...own,
   };
   const http = httpOf(options);
@@ -98,7 +111,7 @@ export async function startSystem(own: Partial<AppOptions> = {}): Promise<System
     ask: (question) => ask(port, question),
     async close() {
       await http.close();
-      await readModel.close();
+      await Promise.all([readModel.close(), requests.close()]);
       await Promise.all([projector, ...resumed].map((one) => one.stop()));
       await model.close();
       await drop();

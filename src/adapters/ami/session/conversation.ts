@@ -14,6 +14,9 @@ export type Said = Exclude<SourceItem, { kind: 'connected' | 'disconnected' }>;
 /** So much is read ahead of who consumes the frames; then the socket is not read until all of it was consumed. */
 export const READ_AHEAD_BYTES = 256 * 1024;
 
+/** The event that says how it went with a call that an action has begun. */
+export const ORIGINATED = 'OriginateResponse';
+
 type Options = {
   readonly clock: Clock;
   readonly timings: Timings;
@@ -30,7 +33,8 @@ export class Conversation {
   readonly #framer = new Framer({
     onBanner: (line) => this.#greet(line),
     onFrame: (frame) => {
-      if (!this.#actions.accept(frame.fields)) this.#completed.push(frame);
+      // what came of a call that was begun says its ActionID, and is no answer to it
+      if (frame.event === ORIGINATED || !this.#actions.accept(frame.fields)) this.#completed.push(frame);
     },
     onResponse: ({ fields }) => this.#actions.accept(fields),
   });

@@ -5,13 +5,13 @@ import { ensureLogId } from '../../../log/logId.ts';
 import { toOutgoing } from '../../../log/outgoing.ts';
 import type { EventStore, StreamFilter } from '../../../ports/eventStore.ts';
 import { createPool } from '../../../postgres.ts';
+import { createWakeUp } from '../../../postgresWakeUp.ts';
 import { resumed } from '../resumed.ts';
 import { createAppender } from './appender.ts';
 import { createEraser } from './erase.ts';
 import { toLogError } from './errors.ts';
 import { createReader } from './reader.ts';
 import { migrate } from './schema.ts';
-import { createWakeUp } from './wakeUp.ts';
 
 const MAX_CONNECTIONS = 6;
 const STATEMENT_TIMEOUT_MS = 30_000;

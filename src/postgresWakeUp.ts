@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
-import { hearNotices } from '../../../postgresNotices.ts';
+import { hearNotices } from './postgresNotices.ts';
 
 const POLL_MS = 1_000;
 
 export type WakeUp = {
-  /** Resolves when something was appended since `armed()` was taken, at the latest after a second, or when aborted. */
+  /** Resolves when something was told since `armed()` was taken, at the latest after a second, or when aborted. */
   next(armed: number, signal: AbortSignal): Promise<void>;
   armed(): number;
   close(): Promise<void>;
 };
 
 /**
- * Says early that there may be something to read. Notifications get lost, so it says so every second anyway; while the
+ * Says early that there may be something to read in PostgreSQL. Notifications get lost, so it says so every second anyway; while the
  * listening connection is away that is all it does.
  */
 export function createWakeUp(url: string, channel: string, logger: Logger | undefined): WakeUp {
@@ -30,7 +30,7 @@ export function createWakeUp(url: string, channel: string, logger: Logger | unde
       url,
       channel,
       onNotice: wake,
-      onLost: () => logger?.warn('cannot listen for appends, polling only'),
+      onLost: () => logger?.warn('cannot listen for notices, polling only'),
       signal: closing.signal,
     });
 

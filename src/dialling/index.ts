@@ -1,0 +1,2 @@
+export { type ActingDeps, beginCalls } from './acting.ts';
+export { createDialling } from './asking.ts';
