@@ -4,7 +4,7 @@ import { dialStringOf } from '../domain/dialling/dialString.ts';
 import type { CallRequested } from '../domain/dialling/events.ts';
 import { MAX_SERIAL, type Origination, originationOf, phonesAt } from '../domain/dialling/origination.ts';
 import { REFUSED_BECAUSE } from '../domain/dialling/outcome.ts';
-import type { Directory, holds, Line } from '../domain/directory/directory.ts';
+import type { Directory, Line } from '../domain/directory/directory.ts';
 import { type Author, streamOf } from '../domain/events.ts';
 import { type Rules, rulesFor } from '../domain/rules.ts';
 import type { Micros } from '../domain/time.ts';
