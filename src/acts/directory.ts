@@ -1,10 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { Decision } from '../domain/acts/decision.ts';
-import { type Last, personState, putPerson, removePerson } from '../domain/acts/person.ts';
+import {
+  invitePerson,
+  type Last,
+  personState,
+  putPerson,
+  removePerson,
+  revocationsOf,
+  revokeAccess,
+} from '../domain/acts/person.ts';
 import { namePlaces, placeNamesState, putTeam, removeTeam, teamState } from '../domain/acts/team.ts';
 import type { Directory } from '../domain/directory/directory.ts';
-import type { PersonData } from '../domain/directory/person.ts';
+import { type PersonData, personSchema } from '../domain/directory/person.ts';
 import type { PlaceNames, TeamData } from '../domain/directory/team.ts';
-import { type Author, streamOf } from '../domain/events.ts';
+import { type Author, type JsonObject, type Role, streamOf } from '../domain/events.ts';
+import { toRfc3339 } from '../domain/time.ts';
 import { CommslogError, hasCode } from '../errors.ts';
 import { endOf } from '../log/streamEnds.ts';
 import { transact } from '../log/transact.ts';
@@ -15,19 +25,51 @@ import { type Precondition, requireVersion, type Version } from './precondition.
 /** Which person or team, if it is at a version that may be changed, and who says so. */
 export type DirectoryChange = { readonly id: string; readonly onlyIf?: Precondition; readonly author: Author };
 
-export type Written = { readonly result: 'registered' | 'changed' | 'unchanged'; readonly version: Version };
+export type Written = {
+  readonly result: 'registered' | 'changed' | 'unchanged';
+  readonly version: Version;
+  readonly data: JsonObject;
+};
 
 /** Registers a person, or makes it what is wanted; returns when readers see it, or after two seconds. */
-export function registerPerson(deps: ActDeps, change: DirectoryChange, wanted: PersonData): Promise<Written> {
+export async function registerPerson(
+  deps: ActDeps,
+  change: DirectoryChange,
+  wanted: Omit<PersonData, 'invited_at' | 'revocations'>,
+): Promise<Written & { readonly person: PersonData }> {
   const { id } = change;
-  return changeDirectory(deps, streamOf.person(id), change, (last, directory) =>
-    putPerson({ id, wanted }, personState(last), directory),
+  const written = await changeDirectory(deps, streamOf.person(id), change, (last, directory) =>
+    putPerson({ id, wanted, revocations: revocationsOf(last) }, personState(last), directory),
   );
+  return { ...written, person: personSchema.parse(written.data) };
 }
 
-/** Removes a person; the calls stay, and are no one's. */
+/** As whom somebody who was invited signs in. */
+export type Invited = { readonly sub: string; readonly role: Role };
+
+/** Records that a person gets a link; who has no `sub` is given one. Errors: those of `changeDirectory`. */
+export async function invite(deps: ActDeps, change: DirectoryChange): Promise<Invited> {
+  const by = { at: toRfc3339(deps.clock.now()), sub: randomUUID() };
+  const { data } = await changeDirectory(deps, streamOf.person(change.id), change, (last) =>
+    invitePerson(by, personState(last)),
+  );
+  const { sub = by.sub, role = 'agent' } = personSchema.parse(data);
+  return { sub, role };
+}
+
+/** What was issued to a person until now does not count any more. Returns as whom; null: they never signed in. */
+export async function revoke(deps: ActDeps, change: DirectoryChange): Promise<string | null> {
+  const at = toRfc3339(deps.clock.now());
+  const { data } = await changeDirectory(deps, streamOf.person(change.id), change, (last) =>
+    revokeAccess(personState(last), at),
+  );
+  return personSchema.parse(data).sub ?? null;
+}
+
+/** Removes a person; the calls stay, and are no one's, and what was issued to them until now does not count any more. */
 export async function unregisterPerson(deps: ActDeps, change: DirectoryChange): Promise<void> {
-  await changeDirectory(deps, streamOf.person(change.id), change, (last) => removePerson(personState(last)));
+  const at = toRfc3339(deps.clock.now());
+  await changeDirectory(deps, streamOf.person(change.id), change, (last) => removePerson(personState(last), at));
 }
 
 export function registerTeam(deps: ActDeps, change: DirectoryChange, wanted: TeamData): Promise<Written> {
@@ -75,6 +117,7 @@ async function changeDirectory(
   return {
     result: events.length === 0 ? 'unchanged' : wasThere ? 'changed' : 'registered',
     version: { id, revision },
+    data: events.at(-1)?.data ?? to.last?.data ?? {},
   };
 }
 

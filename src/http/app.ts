@@ -20,6 +20,7 @@ import type { Route } from './kit/route.ts';
 import { seeingOf } from './kit/viewer.ts';
 import { webFiles } from './kit/webFiles.ts';
 import { createLiveFeed, type LiveFeed } from './live/feed.ts';
+import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { type AuditDeps, auditRoutes } from './routes/audit.ts';
@@ -87,6 +88,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...annotationRoutes(writes),
     ...customerRoutes({ ...writes, rebuilds }),
     ...directoryRoutes(writes),
+    ...accessRoutes({ ...writes, pool, publicUrl: options.publicUrl }),
     ...settingRoutes(writes),
     ...signInRoutes({ ...options, authenticator, feed, https }),
     ...auditRoutes(options),

@@ -72,6 +72,8 @@ const TABLE: Record<string, readonly string[]> = {
   'GET /api/crm/people/{id}': ANYONE,
   'PUT /api/crm/people/{id}': ['admin'],
   'DELETE /api/crm/people/{id}': ['admin'],
+  'POST /api/crm/people/{id}/invitation': ['admin'],
+  'DELETE /api/crm/people/{id}/access': ['admin'],
   'GET /api/crm/teams': ANYONE,
   'PUT /api/crm/teams/{id}': ['admin'],
   'DELETE /api/crm/teams/{id}': ['admin'],

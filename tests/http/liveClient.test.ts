@@ -25,7 +25,7 @@ import { ANNA_SEES } from './support/viewers.ts';
 
 const test = suite('clients of the live feed');
 
-const ANNA: Principal = { sub: 'anna', role: 'agent', expiresAt: 9e15 as Micros, signInSession: null };
+const ANNA: Principal = { sub: 'anna', role: 'agent', expiresAt: 9e15 as Micros, issuedAt: null, signInSession: null };
 const MOST_UNREAD = 64 * 1_048_576;
 const signedIn = async (sessions: readonly string[]) => new Set(sessions);
 

@@ -1,6 +1,12 @@
 /** What admins ask for of people, decided: state and command in, events or a refusal out. */
 import { areAtOnce, type Directory, lineOf } from '../directory/directory.ts';
-import { type PersonData, personSchema } from '../directory/person.ts';
+import {
+  MAX_REVOCATIONS,
+  type PersonData,
+  personSchema,
+  type Revocation,
+  removedPersonSchema,
+} from '../directory/person.ts';
 import type { JsonObject } from '../events.ts';
 import { dataOf } from '../recorded.ts';
 import { toRfc3339 } from '../time.ts';
@@ -16,19 +22,28 @@ export function personState(last: Last): PersonData | null {
   return !last || last.type === 'PersonRemoved' ? null : dataOf(last, personSchema);
 }
 
+/** Of one who was removed too. Throws `POISON_EVENT`. */
+export function revocationsOf(last: Last): readonly Revocation[] {
+  return last ? (dataOf(last, removedPersonSchema).revocations ?? []) : [];
+}
+
 // ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const MAX_PEOPLE = 2_000;
 
-/** Registers a person, or makes it what the command says. `id` is whom; `directory` who else there is. */
+/**
+ * Registers a person, or makes it what the command says. `id` is whom; `revocations` those that there are; `directory` who else
+ * there is.
+ */
 export function putPerson(
-  { id, wanted }: { readonly id: string; readonly wanted: PersonData },
+  { id, wanted, revocations = [] }: Put,
   state: PersonData | null,
   directory: Directory,
 ): Decision {
   const problem = timeProblem(wanted) ?? collision(id, wanted, directory);
   if (problem) return problem;
-  const data = canonical(wanted);
+  const kept = { invited_at: state?.invited_at, revocations: [...revocations] };
+  const data = canonical({ ...wanted, ...kept });
   if (state === null) {
     if (directory.people.length >= MAX_PEOPLE) {
       return refused('TOO_MANY', '#', `A directory has at most ${MAX_PEOPLE} people.`);
@@ -38,11 +53,43 @@ export function putPerson(
   return isSame(canonical(state), data) ? accepted() : accepted({ type: 'PersonChanged', data });
 }
 
-/** Removes a person: who had which extension when is then nobody's any more, the calls stay. */
-export function removePerson(state: PersonData | null): Decision {
-  return state === null
-    ? refused('NO_SUCH_PERSON', '#', 'There is no such person.')
-    : accepted({ type: 'PersonRemoved', data: {} });
+type Put = {
+  readonly id: string;
+  readonly wanted: Omit<PersonData, 'invited_at' | 'revocations'>;
+  readonly revocations?: readonly Revocation[];
+};
+
+/**
+ * Removes a person: who had which extension when is then nobody's any more, the calls stay. What was issued to them until `at`
+ * (RFC 3339) does not count any more.
+ */
+export function removePerson(state: PersonData | null, at: string): Decision {
+  if (state === null) return NO_SUCH_PERSON;
+  const revocations = revokedAt(state, at);
+  return accepted({ type: 'PersonRemoved', data: revocations.length === 0 ? {} : { revocations } });
+}
+
+/** A person gets a link to sign in with, as `sub` if there is none by which they do. */
+export function invitePerson(
+  { at, sub }: { readonly at: string; readonly sub: string },
+  state: PersonData | null,
+): Decision {
+  if (state === null) return NO_SUCH_PERSON;
+  return accepted({ type: 'PersonChanged', data: canonical({ ...state, sub: state.sub ?? sub, invited_at: at }) });
+}
+
+/** Whatever was issued to a person until `at` does not count any more. */
+export function revokeAccess(state: PersonData | null, at: string): Decision {
+  if (state === null) return NO_SUCH_PERSON;
+  if (state.sub === undefined) return accepted();
+  return accepted({ type: 'PersonChanged', data: canonical({ ...state, revocations: revokedAt(state, at) }) });
+}
+
+const NO_SUCH_PERSON = refused('NO_SUCH_PERSON', '#', 'There is no such person.');
+
+function revokedAt({ sub, revocations = [] }: PersonData, at: string): Revocation[] {
+  if (sub === undefined) return revocations;
+  return [...revocations.filter((one) => one.sub !== sub), { sub, at }].slice(-MAX_REVOCATIONS);
 }
 
 function timeProblem({ lines }: PersonData): Refusal | null {
@@ -79,7 +126,7 @@ function collision(id: string, { sub, teams, lines }: PersonData, directory: Dir
 }
 
 /** One way to write the same person: keys in order, times in UTC, nothing that is absent. */
-function canonical({ name, role, sub, sees, teams, lines }: PersonData): JsonObject {
+function canonical({ name, role, sub, sees, teams, lines, invited_at, revocations = [] }: PersonData): JsonObject {
   return {
     name,
     ...(role === undefined ? {} : { role }),
@@ -92,6 +139,8 @@ function canonical({ name, role, sub, sees, teams, lines }: PersonData): JsonObj
       ...(from === undefined ? {} : { from: inUtc(from) }),
       ...(to === undefined ? {} : { to: inUtc(to) }),
     })),
+    ...(invited_at === undefined ? {} : { invited_at }),
+    ...(revocations.length === 0 ? {} : { revocations: revocations.map(({ sub, at }) => ({ sub, at })) }),
   };
 }
 

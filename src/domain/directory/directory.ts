@@ -2,7 +2,7 @@
 import type { Role } from '../events.ts';
 import type { Settings } from '../settings.ts';
 import { fromRfc3339, type Micros } from '../time.ts';
-import type { PersonData, Sight } from './person.ts';
+import type { PersonData, Revocation, Sight } from './person.ts';
 import type { Place, PlaceNames, TeamData } from './team.ts';
 
 /** An extension in [from, to); null: open at that end. `pbx` null: at every phone system. */
@@ -21,6 +21,10 @@ export type Person = {
   readonly sees: Sight | null;
   readonly teams: readonly string[];
   readonly lines: readonly Line[];
+  /** when a link was made for them last */
+  readonly invitedAt: Micros | null;
+  /** until when what was issued to them does not count */
+  readonly revokedAt: Micros | null;
   /** of its stream */
   readonly revision: bigint;
 };
@@ -33,6 +37,8 @@ export type DirectoryData = {
   readonly teams: readonly Team[];
   readonly places: PlaceNames;
   readonly settings: Settings;
+  /** also of those who were removed */
+  readonly revocations?: readonly Revocation[];
 };
 
 /** An extension of a phone system. */
@@ -47,11 +53,14 @@ export class Directory {
   readonly #bySub: ReadonlyMap<string, Person>;
   readonly #byExtension: ReadonlyMap<string, readonly { readonly person: Person; readonly line: Line }[]>;
 
-  constructor({ people, teams, places, settings }: DirectoryData) {
+  readonly #revokedAt: ReadonlyMap<string, Micros>;
+
+  constructor({ people, teams, places, settings, revocations = [] }: DirectoryData) {
     this.people = [...people].sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
     this.teams = [...teams].sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
     this.places = places;
     this.settings = settings;
+    this.#revokedAt = latestOf(revocations);
     this.#byId = new Map(people.map((person) => [person.id, person]));
     this.#bySub = new Map(
       this.people.flatMap((person) => (person.sub === null ? [] : [[person.sub, person] as const])),
@@ -73,6 +82,12 @@ export class Directory {
 
   personOfSub(sub: string): Person | null {
     return this.#bySub.get(sub) ?? null;
+  }
+
+  /** Whether a token or session counts no more; one that does not say when it was issued was issued before. */
+  isRevoked({ sub, issuedAt }: { readonly sub: string; readonly issuedAt: Micros | null }): boolean {
+    const at = this.#revokedAt.get(sub);
+    return at !== undefined && (issuedAt === null || issuedAt <= at);
   }
 
   /**
@@ -112,8 +127,19 @@ export class Directory {
 
 /** A person as an event tells it. */
 export function personOf(id: string, revision: bigint, data: PersonData): Person {
-  const { name, role = null, sub = null, sees = null, teams, lines } = data;
-  return { id, revision, name, role, sub, sees, teams, lines: lines.map(lineOf) };
+  const { name, role = null, sub = null, sees = null, teams, lines, invited_at, revocations = [] } = data;
+  const revokedAt = (sub === null ? undefined : latestOf(revocations).get(sub)) ?? null;
+  const invitedAt = invited_at === undefined ? null : fromRfc3339(invited_at);
+  return { id, revision, name, role, sub, sees, teams, lines: lines.map(lineOf), invitedAt, revokedAt };
+}
+
+function latestOf(revocations: readonly Revocation[]): ReadonlyMap<string, Micros> {
+  const latest = new Map<string, Micros>();
+  for (const { sub, at } of revocations) {
+    const time = fromRfc3339(at);
+    if (time !== null && time > (latest.get(sub) ?? 0)) latest.set(sub, time);
+  }
+  return latest;
 }
 
 export function lineOf({ extension, pbx, from, to }: PersonData['lines'][number]): Line {

@@ -1,10 +1,9 @@
 /** The directory out of the last event of each of its streams: every one tells the whole person, team or list. */
-import { z } from 'zod';
 import { partsOfStream, type RecordedEvent, streamOf } from '../events.ts';
 import { dataOf } from '../recorded.ts';
 import { DEFAULT_SETTINGS, settingsAcceptedSchema } from '../settings.ts';
 import { type DirectoryData, personOf } from './directory.ts';
-import { personSchema } from './person.ts';
+import { personSchema, type Revocation, removedPersonSchema } from './person.ts';
 import { NO_PLACE_NAMES, placeNamesSchema, teamSchema } from './team.ts';
 
 /** What is kept of an event. */
@@ -23,13 +22,14 @@ export function directoryDataOf(told: readonly Told[]): DirectoryData {
     people: of('person').map((one) => personOf(idOf(one), one.revision, dataOf(one, personSchema))),
     teams: of('team').map((one) => ({ id: idOf(one), revision: one.revision, ...dataOf(one, teamSchema) })),
     places: places ? dataOf(places, placeNamesSchema) : NO_PLACE_NAMES,
+    revocations: told.filter(({ stream }) => partsOfStream(stream).kind === 'person').flatMap(revocationsIn),
     settings: settings ? dataOf(settings, settingsAcceptedSchema).settings : DEFAULT_SETTINGS,
   };
 }
 
 /** Whether it is as its schema says. Throws `POISON_EVENT`, so that nothing else is kept. */
 export function checkTold({ stream, type, data }: Told): void {
-  if (REMOVED.has(type)) dataOf({ type, data }, z.object({}));
+  if (REMOVED.has(type)) dataOf({ type, data }, removedPersonSchema);
   else directoryDataOf([{ stream, type, data, revision: 0n }]);
 }
 
@@ -37,6 +37,10 @@ export function checkTold({ stream, type, data }: Told): void {
 export function isOfDirectory(stream: string): boolean {
   const { kind } = partsOfStream(stream);
   return kind === 'person' || kind === 'team' || stream === streamOf.places || stream === streamOf.settings;
+}
+
+function revocationsIn(one: Told): readonly Revocation[] {
+  return dataOf(one, removedPersonSchema).revocations ?? [];
 }
 
 function idOf({ stream }: Told): string {

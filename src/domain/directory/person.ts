@@ -20,6 +20,13 @@ const lineSchema = z.object({
   to: rfc3339.optional(),
 });
 
+/** As whom nobody gets in any more with what was issued until then. */
+const revocationSchema = z.object({ sub: z.string().min(1).max(500), at: rfc3339 });
+export type Revocation = z.infer<typeof revocationSchema>;
+/** Of one person; of more the latest count. */
+export const MAX_REVOCATIONS = 20;
+const revocationsSchema = z.array(revocationSchema).max(MAX_REVOCATIONS).optional();
+
 export const personSchema = z.object({
   name: z.string().min(1).max(200),
   /** in which a link of theirs signs in */
@@ -30,5 +37,11 @@ export const personSchema = z.object({
   sees: sightSchema.optional(),
   teams: z.array(directoryIdSchema).max(MAX_TEAMS_OF_ONE),
   lines: z.array(lineSchema).max(MAX_LINES),
+  /** when a link was made for them last */
+  invited_at: rfc3339.optional(),
+  revocations: revocationsSchema,
 });
 export type PersonData = z.infer<typeof personSchema>;
+
+/** What of a removed person stays in force. */
+export const removedPersonSchema = z.object({ revocations: revocationsSchema });

@@ -3,10 +3,12 @@ import { decodeProtectedHeader } from 'jose';
 import type pg from 'pg';
 import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { ReadModel } from '../../ports/readModel.ts';
 import { sessionCookie } from './cookie.ts';
 import { type IssuerConfig, issuerVerifier } from './issuer.ts';
 import { verifyLocalToken } from './localToken.ts';
 import type { Principal } from './principal.ts';
+import { createRevoked } from './revoked.ts';
 import { findSignInSession } from './signInSessions.ts';
 
 export type Authenticator = {
@@ -22,9 +24,16 @@ export function createAuthenticator(options: {
   readonly clock: Clock;
   readonly secret: Uint8Array;
   readonly issuer: IssuerConfig | null;
+  readonly readModel: Pick<ReadModel, 'directory'>;
 }): Authenticator {
   const { pool, clock, secret } = options;
+  const isRevoked = createRevoked(options.readModel);
   const verifyIssued = options.issuer ? issuerVerifier(options.issuer) : null;
+
+  async function living(proved: Promise<Principal | null>): Promise<Principal | null> {
+    const principal = await proved;
+    return principal !== null && (await isRevoked(principal)) ? null : principal;
+  }
 
   async function byToken(request: IncomingMessage): Promise<Principal | null> {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -44,7 +53,8 @@ export function createAuthenticator(options: {
   }
 
   return {
-    byToken,
-    authenticate: (request) => (request.headers.authorization === undefined ? byCookie(request) : byToken(request)),
+    byToken: (request) => living(byToken(request)),
+    authenticate: (request) =>
+      living(request.headers.authorization === undefined ? byCookie(request) : byToken(request)),
   };
 }

@@ -15,7 +15,12 @@ export const CLOCK_TOLERANCE_SECONDS = 30;
 /** The last second whose year has four digits. */
 const LAST_EXPIRY = 253_402_300_799;
 
-const claimsSchema = z.object({ sub: subSchema, role: roleSchema, exp: z.number().max(LAST_EXPIRY) });
+const claimsSchema = z.object({
+  sub: subSchema,
+  role: roleSchema,
+  exp: z.number().max(LAST_EXPIRY),
+  iat: z.number().min(0).max(LAST_EXPIRY).optional(),
+});
 
 /** A bearer token of the local secret for `ttlSeconds` from `now`. */
 export function createToken(
@@ -47,8 +52,10 @@ export async function verifyLocalToken(secret: Uint8Array, token: string, now: M
   return { ...principal, sub: localSubSchema.parse(principal.sub) };
 }
 
-/** The claims that count, of whichever issuer: `sub`, `role`, `exp`. Throws when one is not as it must be. */
+/** The claims that count, of whichever issuer: `sub`, `role`, `exp`, and `iat` where there is one. Throws when one is not as it must be. */
 export function principalOf(payload: object): Principal {
-  const { sub, role, exp } = claimsSchema.parse(payload);
-  return { sub, role, expiresAt: Math.floor(exp * 1_000_000) as Micros, signInSession: null };
+  const { sub, role, exp, iat } = claimsSchema.parse(payload);
+  const inMicros = (seconds: number) => Math.floor(seconds * 1_000_000) as Micros;
+  const issuedAt = iat === undefined ? null : inMicros(iat);
+  return { sub, role, expiresAt: inMicros(exp), issuedAt, signInSession: null };
 }

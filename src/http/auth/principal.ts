@@ -7,6 +7,8 @@ export type Principal = {
   readonly sub: string;
   readonly role: Role;
   readonly expiresAt: Micros;
+  /** when the token was issued, or the session began; null: the token does not say */
+  readonly issuedAt: Micros | null;
   /** hash of the sign-in session, where it is one; null: a bearer token */
   readonly signInSession: string | null;
 };

@@ -36,13 +36,14 @@ export async function startSignInSession(
 /** Whose session it is; null when there is none or it is over. */
 export async function findSignInSession(pool: pg.Pool, secret: string, now: Micros): Promise<Principal | null> {
   const signInSession = hashOf(secret);
-  const [row] = await query<{ sub: string; role: Role; expires_at: string }>(
+  const [row] = await query<{ sub: string; role: Role; created_at: string; expires_at: string }>(
     pool,
-    'select sub, role, expires_at from commslog.web_session where token_hash = $1 and expires_at > $2',
+    'select sub, role, created_at, expires_at from commslog.web_session where token_hash = $1 and expires_at > $2',
     [signInSession, toRfc3339(now)],
   );
   const expiresAt = row ? fromRfc3339(row.expires_at) : null;
-  return row && expiresAt !== null ? { sub: row.sub, role: row.role, expiresAt, signInSession } : null;
+  const issuedAt = row ? fromRfc3339(row.created_at) : null;
+  return row && expiresAt !== null ? { sub: row.sub, role: row.role, expiresAt, issuedAt, signInSession } : null;
 }
 
 /** Which of these sessions go on: another server may have ended one. */
@@ -61,4 +62,10 @@ export async function livingSignInSessions(
 
 export async function endSignInSession(pool: pg.Pool, session: string): Promise<void> {
   await query(pool, 'delete from commslog.web_session where token_hash = $1', [session]);
+}
+
+/** Ends all sessions of somebody, and makes what links they have not used yet worth nothing. */
+export async function endAllOf(pool: pg.Pool, sub: string): Promise<void> {
+  await query(pool, 'delete from commslog.sign_in_link where sub = $1', [sub]);
+  await query(pool, 'delete from commslog.web_session where sub = $1', [sub]);
 }

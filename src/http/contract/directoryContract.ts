@@ -50,11 +50,27 @@ export const personSchema = z
       }),
     ),
     access: z
-      .object({ role: roleSchema.nullable(), sub: z.string().nullable(), sees: sightSchema.nullable() })
+      .object({
+        role: roleSchema.nullable(),
+        sub: z.string().nullable(),
+        sees: sightSchema.nullable(),
+        invited_at: z.string().nullable().meta({ description: 'when a link was made for them last' }),
+        revoked_at: z
+          .string()
+          .nullable()
+          .meta({ description: 'what was issued to this `sub` until then does not count any more' }),
+      })
       .nullable()
       .meta({ description: 'how they sign in and what they see; null: only admins are told' }),
   })
   .meta({ id: 'Person' });
+
+export const invitationSchema = z
+  .object({
+    link: z.string().meta({ description: 'signs in once; it is told here alone' }),
+    expires_at: z.string(),
+  })
+  .meta({ id: 'Invitation' });
 
 // ── teams and places ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -81,11 +81,19 @@ export class Viewer {
   }
 }
 
+/** Error: `UNAUTHENTICATED` for whose access was revoked meanwhile. */
+export function viewerOf(directory: Directory, principal: Principal): Viewer {
+  if (directory.isRevoked(principal)) {
+    throw new CommslogError('UNAUTHENTICATED', 'A valid bearer token or session is needed.');
+  }
+  return new Viewer(directory, principal);
+}
+
 /** Somebody who asks, and the read model as they see it: every route reads by it. */
 export type Seeing = Viewer & { readonly readModel: ReadModel };
 
 /** Errors: `DATABASE_UNAVAILABLE`. */
 export async function seeingOf(readModel: ReadModel, principal: Principal): Promise<Seeing> {
-  const viewer = new Viewer(await readModel.directory(), principal);
+  const viewer = viewerOf(await readModel.directory(), principal);
   return Object.assign(viewer, { readModel: seenReadModel(readModel, viewer.view) });
 }

@@ -5,7 +5,7 @@ import { CommslogError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Change, ReadModel } from '../../ports/readModel.ts';
 import type { Principal } from '../auth/principal.ts';
-import { Viewer } from '../kit/viewer.ts';
+import { Viewer, viewerOf } from '../kit/viewer.ts';
 import { changeEvent, resetEvent } from './changeEvents.ts';
 import { type LiveClient, liveClient } from './client.ts';
 import { createCurrentCalls } from './currentCalls.ts';
@@ -78,7 +78,7 @@ export function createLiveFeed(options: {
   const sendMissed = createSendMissed(readModel, tail);
 
   async function viewer(principal: Principal): Promise<Viewer> {
-    return new Viewer(directory ?? (await readModel.directory()), principal);
+    return viewerOf(directory ?? (await readModel.directory()), principal);
   }
 
   function tellChanges(version: number, changes: readonly Change[]): void {
@@ -98,13 +98,18 @@ export function createLiveFeed(options: {
     }
   }
 
-  /** What was told by another directory does not count any more; a client is told so, with the change that made it another. */
+  /** Whose access was revoked leaves. What was told by another directory does not count any more; a client is told so, with the change that made it another. */
   function know(now: Directory): void {
     if (directory === now) return;
     directory = now;
     currentCalls.beginAnew();
     for (const client of clients) {
-      client.viewer = new Viewer(now, client.viewer.principal);
+      const { principal } = client.viewer;
+      client.viewer = new Viewer(now, principal);
+      if (now.isRevoked(principal)) {
+        client.end();
+        continue;
+      }
       if (client.calls === null) continue;
       client.calls = null;
       void tellCalls(client);

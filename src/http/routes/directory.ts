@@ -3,7 +3,7 @@ import type { ActDeps } from '../../acts/deps.ts';
 import { nameAllPlaces, registerPerson, registerTeam, unregisterPerson, unregisterTeam } from '../../acts/directory.ts';
 import { type Person, personOf, type Team } from '../../domain/directory/directory.ts';
 import type { PlaceNames } from '../../domain/directory/team.ts';
-import { toRfc3339 } from '../../domain/time.ts';
+import { type Micros, toRfc3339 } from '../../domain/time.ts';
 import { CommslogError } from '../../errors.ts';
 import { ADMINS, ANYONE } from '../auth/principal.ts';
 import { ifMatchHeader } from '../contract/contract.ts';
@@ -69,14 +69,14 @@ function personRoutes(deps: ActDeps): Route[] {
       },
       handler: async ({ params: { id }, body, author, request }) => {
         const change = { id, onlyIf: preconditionOf(request), author };
-        const { result, version } = await registerPerson(deps, change, body);
-        return personReply(personOf(id, version.revision, body), true, result === 'registered' ? 201 : 200);
+        const { result, version, person } = await registerPerson(deps, change, body);
+        return personReply(personOf(id, version.revision, person), true, result === 'registered' ? 201 : 200);
       },
     }),
     defineRoute({
       method: 'delete',
       ...onPerson,
-      summary: 'Remove a person; the calls stay, and are no one’s',
+      summary: 'Remove a person; the calls stay, and are no one’s, and they are signed out',
       roles: ADMINS,
       body: nothing,
       headers: ifMatchHeader,
@@ -173,7 +173,7 @@ function personReply(person: Person, isAdmin: boolean, status: number): Reply {
 }
 
 function shownPerson(
-  { id, name, teams, lines, role, sub, sees }: Person,
+  { id, name, teams, lines, role, sub, sees, invitedAt, revokedAt }: Person,
   isAdmin: boolean,
 ): z.infer<typeof personSchema> {
   return {
@@ -183,11 +183,15 @@ function shownPerson(
     lines: lines.map(({ extension, pbx, from, to }) => ({
       extension,
       pbx,
-      from: from === null ? null : toRfc3339(from),
-      to: to === null ? null : toRfc3339(to),
+      from: textOf(from),
+      to: textOf(to),
     })),
-    access: isAdmin ? { role, sub, sees } : null,
+    access: isAdmin ? { role, sub, sees, invited_at: textOf(invitedAt), revoked_at: textOf(revokedAt) } : null,
   };
+}
+
+function textOf(time: Micros | null): string | null {
+  return time === null ? null : toRfc3339(time);
 }
 
 function shownTeam({ id, name, queues, dids }: Team): z.infer<typeof teamSchema> {

@@ -16,5 +16,6 @@ export const ANNA_SEES = new Viewer(NOBODY_KNOWN, {
   sub: 'anna',
   role: 'agent',
   expiresAt: 9e15 as Micros,
+  issuedAt: null,
   signInSession: null,
 });
