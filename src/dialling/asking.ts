@@ -35,15 +35,25 @@ async function ask(deps: AskingDeps, request: DialRequest): Promise<DialSeen> {
   for (;;) {
     const armed = requests.armed();
     const seen = await requests.look(id);
-    if (seen === null)
-      return { id, pbx, askedBy, extension, channelId: origination.channelId, state: 'unknown', reason: null };
+    if (seen === null) {
+      return {
+        id,
+        pbx,
+        askedBy,
+        extension,
+        channelId: origination.channelId,
+        state: 'unknown',
+        reason: null,
+        seconds: 0,
+      };
+    }
     const waited = performance.now() - begun;
     if ((seen.state !== 'asked' && seen.state !== 'taken') || waited >= PATIENCE_MS) return seen;
     if (seen.state === 'asked' && waited >= takeWithinMs && (await requests.settle(id, ['asked'], NOT_TAKEN))) {
       await recordAnswer(deps, id, { result: 'not_taken', reason: null }).catch((error: unknown) => {
         deps.logger.warn({ code: nameOf(error) }, 'that nobody could begin a call is not recorded');
       });
-      return { ...seen, ...NOT_TAKEN, reason: null };
+      return { ...seen, ...NOT_TAKEN };
     }
     await requests.next(armed, never);
   }

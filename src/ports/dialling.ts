@@ -20,6 +20,8 @@ export type DialSeen = {
   readonly channelId: string;
   readonly state: DialState;
   readonly reason: RefusalReason | null;
+  /** for how long it is in this state */
+  readonly seconds: number;
 };
 
 /** Who asks: the request reaches whichever server listens to the phone system. */

@@ -95,11 +95,15 @@ async function shown(readModel: ReadModel, seen: DialSeen): Promise<ShownCallReq
   };
 }
 
+/** A call that was answered is in progress for the log by then. */
+const HEARD_WITHIN_SECONDS = 10;
+
 /** From when the own phone was answered on, what the log hears of the call tells more. */
-async function progressOf(readModel: ReadModel, { state }: DialSeen, entry: string): Promise<Progress> {
+async function progressOf(readModel: ReadModel, { state, seconds }: DialSeen, entry: string): Promise<Progress> {
   if (state === 'asked' || state === 'taken') return 'asked';
   if (state !== 'answered') return state;
   const call = (await readModel.current()).find(({ id }) => id === entry);
   if (call !== undefined) return call.state === 'talking' && call.answered_at !== null ? 'talking' : 'dialling';
-  return (await readModel.get(entry)) === null ? 'dialling' : 'ended';
+  // a call that is no entry (an internal one) is not heard of any more when it is over
+  return seconds < HEARD_WITHIN_SECONDS && (await readModel.get(entry)) === null ? 'dialling' : 'ended';
 }

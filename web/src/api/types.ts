@@ -21,6 +21,7 @@ import type {
   signingInSchema,
 } from '../../../src/http/contract/contract.ts';
 import type { coverageSchema } from '../../../src/http/contract/coverageContract.ts';
+import type { callRequestSchema, requestCallBody } from '../../../src/http/contract/diallingContract.ts';
 import type {
   personSchema,
   placeNamesSchema,
@@ -50,6 +51,8 @@ export type Customer = z.infer<typeof customerSchema>;
 export type CustomersPage = z.infer<typeof customersPageSchema>;
 export type CustomerBody = z.input<typeof putCustomerBody>;
 export type LogCallBody = z.input<typeof logCallBody>;
+export type RequestCallBody = z.input<typeof requestCallBody>;
+export type CallRequest = z.infer<typeof callRequestSchema>;
 export type SigningIn = z.infer<typeof signingInSchema>;
 export type Me = z.infer<typeof meSchema>;
 export type Audited = z.infer<typeof auditSchema>;

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import type { Customer } from '../api/types.ts';
+import { DialButton } from '../dial/DialButton.tsx';
 import { spacedNumber } from '../format/phone.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
@@ -11,9 +12,14 @@ export function CustomerNumbers({ customer }: { readonly customer: Customer }) {
   if (customer.numbers.length === 0) return <Text c="dimmed">{t.customers.noNumbers}</Text>;
   return (
     <ul className={styles.numbers}>
-      {customer.numbers.map(({ number, e164, label, from, to }) => (
+      {customer.numbers.map(({ number, e164, label, from, to }, index) => (
         <li key={`${number} ${from} ${to}`}>
           <strong>{spacedNumber(e164 ?? number)}</strong>
+          <DialButton
+            target={{ customer_id: customer.id, number_index: index }}
+            number={to === null ? e164 : null}
+            who={`${customer.name}, ${spacedNumber(e164 ?? number)}`}
+          />
           <span>
             {[
               label,

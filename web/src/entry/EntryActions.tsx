@@ -3,6 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { download } from '../api/client.ts';
 import type { Entry } from '../api/types.ts';
 import { useAssign } from '../assign/AssignProvider.tsx';
+import { DialButton } from '../dial/DialButton.tsx';
+import { whoOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { isWork } from '../inbox/entryState.ts';
 import { useMark } from '../inbox/useMark.ts';
@@ -18,6 +20,11 @@ export function EntryActions({ entry }: { readonly entry: Entry }) {
   const done = entry.done_at !== null;
   return (
     <Group gap="xs">
+      <DialButton
+        target={{ entry_id: entry.id }}
+        number={entry.external_number ?? entry.external_number_raw}
+        who={whoOf(entry, t)}
+      />
       {entry.match.status !== 'own_number' && (
         <Button variant="default" size="sm" onClick={() => assign(entry)}>
           {entry.customer ? t.entry.change : t.entry.assign}

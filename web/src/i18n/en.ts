@@ -626,6 +626,36 @@ export const en = {
     remember: 'The number is this customer’s from now on: other calls with it follow, past ones too',
     newHint: 'The number becomes this customer’s; past calls with it follow.',
   },
+  dial: {
+    call: (who: string) => `Call ${who}`,
+    byDevice: (who: string) => `Call ${who} with this device`,
+    states: {
+      asked: 'Calling your phone…',
+      ringing: 'Your phone rings',
+      dialling: 'Dialling…',
+      talking: 'Talking',
+      refused: 'Not called',
+      not_taken: 'Not called: nobody listens to the phone system just now.',
+      unknown: 'Whether it was called is not known: look at your phone.',
+    },
+    reasons: {
+      not_permitted: 'Calls cannot be begun from here: the phone system does not permit it.',
+      pbx_away: 'The phone system cannot be reached just now.',
+      login_refused: 'The phone system refuses the account that begins calls.',
+      pbx_refused: 'The phone system refused to begin the call.',
+      too_many: 'Too many calls are being begun just now; try again.',
+      no_answer: 'Your phone was not answered.',
+      busy: 'Your phone is busy.',
+      unreachable: 'Your phone could not be reached.',
+    },
+    /** by the code of the server's answer */
+    refusals: {
+      NO_PHONE: 'No phone is yours: an administrator says under People which one is.',
+      CALL_NOT_ALLOWED: 'Calls cannot be begun from here: call with your device.',
+      CALL_REFUSED: 'The phone system did not begin the call.',
+      CALL_NOT_TAKEN: 'Not called: nobody listens to the phone system just now.',
+    } as Readonly<Record<string, string>>,
+  },
   drafts: {
     restored: 'A draft: you typed this before.',
     discard: 'Throw away',

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import type { Listed } from '../api/types.ts';
 import { useAssign } from '../assign/AssignProvider.tsx';
+import { DialButton } from '../dial/DialButton.tsx';
 import { whoOf } from '../format/party.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon } from '../shell/icons.tsx';
@@ -30,6 +31,11 @@ export function RowActions({ entry }: { readonly entry: Listed }) {
           </span>
         </Button>
       )}
+      <DialButton
+        target={{ entry_id: entry.id }}
+        number={entry.external_number ?? entry.external_number_raw}
+        who={whoOf(entry, t)}
+      />
       {isWork(entry) && (
         <ActionIcon
           variant="default"

@@ -21,6 +21,7 @@ const seenSchema = z.object({
   channelId: z.string(),
   state: z.enum(dialStates),
   reason: z.enum(refusalReasons).nullable(),
+  seconds: z.number(),
 });
 
 const takenSchema = z.object({
@@ -31,7 +32,8 @@ const takenSchema = z.object({
   origination: originationSchema,
 });
 
-const SEEN = `id, pbx, asked_by as "askedBy", extension, channel_id as "channelId", state, reason`;
+const SEEN = `id, pbx, asked_by as "askedBy", extension, channel_id as "channelId", state, reason,
+  extract(epoch from clock_timestamp() - changed_at)::float8 as seconds`;
 const SETTLED = `('answered', 'refused', 'unknown', 'not_taken')`;
 
 /** Calls that somebody wants to be begun, in `commslog.dial_request`. */
