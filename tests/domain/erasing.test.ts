@@ -50,7 +50,10 @@ test('closes the name of every stream that a late fact could come to, but takes 
   assert.equal(keys, ['100.1', '100.2']);
   assert.equal(entryIds, [entryId('pbx', '100.1'), entryId('pbx', '100.2')]);
   const ofIds = ['call-pbx-100.1', 'cdr-pbx-100.1', 'call-pbx-100.2', 'cdr-pbx-100.2'];
-  assert.equal([...streams].sort(), [...ofIds, ...entryIds.map((id) => `annotation-${id}`)].sort());
+  assert.equal(
+    [...streams].sort(),
+    [...ofIds, ...entryIds.flatMap((id) => [`annotation-${id}`, `callback-${id}`])].sort(),
+  );
   assert.equal(mixed, [{ stream: 'call-pbx-session7', revision: 2n }]);
 });
 

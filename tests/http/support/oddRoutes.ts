@@ -1,31 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { streamOf } from '../../src/domain/events.ts';
-import { defaultRules } from '../../src/domain/rules.ts';
-import { nothing, type Route } from '../../src/http/kit/route.ts';
-import { systemClock } from '../../src/ports/clock.ts';
-import { runVersions, UPKEEP } from '../../src/projections/index.ts';
-import { controlDb } from '../../src/projections/tables/controlDb.ts';
-import { poison } from '../projections/support/events.ts';
-import { testLeases } from '../projections/support/readModel.ts';
-import { eventually } from '../support/eventually.ts';
-import { suite } from '../support/suite.ts';
-import { field } from './support/ask.ts';
-import { tellCalls, tellCustomer, tellRecording } from './support/facts.ts';
-import { ODD_IN_HEADERS, ODD_IN_URLS, oddly } from './support/oddValues.ts';
-import { routesOf, startSystem } from './support/system.ts';
+import { streamOf } from '../../../src/domain/events.ts';
+import { defaultRules } from '../../../src/domain/rules.ts';
+import { nothing, type Route } from '../../../src/http/kit/route.ts';
+import { systemClock } from '../../../src/ports/clock.ts';
+import { runVersions, UPKEEP } from '../../../src/projections/index.ts';
+import { controlDb } from '../../../src/projections/tables/controlDb.ts';
+import { poison } from '../../projections/support/events.ts';
+import { testLeases } from '../../projections/support/readModel.ts';
+import { eventually } from '../../support/eventually.ts';
+import { suite } from '../../support/suite.ts';
+import { field } from './ask.ts';
+import { tellCalls, tellCustomer, tellRecording } from './facts.ts';
+import { ODD_IN_HEADERS, ODD_IN_URLS, oddly } from './oddValues.ts';
+import { routesOf, startSystem } from './system.ts';
 
-const test = suite('odd values, at every place of every route', { deadlineMs: 60_000 });
+/** Routes that only read, and those that write, each tried in a file of its own. */
+export type Kind = 'reads' | 'writes';
+
+/** Tells a suite of what is tried beside the routes. */
+export type Beside = {
+  readonly route: (path: string) => Route;
+  readonly urlOf: (route: Route) => string;
+  readonly holds: typeof holds;
+  readonly allHold: typeof allHold;
+};
 const system = await startSystem();
 const token = await system.token('admin');
 const agent = new Agent({ keepAlive: true });
-test.after(async () => {
-  agent.destroy();
-  await system.close();
-});
 
 const AT_ONCE = 8;
 const FROM = '2026-11-01T00:00:00Z';
@@ -33,7 +39,7 @@ const TO = '2027-11-01T00:00:00Z';
 let entry = '';
 let manual = '';
 
-test.before(async () => {
+async function fill(): Promise<void> {
   for (const id of ['c-1', 'c-2']) await tellCustomer(system, id, `Customer ${id}`, ['6912345678']);
   [manual = ''] = await tellCalls(system, [{}, {}]);
   for (const pbx of ['one', 'two', 'three']) await tellRecording(system, pbx, 'inbound-answered');
@@ -51,7 +57,7 @@ test.before(async () => {
   for (const entry_id of [randomUUID(), randomUUID()]) {
     await system.options.audit.record({ type: 'RawFactsRead', data: { entry_id } }, reads);
   }
-});
+}
 
 /** A value of each parameter that a request must have, by its name. */
 const usual: Readonly<Record<string, (path: string) => string>> = {
@@ -112,69 +118,60 @@ const bodies: Readonly<Record<string, () => object>> = {
 
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
-for (const route of routesOf(system)) {
-  test(`${nameOf(route)}: whatever stands in its path and its query, it is no fault of ours`, async () => {
-    for (const name of Object.keys(route.params.shape)) {
-      await allHold(ODD_IN_URLS, (odd) => holds(route, urlOf(route, { [name]: odd })));
-    }
-    for (const name of [...Object.keys(route.query.shape), 'unknown']) {
-      await allHold(ODD_IN_URLS, (odd) => holds(route, urlOf(route, {}, { [name]: odd })));
-      await holds(route, `${urlOf(route, {}, { [name]: 'a' })}&${name}=b&${name}[c]=d`);
-    }
+/** Tries every odd value at every place of the routes of a kind; `beside` adds what is tried besides. */
+export function tryOddValues(kind: Kind, title: string, beside: (test: Test, given: Beside) => void): void {
+  const test = suite(title, { deadlineMs: 60_000 });
+  test.before(fill);
+  test.after(async () => {
+    agent.destroy();
+    await system.close();
   });
-
-  for (const name of Object.keys(route.headers?.shape ?? {})) {
-    test(`${nameOf(route)}: whatever stands in the header ${name}, it is no fault of ours`, () =>
-      allHold(ODD_IN_HEADERS, (odd) => holds(route, urlOf(route), { [name]: odd }, bodyOf(route))));
-  }
-
-  if (route.body !== nothing) {
-    test(`${nameOf(route)}: whatever stands in its body, it is no fault of ours`, async () => {
-      const body = bodies[nameOf(route)];
-      if (!body) throw new Error('the table has no body of this route');
-      await allHold(oddly(body()), (odd) => holds(route, urlOf(route), {}, odd));
+  for (const route of routesOf(system).filter(({ method }) => (method === 'get') === (kind === 'reads'))) {
+    test(`${nameOf(route)}: whatever stands in its path and its query, it is no fault of ours`, async () => {
+      for (const name of Object.keys(route.params.shape)) {
+        await allHold(ODD_IN_URLS, (odd) => holds(route, urlOf(route, { [name]: odd })));
+      }
+      for (const name of [...Object.keys(route.query.shape), 'unknown']) {
+        await allHold(ODD_IN_URLS, (odd) => holds(route, urlOf(route, {}, { [name]: odd })));
+        await holds(route, `${urlOf(route, {}, { [name]: 'a' })}&${name}=b&${name}[c]=d`);
+      }
     });
-  }
 
-  if ('cursor' in route.query.shape) {
-    test(`${nameOf(route)}: whatever stands in a cursor, it is no fault of ours`, async () => {
-      const first = await system.ask({ path: urlOf(route, {}, { limit: '1' }), token });
-      const cursor = z.string().parse(field(first.json, 'page.next_cursor'), { error: () => first.text });
-      const { k, ...rest } = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-      await allHold(oddly({ ...rest, k }), (odd) => {
-        const forged = Buffer.from(odd).toString('base64url');
-        return holds(route, urlOf(route, {}, { limit: '1', cursor: forged }));
+    for (const name of Object.keys(route.headers?.shape ?? {})) {
+      test(`${nameOf(route)}: whatever stands in the header ${name}, it is no fault of ours`, () =>
+        allHold(ODD_IN_HEADERS, (odd) => holds(route, urlOf(route), { [name]: odd }, bodyOf(route))));
+    }
+
+    if (route.body !== nothing) {
+      test(`${nameOf(route)}: whatever stands in its body, it is no fault of ours`, async () => {
+        const body = bodies[nameOf(route)];
+        if (!body) throw new Error('the table has no body of this route');
+        await allHold(oddly(body()), (odd) => holds(route, urlOf(route), {}, odd));
       });
-    });
+    }
+
+    if ('cursor' in route.query.shape) {
+      test(`${nameOf(route)}: whatever stands in a cursor, it is no fault of ours`, async () => {
+        const first = await system.ask({ path: urlOf(route, {}, { limit: '1' }), token });
+        const cursor = z.string().parse(field(first.json, 'page.next_cursor'), { error: () => first.text });
+        const { k, ...rest } = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+        await allHold(oddly({ ...rest, k }), (odd) => {
+          const forged = Buffer.from(odd).toString('base64url');
+          return holds(route, urlOf(route, {}, { limit: '1', cursor: forged }));
+        });
+      });
+    }
   }
+
+  beside(test, { route: routeOf, urlOf, holds, allHold });
+  test.run();
 }
 
-test('headers that any request may have: whatever stands in them, it is no fault of ours', async () => {
-  const [route] = routesOf(system).filter(({ path }) => path === '/api/crm/comms');
+function routeOf(path: string): Route {
+  const route = routesOf(system).find((one) => one.path === path);
   assert.ok(route);
-  const names = ['host', 'origin', 'authorization', 'x-request-id', 'x-forwarded-for', 'accept-encoding', 'range'];
-  const more = [
-    'cookie',
-    'content-type',
-    'if-none-match',
-    'content-encoding',
-    'sec-fetch-site',
-    'access-control-request-method',
-  ];
-  for (const name of [...names, ...more]) {
-    await allHold(ODD_IN_HEADERS, (odd) => holds(route, urlOf(route), { [name]: odd }));
-  }
-});
-
-test('a page of customers to import: whatever stands in it, it is no fault of ours', async () => {
-  const [route] = routesOf(system).filter(({ path }) => path === '/api/crm/customers/import');
-  assert.ok(route);
-  const customer = { id: 'c-9', name: 'Ninth', numbers: [{ number: '2101234567' }] };
-  await allHold(oddly(customer), async (odd) => {
-    await holds(route, urlOf(route), { 'content-type': 'application/x-ndjson' }, odd);
-    await holds(route, urlOf(route), { 'content-type': 'text/csv' }, `id,name,numbers\n${odd}`);
-  });
-});
+  return route;
+}
 
 function urlOf(
   route: Route,
@@ -263,5 +260,3 @@ async function buildAnotherVersion(): Promise<void> {
   await leases.close();
   system.resumeProjector();
 }
-
-test.run();
