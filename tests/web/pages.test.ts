@@ -86,6 +86,11 @@ const PAGES: readonly Shown[] = [
     path: `/customers/${customer.id}`,
     ready: (page) => page.getByText('Answered').first().waitFor(),
   },
+  {
+    name: 'call-backs',
+    path: '/call-backs',
+    ready: (page) => page.getByRole('heading', { name: 'To call back' }).waitFor(),
+  },
   { name: 'reports', path: '/reports', ready: (page) => page.getByText(/^Busiest/).waitFor() },
   { name: 'connection', path: '/connection', ready: (page) => page.getByText('Nothing is set aside.').waitFor() },
   { name: 'rebuild', path: '/rebuild', ready: (page) => page.getByRole('textbox', { name: 'rules.json' }).waitFor() },

@@ -5,6 +5,11 @@ import type { Rules } from '../../../src/domain/rules.ts';
 import type { Settings } from '../../../src/domain/settings.ts';
 import type { assignBody, Marked } from '../../../src/http/contract/annotationContract.ts';
 import type {
+  callBackCountsSchema,
+  callBackSchema,
+  planCallBackBody,
+} from '../../../src/http/contract/callBackContract.ts';
+import type {
   auditSchema,
   countsSchema,
   currentSchema,
@@ -47,6 +52,9 @@ export type AssignBody = z.input<typeof assignBody>;
 export type Entry = z.infer<typeof entrySchema>;
 export type Counts = z.infer<typeof countsSchema>;
 export type CurrentCall = z.infer<typeof currentSchema>;
+export type CallBack = z.infer<typeof callBackSchema>;
+export type CallBackCounts = z.infer<typeof callBackCountsSchema>;
+export type CallBackPlan = z.input<typeof planCallBackBody>;
 export type Customer = z.infer<typeof customerSchema>;
 export type CustomersPage = z.infer<typeof customersPageSchema>;
 export type CustomerBody = z.input<typeof putCustomerBody>;

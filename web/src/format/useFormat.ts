@@ -4,6 +4,7 @@ import { stretchOf } from './stretch.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** Times, durations and numbers as the chosen language and the browser's time zone write them. */
 export function useFormat() {
@@ -26,6 +27,8 @@ export function useFormat() {
     const figures = new Intl.NumberFormat(locale);
     const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
     const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+    const unit = (name: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' });
+    const [minutes, hours, days] = [unit('minute'), unit('hour'), unit('day')];
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
     return {
       /** `Today`, `Yesterday`, `Monday 16 November` of this week, `Last week`, `Earlier this month`, `October` */
@@ -43,6 +46,16 @@ export function useFormat() {
         const stretch = stretchOf(time, now);
         const isNear = stretch === 'today' || stretch === 'yesterday' || stretch === 'this week';
         return (isNear ? clock : dayAndClock).format(time);
+      },
+      /** the time of day, and of another day its date too */
+      point(time: Date, now: Date): string {
+        return (stretchOf(time, now) === 'today' ? clock : dayAndClock).format(time);
+      },
+      /** `35 min`, `2 hr`, `3 days`: roughly how long it took */
+      span(from: Date, to: Date): string {
+        const passed = Math.max(to.getTime() - from.getTime(), 0);
+        if (passed < HOUR) return minutes.format(Math.floor(passed / MINUTE));
+        return passed < 2 * DAY ? hours.format(Math.floor(passed / HOUR)) : days.format(Math.floor(passed / DAY));
       },
       exact: (time: Date) => exact.format(time),
       short: (time: Date) => short.format(time),

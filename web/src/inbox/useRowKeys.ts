@@ -16,8 +16,8 @@ export function useRowKeys(entries: readonly Listed[]): void {
     if (entry) act(entry);
   };
   useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
+    j: () => moveFocus(1),
+    k: () => moveFocus(-1),
     ...(may.write && {
       a: onFocused(assign),
       e: onFocused((entry) => isWork(entry) && mark.mutate({ ids: [entry.id], done: entry.done_at === null })),
@@ -25,7 +25,8 @@ export function useRowKeys(entries: readonly Listed[]): void {
   });
 }
 
-function move(by: 1 | -1): void {
+/** To the row behind or before the one that has the focus. */
+export function moveFocus(by: 1 | -1): void {
   const links = [...document.querySelectorAll<HTMLElement>('[data-entry]')];
   const at = links.findIndex((link) => link.matches(':focus'));
   (at === -1 ? links[0] : links[at + by])?.focus();

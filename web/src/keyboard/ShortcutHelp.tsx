@@ -14,6 +14,7 @@ export function ShortcutHelp({ opened, close }: { readonly opened: boolean; read
     ['Enter', t.keys.open],
     ['a', t.keys.assign],
     ['e', t.keys.done],
+    ['t', t.keys.take],
     ['c', t.keys.log],
     ['/', t.keys.search],
     ['?', t.keys.help],

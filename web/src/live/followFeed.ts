@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { CALL_BACKS } from '../api/callBacks.ts';
 import { KEYS } from '../api/comms.ts';
 import { DIRECTORY } from '../api/directory.ts';
 import { ME } from '../api/session.ts';
@@ -8,6 +9,8 @@ import { throttled } from './throttled.ts';
 
 /** Counts and the first page are asked again at most so often, however many calls there are. */
 const ASK_AGAIN_MS = 1_500;
+/** Who waits to be called back is asked again less often: it is asked page after page. */
+const CALL_BACKS_AGAIN_MS = 5_000;
 /** A feed that is away for less is nobody's business. */
 const LOST_AFTER_MS = 3_000;
 /** The browser comes back to a feed by itself, but not to one that was refused (a proxy's 502, a session that is over). */
@@ -28,10 +31,17 @@ export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => vo
   let later: number | undefined;
   /** calls in progress of the parts of a whole that have come */
   let all: readonly CurrentCall[] = [];
-  const askAgain = throttled(ASK_AGAIN_MS, () => {
+  const askHeads = throttled(ASK_AGAIN_MS, () => {
     void queries.invalidateQueries({ queryKey: KEYS.head });
     void queries.invalidateQueries({ queryKey: KEYS.counts });
   });
+  const askCallBacks = throttled(CALL_BACKS_AGAIN_MS, () => {
+    void queries.invalidateQueries({ queryKey: CALL_BACKS });
+  });
+  const askAgain = () => {
+    askHeads();
+    askCallBacks();
+  };
 
   const changeCalls = (change: (before: readonly CurrentCall[]) => readonly CurrentCall[]) =>
     queries.setQueryData<readonly CurrentCall[]>(KEYS.current, (before = []) => change(before));
@@ -52,7 +62,7 @@ export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => vo
     }
     // also when who is who has changed, and with that what is shown to whom
     on('reset', () => {
-      for (const queryKey of [KEYS.comms, DIRECTORY, ME]) void queries.invalidateQueries({ queryKey });
+      for (const queryKey of [KEYS.comms, CALL_BACKS, DIRECTORY, ME]) void queries.invalidateQueries({ queryKey });
     });
     on<Current>('current', ({ whole, part, of, calls, ended }) => {
       if (!whole) return changeCalls((before) => merged(before, calls, ended));
@@ -79,7 +89,8 @@ export function followFeed(queries: QueryClient, tellLost: (lost: boolean) => vo
   return () => {
     clearTimeout(away);
     clearTimeout(later);
-    askAgain.cancel();
+    askHeads.cancel();
+    askCallBacks.cancel();
     feed.close();
   };
 }

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useRoute } from 'wouter';
-import { useCounts } from '../api/comms.ts';
+import { useCallBackCounts } from '../api/callBacks.ts';
 import { useFormat } from '../format/useFormat.ts';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Icon, type IconName } from './icons.tsx';
@@ -13,7 +13,8 @@ export function Navigation() {
   const { may } = useWho();
   return (
     <nav aria-label={t.nav.label} className={styles.nav}>
-      <Item href="/" icon="inbox" label={t.nav.inbox}>
+      <Item href="/" icon="inbox" label={t.nav.inbox} />
+      <Item href="/call-backs" icon="phone" over="outgoing" label={t.nav.callBacks}>
         <ToCallBack />
       </Item>
       <Item href="/customers" icon="people" label={t.nav.customers} />
@@ -27,31 +28,32 @@ export function Navigation() {
 type ItemProps = {
   readonly href: string;
   readonly icon: IconName;
+  readonly over?: IconName;
   readonly label: string;
   readonly children?: ReactNode;
 };
 
-function Item({ href, icon, label, children }: ItemProps) {
+function Item({ href, icon, over, label, children }: ItemProps) {
   const [here] = useRoute(href === '/' ? '/' : `${href}/*?`);
   return (
     <Link href={href} className={styles.item} aria-current={here ? 'page' : undefined}>
-      <Icon name={icon} />
+      <Icon name={icon} {...(over && { over })} />
       <span className={styles.label}>{label}</span>
       {children}
     </Link>
   );
 }
 
-/** How many missed calls wait; the inbox shows them under Missed. */
+/** How many callers wait, each once however often they tried. */
 function ToCallBack() {
   const { t } = useLanguage();
   const format = useFormat();
-  const { data } = useCounts({});
-  if (!data || data.missed_open === 0) return null;
+  const { data } = useCallBackCounts();
+  if (!data || data.callers === 0) return null;
   return (
     <span className={styles.number}>
-      <span aria-hidden="true">{format.figure(data.missed_open)}</span>
-      <VisuallyHidden>{t.nav.toCallBack(data.missed_open)}</VisuallyHidden>
+      <span aria-hidden="true">{`${format.figure(data.callers)}${data.at_least ? '+' : ''}`}</span>
+      <VisuallyHidden>{t.nav.toCallBack(data.callers)}</VisuallyHidden>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { InboxPage } from '../inbox/InboxPage.tsx';
 import { StateMessage } from './StateMessage.tsx';
 
+const CallBacksPage = lazy(() => import('../callBacks/CallBacksPage.tsx'));
 const CustomersPage = lazy(() => import('../customers/CustomersPage.tsx'));
 const CustomerPage = lazy(() => import('../customers/CustomerPage.tsx'));
 const ReportsPage = lazy(() => import('../reports/ReportsPage.tsx'));
@@ -17,6 +18,7 @@ export function Pages() {
   return (
     <Switch>
       <Route path="/" component={InboxPage} />
+      <Route path="/call-backs" component={CallBacksPage} />
       <Route path="/customers" component={CustomersPage} />
       <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={id} />}</Route>
       <Route path="/reports" component={ReportsPage} />
