@@ -26,16 +26,16 @@ test('are in force after a start with a changed file, no rebuild waits for them,
       assert.is(await running.stop(), 0, running.stderr());
     };
     await served(async (ask) => {
-      assert.equal(await ask('/api/crm/settings'), { note_removal: 'author_and_admins' });
+      assert.is(Object(await ask('/api/crm/settings')).note_removal, 'author_and_admins');
     });
     write('everyone');
     await served(async (ask) => {
-      assert.equal(await ask('/api/crm/settings'), { note_removal: 'everyone' });
+      assert.is(Object(await ask('/api/crm/settings')).note_removal, 'everyone');
       assert.is(Object(await ask('/api/admin/rules')).waiting, null);
       await ask('/api/crm/settings', { note_removal: 'author' });
     });
     await served(async (ask) => {
-      assert.equal(await ask('/api/crm/settings'), { note_removal: 'author' });
+      assert.is(Object(await ask('/api/crm/settings')).note_removal, 'author');
     });
     await database.drop();
   }));
