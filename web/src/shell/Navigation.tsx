@@ -20,6 +20,7 @@ export function Navigation() {
       <Item href="/customers" icon="people" label={t.nav.customers} />
       {may.seeAll && <Item href="/reports" icon="chart" label={t.nav.reports} />}
       {may.audit && <Item href="/connection" icon="plug" label={t.nav.connection} />}
+      {may.admin && <Item href="/settings/people" icon="user" label={t.nav.people} />}
       {may.admin && <Item href="/rebuild" icon="rules" label={t.nav.rebuild} />}
     </nav>
   );

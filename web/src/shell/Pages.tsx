@@ -10,6 +10,7 @@ const CustomerPage = lazy(() => import('../customers/CustomerPage.tsx'));
 const ReportsPage = lazy(() => import('../reports/ReportsPage.tsx'));
 const ConnectionPage = lazy(() => import('../connection/ConnectionPage.tsx'));
 const ReconcilePage = lazy(() => import('../reconcile/ReconcilePage.tsx'));
+const PeoplePage = lazy(() => import('../people/PeoplePage.tsx'));
 const RebuildPage = lazy(() => import('../rebuild/RebuildPage.tsx'));
 const DiffPage = lazy(() => import('../rebuild/DiffPage.tsx'));
 
@@ -24,6 +25,7 @@ export function Pages() {
       <Route path="/reports" component={ReportsPage} />
       <Route path="/connection" component={ConnectionPage} />
       <Route path="/connection/records" component={ReconcilePage} />
+      <Route path="/settings/people" component={PeoplePage} />
       <Route path="/rebuild" component={RebuildPage} />
       <Route path="/rebuild/:version">{({ version }) => <DiffPage key={version} version={Number(version)} />}</Route>
       <Route>

@@ -1,5 +1,6 @@
-import { Button, Group } from '@mantine/core';
+import { Button, CloseButton, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { useLanguage } from '../i18n/LanguageProvider.tsx';
 
 const SECONDS = 8;
 
@@ -16,15 +17,26 @@ export function say(message: string, offer?: Offer): void {
     id,
     withBorder: true,
     autoClose: SECONDS * 1_000,
-    message: offer ? (
-      <Group justify="space-between">
-        {message}
-        <Button variant="subtle" size="compact-sm" onClick={act}>
-          {offer.label}
-        </Button>
-      </Group>
-    ) : (
-      message
-    ),
+    withCloseButton: false,
+    message: <Said message={message} offer={offer && { ...offer, act }} hide={() => notifications.hide(id)} />,
   });
+}
+
+type SaidProps = { readonly message: string; readonly offer: Offer | undefined; readonly hide: () => void };
+
+function Said({ message, offer, hide }: SaidProps) {
+  const { t } = useLanguage();
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      {message}
+      <Group wrap="nowrap" gap="xs">
+        {offer && (
+          <Button variant="subtle" size="compact-sm" onClick={offer.act}>
+            {offer.label}
+          </Button>
+        )}
+        <CloseButton aria-label={t.app.close} onClick={hide} />
+      </Group>
+    </Group>
+  );
 }
