@@ -1,3 +1,5 @@
+import '@mantine/core/styles/Pill.css';
+import '@mantine/core/styles/PillsInput.css';
 import { useLanguage } from '../i18n/LanguageProvider.tsx';
 import { Card } from '../shell/Card.tsx';
 import { useWho } from '../shell/MeProvider.tsx';
