@@ -14,7 +14,7 @@ import { type Act, subOf } from './peoplesActs.ts';
 
 /** Namespace of the ids of these events; never changes, or a start that goes on would register them twice. */
 const NAMESPACE = '5d8f3a0e-6a0a-4f9b-9d49-0b7e6d5b8c11';
-const AUTHOR: Author = { actor: { sub: 'demo', role: 'admin' }, requestId: 'demo' };
+export const AUTHOR: Author = { actor: { sub: 'demo', role: 'admin' }, requestId: 'demo' };
 
 /** Who is who in the company: its teams, the names of its queues and numbers, and who has which phone. */
 export function directoryOf({ people, teams, lines }: DemoCompany, at: Micros): readonly Act[] {

@@ -42,10 +42,15 @@ type Intent = { readonly at: Micros } & (
     }
 );
 
+/** Nothing of a history that ends at `until` is before. */
+export function beginOfHistory(until: Micros): Micros {
+  return (until - HISTORY_DAYS * DAY) as Micros;
+}
+
 /** The calls of six weeks of the demo's company, in the order of their beginning; all of them are over. */
 export function drawHistory(options: HistoryOptions): readonly Scene[] {
   const { until, zone, seed = DEMO_SEED } = options;
-  const from = (until - HISTORY_DAYS * DAY) as Micros;
+  const from = beginOfHistory(until);
   const drawing = new Drawing(options, new Random(seed));
   for (const moment of momentsToRing(new Random(seed + 1), from, until, zone)) drawing.addressed(moment);
   return drawing.carryOut().filter((scene) => scene.startsAt >= from && endOf(scene) < until);

@@ -4,17 +4,18 @@ import { actedSource, type Scene } from '../../adapters/ami/index.ts';
 import { envelope, statedBy } from '../../domain/envelope.ts';
 import { isPbxFactData, type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { recordedAt } from '../../domain/recorded.ts';
-import { later, type Micros, microsOfSeconds } from '../../domain/time.ts';
+import { later, type Micros, microsOfSeconds, toRfc3339 } from '../../domain/time.ts';
 import { hasCode } from '../../errors.ts';
 import { type Journal, startListener } from '../../listening/index.ts';
+import { acceptSettings, settingsInForce } from '../../log/settings.ts';
 import { firstEvent } from '../../log/streamEnds.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { BEGINNING, type EventStore } from '../../ports/eventStore.ts';
 import { fieldOf, type PbxSource } from '../../ports/pbxSource.ts';
 import { VERSION } from '../../version.ts';
 import { type DemoCustomer, demoCompany, demoCustomers } from './company.ts';
-import { directoryOf } from './directory.ts';
-import { DEMO_SEED, drawHistory } from './history.ts';
+import { AUTHOR, directoryOf } from './directory.ts';
+import { beginOfHistory, DEMO_SEED, drawHistory } from './history.ts';
 import { type Act, type ActedCall, LAST_ACT, peoplesActs } from './peoplesActs.ts';
 
 /** Namespace of the customers' registrations; never changes, or a start that goes on would register them twice. */
@@ -59,6 +60,7 @@ export async function seedHistory(options: SeedOptions): Promise<void> {
     customers.map((customer) => registrationOf(customer, until)),
   );
   await appendAll(log, directoryOf(company, until));
+  await makeItWork(log, until);
   // what the earlier start has heard and not stored
   if (isGoneOnWith) await tell(options, actedSource({ pbx, scenes: [], toldUntil: null }));
   const toldUntil = isGoneOnWith ? await lastTold(options) : null;
@@ -87,6 +89,15 @@ function registrationOf({ id, ...data }: DemoCustomer, at: Micros): Act {
     statedBy({ actor: { sub: 'demo', role: 'admin' }, requestId: 'demo' }),
   );
   return { stream: streamOf.customer(id), events: [event] };
+}
+
+/** Who called in vain since the history begins waits to be called back, though the log began later; what is set already stays. */
+async function makeItWork(log: EventStore, until: Micros): Promise<void> {
+  const settings = await settingsInForce(log);
+  if (settings.call_backs_since !== null) return;
+  const since = toRfc3339(beginOfHistory(until));
+  const accepted = { settings: { ...settings, call_backs_since: since }, source: 'api' } as const;
+  await acceptSettings(log, accepted, { clock: systemClock, by: AUTHOR });
 }
 
 async function tell({ log, openJournal, logger, signal }: SeedOptions, source: PbxSource): Promise<void> {

@@ -13,6 +13,7 @@ import { streamOf } from '../../../src/domain/events.ts';
 import { recordedAt } from '../../../src/domain/recorded.ts';
 import { toRfc3339 } from '../../../src/domain/time.ts';
 import { Journal } from '../../../src/listening/index.ts';
+import { settingsInForce } from '../../../src/log/settings.ts';
 import { firstEvent } from '../../../src/log/streamEnds.ts';
 import { systemClock } from '../../../src/ports/clock.ts';
 import { BEGINNING, type EventStore } from '../../../src/ports/eventStore.ts';
@@ -100,6 +101,9 @@ test('is whole and nothing stands in it twice, however often the process is kill
     );
     assert.is(entries.filter(({ source }) => source === 'manual').length, 14);
     assert.equal(await registered(log), { PersonRegistered: 12, TeamRegistered: 2, PlacesNamed: 1 });
+    const { call_backs_since: since } = await settingsInForce(log);
+    const first = rows.map(({ occurred_at: at }) => at ?? '').sort()[0] ?? '';
+    assert.ok(since !== null && since <= first, `who called at ${first} waits since ${since}`);
     const said = (field: string) => entries.filter((entry) => JSON.stringify(entry[field] ?? []).length > 4).length;
     assert.ok(said('notes') > 80, `${said('notes')} with notes`);
     assert.ok(said('done_at') > 80, `${said('done_at')} done with`);
