@@ -34,7 +34,7 @@ export function CallPicture({ entry }: { readonly entry: Entry }) {
               ))}
             </span>
             <span className={styles.text}>
-              <Told spans={line.spans} />
+              <Told spans={line.spans} entry={entry} />
             </span>
           </li>
         ))}
@@ -47,7 +47,7 @@ export function CallPicture({ entry }: { readonly entry: Entry }) {
               ))}
             </span>
             <span className={styles.text}>
-              <HandedOver handOvers={handOvers} />
+              <HandedOver handOvers={handOvers} entry={entry} />
             </span>
           </li>
         )}
@@ -64,7 +64,7 @@ export function CallPicture({ entry }: { readonly entry: Entry }) {
   );
 }
 
-function Told({ spans }: { readonly spans: readonly Span[] }) {
+function Told({ spans, entry }: { readonly spans: readonly Span[]; readonly entry: Entry }) {
   const { t } = useLanguage();
   const format = useFormat();
   const clock = (time: number | null) => (time === null ? '?' : format.seconds(new Date(time)));
@@ -73,26 +73,30 @@ function Told({ spans }: { readonly spans: readonly Span[] }) {
     .map((span) => {
       const { from, to } = span;
       const when = from === null && to === null ? t.entry.timeUnknown : `${clock(from)} – ${clock(to)}`;
-      return `${wordsOf(span, t)} ${when}`;
+      return `${wordsOf(span, entry, t)} ${when}`;
     })
     .join(' · ');
 }
 
-function HandedOver({ handOvers }: { readonly handOvers: readonly HandOver[] }) {
+function HandedOver({ handOvers, entry }: { readonly handOvers: readonly HandOver[]; readonly entry: Entry }) {
   const { t } = useLanguage();
   const format = useFormat();
   return handOvers
-    .map(({ from, to, at }) => `${speakerOf(from, t)} → ${speakerOf(to, t)} ${format.seconds(new Date(at))}`)
+    .map(({ from, to, at }) => {
+      const [before, after] = [from, to].map((one) => speakerOf(one, t, entry.people));
+      return `${before} → ${after} ${format.seconds(new Date(at))}`;
+    })
     .join(' · ');
 }
 
-function wordsOf({ what, with: other }: Span, t: Dictionary): string {
+function wordsOf({ what, with: other }: Span, { people, queue_names }: Entry, t: Dictionary): string {
+  if (other === null) return t.entry.stretch[what](null);
   const isPerson = what === 'talk' || what === 'hold';
-  return t.entry.stretch[what](isPerson && other !== null ? speakerOf(other, t) : other);
+  return t.entry.stretch[what](isPerson ? speakerOf(other, t, people) : (queue_names[other] ?? other));
 }
 
 function nameOf({ kind, party }: Line, entry: Entry, t: Dictionary): string {
   if (kind === 'outside') return entry.direction === 'internal' ? t.entry.caller : whoOf(entry, t);
   if (kind === 'trunk') return `${t.entry.trunk} ${party}`;
-  return kind === 'machine' ? `${t.entry.machine} ${party}` : speakerOf(party, t);
+  return kind === 'machine' ? `${t.entry.machine} ${party}` : speakerOf(party, t, entry.people);
 }
