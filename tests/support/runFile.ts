@@ -16,6 +16,8 @@ process.on('SIGUSR2', () => {
 
 await import(pathToFileURL(file).href);
 await exec();
+// what fails beside a test, before or after it, is known to uvu alone
+if (process.exitCode === 1 && counts.failed === 0) counts.failed = 1;
 
 const leaked = await leakedHandles();
 process.send?.({ done: true, ...counts, leaked }, () => process.exit(counts.failed > 0 || leaked.length > 0 ? 1 : 0));

@@ -29,6 +29,12 @@ test('fails a test that hangs, by its name, and goes on', () => {
   assert.is(last, '1 passed, 1 failed, 0 skipped');
 });
 
+test('fails where a test passes and what comes after it does not', () => {
+  const { status, last } = run('tests/fixtures/runner/clearsUpBadly.ts');
+  assert.is(status, 1);
+  assert.is(last, '1 passed, 1 failed, 0 skipped');
+});
+
 test('fails on a blocked event loop, a leaked handle, a file without tests and one that ends its process', () => {
   const { status, output, last } = run(
     ...['blocks', 'leaks', 'empty', 'dies'].map((name) => `tests/fixtures/runner/${name}.ts`),
