@@ -35,6 +35,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { exportRoutes } from './routes/export.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { peopleImportRoutes } from './routes/peopleImport.ts';
 import { placeRoutes } from './routes/places.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
@@ -88,6 +89,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...annotationRoutes(writes),
     ...customerRoutes({ ...writes, rebuilds }),
     ...directoryRoutes(writes),
+    ...peopleImportRoutes(writes),
     ...accessRoutes({ ...writes, pool, publicUrl: options.publicUrl }),
     ...settingRoutes(writes),
     ...signInRoutes({ ...options, authenticator, feed, https }),

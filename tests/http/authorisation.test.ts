@@ -74,6 +74,7 @@ const TABLE: Record<string, readonly string[]> = {
   'DELETE /api/crm/people/{id}': ['admin'],
   'POST /api/crm/people/{id}/invitation': ['admin'],
   'DELETE /api/crm/people/{id}/access': ['admin'],
+  'POST /api/crm/people/import': ['admin'],
   'GET /api/crm/teams': ANYONE,
   'PUT /api/crm/teams/{id}': ['admin'],
   'DELETE /api/crm/teams/{id}': ['admin'],

@@ -178,6 +178,57 @@ test('finds the calls of a person, and of who asks', async () => {
   assert.equal(refusal(await get('/comms?person=nobody')), [422, 'VALIDATION_FAILED', '#/person']);
 });
 
+test('is filled by a table, in which one row that is wrong costs itself alone, and which takes nothing away', async () => {
+  await put('/teams/sales', { name: 'Sales' });
+  await put('/people/bert', {
+    name: 'Bert',
+    sees: 'team',
+    lines: [{ extension: '102', from: '2026-01-01T00:00:00Z' }],
+  });
+  const table = [
+    'id;name;extensions;teams;role;sub',
+    'anna;Anna P.;"101, 99101";sales;agent;anna-1',
+    'bert;Bert K.;102 103;;;',
+    'carla;Carla;101;;;',
+    'dora;;104;;;',
+    'eva;Eva;105;none;;',
+  ].join('\n');
+  const send = () =>
+    system.ask({
+      method: 'POST',
+      path: '/api/crm/people/import',
+      token: admin,
+      body: table,
+      headers: { 'content-type': 'text/csv' },
+    });
+  const { status, json } = await send();
+  assert.is(status, 200);
+  assert.equal(
+    ['registered', 'changed', 'unchanged', 'refused'].map((one) => field(json, one)),
+    [1, 1, 0, 3],
+  );
+  assert.equal(
+    Object(field(json, 'problems')).map((one: unknown) => [field(one, 'line'), field(one, 'errors.0.pointer')]),
+    [
+      [4, '#/lines/0/extension'],
+      [5, '#/name'],
+      [6, '#/teams/0'],
+    ],
+  );
+  const anna = (await get('/people/anna', admin)).json;
+  assert.equal(
+    [field(anna, 'lines.1.extension'), field(anna, 'teams'), field(anna, 'access.sub')],
+    ['99101', ['sales'], 'anna-1'],
+  );
+  const bert = (await get('/people/bert', admin)).json;
+  assert.equal(
+    [field(bert, 'name'), field(bert, 'access.sees'), field(bert, 'lines.0.from'), field(bert, 'lines.1.extension')],
+    ['Bert K.', 'team', '2026-01-01T00:00:00.000000Z', '103'],
+  );
+  const again = (await send()).json;
+  assert.equal([field(again, 'unchanged'), field(again, 'refused')], [2, 3]);
+});
+
 test('tells who watches to read the list anew when somebody has another name', async () => {
   const feed = await listen(system.port, { path: '/api/crm/comms/live', token: agent });
   await feed.until('the calls in progress', (events) => events.length > 0);

@@ -32,7 +32,12 @@ export function isSeenCustomer(tables: Tables, view: View, id: Expression<string
   const rows = tables.selectFrom('crm_comms_log').select('crm_comms_log.id').where(isSeen);
   const theirs = rows.where('crm_comms_log.customer_id', '=', id);
   const perhaps = rows
-    .innerJoin('customer_number', 'customer_number.number_key', 'crm_comms_log.number_key')
+    .innerJoin('customer_number', (join) =>
+      join
+        .onRef('customer_number.number_key', '=', 'crm_comms_log.number_key')
+        // the key is the end of a number alone, which strangers may share
+        .onRef('customer_number.e164', '=', 'crm_comms_log.external_number'),
+    )
     .where('customer_number.customer_id', '=', id)
     .where('customer_number.listed', '=', true);
   return sql<SqlBool>`(exists (${theirs}) or exists (${perhaps}))`;
