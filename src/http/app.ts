@@ -25,6 +25,7 @@ import { adminRoutes } from './routes/admin.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { type AuditDeps, auditRoutes } from './routes/audit.ts';
 import { callBackRoutes } from './routes/callBacks.ts';
+import { callerRoutes } from './routes/caller.ts';
 import { callRoutes } from './routes/calls.ts';
 import { commsRoutes } from './routes/comms.ts';
 import { coverageRoutes } from './routes/coverage.ts';
@@ -84,6 +85,7 @@ export function createApp(options: AppOptions): { app: Express; routes: readonly
     ...liveRoutes(feed),
     ...commsRoutes(options),
     ...callRoutes(writes),
+    ...callerRoutes(writes),
     ...callBackRoutes(writes),
     ...diallingRoutes({ ...writes, rebuilds, dialling: options.dialling, count: metrics.callRequested }),
     ...annotationRoutes(writes),

@@ -118,6 +118,8 @@ const OF_BERT = {
   'GET /api/crm/comms/{id}/events': 'not there',
   'GET /api/crm/comms/{id}/transcript': 'not there',
   'GET /api/crm/calls/current': 'her own',
+  'GET /api/crm/calls/current/{id}': 'not there',
+  'GET /api/crm/live/mine': 'a test of its own',
   'GET /api/crm/calls/{id}': 'not there',
   'GET /api/crm/customers': 'her own',
   'GET /api/crm/customers/{id}': 'not there',

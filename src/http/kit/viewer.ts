@@ -18,10 +18,14 @@ export class Viewer {
   /** the same for all who are shown the same by one directory */
   readonly key: string;
 
-  constructor(directory: Directory, principal: Principal) {
+  /** only what they took part in themselves, however much they may see */
+  readonly isOwnAlone: boolean;
+
+  constructor(directory: Directory, principal: Principal, isOwnAlone = false) {
     this.directory = directory;
     this.principal = principal;
-    this.view = viewOf(directory, principal);
+    this.isOwnAlone = isOwnAlone;
+    this.view = isOwnAlone ? this.partOf('me') : viewOf(directory, principal);
     this.isMasked = isMasked(directory.settings, principal.role);
     this.key = JSON.stringify([this.isMasked, this.view]);
   }
@@ -82,11 +86,11 @@ export class Viewer {
 }
 
 /** Error: `UNAUTHENTICATED` for whose access was revoked meanwhile. */
-export function viewerOf(directory: Directory, principal: Principal): Viewer {
+export function viewerOf(directory: Directory, principal: Principal, isOwnAlone = false): Viewer {
   if (directory.isRevoked(principal)) {
     throw new CommslogError('UNAUTHENTICATED', 'A valid bearer token or session is needed.');
   }
-  return new Viewer(directory, principal);
+  return new Viewer(directory, principal, isOwnAlone);
 }
 
 /** Somebody who asks, and the read model as they see it: every route reads by it. */

@@ -26,9 +26,9 @@ const RECONNECT_MS = 2_000;
 export type LiveFeed = {
   /**
    * Sends the feed to this response until either side ends it: what was missed since `lastEventId`, the calls in
-   * progress, then every change. Errors, before anything is sent: `TOO_MANY_REQUESTS`, `DATABASE_UNAVAILABLE`.
+   * progress, then every change; `isOwnAlone`: only of calls and entries in which they took part themselves. Errors, before anything is sent: `TOO_MANY_REQUESTS`, `DATABASE_UNAVAILABLE`.
    */
-  join(response: Response, principal: Principal, lastEventId: string | undefined): Promise<void>;
+  join(response: Response, principal: Principal, lastEventId: string | undefined, isOwnAlone?: boolean): Promise<void>;
   /** Ends the feeds of a sign-in session that is over. */
   endSignInSession(session: string): void;
   clients(): number;
@@ -77,8 +77,8 @@ export function createLiveFeed(options: {
   );
   const sendMissed = createSendMissed(readModel, tail);
 
-  async function viewer(principal: Principal): Promise<Viewer> {
-    return viewerOf(directory ?? (await readModel.directory()), principal);
+  async function viewer(principal: Principal, isOwnAlone?: boolean): Promise<Viewer> {
+    return viewerOf(directory ?? (await readModel.directory()), principal, isOwnAlone);
   }
 
   function tellChanges(version: number, changes: readonly Change[]): void {
@@ -105,7 +105,7 @@ export function createLiveFeed(options: {
     currentCalls.beginAnew();
     for (const client of clients) {
       const { principal } = client.viewer;
-      client.viewer = new Viewer(now, principal);
+      client.viewer = new Viewer(now, principal, client.viewer.isOwnAlone);
       if (now.isRevoked(principal)) {
         client.end();
         continue;
@@ -188,10 +188,10 @@ export function createLiveFeed(options: {
   }
 
   return {
-    async join(response, principal, lastEventId) {
+    async join(response, principal, lastEventId, isOwnAlone) {
       // who left while being authenticated has closed already: no event would tell, and the place would be taken for ever
       if (response.destroyed) return;
-      const client = liveClient(response, await viewer(principal));
+      const client = liveClient(response, await viewer(principal, isOwnAlone));
       if (response.destroyed) return;
       enter(client);
       try {
