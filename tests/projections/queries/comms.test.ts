@@ -294,9 +294,10 @@ test('an entry is given as it stands in the table, with its customer and the rev
     position: '1152921504606846976',
     customer: { id: 'c1', name: 'Acme' },
     logged_by: null,
+    course: null,
   });
   const [listed] = (await readModel.list({}, null, 1)).items;
-  const { segments: _, legs: __, why: ___, notes: ____, ...shown } = found.entry;
+  const { segments: _, legs: __, why: ___, notes: ____, course: _____, ...shown } = found.entry;
   assert.equal(listed, {
     ...shown,
     notes_count: 0,
