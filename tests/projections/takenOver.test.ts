@@ -184,6 +184,7 @@ function comparable(row: Readonly<Record<string, unknown>> & { readonly id: stri
     annotation_revision,
     type,
     source,
+    logged_by,
     ...said
   } = row;
   return { ...said, id: row.id, why: { ...Object(why), incomplete: null } };

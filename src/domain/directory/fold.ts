@@ -33,6 +33,18 @@ export function checkTold({ stream, type, data }: Told): void {
   else directoryDataOf([{ stream, type, data, revision: 0n }]);
 }
 
+/** Whether entries are shown otherwise, or to others, since the last event of a stream of the directory is this one. */
+export function isShownOtherwise(before: Told | undefined, now: Told): boolean {
+  if (now.stream !== streamOf.settings) {
+    return before?.type !== now.type || JSON.stringify(before.data) !== JSON.stringify(now.data);
+  }
+  const [former, latter] = [before, now].map((told) => {
+    const { visibility, masked_roles } = directoryDataOf(told === undefined ? [] : [told]).settings;
+    return JSON.stringify([visibility, masked_roles]);
+  });
+  return former !== latter;
+}
+
 /** Whether a stream is one of the directory's. */
 export function isOfDirectory(stream: string): boolean {
   const { kind } = partsOfStream(stream);

@@ -1,4 +1,4 @@
-import { checkTold, isOfDirectory } from '../../domain/directory/fold.ts';
+import { checkTold, isOfDirectory, isShownOtherwise, type Told } from '../../domain/directory/fold.ts';
 import { type RecordedEvent, streamOf } from '../../domain/events.ts';
 import { hasCode } from '../../errors.ts';
 import { lastEvent } from '../../log/streamEnds.ts';
@@ -9,7 +9,7 @@ import { jsonRows, type Sql } from '../tables/transaction.ts';
 
 const PREFIXES = ['person-', 'team-', 'system-'];
 
-/** Keeps the last event of each stream of the directory; whether something is other now. Throws `POISON_EVENT`. */
+/** Keeps the last event of each stream of the directory; whether something is shown otherwise now. Throws `POISON_EVENT`. */
 export async function evolveDirectory(sql: Sql, events: readonly RecordedEvent[]): Promise<boolean> {
   const last = new Map<string, RecordedEvent>();
   for (const event of events) {
@@ -17,6 +17,9 @@ export async function evolveDirectory(sql: Sql, events: readonly RecordedEvent[]
     last.set(event.stream, event);
   }
   if (last.size === 0) return false;
+  const before = await sql<Told>('select stream, revision, type, data from directory where stream = any($1)', [
+    [...last.keys()],
+  ]);
   const rows = [...last.values()].map(({ stream, revision, position, type, data }) => ({
     stream,
     revision,
@@ -24,7 +27,7 @@ export async function evolveDirectory(sql: Sql, events: readonly RecordedEvent[]
     type,
     data,
   }));
-  const changed = await sql(
+  const changed = await sql<{ stream: string }>(
     `insert into directory as kept select * from json_populate_recordset(null::directory, $1)
      on conflict (stream) do update set
        revision = excluded.revision, position = excluded.position, type = excluded.type, data = excluded.data
@@ -32,7 +35,16 @@ export async function evolveDirectory(sql: Sql, events: readonly RecordedEvent[]
      returning stream`,
     [jsonRows(rows)],
   );
-  return changed.length > 0;
+  return changed.some(({ stream }) => {
+    const now = last.get(stream);
+    return (
+      now !== undefined &&
+      isShownOtherwise(
+        before.find((one) => one.stream === stream),
+        now,
+      )
+    );
+  });
 }
 
 export async function forgetOfDirectory(sql: Sql, stream: string): Promise<void> {
