@@ -1,8 +1,8 @@
 /** What people ask for of customers, decided: state and command in, events or a refusal out. */
 import { type CustomerData, customerSchema, type JsonObject, MAX_NUMBERS } from '../events.ts';
 import { dataOf } from '../recorded.ts';
-import { toRfc3339 } from '../time.ts';
-import { accepted, type Decision, instantOf, type Refusal, refused } from './decision.ts';
+import { accepted, type Decision, type Refusal, refused } from './decision.ts';
+import { canonicalPeriod, periodProblem } from './period.ts';
 
 // ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -22,7 +22,7 @@ export function customerState(last: { readonly type: string; readonly data: Json
 
 /** Registers a customer, or makes it what the command says. */
 export function putCustomer(wanted: CustomerData, state: CustomerState): Decision {
-  const problem = firstTimeProblem(wanted);
+  const problem = periodProblem('numbers', wanted.numbers);
   if (problem) return problem;
   const data = canonical(wanted);
   if (state.kind !== 'known') return accepted({ type: 'CustomerRegistered', data });
@@ -68,20 +68,6 @@ export function unknownCustomer(): Refusal {
   return refused('UNKNOWN_CUSTOMER', '#/customer_id', 'no such customer');
 }
 
-function firstTimeProblem(customer: CustomerData): Refusal | null {
-  for (const [index, { from, to }] of customer.numbers.entries()) {
-    for (const [field, value] of Object.entries({ from, to })) {
-      if (value !== undefined && instantOf(value) === null) {
-        return refused('TIME_OUT_OF_RANGE', `#/numbers/${index}/${field}`, 'a time between 1970 and 2200');
-      }
-    }
-    if (from !== undefined && to !== undefined && Number(instantOf(from)) >= Number(instantOf(to))) {
-      return refused('TIME_OUT_OF_RANGE', `#/numbers/${index}/to`, 'later than `from`');
-    }
-  }
-  return null;
-}
-
 /** One way to write the same customer: keys in order, times in UTC, nothing that is absent. */
 function canonical(customer: CustomerData): JsonObject {
   return {
@@ -89,13 +75,7 @@ function canonical(customer: CustomerData): JsonObject {
     numbers: customer.numbers.map(({ number, label, from, to }) => ({
       number,
       ...(label === undefined ? {} : { label }),
-      ...(from === undefined ? {} : { from: inUtc(from) }),
-      ...(to === undefined ? {} : { to: inUtc(to) }),
+      ...canonicalPeriod({ from, to }),
     })),
   };
-}
-
-function inUtc(time: string): string {
-  const instant = instantOf(time);
-  return instant === null ? time : toRfc3339(instant);
 }

@@ -9,8 +9,8 @@ import {
 } from '../directory/person.ts';
 import type { JsonObject } from '../events.ts';
 import { dataOf } from '../recorded.ts';
-import { toRfc3339 } from '../time.ts';
-import { accepted, type Decision, instantOf, type Refusal, refused } from './decision.ts';
+import { accepted, type Decision, type Refusal, refused } from './decision.ts';
+import { canonicalPeriod, periodProblem } from './period.ts';
 
 // ── state ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -40,7 +40,7 @@ export function putPerson(
   state: PersonData | null,
   directory: Directory,
 ): Decision {
-  const problem = timeProblem(wanted) ?? collision(id, wanted, directory);
+  const problem = periodProblem('lines', wanted.lines) ?? collision(id, wanted, directory);
   if (problem) return problem;
   const kept = { invited_at: state?.invited_at, revocations: [...revocations] };
   const data = canonical({ ...wanted, ...kept });
@@ -92,20 +92,6 @@ function revokedAt({ sub, revocations = [] }: PersonData, at: string): Revocatio
   return [...revocations.filter((one) => one.sub !== sub), { sub, at }].slice(-MAX_REVOCATIONS);
 }
 
-function timeProblem({ lines }: PersonData): Refusal | null {
-  for (const [index, { from, to }] of lines.entries()) {
-    for (const [field, value] of Object.entries({ from, to })) {
-      if (value !== undefined && instantOf(value) === null) {
-        return refused('TIME_OUT_OF_RANGE', `#/lines/${index}/${field}`, 'a time between 1970 and 2200');
-      }
-    }
-    if (from !== undefined && to !== undefined && Number(instantOf(from)) >= Number(instantOf(to))) {
-      return refused('TIME_OUT_OF_RANGE', `#/lines/${index}/to`, 'later than `from`');
-    }
-  }
-  return null;
-}
-
 /** What another person or no team has: then it would not be clear whose a call is, or who signs in. */
 function collision(id: string, { sub, teams, lines }: PersonData, directory: Directory): Refusal | null {
   const others = directory.people.filter((person) => person.id !== id);
@@ -136,17 +122,11 @@ function canonical({ name, role, sub, sees, teams, lines, invited_at, revocation
     lines: lines.map(({ extension, pbx, from, to }) => ({
       extension,
       ...(pbx === undefined ? {} : { pbx }),
-      ...(from === undefined ? {} : { from: inUtc(from) }),
-      ...(to === undefined ? {} : { to: inUtc(to) }),
+      ...canonicalPeriod({ from, to }),
     })),
     ...(invited_at === undefined ? {} : { invited_at }),
     ...(revocations.length === 0 ? {} : { revocations: revocations.map(({ sub, at }) => ({ sub, at })) }),
   };
-}
-
-function inUtc(time: string): string {
-  const instant = instantOf(time);
-  return instant === null ? time : toRfc3339(instant);
 }
 
 function isSame(a: JsonObject, b: JsonObject): boolean {
