@@ -1,6 +1,7 @@
 import type { Micros } from '../../../domain/time.ts';
 import { systemClock } from '../../../ports/clock.ts';
 import type { Frame, PbxSource, SourceItem } from '../../../ports/pbxSource.ts';
+import { sourceOfPast } from '../replay/pastSource.ts';
 import { Framer } from '../wire/framing.ts';
 import { ActedPbx } from './actedPbx.ts';
 import type { Scene } from './scene.ts';
@@ -21,23 +22,7 @@ export type ActedPast = {
  * that a source that was ended in the middle can be gone on with.
  */
 export function actedSource(past: ActedPast): PbxSource {
-  const since = systemClock.now();
-  return {
-    pbx: past.pbx,
-    items: (signal) => items(past, signal),
-    state: () => ({
-      pbx: past.pbx,
-      state: 'connected',
-      detail: 'tells calls of the past',
-      since,
-      lastHeardAt: null,
-      delayMs: null,
-      account: null,
-      lastError: null,
-      reconnects: 0,
-      counts: {},
-    }),
-  };
+  return sourceOfPast(past.pbx, (signal) => items(past, signal));
 }
 
 async function* items({ scenes, toldUntil, onBegun }: ActedPast, signal: AbortSignal): AsyncGenerator<SourceItem> {

@@ -13,10 +13,15 @@ export type PastCall = { readonly recording: string; readonly startsAt: Micros }
  * moved to its time. They are told one after the other, so they should not overlap. Errors: `RECORDING_UNREADABLE`.
  */
 export function pastSource({ pbx, calls }: { readonly pbx: string; readonly calls: readonly PastCall[] }): PbxSource {
+  return sourceOfPast(pbx, (signal) => items(calls, signal));
+}
+
+/** A source that tells what was said in the past, and is connected as long as it does. */
+export function sourceOfPast(pbx: string, items: PbxSource['items']): PbxSource {
   const since = systemClock.now();
   return {
     pbx,
-    items: (signal) => items(calls, signal),
+    items,
     state: () => ({
       pbx,
       state: 'connected',
