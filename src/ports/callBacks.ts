@@ -35,7 +35,6 @@ export type CallBackEntry = {
 export type CallBack = {
   /** of what people say of it: that of a missed entry of this caller */
   readonly id: string;
-  readonly revision: bigint;
   readonly customer: { readonly id: string; readonly name: string } | null;
   readonly external_number: string | null;
   readonly external_number_raw: string | null;

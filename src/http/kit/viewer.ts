@@ -96,6 +96,11 @@ export function viewerOf(directory: Directory, principal: Principal, isOwnAlone 
 /** Somebody who asks, and the read model as they see it: every route reads by it. */
 export type Seeing = Viewer & { readonly readModel: ReadModel };
 
+/** What an act works with: what who asks does not see is not there for it either. */
+export function asSeen<D extends { readonly readModel: ReadModel }>(deps: D, { readModel }: Seeing): D {
+  return { ...deps, readModel };
+}
+
 /** Errors: `DATABASE_UNAVAILABLE`. */
 export async function seeingOf(readModel: ReadModel, principal: Principal): Promise<Seeing> {
   const viewer = viewerOf(await readModel.directory(), principal);

@@ -21,7 +21,7 @@ import { entryParams, entrySchema, ifMatchHeader, uuid } from '../contract/contr
 import { etagOf, preconditionOf } from '../kit/etag.ts';
 import { idempotencyKeyHeader, idempotencyKeyOf } from '../kit/idempotencyKey.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
-import type { Seeing } from '../kit/viewer.ts';
+import { asSeen, type Seeing } from '../kit/viewer.ts';
 
 /** What people say of an entry that they see; an id that it had before leads to it. */
 export function annotationRoutes(deps: ActDeps): Route[] {
@@ -38,7 +38,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
         const change = changeOf(input);
         return written(
           input,
-          await assignEntry(await asSeen(deps, input), change, {
+          await assignEntry(asSeen(deps, await input.viewer()), change, {
             customerId: customer?.id ?? customer_id ?? '',
             name: customer?.name ?? null,
             withNumber: customer !== undefined || remember_number === true,
@@ -53,7 +53,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       ...onEntry,
       query: nothing,
       body: nothing,
-      handler: async (input) => written(input, await unassignEntry(await asSeen(deps, input), changeOf(input))),
+      handler: async (input) =>
+        written(input, await unassignEntry(asSeen(deps, await input.viewer()), changeOf(input))),
     }),
     ...[true, false].map((done) =>
       defineRoute({
@@ -63,7 +64,8 @@ export function annotationRoutes(deps: ActDeps): Route[] {
         ...onEntry,
         query: nothing,
         body: nothing,
-        handler: async (input) => written(input, await markEntry(await asSeen(deps, input), changeOf(input), done)),
+        handler: async (input) =>
+          written(input, await markEntry(asSeen(deps, await input.viewer()), changeOf(input), done)),
       }),
     ),
     defineRoute({
@@ -78,7 +80,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
         200: { description: 'What came of each', schema: z.object({ items: z.array(markedSchema) }) },
       },
       handler: async ({ body, author, viewer }) => {
-        const items = await markEntries(await asSeen(deps, { viewer }), body, author);
+        const items = await markEntries(asSeen(deps, await viewer()), body, author);
         return { status: 200, json: { items } };
       },
     }),
@@ -94,7 +96,12 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       handler: async ({ body, ...input }) =>
         written(
           input,
-          await noteEntry(await asSeen(deps, input), changeOf(input), body.text, idempotencyKeyOf(input.request)),
+          await noteEntry(
+            asSeen(deps, await input.viewer()),
+            changeOf(input),
+            body.text,
+            idempotencyKeyOf(input.request),
+          ),
           201,
         ),
     }),
@@ -107,7 +114,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       query: nothing,
       body: nothing,
       handler: async (input) =>
-        written(input, await removeNoteOfEntry(await asSeen(deps, input), changeOf(input), input.params.note)),
+        written(input, await removeNoteOfEntry(asSeen(deps, await input.viewer()), changeOf(input), input.params.note)),
     }),
     defineRoute({
       method: 'put',
@@ -117,7 +124,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       query: nothing,
       body: mergeBody,
       handler: async ({ body, ...input }) =>
-        written(input, await mergeEntries(await asSeen(deps, input), changeOf(input), body.manual_id)),
+        written(input, await mergeEntries(asSeen(deps, await input.viewer()), changeOf(input), body.manual_id)),
     }),
     defineRoute({
       method: 'delete',
@@ -127,7 +134,7 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       query: mergeBody,
       body: nothing,
       handler: async (input) =>
-        written(input, await splitEntries(await asSeen(deps, input), changeOf(input), input.query.manual_id)),
+        written(input, await splitEntries(asSeen(deps, await input.viewer()), changeOf(input), input.query.manual_id)),
     }),
     defineRoute({
       method: 'patch',
@@ -138,8 +145,9 @@ export function annotationRoutes(deps: ActDeps): Route[] {
       body: correctBody,
       answers: { ...onEntry.answers, 204: { description: 'It is void: gone from the log of calls' } },
       handler: async ({ body: { void: isVoid, ...correction }, ...input }): Promise<Reply> => {
-        if (!isVoid) return written(input, await correctEntry(await asSeen(deps, input), changeOf(input), correction));
-        await voidEntry(await asSeen(deps, input), changeOf(input));
+        if (!isVoid)
+          return written(input, await correctEntry(asSeen(deps, await input.viewer()), changeOf(input), correction));
+        await voidEntry(asSeen(deps, await input.viewer()), changeOf(input));
         return { status: 204 };
       },
     }),
@@ -162,11 +170,6 @@ type EntryInput = {
 
 function changeOf({ params, request, author }: EntryInput): EntryChange {
   return { id: params.id, onlyIf: preconditionOf(request), author };
-}
-
-/** What who asks does not see is not there for the act either. */
-async function asSeen(deps: ActDeps, { viewer }: Pick<EntryInput, 'viewer'>): Promise<ActDeps> {
-  return { ...deps, readModel: (await viewer()).readModel };
 }
 
 async function written({ viewer }: EntryInput, { version, entry }: ChangedEntry, status = 200): Promise<Reply> {

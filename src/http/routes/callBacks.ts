@@ -17,7 +17,7 @@ import {
 import { pageOf, time, uuid } from '../contract/contract.ts';
 import { inVersion, pageReply } from '../kit/paging.ts';
 import { defineRoute, nothing, type Reply, type Route } from '../kit/route.ts';
-import type { Seeing } from '../kit/viewer.ts';
+import { asSeen, type Seeing } from '../kit/viewer.ts';
 
 const key = inVersion(z.strictObject({ at: time, id: uuid, tries: z.int() }));
 
@@ -30,7 +30,7 @@ export function callBackRoutes(deps: ActDeps): Route[] {
   ): Promise<Reply> => {
     const who = await viewer();
     const change = { id: params.id, scope: await scopeOf(who.directory), author };
-    return { status: 200, json: shown(await act({ ...deps, readModel: who.readModel }, change), who) };
+    return { status: 200, json: shown(await act(asSeen(deps, who), change), who) };
   };
 
   return [
@@ -102,8 +102,7 @@ export function callBackRoutes(deps: ActDeps): Route[] {
       answers: { 200: { description: 'How many entries of each are done now', schema: closedCallBacksSchema } },
       handler: async ({ body: { ids }, author, viewer }) => {
         const who = await viewer();
-        const acting = { ...deps, readModel: who.readModel };
-        const items = await closeCallBacks(acting, { ids, scope: await scopeOf(who.directory), author });
+        const items = await closeCallBacks(asSeen(deps, who), { ids, scope: await scopeOf(who.directory), author });
         return { status: 200, json: { items } };
       },
     }),

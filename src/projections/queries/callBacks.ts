@@ -190,7 +190,7 @@ function isBehind({ state, sort }: CallBackFilter, { at, id, tries }: CallBackKe
 }
 
 type Kept = VersionTables['call_back'];
-type Said = { readonly id: string; readonly revision: bigint; readonly said: CallBackSaid };
+type Said = { readonly id: string; readonly said: CallBackSaid };
 type Row = Awaited<ReturnType<ReturnType<typeof wholeOf>['execute']>>[number];
 
 /** The lines with what they show. */
@@ -237,7 +237,7 @@ function wholeOf(tables: Tables, lines: ReturnType<typeof pageOf>, scope: CallBa
     .innerJoin('call_back_said as said', (join) =>
       join.on((eb) => eb.or([eb('said.id', '=', eb.ref('miss.id')), eb('said.id', '=', eb.ref('call_alias.id'))])),
     )
-    .select(sql<Said>`json_build_object('id', said.id, 'revision', said.revision::text, 'said', said.said)`.as('said'))
+    .select(sql<Said>`json_build_object('id', said.id, 'said', said.said)`.as('said'))
     .orderBy('said.position', 'desc')
     .limit(1);
   return tables
@@ -277,7 +277,6 @@ function callBackOf(row: Row): CallBack {
   const isOpen = row.tries > 0;
   return {
     id: said?.id ?? row.first_id ?? row.missed_id,
-    revision: said === null ? -1n : BigInt(said.revision),
     customer: id === null || name === null ? null : { id, name },
     external_number: row.external_number,
     external_number_raw: row.external_number_raw,
