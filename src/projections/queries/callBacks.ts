@@ -1,14 +1,7 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { type CallBackSaid, NOTHING_PLANNED } from '../../domain/acts/callBack.ts';
 import type { View } from '../../domain/directory/view.ts';
-import type {
-  CallBack,
-  CallBackCounts,
-  CallBackEntry,
-  CallBackFilter,
-  CallBackKey,
-  CallBackScope,
-} from '../../ports/callBacks.ts';
+import type { CallBack, CallBackEntry, CallBackFilter, CallBackKey, CallBackScope } from '../../ports/callBacks.ts';
 import type { Page } from '../../ports/readModel.ts';
 import { MOST_TRIES } from '../tables/callBack.ts';
 import { ATTEMPT, CALLER, MISSED } from '../tables/entryKinds.ts';
@@ -17,7 +10,6 @@ import { isSeenRow } from './seen.ts';
 
 type Tables = Kysely<VersionTables>;
 
-const MOST_CALLERS = 10_000;
 const MOST_ATTEMPTS = 100;
 /** Of the latest missed entries of a caller, to find what people have said of one. */
 const MOST_ASKED = 200;
@@ -70,41 +62,7 @@ export async function openMissesOf(tables: Tables, id: string, scope: CallBackSc
   return rows.map((row) => row.id);
 }
 
-export async function countCallBacks(tables: Tables, scope: CallBackScope, sub: string): Promise<CallBackCounts> {
-  const open = openOnes(tables, scope);
-  const most = open.select('caller').limit(MOST_CALLERS + 1);
-  const [{ n: callers } = { n: 0n }] = await tables
-    .selectFrom(most.as('open'))
-    .select((eb) => eb.fn.countAll<bigint>().as('n'))
-    .execute();
-  const mine = open.where(isTakenBy(tables, sub)).select('caller').limit(MOST_CALLERS);
-  const [{ n: taken } = { n: 0n }] = await tables
-    .selectFrom(mine.as('mine'))
-    .select((eb) => eb.fn.countAll<bigint>().as('n'))
-    .execute();
-  const seen = scope.seenBy === undefined ? null : isSeenRow(scope.seenBy);
-  let nobody = tables
-    .selectFrom('crm_comms_log')
-    .select('id')
-    .where(isMissed)
-    .where('done_at', 'is', null)
-    .where(sql<SqlBool>`(${sql.raw(CALLER)}) is null`)
-    .where('occurred_at', '>=', scope.since)
-    .limit(MOST_CALLERS);
-  if (seen !== null) nobody = nobody.where(seen);
-  const [{ n: withheld } = { n: 0n }] = await tables
-    .selectFrom(nobody.as('nobody'))
-    .select((eb) => eb.fn.countAll<bigint>().as('n'))
-    .execute();
-  return {
-    callers: Math.min(Number(callers), MOST_CALLERS),
-    at_least: Number(callers) > MOST_CALLERS,
-    mine: Number(taken),
-    withheld: Number(withheld),
-  };
-}
-
-const isMissed = sql<SqlBool>`${sql.raw(MISSED)}`;
+export const isMissed = sql<SqlBool>`${sql.raw(MISSED)}`;
 
 /** Those of a caller that wait: since the last contact and the begin of the list, and seen. */
 function misses(
@@ -127,7 +85,7 @@ function misses(
 const CALLER_OF_LINE = sql.ref('line.caller');
 const CONTACT_OF_LINE = sql.ref('line.contact_at');
 
-function openOnes(tables: Tables, scope: CallBackScope) {
+export function openOnes(tables: Tables, scope: CallBackScope) {
   const open = tables.selectFrom('call_back as line').where('tries', '>', 0).where('last_at', '>=', scope.since);
   if (seesAll(scope.seenBy)) return open;
   return open.where((eb) =>
@@ -154,7 +112,7 @@ function closedOnes(tables: Tables, { since, seenBy }: CallBackScope) {
   );
 }
 
-function isTakenBy(tables: Tables, sub: string): Expression<SqlBool> {
+export function isTakenBy(tables: Tables, sub: string): Expression<SqlBool> {
   const taken = tables
     .selectFrom('call_back_said as said')
     .leftJoin('call_alias', 'call_alias.id', 'said.id')
