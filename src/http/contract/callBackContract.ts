@@ -49,7 +49,9 @@ export const callBackSchema = z
       .object({
         at: z.string(),
         why: z.enum(['answered', 'logged', 'done']),
-        entry: entry.nullable().meta({ description: 'the call that ended it; null: all was marked done' }),
+        entry: entry
+          .nullable()
+          .meta({ description: 'the call that ended it; null: all was marked done, or who asks does not see it' }),
       })
       .nullable(),
   })

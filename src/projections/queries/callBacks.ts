@@ -147,7 +147,6 @@ function isBehind({ state, sort }: CallBackFilter, { at, id, tries }: CallBackKe
   return sort === 'waiting' ? waiting : sql<SqlBool>`(tries < ${tries} or (tries = ${tries} and ${waiting}))`;
 }
 
-type Kept = VersionTables['call_back'];
 type Said = { readonly id: string; readonly said: CallBackSaid };
 type Row = Awaited<ReturnType<ReturnType<typeof wholeOf>['execute']>>[number];
 
@@ -173,6 +172,12 @@ function wholeOf(tables: Tables, lines: ReturnType<typeof pageOf>, scope: CallBa
         ),
       )
       .as(as);
+  const seen = scope.seenBy === undefined ? null : isSeenRow(scope.seenBy);
+  const contact = tables
+    .selectFrom('crm_comms_log')
+    .select('crm_comms_log.id')
+    .where('crm_comms_log.id', '=', sql<string>`${sql.ref('line.contact_id')}`)
+    .where(seen ?? sql<SqlBool>`true`);
   const attempts = tables
     .selectFrom('crm_comms_log')
     .select('crm_comms_log.id')
@@ -221,6 +226,7 @@ function wholeOf(tables: Tables, lines: ReturnType<typeof pageOf>, scope: CallBa
       eb.selectFrom(attempts.as('tried')).select(sql<number>`count(*)::int`.as('n')).as('attempts'),
       entry('missed.id', 'last'),
       entry('line.contact_id', 'contact'),
+      eb.exists(contact).as('sees_contact'),
       said.as('said'),
     ]);
 }
@@ -231,7 +237,7 @@ function keyOf(row: Row, { state, sort }: CallBackFilter): CallBackKey {
 }
 
 function callBackOf(row: Row): CallBack {
-  const { customer_id: id, customer_name: name, said, last, contact } = row;
+  const { customer_id: id, customer_name: name, said, last } = row;
   const isOpen = row.tries > 0;
   return {
     id: said?.id ?? row.first_id ?? row.missed_id,
@@ -247,14 +253,17 @@ function callBackOf(row: Row): CallBack {
     last: last ?? missing(),
     attempts: row.attempts ?? 0,
     said: said?.said ?? NOTHING_PLANNED,
-    closed: isOpen || row.closed_at === null ? null : { at: row.closed_at, ...closing(row, contact) },
+    closed: isOpen || row.closed_at === null ? null : { at: row.closed_at, ...closing(row) },
   };
 }
 
-function closing({ contact_at, missed_at }: Kept, contact: CallBackEntry | null | undefined) {
+function closing({ contact_at, missed_at, contact, sees_contact }: Row) {
   const isByContact = contact_at !== null && contact_at > missed_at;
   if (!contact || !isByContact) return { why: 'done' as const, entry: null };
-  return { why: contact.source === 'manual' ? ('logged' as const) : ('answered' as const), entry: contact };
+  return {
+    why: contact.source === 'manual' ? ('logged' as const) : ('answered' as const),
+    entry: sees_contact ? contact : null,
+  };
 }
 
 function missing(): never {
